@@ -1,0 +1,63 @@
+// Chromium for pictures and checks: a fresh profile each time, nothing but the pages asked for.
+import { readFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const output = fileURLToPath(new URL("output/", import.meta.url));
+const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
+/**
+ * Starts Chromium (environment variable CHROMIUM, else /usr/bin/chromium) with an empty profile and gives its context to `work`; closes and
+ * forgets it afterwards, also on failure. `options` go to playwright (`colorScheme`, `locale`, `viewport` …).
+ */
+export async function withBrowser(work, options = {}) {
+  const profile = await mkdtemp(join(tmpdir(), "kaogong-browser-"));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", headless: true, args: FLAGS,
+    locale: "zh-CN", timezoneId: "Asia/Shanghai", viewport: { width: 1440, height: 900 }, ...options,
+  });
+  try {
+    return await work(context);
+  } finally {
+    await context.close();
+    await rm(profile, { recursive: true, force: true });
+  }
+}
+
+/** Takes pictures of a page at each width (heights 900 and 780), into e2e/output/NAME-KEY.png; returns the paths. Fails if the page is wider than the window. */
+export async function shot(page, name, widths = { desktop: 1440, phone: 360 }, { fullPage = true } = {}) {
+  await mkdir(output, { recursive: true });
+  const paths = [];
+  for (const [key, width] of Object.entries(widths)) {
+    await page.setViewportSize({ width, height: width < 600 ? 780 : 900 });
+    await page.waitForTimeout(600);
+    const path = join(output, `${name}-${key}.png`);
+    await page.screenshot({ path, fullPage, animations: "disabled" });
+    paths.push(path);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    if (wide > width) throw new Error(`${name} is ${wide} px wide in a window of ${width} px`);
+  }
+  return paths;
+}
+
+const axeSource = readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** Checks the page with axe (WCAG 2.2 A and AA); returns one line per violation: rule, impact, first element, count. */
+export async function axe(page) {
+  // Evaluated through the debugger, which the content security policy of the page does not touch.
+  await page.evaluate(await axeSource);
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }));
+  return violations.map((each) => `${each.id} (${each.impact}): ${each.nodes[0]?.target.join(" ")} ×${each.nodes.length} ${each.nodes[0]?.any[0]?.message ?? ""}`);
+}
+
+/** Elements smaller than 44 × 44 px that a finger should hit: visible buttons and controls outside running text; one line each. */
+export async function smallTargets(page) {
+  return page.evaluate(() => [...document.querySelectorAll("button, .btn, select, summary, .top a, .steps > li > a, .pages a")]
+    .filter((element) => element.checkVisibility())
+    .map((element) => ({ box: element.getBoundingClientRect(), said: element.textContent?.trim().slice(0, 20), name: `${element.localName}.${element.className}` }))
+    .filter(({ box }) => box.height > 1 && box.height < 43.5).map(({ box, said, name }) => `${name} "${said}" ${Math.round(box.width)} × ${Math.round(box.height)}`));
+}

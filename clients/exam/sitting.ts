@@ -1,0 +1,163 @@
+// The paper while it can be worked on: ties the saver, the view, the keys and the clock together.
+import { chosen, letterOfKey } from "./answers.ts";
+import { button } from "./dom.ts";
+import { stateOf } from "./net.ts";
+import { ask, clock, hourText, large, memory, mono, pause, root, words } from "./page.ts";
+import type { Change, State } from "./protocol.ts";
+import { Saver } from "./saver.ts";
+import { confirmHandIn, note } from "./screens.ts";
+import { View } from "./view.ts";
+import type { Model } from "./view.ts";
+
+/** Shows the end of an attempt: its receipt, or that the time is over with `late` changes refused. */
+export type Over = (state: State, receipt: string | null, late: number) => void;
+
+/** The paper while it can be worked on. */
+export class Sitting {
+  readonly #saver: Saver;
+  readonly #flags: Set<number>;
+  readonly #model: Model;
+  readonly #view: View;
+  #closeAt: number;
+  #ended = false;
+
+  constructor(private readonly state: State, hold: (release: () => Promise<void>) => void, private readonly over: Over) {
+    this.#closeAt = state.close_at;
+    const flags = memory.read("flags");
+    this.#flags = new Set(Array.isArray(flags) ? flags.filter((no) => typeof no === "number") : []);
+    this.#saver = new Saver({
+      send: (path, body) => this.#send(path, body),
+      later: (milliseconds, work) => void setTimeout(work, milliseconds),
+      chance: Math.random,
+      serverNow: () => clock.now(),
+      keep: (epoch, changes) => memory.write("unsaved", changes.length > 0 ? { epoch, changes } : null),
+      changed: () => this.#changed(),
+    }, state);
+    const { title, items } = state;
+    this.#model = { title, items, saver: this.#saver, flags: this.#flags, index: 0, hourText };
+    this.#view = new View(root, this.#model, words, {
+      choose: (letter) => this.#choose(letter), clear: () => this.#answer(""), flag: () => this.#flag(),
+      go: (index) => this.#go(index), handIn: () => this.#askHandIn(), large,
+    });
+    this.#resume();
+    hold(() => this.#release());
+    document.addEventListener("keydown", (event) => this.#key(event));
+    addEventListener("online", () => this.#saver.nudge());
+    addEventListener("beforeunload", (event) => {
+      if (this.#saver.unsaved > 0 && !this.#ended) event.preventDefault();
+    });
+    this.#tick();
+  }
+
+  #resume(): void {
+    const left = memory.read("unsaved") as { epoch?: number; changes?: Change[] } | null;
+    if (left && typeof left.epoch === "number" && Array.isArray(left.changes)) this.#saver.resume(left.epoch, left.changes);
+  }
+
+  async #send(path: "answers" | "hand-in", body: unknown): ReturnType<typeof ask> {
+    const sentAt = mono();
+    const reply = await ask(path, body);
+    const times = reply.body as { server_now?: number; close_at?: number } | null;
+    if (reply.status === 200 && typeof times?.server_now === "number") clock.sync(times.server_now, sentAt);
+    if (reply.status === 200 && typeof times?.close_at === "number") this.#closeAt = times.close_at;
+    return reply;
+  }
+
+  #current(): number | null { return this.state.items[this.#model.index]?.no ?? null; }
+
+  #answer(answer: string): void {
+    const no = this.#current();
+    if (no !== null) this.#saver.change(no, answer);
+  }
+
+  #choose(letter: string): void {
+    const item = this.state.items[this.#model.index];
+    if (item) this.#saver.change(item.no, chosen(item.kind, this.#saver.answers.get(item.no) ?? "", letter));
+  }
+
+  #flag(): void {
+    const no = this.#current();
+    if (no === null) return;
+    if (!this.#flags.delete(no)) this.#flags.add(no);
+    memory.write("flags", [...this.#flags]);
+    this.#view.refresh();
+  }
+
+  #go(index: number): void {
+    if (index < 0 || index >= this.state.items.length) return;
+    this.#model.index = index;
+    this.#view.showItem(true);
+  }
+
+  #key(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey || this.#ended || document.querySelector("dialog[open]")) return;
+    const item = this.state.items[this.#model.index];
+    const letter = item ? letterOfKey(item, event.key) : null;
+    if (event.key === "ArrowLeft") this.#go(this.#model.index - 1);
+    else if (event.key === "ArrowRight") this.#go(this.#model.index + 1);
+    else if (event.key.toLowerCase() === "f") this.#flag();
+    else if (letter !== null) this.#choose(letter);
+    else return;
+    event.preventDefault();
+  }
+
+  #askHandIn(): void {
+    if (!this.#saver.accepting) return;
+    confirmHandIn(this.state.items, this.#saver, this.#flags, words, (index) => this.#go(index), () => this.#saver.handIn(() => this.#held()));
+  }
+
+  /** The answers the server holds, as long as the attempt is still this one; the saver compares them before the hand-in. */
+  async #held(): Promise<Record<string, string> | null> {
+    const state = await ask("state").then(stateOf);
+    return state && state.epoch === this.state.epoch && state.phase === "open" ? state.answers : null;
+  }
+
+  async #delivered(): Promise<void> {
+    while (this.#saver.unsaved > 0 && this.#saver.accepting) await pause(50);
+  }
+
+  /** Another window wants the attempt: deliver for three seconds at most, then stop. */
+  async #release(): Promise<void> {
+    await Promise.race([this.#delivered(), pause(3000)]);
+    this.#saver.yieldTo();
+  }
+
+  #changed(): void {
+    if (this.#ended) return;
+    const { status } = this.#saver;
+    if (status === "handed_in" || status === "closed" || status === "elsewhere") this.#end();
+    else this.#view.refresh();
+  }
+
+  #end(): void {
+    this.#ended = true;
+    document.querySelector<HTMLDialogElement>("dialog[open]")?.close();
+    const { status, receipt: code, unsaved } = this.#saver;
+    if (status === "elsewhere") note(root, "late", words.elsewhereHead, words.elsewhere, button("btn", words.reload, () => location.reload()));
+    else this.over(this.state, code, status === "closed" ? unsaved : 0);
+    if (status !== "elsewhere") memory.write("flags", null);
+  }
+
+  #tick(): void {
+    if (this.#ended) return;
+    const left = clock.until(this.#closeAt);
+    this.#view.tick(left);
+    if (left > 0) {
+      setTimeout(() => this.#tick(), 250);
+      return;
+    }
+    this.#saver.lock();
+    void this.#atClose();
+  }
+
+  /** After the close: whatever is left is refused and kept as evidence; with nothing left the server is asked how the attempt ended. */
+  async #atClose(): Promise<void> {
+    while (!this.#ended) {
+      await pause(1000);
+      if (this.#ended || this.#saver.unsaved > 0) continue;
+      const state = await ask("state").then(stateOf, () => null);
+      if (state && state.phase === "open" && state.close_at > this.#closeAt) return location.reload();
+      if (state && (state.phase === "closed" || state.phase === "handed_in")) this.#saver.finish(state.phase, state.receipt);
+    }
+  }
+}

@@ -1,0 +1,140 @@
+//! The command line of `kaogong`.
+use std::path::PathBuf;
+
+use clap::{Args, Parser};
+
+use crate::{
+    clock, docs,
+    house::{House, Layout, Options, make_keys},
+    seed, serve,
+};
+
+/// 考工 Kaogong: vocational skill certification, from the filing to the certificate.
+#[derive(Debug, Parser)]
+#[command(name = "kaogong", version, about)]
+pub enum Command {
+    /// Make a new installation: keys, schema, registers.
+    Init(Place),
+    /// Serve it.
+    Serve(ServeFlags),
+    /// Start the demo province.
+    #[cfg(feature = "demo")]
+    Demo(crate::demo::DemoFlags),
+    /// Check the evidence without trusting the server.
+    #[command(subcommand)]
+    Verify(Verify),
+    /// Write or check the documents made from the product.
+    Docs {
+        /// Folder of the repository.
+        #[arg(long, default_value = ".")]
+        root: PathBuf,
+        /// Only say what is stale.
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+/// Where an installation lies.
+#[derive(Debug, Clone, Args)]
+pub struct Place {
+    /// Data folder: keys, files, log, and the SQLite file.
+    #[arg(long)]
+    pub data: PathBuf,
+    /// `sqlite:FILE` or `postgres://…`; a SQLite file in the data folder when absent.
+    #[arg(long)]
+    pub database: Option<String>,
+}
+
+/// Flags of `kaogong serve`.
+#[derive(Debug, Clone, Args)]
+pub struct ServeFlags {
+    #[command(flatten)]
+    place: Place,
+    /// Address to listen at.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: String,
+    /// Where the public finds us, as printed on certificates.
+    #[arg(long, default_value = "http://localhost:8080")]
+    public_url: String,
+    /// A hall's network is plain HTTP: cookies without `Secure`.
+    #[arg(long)]
+    plain_http: bool,
+    /// Demo and tests only: read the time from this file.
+    #[arg(long)]
+    clock_file: Option<PathBuf>,
+    /// Demo and tests only: make the demo's people with their well-known passwords.
+    #[cfg(feature = "demo")]
+    #[arg(long)]
+    demo_staff: bool,
+}
+
+/// What can be verified.
+#[derive(Debug, clap::Subcommand)]
+pub enum Verify {
+    /// Every row, hash and signature of the trail.
+    Log(Place),
+}
+
+/// Carries out a command.
+///
+/// # Errors
+/// What went wrong, in one sentence with its cause.
+pub async fn run(command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Init(place) => init(&place).await,
+        Command::Serve(flags) => serve_house(flags).await,
+        #[cfg(feature = "demo")]
+        Command::Demo(flags) => crate::demo::run(flags).await,
+        Command::Verify(Verify::Log(place)) => verify_log(&place).await,
+        Command::Docs { root, check } => docs::run(&root, check).await,
+    }
+}
+
+async fn init(place: &Place) -> anyhow::Result<()> {
+    let layout = Layout::new(&place.data, place.database.as_deref());
+    for made in make_keys(&layout)? {
+        println!("made {}: back it up apart from the data", made.display());
+    }
+    let house = open(layout, None, false, String::new()).await?;
+    let added = seed::registers(&house).await?;
+    house.sequence().await?;
+    println!("registers: {added} rows added");
+    Ok(())
+}
+
+async fn open(
+    layout: Layout,
+    clock_file: Option<&std::path::Path>,
+    secure_cookies: bool,
+    public_url: String,
+) -> anyhow::Result<House> {
+    let clock = clock::choose(clock_file)?;
+    House::open(layout, Options { clock, secure_cookies, demo: clock_file.is_some(), public_url }).await
+}
+
+async fn serve_house(flags: ServeFlags) -> anyhow::Result<()> {
+    let layout = Layout::new(&flags.place.data, flags.place.database.as_deref());
+    let house = open(layout, flags.clock_file.as_deref(), !flags.plain_http, flags.public_url).await?;
+    #[cfg(feature = "demo")]
+    if flags.demo_staff {
+        seed::demo_staff(&house).await?;
+    }
+    let listener = serve::listen(&flags.listen, false).await?;
+    println!("listening at http://{}", listener.local_addr()?);
+    serve::serve(house, listener).await
+}
+
+async fn verify_log(place: &Place) -> anyhow::Result<()> {
+    let layout = Layout::new(&place.data, place.database.as_deref());
+    let key = std::fs::read_to_string(layout.log_public_key())?;
+    let db = store::Db::open(&layout.database).await?;
+    let log = trail::LogFolder::open(layout.log(), layout.data.join("log.high-water"))?;
+    let report = trail::verify(&db, &log, key.trim()).await?;
+    println!("{} entries, {} in the log, {} waiting", report.entries, report.sequenced, report.pending);
+    for problem in &report.problems {
+        println!("PROBLEM {}: {}", problem.where_, problem.what);
+    }
+    anyhow::ensure!(report.problems.is_empty(), "{} problems", report.problems.len());
+    println!("the log is whole");
+    Ok(())
+}

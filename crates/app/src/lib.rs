@@ -1,0 +1,23 @@
+//! The product put together: one list of crates, one router, one command line.
+//!
+//! [`routes`] merges what every stage offers, [`router`] adds session, guards and assets, [`House`]
+//! is a data folder with its keys, database, files and log, and [`run`] carries out a command. Rules
+//! live in the stages; this crate has none.
+
+mod assets;
+mod clock;
+mod command;
+mod compose;
+#[cfg(feature = "demo")]
+mod demo;
+mod docs;
+mod house;
+mod pages;
+mod router;
+mod seed;
+mod serve;
+
+pub use command::{Command, run};
+pub use compose::{all_queries, permissions, routes, trail_actions};
+pub use house::House;
+pub use router::router;

@@ -1,0 +1,35 @@
+//! The first page: staff go to their workbench, everybody else sees what the public can do.
+use askama::Template;
+use axum::{
+    extract::{Extension, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use identity::{Env, Subject};
+use plan::Batch;
+use web::{PageResult, Visit};
+
+#[derive(Template)]
+#[template(path = "start.html")]
+struct StartPage<'a> {
+    v: &'a Visit,
+    batches: Vec<Batch>,
+    logins: Vec<(&'static str, &'static str)>,
+}
+
+impl StartPage<'_> {
+    fn role(&self, code: &str) -> String {
+        self.v.t.s(&format!("role-{code}"))
+    }
+}
+
+/// GET /
+pub async fn show(State(env): State<Env>, who: Option<Extension<Subject>>, v: Visit) -> PageResult<Response> {
+    if who.is_some() {
+        return Ok(Redirect::to("/workbench").into_response());
+    }
+    let mut tx = env.db.read().await?;
+    let mut batches = plan::batches(&mut tx).await?;
+    batches.retain(|batch| batch.published_at.is_some());
+    let logins = if env.demo { crate::seed::DEMO_STAFF.iter().map(|s| (s.login, s.role.code())).collect() } else { Vec::new() };
+    web::page(&v, &v.t.s("start-title"), &StartPage { v: &v, batches, logins })
+}

@@ -1,0 +1,3 @@
+//! One binary for all tests of the product as a whole.
+mod queries;
+mod story;

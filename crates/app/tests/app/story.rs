@@ -1,0 +1,87 @@
+//! The story: thirty people apply, and those who should hold a certificate that verifies.
+//!
+//! Told as the nine stages, through the real server over HTTP, by people who only click, type and
+//! read. The one thing here that a browser could not do is to move the clock.
+use testkit::Server;
+
+/// How far the story reaches on each engine. Reaching less or more than this is red, so the mark
+/// rises with the commit that raises it.
+const WATERMARK: &[(&str, usize)] = &[("sqlite", 1), ("postgres", 1)];
+
+const STAGES: [&str; 9] = [
+    "plan", "registration", "admission", "arrangement", "paper", "sitting", "assessment", "result", "certificate",
+];
+
+/// The batch of the story.
+const BATCH: &str = "2021-01";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn thirty_people_apply_and_those_who_should_hold_a_certificate() {
+    for mut server in Server::each(env!("CARGO_BIN_EXE_kaogong"), "2021-03-16 09:00").await {
+        let reached = tokio::task::block_in_place(|| tell(&mut server));
+        let wanted = WATERMARK.iter().find(|(engine, _)| *engine == server.engine).map_or(0, |(_, stage)| *stage);
+        println!("{}: told to stage {reached} ({})", server.engine, STAGES[reached - 1]);
+        for ahead in &STAGES[reached..] {
+            println!("{}: ahead: {ahead}", server.engine);
+        }
+        assert_eq!(reached, wanted, "the watermark of {} is {wanted}, the story reached {reached}", server.engine);
+    }
+}
+
+/// Tells the story as far as it goes and says how many stages that were.
+fn tell(server: &mut Server) -> usize {
+    the_province_publishes_a_plan(server);
+    1
+}
+
+/// Stage 1: one person draws the plan up and proposes it, another approves, everybody may read it.
+fn the_province_publishes_a_plan(server: &mut Server) {
+    let first = server.staff("province1");
+    let page = first.open("/workbench");
+    let page = first.click(&page, "/batches");
+    let page = first.click(&page, "/batches/new");
+    let form = page
+        .form("/batches")
+        .set("code", BATCH)
+        .set("title_zh", "2021年上半年统一认定")
+        .set("title_en", "Unified certification, first half of 2021")
+        .tick("scope", "4-07-03-04:3")
+        .tick("scope", "4-07-03-04:2")
+        .tick("scope", "4-07-03-02:3")
+        .set("delivery-4-07-03-04", "computer")
+        .set("delivery-4-07-03-02", "paper")
+        .tick("points", "/demo/nancheng/point")
+        .tick("points", "/demo/xicheng/point")
+        .tick("points", "/demo/yuntai/point")
+        .set("registration_from", "2021-03-16")
+        .set("registration_to", "2021-04-30")
+        .set("review_to", "2021-05-04")
+        .set("payment_to", "2021-05-05")
+        .set("tickets_from", "2021-05-08")
+        .set("reference", "2021-04-30")
+        .set("exam", "2021-05-22");
+
+    // A plan that breaks a rule is refused with the field and the cure, and nothing is kept.
+    let refused = first.send(&form.clone().set("registration_to", "2021-05-19"));
+    assert_eq!(refused.status, 422);
+    assert!(refused.text().contains("至少要 7 个"), "{}", refused.text());
+    assert!(first.open("/batches").link(BATCH).is_none(), "a refused plan is not kept");
+
+    let page = first.send(&form);
+    assert_eq!((page.status, page.path.as_str()), (200, "/batches/2021-01"), "{}", page.text());
+    assert_eq!(server.browser().get("/notices/2021-01").status, 404, "a draft is nobody's business");
+
+    let page = first.send(&page.form("/publication"));
+    assert!(!page.has_form("/publication/decision"), "whoever proposed cannot decide");
+
+    let second = server.staff("province2");
+    let page = second.open("/workbench");
+    let page = second.click(&page, "/batches/2021-01");
+    let page = second.send(&page.form("/publication/decision").tick("decision", "approve"));
+    assert_eq!(page.status, 200);
+    let notice = server.browser().open("/notices/2021-01").text();
+    for word in ["企业人力资源管理师", "劳动关系协调员", "二级/技师", "南城市报名点", "2021-05-22"] {
+        assert!(notice.contains(word), "the notice says {word}: {notice}");
+    }
+    testkit::proves!("S0-07", "a batch names occupations, levels and one exam date, and is published by two people");
+}

@@ -1,0 +1,40 @@
+//! The duties a handler's signature may name inside a batch.
+use identity::{Action, Duty};
+
+macro_rules! duties {
+    ($($(#[$doc:meta])* $name:ident = $action:ident;)*) => {
+        $($(#[$doc])* #[derive(Debug, Clone, Copy)] pub struct $name;
+        impl Duty for $name { const ACTION: Action = Action::$action; })*
+    };
+}
+
+duties! {
+    /// See the pages of a batch.
+    ReadBatch = ReadBatch;
+    /// Draft, propose and decide a plan.
+    PlanDuty = Plan;
+    /// Import a roster, enter an application for somebody.
+    Register = Register;
+    /// Review applications.
+    Review = Review;
+    /// Record payments.
+    RecordPayment = RecordPayment;
+    /// Freeze the list of admitted candidates.
+    Freeze = Freeze;
+    /// Make and confirm a seat plan, print tickets.
+    Arrange = Arrange;
+    /// Assemble, lock and print forms.
+    KeepPapers = KeepPapers;
+    /// Check in, attendance.
+    Invigilate = Invigilate;
+    /// Score the practical part.
+    ScorePractical = ScorePractical;
+    /// Score the panel part.
+    ScorePanel = ScorePanel;
+    /// Enter scores of paper rooms.
+    EnterScores = EnterScores;
+    /// Combine and publish results.
+    PublishResults = PublishResults;
+    /// Issue and revoke certificates.
+    IssueCertificates = IssueCertificates;
+}

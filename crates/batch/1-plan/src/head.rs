@@ -1,0 +1,67 @@
+//! The head of every page inside a batch: its title and the rail.
+use ::store::Tx;
+use askama::Template;
+use kernel::UnixMicros;
+use web::{Markup, PageResult, Stop, StopState, Visit, Words};
+
+use crate::{
+    Batch,
+    store::{self, ProgressRow, ProgressState, Window},
+};
+
+/// Where each stage's page lies below the batch, and the window by which it must be done.
+const STAGES: [(&str, &str); 9] = [
+    ("", ""),
+    ("/applications", "registration"),
+    ("/admission", "payment"),
+    ("/seat-plan", "arrangement"),
+    ("/papers", "papers"),
+    ("/sittings", "sitting"),
+    ("/scores", "scores"),
+    ("/results", ""),
+    ("/certificates", ""),
+];
+
+#[derive(Template)]
+#[template(path = "batch/_head.html")]
+struct HeadTemplate<'a> {
+    t: Words,
+    batch: &'a Batch,
+    rail: Markup,
+}
+
+/// Title and rail; `stage` (1–9) is the one this page belongs to.
+///
+/// # Errors
+/// Storage; a template that cannot be rendered.
+pub async fn stage_head(tx: &mut Tx, batch: &Batch, stage: usize, v: &Visit, now: UnixMicros) -> PageResult<Markup> {
+    let progress = store::progress(tx, &batch.code).await?;
+    let windows = store::windows(tx, &batch.code).await?;
+    let stops = stops(batch, &progress, &windows, v.t, now);
+    let rail = web::rail(v.t, &stops, stage)?;
+    web::fragment(&HeadTemplate { t: v.t, batch, rail })
+}
+
+fn stops(batch: &Batch, progress: &[ProgressRow], windows: &[Window], t: Words, now: UnixMicros) -> Vec<Stop> {
+    let mut stops = Vec::with_capacity(STAGES.len());
+    for (index, (path, window)) in STAGES.iter().enumerate() {
+        let number = index + 1;
+        let reported = progress.iter().find(|row| usize::try_from(row.stage) == Ok(number));
+        let window = windows.iter().find(|known| known.code == *window);
+        let is_late = window.is_some_and(|window| window.closes_at <= now);
+        let state = match reported.map(|row| row.state) {
+            Some(ProgressState::Done) => StopState::Done,
+            Some(ProgressState::Now) | None if is_late => StopState::Late,
+            Some(ProgressState::Now) => StopState::Now,
+            None => StopState::Ahead,
+        };
+        let note = match (reported, window) {
+            (Some(row), _) => t.n(&row.note_key, row.note_count),
+            (None, Some(window)) => t.a("stage-until", window.last_day()),
+            (None, None) => "—".to_owned(),
+        };
+        let name = t.s(&format!("stage-{number}"));
+        stops.push(Stop { number, name, href: format!("/batches/{}{path}", batch.code), state, note });
+    }
+    stops
+}

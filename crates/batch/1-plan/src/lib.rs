@@ -1,0 +1,32 @@
+//! Stage 1, plan (计划): a batch is drawn up, checked against the calendar, and published by two
+//! people.
+//!
+//! The plan says which occupations and levels are certified by which standard, in which parts, how
+//! each part is sat, at which site, for how much, and until when each step must be done. Its rules
+//! count in working days. Once published it does not change; everybody may read its notice.
+//! Later stages enter a batch through [`InBatch`], draw their heading with [`stage_head`], and
+//! report how they stand with [`report_progress`]; the rail reads all nine in one query.
+mod duty;
+mod entry;
+mod head;
+pub mod pages;
+mod rules;
+mod store;
+mod task;
+
+pub use duty::{
+    Arrange, EnterScores, Freeze, Invigilate, IssueCertificates, KeepPapers, PlanDuty, PublishResults, ReadBatch,
+    RecordPayment, Register, Review, ScorePanel, ScorePractical,
+};
+pub use entry::InBatch;
+pub use head::stage_head;
+pub use pages::{PERMISSIONS, routes};
+pub use rules::{PlanRefused, Timetable, check_timetable};
+pub use store::{
+    ALL_QUERIES, Batch, BatchComponent, BatchLevel, BatchPoint, Progress, ProgressState, Window, batch, batches,
+    components, levels, points, report_progress, window,
+};
+pub use task::{Task, tasks};
+
+/// What this stage writes to the trail.
+pub const TRAIL_ACTIONS: &[&str] = &["plan.draft", "plan.change", "plan.publish"];

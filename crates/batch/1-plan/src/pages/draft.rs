@@ -1,0 +1,429 @@
+//! Drawing up a plan: one form, checked as a whole, saved as a draft.
+use ::store::Tx;
+use askama::Template;
+use axum::{extract::State, response::Response};
+use identity::{Env, Holding};
+use kernel::{BatchCode, Day, LevelCode, OccupationCode, OrgPath, UnixMicros};
+use organisation::Organisation;
+use scheme::{ComponentKind, Delivery};
+use serde_json::json;
+use web::{Form, Markup, PageError, PageResult, Visit};
+
+use crate::{
+    Batch, BatchComponent, BatchLevel, BatchPoint, InBatch, PlanDuty, PlanRefused, Progress, ProgressState, Timetable,
+    Window, check_timetable, rules::Span, stage_head,
+    store::{self, Plan},
+};
+
+/// What may be chosen in the form.
+struct Choices {
+    scope: Vec<ScopeChoice>,
+    points: Vec<(Organisation, venue::SiteId)>,
+}
+
+struct ScopeChoice {
+    value: String,
+    occupation: scheme::Occupation,
+    level: scheme::Level,
+}
+
+#[derive(Template)]
+#[template(path = "batch/form.html")]
+struct FormPage<'a> {
+    v: &'a Visit,
+    head: Markup,
+    form: Form,
+    choices: Choices,
+    action: String,
+    is_new: bool,
+}
+
+impl FormPage<'_> {
+    fn chosen(&self, field: &str, value: &str) -> bool {
+        self.form.all(field).iter().any(|sent| sent == value)
+    }
+
+    fn deliveries(&self) -> Vec<(String, String)> {
+        [("", "delivery-standard"), ("computer", "delivery-computer"), ("paper", "delivery-paper")]
+            .map(|(value, key)| (value.to_owned(), self.v.t.s(key)))
+            .to_vec()
+    }
+
+    fn occupations(&self) -> Vec<&scheme::Occupation> {
+        let mut seen: Vec<&scheme::Occupation> = Vec::new();
+        for choice in &self.choices.scope {
+            if !seen.iter().any(|known| known.id == choice.occupation.id) {
+                seen.push(&choice.occupation);
+            }
+        }
+        seen
+    }
+
+    fn delivery_select(&self, occupation: &scheme::Occupation) -> Markup {
+        let code = occupation.code.as_ref().map_or("", |code| code.as_str());
+        self.form.select(&self.v.t, &format!("delivery-{code}"), "field-delivery", &self.deliveries())
+    }
+}
+
+/// GET /batches/new
+pub async fn new(State(env): State<Env>, entry: Holding<PlanDuty>, v: Visit) -> PageResult<Response> {
+    let mut tx = env.db.read().await?;
+    let choices = choices(&mut tx, home(&entry)?, env.now().day()).await?;
+    let page = FormPage {
+        v: &v,
+        head: Markup::default(),
+        form: Form::filled(&[("theory_at", "09:00"), ("practical_at", "14:00"), ("panel_at", "09:00")]),
+        choices,
+        action: "/batches".into(),
+        is_new: true,
+    };
+    web::page(&v, &v.t.s("batch-new"), &page)
+}
+
+/// POST /batches
+pub async fn create(
+    State(env): State<Env>,
+    entry: Holding<PlanDuty>,
+    v: Visit,
+    mut form: Form,
+) -> PageResult<Response> {
+    let home = home(&entry)?.clone();
+    let mut tx = env.db.write().await?;
+    let Some(plan) = read_plan(&mut tx, &env, &mut form, &home, None).await? else {
+        return again(&mut tx, &env, &v, form, &home, None).await;
+    };
+    let code = plan.batch.code.clone();
+    if !store::insert_batch(&mut tx, &plan.batch, env.now()).await? {
+        form.refuse("code", "batch-code-taken");
+        return again(&mut tx, &env, &v, form, &home, None).await;
+    }
+    store::replace_parts(&mut tx, &plan).await?;
+    let progress = Progress { state: ProgressState::Now, count: 0, note_key: "plan-note-draft" };
+    store::report_progress(&mut tx, &code, 1, progress, env.now()).await?;
+    entry
+        .who
+        .note("plan.draft", "batch", code.as_str())
+        .batch(code.as_str())
+        .payload(json!({ "plan": plan }))
+        .record(&mut tx, &env)
+        .await?;
+    tx.commit().await?;
+    Ok(web::done(&format!("/batches/{code}"), "plan-saved"))
+}
+
+/// GET /batches/{code}/plan
+pub async fn edit(State(env): State<Env>, entry: InBatch<PlanDuty>, v: Visit) -> PageResult<Response> {
+    entry.at_whole()?;
+    let mut tx = env.db.read().await?;
+    let plan = store::plan(&mut tx, entry.batch).await?;
+    if plan.batch.published_at.is_some() {
+        return Err(PageError::refused("plan-published-fixed"));
+    }
+    let head = stage_head(&mut tx, &plan.batch, 1, &v, env.now()).await?;
+    let choices = choices(&mut tx, &plan.batch.org_path, env.now().day()).await?;
+    let action = format!("/batches/{}/plan", plan.batch.code);
+    let form = fill(&plan);
+    web::page(&v, &plan.batch.title(v.t), &FormPage { v: &v, head, form, choices, action, is_new: false })
+}
+
+/// POST /batches/{code}/plan
+pub async fn change(
+    State(env): State<Env>,
+    entry: InBatch<PlanDuty>,
+    v: Visit,
+    mut form: Form,
+) -> PageResult<Response> {
+    entry.at_whole()?;
+    if entry.batch.published_at.is_some() {
+        return Err(PageError::refused("plan-published-fixed"));
+    }
+    let home = entry.batch.org_path.clone();
+    let mut tx = env.db.write().await?;
+    let Some(mut plan) = read_plan(&mut tx, &env, &mut form, &home, Some(&entry.batch.code)).await? else {
+        return again(&mut tx, &env, &v, form, &home, Some(&entry.batch)).await;
+    };
+    plan.batch.version = form.value("seen_version").parse().unwrap_or_default();
+    if !store::update_draft(&mut tx, &plan.batch).await? {
+        return Err(PageError::Stale);
+    }
+    store::replace_parts(&mut tx, &plan).await?;
+    let code = plan.batch.code.clone();
+    entry
+        .who
+        .note("plan.change", "batch", code.as_str())
+        .batch(code.as_str())
+        .payload(json!({ "plan": plan }))
+        .record(&mut tx, &env)
+        .await?;
+    tx.commit().await?;
+    Ok(web::done(&format!("/batches/{code}"), "plan-saved"))
+}
+
+async fn again(
+    tx: &mut Tx,
+    env: &Env,
+    v: &Visit,
+    form: Form,
+    home: &OrgPath,
+    batch: Option<&Batch>,
+) -> PageResult<Response> {
+    let choices = choices(tx, home, env.now().day()).await?;
+    let head = match batch {
+        Some(batch) => stage_head(tx, batch, 1, v, env.now()).await?,
+        None => Markup::default(),
+    };
+    let action = batch.map_or_else(|| "/batches".to_owned(), |batch| format!("/batches/{}/plan", batch.code));
+    let page = FormPage { v, head, form, choices, action, is_new: batch.is_none() };
+    web::page_again(v, &v.t.s("batch-new"), &page, false)
+}
+
+/// The organisation in whose name this person plans.
+fn home(entry: &Holding<PlanDuty>) -> Result<&OrgPath, PageError> {
+    entry.at.first().ok_or(PageError::NotFound)
+}
+
+async fn choices(tx: &mut Tx, home: &OrgPath, day: Day) -> sqlx::Result<Choices> {
+    let levels = scheme::levels(tx, day).await?;
+    let mut scope = Vec::new();
+    for occupation in scheme::occupations(tx, day).await?.into_iter().filter(|o| o.enabled) {
+        let Some(code) = occupation.code.clone() else { continue };
+        let Some(standard) = scheme::standard_in_force(tx, &code, day).await? else { continue };
+        for level in levels.iter().filter(|level| standard.levels.codes().contains(&level.code)) {
+            let value = format!("{code}:{}", level.code);
+            scope.push(ScopeChoice { value, occupation: occupation.clone(), level: level.clone() });
+        }
+    }
+    let sites = venue::sites_within(tx, home).await?;
+    let mut points = Vec::new();
+    for site in sites {
+        for point in organisation::registration_points_served_by(tx, &site.org_path).await? {
+            points.push((point, site.id.clone()));
+        }
+    }
+    Ok(Choices { scope, points })
+}
+
+/// Reads the whole form; `None` when something in it is wrong and marked.
+async fn read_plan(
+    tx: &mut Tx,
+    env: &Env,
+    form: &mut Form,
+    home: &OrgPath,
+    known: Option<&BatchCode>,
+) -> PageResult<Option<Plan>> {
+    let code = match known {
+        Some(code) => Some(code.clone()),
+        None => form.parse("code", BatchCode::parse),
+    };
+    let (title_zh, title_en) = (form.required("title_zh"), form.required("title_en"));
+    let dates = read_dates(form);
+    let (Some(code), Some(title_zh), Some(title_en), Some(dates)) = (code, title_zh, title_en, dates) else {
+        return Ok(None);
+    };
+    let calendar = scheme::calendar(tx).await?;
+    let rule = scheme::window_rule(tx, "registration_end_before_exam", dates.exam).await?;
+    let span = rule.map(|rule| Span { working_days: rule.working_days, text: rule.text_zh });
+    for refused in check_timetable(&dates, span.as_ref(), &calendar) {
+        form.refuse(refused.field(), refused.message());
+    }
+    let batch = Batch {
+        code,
+        title_zh,
+        title_en,
+        org_path: home.clone(),
+        reference_date: dates.reference,
+        exam_date: dates.exam,
+        version: 1,
+        published_at: None,
+    };
+    let mut plan = Plan { windows: windows(&dates), batch, levels: vec![], components: vec![], points: vec![] };
+    read_points(tx, form, &mut plan).await?;
+    read_scope(tx, env, form, &mut plan).await?;
+    Ok(form.is_ok().then_some(plan))
+}
+
+fn read_dates(form: &mut Form) -> Option<Timetable> {
+    let mut day = |name| form.parse(name, Day::parse);
+    let (registration_from, registration_to) = (day("registration_from"), day("registration_to"));
+    let (review_to, payment_to, tickets_from) = (day("review_to"), day("payment_to"), day("tickets_from"));
+    let (reference, exam) = (day("reference"), day("exam"));
+    Some(Timetable {
+        registration_from: registration_from?,
+        registration_to: registration_to?,
+        review_to: review_to?,
+        payment_to: payment_to?,
+        tickets_from: tickets_from?,
+        reference: reference?,
+        exam: exam?,
+    })
+}
+
+/// Whole days in China time: a window closes at the midnight after its last day.
+fn windows(dates: &Timetable) -> Vec<Window> {
+    let window = |code: &str, from: Day, to: Day| Window {
+        code: code.to_owned(),
+        opens_at: from.at(0, 0),
+        closes_at: to.plus_days(1).at(0, 0),
+    };
+    vec![
+        window("registration", dates.registration_from, dates.registration_to),
+        window("review", dates.registration_from, dates.review_to),
+        window("payment", dates.registration_from, dates.payment_to),
+        window("arrangement", dates.payment_to, dates.tickets_from),
+        window("tickets", dates.tickets_from, dates.exam.plus_days(1)),
+        window("papers", dates.registration_from, dates.exam.plus_days(-1)),
+    ]
+}
+
+async fn read_points(tx: &mut Tx, form: &mut Form, plan: &mut Plan) -> PageResult<()> {
+    let home = plan.batch.org_path.clone();
+    for (point, site) in choices(tx, &home, plan.batch.exam_date).await?.points {
+        if form.all("points").iter().any(|sent| sent == point.path.as_str()) {
+            plan.points.push(BatchPoint {
+                point_path: point.path,
+                point_zh: point.name_zh,
+                point_en: point.name_en,
+                site_id: site,
+            });
+        }
+    }
+    if plan.points.is_empty() {
+        form.refuse("points", PlanRefused::NoPoint.message());
+    }
+    Ok(())
+}
+
+async fn read_scope(tx: &mut Tx, env: &Env, form: &mut Form, plan: &mut Plan) -> PageResult<()> {
+    let home = plan.batch.org_path.clone();
+    let chosen: Vec<String> = form.all("scope").to_vec();
+    for choice in choices(tx, &home, plan.batch.exam_date).await?.scope {
+        if !chosen.contains(&choice.value) {
+            continue;
+        }
+        if let Err(refused) = add_level(tx, env, form, plan, &choice).await? {
+            form.refuse(refused.field(), refused.message());
+        }
+    }
+    if plan.levels.is_empty() {
+        form.refuse("scope", PlanRefused::NoScope.message());
+    }
+    Ok(())
+}
+
+async fn add_level(
+    tx: &mut Tx,
+    env: &Env,
+    form: &mut Form,
+    plan: &mut Plan,
+    choice: &ScopeChoice,
+) -> PageResult<Result<(), PlanRefused>> {
+    let day = plan.batch.exam_date;
+    let name = format!("{} {}", choice.occupation.name_zh, choice.level.name_zh);
+    let code: OccupationCode = match choice.occupation.code.clone() {
+        Some(code) => code,
+        None => return Ok(Err(PlanRefused::NoStandard(name))),
+    };
+    let level: LevelCode = choice.level.code.clone();
+    let Some(standard) = scheme::standard_in_force(tx, &code, day).await? else {
+        return Ok(Err(PlanRefused::NoStandard(name)));
+    };
+    let parts = scheme::components(tx, &standard.id, &level, day).await?;
+    let fees = scheme::fees(tx, &standard.id, &level, jurisdiction(&plan.batch.org_path), day).await?;
+    let ids: Vec<_> = parts.iter().map(|part| part.id.clone()).collect();
+    let Some(fee) = scheme::total_fee(&fees, &ids) else { return Ok(Err(PlanRefused::NoFee(name))) };
+    for part in parts {
+        let Some(starts_at) = starts_at(form, part.kind, day) else { continue };
+        plan.components.push(BatchComponent {
+            id: env.new_id(),
+            occupation_code: code.clone(),
+            level_code: level.clone(),
+            component_id: part.id,
+            kind: part.kind,
+            position: part.position,
+            name_zh: part.name_zh,
+            name_en: part.name_en,
+            delivery: delivery(form, &code, part.kind, part.delivery),
+            minutes: part.minutes,
+            pass_mark: part.pass_mark,
+            starts_at,
+        });
+    }
+    plan.levels.push(BatchLevel {
+        occupation_code: code,
+        level_code: level,
+        standard_id: standard.id,
+        occupation_zh: choice.occupation.name_zh.clone(),
+        occupation_en: choice.occupation.name_en.clone(),
+        level_zh: choice.level.name_zh.clone(),
+        level_en: choice.level.name_en.clone(),
+        fee,
+    });
+    Ok(Ok(()))
+}
+
+/// Whose prices hold: the topmost organisation of the tree.
+fn jurisdiction(path: &OrgPath) -> &str {
+    path.as_str().trim_start_matches('/').split('/').next().unwrap_or_default()
+}
+
+/// Theory and practical on the day of the exam, a panel on the day after.
+fn starts_at(form: &mut Form, kind: ComponentKind, exam: Day) -> Option<UnixMicros> {
+    let (field, day) = match kind {
+        ComponentKind::Theory => ("theory_at", exam),
+        ComponentKind::Practical | ComponentKind::Other => ("practical_at", exam),
+        ComponentKind::Panel => ("panel_at", exam.plus_days(1)),
+    };
+    form.parse(field, |time| UnixMicros::parse_text(&format!("{day} {time}")))
+}
+
+/// The plan may sit theory on paper or on computers whatever the standard's usual way is.
+fn delivery(form: &Form, occupation: &OccupationCode, kind: ComponentKind, usual: Delivery) -> Delivery {
+    if kind != ComponentKind::Theory {
+        return usual;
+    }
+    match form.value(&format!("delivery-{occupation}")) {
+        "paper" => Delivery::Paper,
+        "computer" => Delivery::Computer,
+        _ => usual,
+    }
+}
+
+/// The form as the draft would have been sent.
+fn fill(plan: &Plan) -> Form {
+    let day = |code: &str, first: bool| {
+        let window = plan.windows.iter().find(|window| window.code == code);
+        window.map_or_else(String::new, |window| {
+            if first { window.opens_at.day().to_string() } else { window.last_day().to_string() }
+        })
+    };
+    let time = |kind| {
+        let part = plan.components.iter().find(|part| part.kind == kind);
+        part.map_or_else(String::new, |part| part.starts_at.clock_text())
+    };
+    let mut pairs = vec![
+        ("code".to_owned(), plan.batch.code.to_string()),
+        ("title_zh".to_owned(), plan.batch.title_zh.clone()),
+        ("title_en".to_owned(), plan.batch.title_en.clone()),
+        ("registration_from".to_owned(), day("registration", true)),
+        ("registration_to".to_owned(), day("registration", false)),
+        ("review_to".to_owned(), day("review", false)),
+        ("payment_to".to_owned(), day("payment", false)),
+        ("tickets_from".to_owned(), day("tickets", true)),
+        ("reference".to_owned(), plan.batch.reference_date.to_string()),
+        ("exam".to_owned(), plan.batch.exam_date.to_string()),
+        ("theory_at".to_owned(), time(ComponentKind::Theory)),
+        ("practical_at".to_owned(), time(ComponentKind::Practical)),
+        ("panel_at".to_owned(), time(ComponentKind::Panel)),
+        ("seen_version".to_owned(), plan.batch.version.to_string()),
+    ];
+    pairs.extend(plan.points.iter().map(|point| ("points".to_owned(), point.point_path.to_string())));
+    for level in &plan.levels {
+        pairs.push(("scope".to_owned(), format!("{}:{}", level.occupation_code, level.level_code)));
+    }
+    for part in plan.components.iter().filter(|part| part.kind == ComponentKind::Theory) {
+        let value = if part.delivery == Delivery::Paper { "paper" } else { "computer" };
+        pairs.push((format!("delivery-{}", part.occupation_code), value.to_owned()));
+    }
+    let borrowed: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    Form::filled(&borrowed)
+}

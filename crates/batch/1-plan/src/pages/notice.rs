@@ -1,0 +1,54 @@
+//! What the public reads of a published plan.
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use identity::Env;
+use web::{PageError, PageResult, Visit};
+
+use crate::{
+    Batch,
+    store::{self, Plan},
+};
+
+#[derive(Template)]
+#[template(path = "notice/list.html")]
+struct ListPage<'a> {
+    v: &'a Visit,
+    batches: Vec<Batch>,
+}
+
+/// GET /notices
+pub async fn list(State(env): State<Env>, v: Visit) -> PageResult<Response> {
+    let mut tx = env.db.read().await?;
+    let mut batches = store::batches(&mut tx).await?;
+    batches.retain(|batch| batch.published_at.is_some());
+    web::page(&v, &v.t.s("notices"), &ListPage { v: &v, batches })
+}
+
+#[derive(Template)]
+#[template(path = "notice/show.html")]
+struct NoticePage<'a> {
+    v: &'a Visit,
+    plan: &'a Plan,
+    published_on: String,
+    registration_open: bool,
+}
+
+impl NoticePage<'_> {
+    fn window(&self, code: &str) -> String {
+        self.v.t.s(&format!("window-{code}"))
+    }
+}
+
+/// GET /notices/{code}; a draft is nobody's business.
+pub async fn show(State(env): State<Env>, Path(code): Path<String>, v: Visit) -> PageResult<Response> {
+    let mut tx = env.db.read().await?;
+    let batch = store::batch(&mut tx, &code).await?.ok_or(PageError::NotFound)?;
+    let published_on = batch.published_at.ok_or(PageError::NotFound)?.day().to_string();
+    let plan = store::plan(&mut tx, batch).await?;
+    let registration_open = plan.windows.iter().any(|w| w.code == "registration" && w.is_open(env.now()));
+    let title = plan.batch.title(v.t);
+    web::page(&v, &title, &NoticePage { v: &v, plan: &plan, published_on, registration_open })
+}

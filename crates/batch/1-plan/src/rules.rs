@@ -1,0 +1,182 @@
+//! Rules of a plan: the order of its dates and the spans between them in working days. Pure.
+use kernel::{Day, WorkingCalendar};
+use web::Message;
+
+/// The dates of a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timetable {
+    /// First day of registration.
+    pub registration_from: Day,
+    /// Last day of registration.
+    pub registration_to: Day,
+    /// Last day of review.
+    pub review_to: Day,
+    /// Last day of payment.
+    pub payment_to: Day,
+    /// First day on which tickets can be printed.
+    pub tickets_from: Day,
+    /// Day on which years of work are counted.
+    pub reference: Day,
+    /// Day of the exam.
+    pub exam: Day,
+}
+
+/// A span that a rule in force demands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Span {
+    /// Working days between the end of the step and the exam, the day of the exam not counted.
+    pub working_days: i64,
+    /// Legal words.
+    pub text: String,
+}
+
+/// Why a plan cannot stand as it is; the field to change is part of it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlanRefused {
+    /// A step ends before it begins, or after a step that builds on it.
+    #[error("{field} is {day}, which must not be before {earlier}")]
+    OutOfOrder {
+        /// Field of the form.
+        field: &'static str,
+        /// Its day.
+        day: Day,
+        /// The day it must not precede.
+        earlier: Day,
+    },
+    /// Registration ends too near the exam.
+    #[error("registration ends {found} working days before the exam, {needed} are needed")]
+    TooNearExam {
+        /// Working days there are.
+        found: i64,
+        /// Working days the rule demands.
+        needed: i64,
+        /// Legal words.
+        text: String,
+    },
+    /// Nothing is certified.
+    #[error("the plan names no occupation and level")]
+    NoScope,
+    /// Nobody can register.
+    #[error("the plan names no registration point")]
+    NoPoint,
+    /// A level has no price.
+    #[error("no fee is in force for {0}")]
+    NoFee(String),
+    /// No standard is in force.
+    #[error("no standard is in force for {0}")]
+    NoStandard(String),
+}
+
+impl PlanRefused {
+    /// Field of the form the sentence belongs to.
+    #[must_use]
+    pub fn field(&self) -> &'static str {
+        match self {
+            Self::OutOfOrder { field, .. } => field,
+            Self::TooNearExam { .. } => "registration_to",
+            Self::NoScope | Self::NoFee(_) | Self::NoStandard(_) => "scope",
+            Self::NoPoint => "points",
+        }
+    }
+
+    /// The sentence.
+    #[must_use]
+    pub fn message(&self) -> Message {
+        match self {
+            Self::OutOfOrder { day, earlier, .. } => {
+                Message::new("plan-out-of-order").with("day", day).with("earlier", earlier)
+            }
+            Self::TooNearExam { found, needed, text } => Message::new("plan-too-near-exam")
+                .with("found", found)
+                .with("needed", needed)
+                .with("text", text),
+            Self::NoScope => "plan-no-scope".into(),
+            Self::NoPoint => "plan-no-point".into(),
+            Self::NoFee(what) => Message::new("plan-no-fee").with("what", what),
+            Self::NoStandard(what) => Message::new("plan-no-standard").with("what", what),
+        }
+    }
+}
+
+/// Everything that is wrong with the dates, in the order of the form.
+#[must_use]
+pub fn check_timetable(dates: &Timetable, before_exam: Option<&Span>, calendar: &WorkingCalendar) -> Vec<PlanRefused> {
+    let order = [
+        ("registration_to", dates.registration_to, dates.registration_from),
+        ("review_to", dates.review_to, dates.registration_to),
+        ("payment_to", dates.payment_to, dates.review_to),
+        ("tickets_from", dates.tickets_from, dates.payment_to),
+        ("exam", dates.exam, dates.tickets_from),
+    ];
+    let mut refused: Vec<PlanRefused> = order
+        .into_iter()
+        .filter(|(_, day, earlier)| day < earlier)
+        .map(|(field, day, earlier)| PlanRefused::OutOfOrder { field, day, earlier })
+        .collect();
+    if let Some(span) = before_exam {
+        // The day registration ends and the day of the exam do not count themselves.
+        let found = calendar.working_days_between(dates.registration_to.plus_days(1), dates.exam.plus_days(-1));
+        if found < span.working_days {
+            let (needed, text) = (span.working_days, span.text.clone());
+            refused.push(PlanRefused::TooNearExam { found, needed, text });
+        }
+    }
+    refused
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> Day {
+        Day::parse(text).unwrap()
+    }
+
+    fn founding_dates() -> Timetable {
+        Timetable {
+            registration_from: day("2021-03-16"),
+            registration_to: day("2021-04-30"),
+            review_to: day("2021-05-03"),
+            payment_to: day("2021-05-05"),
+            tickets_from: day("2021-05-08"),
+            reference: day("2021-04-30"),
+            exam: day("2021-05-22"),
+        }
+    }
+
+    fn calendar() -> WorkingCalendar {
+        WorkingCalendar::parse_csv(include_str!("../../../../data/calendar-cn.csv")).unwrap()
+    }
+
+    fn span(working_days: i64) -> Span {
+        Span { working_days, text: "registration ends in time".into() }
+    }
+
+    #[test]
+    fn the_founding_timetable_stands() {
+        assert_eq!(check_timetable(&founding_dates(), Some(&span(7)), &calendar()), vec![]);
+    }
+
+    #[test]
+    fn working_days_are_counted_without_the_may_holiday_and_the_two_end_days() {
+        // 6, 7, 8 (make-up), 10–14 and 17–21 May 2021: thirteen working days.
+        assert_eq!(check_timetable(&founding_dates(), Some(&span(13)), &calendar()), vec![]);
+        let refused = check_timetable(&founding_dates(), Some(&span(14)), &calendar());
+        assert!(matches!(refused.as_slice(), [PlanRefused::TooNearExam { found: 13, needed: 14, .. }]), "{refused:?}");
+    }
+
+    #[test]
+    fn a_step_never_ends_before_the_step_it_builds_on() {
+        let mut dates = founding_dates();
+        dates.review_to = day("2021-04-29");
+        let refused = check_timetable(&dates, None, &calendar());
+        assert_eq!(
+            refused,
+            vec![PlanRefused::OutOfOrder {
+                field: "review_to",
+                day: day("2021-04-29"),
+                earlier: day("2021-04-30")
+            }]
+        );
+    }
+}

@@ -1,0 +1,40 @@
+//! Stage 2, registration (报名): applications arrive, by roster from a registration point or one by
+//! one from the applicants themselves.
+//!
+//! A roster is a spreadsheet in a local template, described as data. It is read, held against the
+//! rules and shown before anything is written; one wrong row and nothing is written; the same file
+//! again changes nothing. An applicant fills in one form on a phone, sees which clauses the facts
+//! meet before sending it, and follows it from there.
+//! What a clause is held against is kept with the application ([`facts`]); who the person is stands
+//! in `person`; both sealed. The review decides later; it gives back with [`set_status`], and the
+//! freeze of the admitted list closes the book for good ([`close_book`]).
+//! Later stages add their lines to the applicant's page through [`StepSources`].
+mod application;
+pub mod pages;
+mod rules;
+mod step;
+mod store;
+mod task;
+mod workbook;
+
+pub use application::{
+    Application, ApplicationId, ApplicationStatus, ExamKind, Opened, Origin, Particulars, facts,
+};
+pub use pages::{PERMISSIONS, routes};
+pub use step::{StepFuture, StepLine, StepSource, StepSources, StepState};
+pub use store::{
+    Total, application, applications, applications_of_phone, close_book, is_closed, queries as all_queries,
+    set_status, totals,
+};
+pub use task::tasks;
+
+/// What this stage writes to the trail.
+pub const TRAIL_ACTIONS: &[&str] = &[
+    "application.submit",
+    "application.change",
+    "application.resubmit",
+    "application.withdraw",
+    "roster.preview",
+    "roster.confirm",
+    "photo.keep",
+];

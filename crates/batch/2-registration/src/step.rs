@@ -1,0 +1,107 @@
+//! The lines of the applicant's page: this stage writes its own, later stages add theirs.
+//!
+//! A later crate offers `pub async fn steps(env, tx, application) -> sqlx::Result<Vec<StepLine>>`;
+//! `app` lists them in order and layers the list over the router:
+//!
+//! ```ignore
+//! let sources = StepSources::new(vec![
+//!     |env, tx, application| Box::pin(admission::steps(env, tx, application)),
+//! ]);
+//! router.layer(axum::Extension(sources))
+//! ```
+use std::{convert::Infallible, future::Future, pin::Pin, sync::Arc};
+
+use ::store::Tx;
+use axum::{extract::FromRequestParts, http::request::Parts};
+use identity::Env;
+use web::Message;
+
+use crate::Application;
+
+/// How a step stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StepState {
+    /// Done.
+    Done,
+    /// The applicant's turn, or under way.
+    Now,
+    /// Refused or missed.
+    Late,
+    /// To come.
+    Ahead,
+}
+
+impl StepState {
+    /// Classes of the dot in the style sheet.
+    #[must_use]
+    pub fn class(self) -> &'static str {
+        match self {
+            Self::Done => "dot done",
+            Self::Now => "dot now",
+            Self::Late => "dot late",
+            Self::Ahead => "dot",
+        }
+    }
+
+    /// Key of the state in words, for who does not see the dot.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Done => "step-done",
+            Self::Now => "step-now",
+            Self::Late => "step-late",
+            Self::Ahead => "step-ahead",
+        }
+    }
+}
+
+/// One line: what, how it stands, and where to go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepLine {
+    /// What the step is.
+    pub title: Message,
+    /// When or why, in a second voice.
+    pub note: Option<Message>,
+    /// How it stands.
+    pub state: StepState,
+    /// Words of the link and where it leads.
+    pub link: Option<(Message, String)>,
+}
+
+/// Lines in the making.
+pub type StepFuture<'a> = Pin<Box<dyn Future<Output = sqlx::Result<Vec<StepLine>>> + Send + 'a>>;
+
+/// Asks one stage for its lines about an application.
+pub type StepSource = for<'a> fn(&'a Env, &'a mut Tx, &'a Application) -> StepFuture<'a>;
+
+/// The stages that are asked, in order.
+#[derive(Debug, Clone, Default)]
+pub struct StepSources(Arc<[StepSource]>);
+
+impl StepSources {
+    /// A list for `app` to layer over the router.
+    #[must_use]
+    pub fn new(sources: Vec<StepSource>) -> Self {
+        Self(sources.into())
+    }
+
+    /// The lines of every stage.
+    ///
+    /// # Errors
+    /// Storage.
+    pub async fn lines(&self, env: &Env, tx: &mut Tx, application: &Application) -> sqlx::Result<Vec<StepLine>> {
+        let mut lines = Vec::new();
+        for source in self.0.iter() {
+            lines.extend(source(env, tx, application).await?);
+        }
+        Ok(lines)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for StepSources {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_default())
+    }
+}

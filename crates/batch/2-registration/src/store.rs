@@ -1,0 +1,18 @@
+//! Registration: the rows, by noun.
+mod application;
+mod book;
+mod consent;
+mod upload;
+
+pub(crate) use application::{Filter, count, insert_many, listed, of_person, rewrite};
+pub use application::{Total, application, applications, applications_of_phone, set_status, totals};
+pub(crate) use book::{next_serial, open_book, raise_serial};
+pub use book::{close_book, is_closed};
+pub(crate) use consent::insert as insert_consent;
+pub(crate) use upload::{RosterUpload, confirm as confirm_upload, insert as insert_upload, upload, uploads};
+
+/// Every named statement, for the test that prepares them on both engines.
+#[must_use]
+pub fn queries() -> Vec<(&'static str, &'static str)> {
+    [application::ALL_QUERIES, book::ALL_QUERIES, consent::ALL_QUERIES, upload::ALL_QUERIES].concat()
+}

@@ -1,0 +1,281 @@
+//! Applications: the rows.
+use ::store::{Tx, on, queries, was_changed};
+use kernel::{BatchCode, LevelCode, OccupationCode, OrgPath};
+use person::PersonId;
+use sqlx::{Database, FromRow, QueryBuilder};
+
+use crate::{Application, ApplicationId, ApplicationStatus};
+
+/// Rows in one statement: 22 values each, within SQLite's 32 766 and PostgreSQL's 65 535.
+const BULK: usize = 1000;
+
+const COLUMNS: &str = "SELECT id, batch_code, serial, person_id, occupation_code, level_code, clause_number,
+    clause_text, point_path, exam_kind, prior_level, prior_certificate_sealed, prior_issued_on, work_started_on,
+    work_years_stated, education, major, diploma_sealed, source, particulars_sealed, status, origin, submitted_at,
+    version FROM application WHERE batch_code = ";
+
+queries! {
+    APPLICATION = "SELECT id, batch_code, serial, person_id, occupation_code, level_code, clause_number,
+        clause_text, point_path, exam_kind, prior_level, prior_certificate_sealed, prior_issued_on, work_started_on,
+        work_years_stated, education, major, diploma_sealed, source, particulars_sealed, status, origin,
+        submitted_at, version FROM application WHERE id = $1";
+    OF_PHONE = "SELECT a.id, a.batch_code, a.serial, a.person_id, a.occupation_code, a.level_code, a.clause_number,
+        a.clause_text, a.point_path, a.exam_kind, a.prior_level, a.prior_certificate_sealed, a.prior_issued_on,
+        a.work_started_on, a.work_years_stated, a.education, a.major, a.diploma_sealed, a.source,
+        a.particulars_sealed, a.status, a.origin, a.submitted_at, a.version
+        FROM application a JOIN person p ON p.id = a.person_id
+        WHERE p.phone_index = $1 ORDER BY a.submitted_at DESC, a.id DESC";
+    OF_PERSON = "SELECT id, batch_code, serial, person_id, occupation_code, level_code, clause_number,
+        clause_text, point_path, exam_kind, prior_level, prior_certificate_sealed, prior_issued_on, work_started_on,
+        work_years_stated, education, major, diploma_sealed, source, particulars_sealed, status, origin,
+        submitted_at, version FROM application
+        WHERE batch_code = $1 AND person_id = $2 AND occupation_code = $3 AND level_code = $4";
+    SET_STATUS = "UPDATE application SET status = $3, version = version + 1 WHERE id = $1 AND version = $2";
+    REWRITE = "UPDATE application SET clause_number = $3, clause_text = $4, point_path = $5, exam_kind = $6,
+        prior_level = $7, prior_certificate_sealed = $8, prior_issued_on = $9, work_started_on = $10,
+        work_years_stated = $11, education = $12, major = $13, diploma_sealed = $14, source = $15,
+        particulars_sealed = $16, status = 'submitted', submitted_at = $17, serial = $18, version = version + 1
+        WHERE id = $1 AND version = $2";
+}
+
+/// Applications of one occupation, level and status.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Total {
+    /// Occupation.
+    pub occupation_code: OccupationCode,
+    /// Level.
+    pub level_code: LevelCode,
+    /// Status.
+    pub status: ApplicationStatus,
+    /// How many.
+    pub count: i64,
+}
+
+/// What the list of a batch is narrowed to.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Filter {
+    pub occupation: Option<OccupationCode>,
+    pub level: Option<LevelCode>,
+    pub status: Option<ApplicationStatus>,
+    pub point: Option<OrgPath>,
+    pub serial: Option<i64>,
+}
+
+/// One application.
+///
+/// # Errors
+/// Storage.
+pub async fn application(tx: &mut Tx, id: &str) -> sqlx::Result<Option<Application>> {
+    on!(tx, |conn| sqlx::query_as(APPLICATION).bind(id).fetch_optional(conn).await)
+}
+
+/// Every application of a batch at or below the given nodes, whatever its status, by serial.
+///
+/// # Errors
+/// Storage.
+pub async fn applications(tx: &mut Tx, batch: &BatchCode, at: &[OrgPath]) -> sqlx::Result<Vec<Application>> {
+    on!(tx, |conn| {
+        let mut query = QueryBuilder::new(COLUMNS);
+        query.push_bind(batch);
+        push_paths(&mut query, at);
+        query.push(" ORDER BY serial, id");
+        query.build_query_as().fetch_all(conn).await
+    })
+}
+
+/// The applications of everybody who gave this phone, newest first: what a candidate may see.
+/// `phone_index` is `identity::Subject::phone_index`.
+///
+/// # Errors
+/// Storage.
+pub async fn applications_of_phone(tx: &mut Tx, phone_index: &str) -> sqlx::Result<Vec<Application>> {
+    on!(tx, |conn| sqlx::query_as(OF_PHONE).bind(phone_index).fetch_all(conn).await)
+}
+
+/// Changes how an application stands; `false` when somebody changed it since `seen_version`.
+///
+/// # Errors
+/// Storage.
+pub async fn set_status(
+    tx: &mut Tx,
+    id: &ApplicationId,
+    seen_version: i64,
+    status: ApplicationStatus,
+) -> sqlx::Result<bool> {
+    on!(tx, |conn| sqlx::query(SET_STATUS)
+        .bind(id)
+        .bind(seen_version)
+        .bind(status)
+        .execute(conn)
+        .await
+        .map(|done| was_changed(done.rows_affected())))
+}
+
+/// Live counts by occupation, level and status at or below the given nodes.
+///
+/// # Errors
+/// Storage.
+pub async fn totals(tx: &mut Tx, batch: &BatchCode, at: &[OrgPath]) -> sqlx::Result<Vec<Total>> {
+    on!(tx, |conn| {
+        let mut query = QueryBuilder::new(
+            "SELECT occupation_code, level_code, status, COUNT(*) AS count FROM application WHERE batch_code = ",
+        );
+        query.push_bind(batch);
+        push_paths(&mut query, at);
+        query.push(" GROUP BY occupation_code, level_code, status ORDER BY occupation_code, level_code, status");
+        query.build_query_as().fetch_all(conn).await
+    })
+}
+
+/// How many applications the filter leaves.
+pub(crate) async fn count(tx: &mut Tx, batch: &BatchCode, at: &[OrgPath], filter: &Filter) -> sqlx::Result<i64> {
+    on!(tx, |conn| {
+        let mut query = QueryBuilder::new("SELECT COUNT(*) FROM application WHERE batch_code = ");
+        query.push_bind(batch);
+        push_paths(&mut query, at);
+        push_filter(&mut query, filter);
+        query.build_query_scalar().fetch_one(conn).await
+    })
+}
+
+/// One page of the applications the filter leaves, by serial.
+pub(crate) async fn listed(
+    tx: &mut Tx,
+    batch: &BatchCode,
+    at: &[OrgPath],
+    filter: &Filter,
+    (offset, limit): (i64, i64),
+) -> sqlx::Result<Vec<Application>> {
+    on!(tx, |conn| {
+        let mut query = QueryBuilder::new(COLUMNS);
+        query.push_bind(batch);
+        push_paths(&mut query, at);
+        push_filter(&mut query, filter);
+        query.push(" ORDER BY serial, id LIMIT ").push_bind(limit).push(" OFFSET ").push_bind(offset);
+        query.build_query_as().fetch_all(conn).await
+    })
+}
+
+/// The application of one person for one level, whatever its status.
+pub(crate) async fn of_person(
+    tx: &mut Tx,
+    batch: &BatchCode,
+    person: &PersonId,
+    occupation: &OccupationCode,
+    level: &LevelCode,
+) -> sqlx::Result<Option<Application>> {
+    on!(tx, |conn| sqlx::query_as(OF_PERSON)
+        .bind(batch)
+        .bind(person)
+        .bind(occupation)
+        .bind(level)
+        .fetch_optional(conn)
+        .await)
+}
+
+/// Writes new applications.
+pub(crate) async fn insert_many(tx: &mut Tx, rows: &[Application]) -> sqlx::Result<()> {
+    for chunk in rows.chunks(BULK) {
+        on!(&mut *tx, |conn| {
+            let mut query = QueryBuilder::new(
+                "INSERT INTO application (id, batch_code, serial, person_id, occupation_code, level_code,
+                 clause_number, clause_text, point_path, exam_kind, prior_level, prior_certificate_sealed,
+                 prior_issued_on, work_started_on, work_years_stated, education, major, diploma_sealed, source,
+                 particulars_sealed, status, origin, submitted_at, version) ",
+            );
+            query.push_values(chunk, |mut row, new| {
+                row.push_bind(&new.id)
+                    .push_bind(&new.batch_code)
+                    .push_bind(new.serial)
+                    .push_bind(&new.person_id)
+                    .push_bind(&new.occupation_code)
+                    .push_bind(&new.level_code)
+                    .push_bind(&new.clause_number)
+                    .push_bind(&new.clause_text)
+                    .push_bind(&new.point_path)
+                    .push_bind(new.exam_kind)
+                    .push_bind(&new.prior_level)
+                    .push_bind(&new.prior_certificate_sealed)
+                    .push_bind(new.prior_issued_on)
+                    .push_bind(new.work_started_on)
+                    .push_bind(new.work_years_stated)
+                    .push_bind(&new.education)
+                    .push_bind(&new.major)
+                    .push_bind(&new.diploma_sealed)
+                    .push_bind(&new.source)
+                    .push_bind(&new.particulars_sealed)
+                    .push_bind(new.status)
+                    .push_bind(new.origin)
+                    .push_bind(new.submitted_at)
+                    .push_bind(new.version);
+            });
+            query.build().execute(conn).await.map(|_| ())
+        })?;
+    }
+    Ok(())
+}
+
+/// Replaces what an application says and hands it in again; its version is the one seen. `false`
+/// when somebody changed it since.
+pub(crate) async fn rewrite(tx: &mut Tx, row: &Application) -> sqlx::Result<bool> {
+    on!(tx, |conn| sqlx::query(REWRITE)
+        .bind(&row.id)
+        .bind(row.version)
+        .bind(&row.clause_number)
+        .bind(&row.clause_text)
+        .bind(&row.point_path)
+        .bind(row.exam_kind)
+        .bind(&row.prior_level)
+        .bind(&row.prior_certificate_sealed)
+        .bind(row.prior_issued_on)
+        .bind(row.work_started_on)
+        .bind(row.work_years_stated)
+        .bind(&row.education)
+        .bind(&row.major)
+        .bind(&row.diploma_sealed)
+        .bind(&row.source)
+        .bind(&row.particulars_sealed)
+        .bind(row.submitted_at)
+        .bind(row.serial)
+        .execute(conn)
+        .await
+        .map(|done| was_changed(done.rows_affected())))
+}
+
+/// `AND (…)` for rows at or below one of the nodes. What begins with a path and a slash lies
+/// between `path/` and `path0`, because 0 follows / in ASCII: no pattern, and the index serves.
+fn push_paths<'a, DB>(query: &mut QueryBuilder<DB>, at: &'a [OrgPath])
+where
+    DB: Database,
+    String: sqlx::Encode<'a, DB> + sqlx::Type<DB>,
+{
+    query.push(" AND (1 = 0");
+    for path in at {
+        query.push(" OR point_path = ").push_bind(path.as_str().to_owned());
+        query.push(" OR (point_path >= ").push_bind(format!("{path}/"));
+        query.push(" AND point_path < ").push_bind(format!("{path}0")).push(")");
+    }
+    query.push(")");
+}
+
+fn push_filter<'a, DB>(query: &mut QueryBuilder<DB>, filter: &'a Filter)
+where
+    DB: Database,
+    String: sqlx::Encode<'a, DB> + sqlx::Type<DB>,
+    i64: sqlx::Encode<'a, DB> + sqlx::Type<DB>,
+{
+    let texts = [
+        (" AND occupation_code = ", filter.occupation.as_ref().map(|code| code.as_str())),
+        (" AND level_code = ", filter.level.as_ref().map(|code| code.as_str())),
+        (" AND point_path = ", filter.point.as_ref().map(|path| path.as_str())),
+        (" AND status = ", filter.status.map(ApplicationStatus::code)),
+    ];
+    for (clause, value) in texts {
+        if let Some(value) = value {
+            query.push(clause).push_bind(value.to_owned());
+        }
+    }
+    if let Some(serial) = filter.serial {
+        query.push(" AND serial = ").push_bind(serial);
+    }
+}

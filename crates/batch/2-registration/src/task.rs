@@ -1,0 +1,35 @@
+//! What waits for a registration point.
+use ::store::Tx;
+use identity::{Action, Object, Subject, territory};
+use kernel::UnixMicros;
+use plan::Task;
+use web::Message;
+
+use crate::{ApplicationStatus, store};
+
+/// Applications given back in the batches and places this person registers for.
+///
+/// # Errors
+/// Storage.
+pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<Vec<Task>> {
+    let mut tasks = Vec::new();
+    for batch in plan::batches(tx).await? {
+        let object = Object { path: &batch.org_path, batch: Some(batch.code.as_str()) };
+        let at = territory(&who.grants, Action::Register, object, now);
+        if at.is_empty() || store::is_closed(tx, &batch.code).await? {
+            continue;
+        }
+        let returned = store::Filter { status: Some(ApplicationStatus::Returned), ..store::Filter::default() };
+        let count = store::count(tx, &batch.code, &at, &returned).await?;
+        if count == 0 {
+            continue;
+        }
+        tasks.push(Task {
+            title: Message::new("task-registration-returned").with("batch", &batch.title_zh),
+            count,
+            href: format!("/batches/{}/applications?status=returned", batch.code),
+            due: plan::window(tx, &batch.code, "review").await?.map(|window| window.last_day()),
+        });
+    }
+    Ok(tasks)
+}

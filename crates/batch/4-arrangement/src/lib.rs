@@ -1,0 +1,4 @@
+//! arrangement.
+pub mod rules;
+mod store;
+pub use store::*;

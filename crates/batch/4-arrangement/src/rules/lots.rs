@@ -1,0 +1,55 @@
+//! What the draw of a seat plan is repeated from.
+//!
+//! The population is the text of one line a candidate, `application TAB occupation/level TAB site LF`,
+//! in the order of its bytes. The seed is `draw::seed` of three parts: the SHA-256 of the population
+//! (32 bytes), the batch's code, and 32 random bytes that were taken at the moment of the draw. All three values
+//! stand with the plan and in the trail, and so does how often the plan was drawn.
+use kernel::{BatchCode, Digest};
+use sha2::{Digest as _, Sha256};
+
+use super::seat_plan::{Candidate, PlannedSitting};
+
+/// The three values of a draw.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lots {
+    /// SHA-256 of the list of candidates.
+    pub population: Digest,
+    /// The random bytes.
+    pub chance: [u8; 32],
+    /// What the order follows from.
+    pub seed: [u8; 32],
+}
+
+/// Makes the seed of a draw over `candidates`, in whatever order they come.
+#[must_use]
+pub fn lots(batch: &BatchCode, candidates: &[Candidate], chance: [u8; 32]) -> Lots {
+    let line = |one: &Candidate| format!("{}\t{}\t{}\n", one.application, one.paper.stratum(), one.site);
+    let population = digest_of_lines(candidates.iter().map(line).collect());
+    let seed = draw::seed(&[&population, batch.as_str().as_bytes(), &chance]);
+    Lots { population: Digest::from_bytes(&population), chance, seed }
+}
+
+/// SHA-256 of who sits where: one line a seat, `application TAB start TAB exam room TAB
+/// number TAB form LF`, in the order of its bytes.
+#[must_use]
+pub fn plan_digest(planned: &[PlannedSitting]) -> Digest {
+    let mut lines = Vec::new();
+    for sitting in planned {
+        for room in sitting.sites.iter().flat_map(|site| &site.rooms) {
+            lines.extend(room.seats.iter().map(|seat| {
+                let start = sitting.need.starts_at.get();
+                format!("{}\t{start}\t{}\t{}\t{}\n", seat.application, room.ordinal, seat.number, seat.letter.text())
+            }));
+        }
+    }
+    Digest::from_bytes(&digest_of_lines(lines))
+}
+
+fn digest_of_lines(mut lines: Vec<String>) -> [u8; 32] {
+    lines.sort_unstable();
+    let mut hash = Sha256::new();
+    for line in lines {
+        hash.update(line.as_bytes());
+    }
+    hash.finalize().into()
+}

@@ -1,0 +1,418 @@
+//! The seat plan of a batch, drawn. Pure: the same candidates, rooms, sittings and seed give the same
+//! plan, in whatever order they come.
+//!
+//! At each site every sitting gets the fewest rooms that seat its candidates (the lower bound: the
+//! largest rooms first), papers share a room only where that saves one, and each paper stands together.
+//! Who sits where is a verifiable draw (crate `draw`, one stratum a paper). What cannot be done is
+//! refused with the demands that conflict, and no others.
+use std::collections::{BTreeMap, BTreeSet};
+
+use draw::DrawError;
+use kernel::UnixMicros;
+use venue::{Room, RoomId, RoomKind, SiteId};
+
+use super::{
+    allocation::{divide, fewest_rooms, fewest_rooms_unmixed},
+    need::{Need, PaperKey},
+};
+
+/// Somebody to be seated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// Their application.
+    pub application: String,
+    /// Their paper.
+    pub paper: PaperKey,
+    /// Where they sit.
+    pub site: SiteId,
+}
+
+/// Everything a plan follows from.
+#[derive(Debug, Clone)]
+pub struct Demand<'a> {
+    /// Who sits.
+    pub candidates: &'a [Candidate],
+    /// Where one can sit.
+    pub rooms: &'a [Room],
+    /// When and how.
+    pub needs: &'a [Need],
+    /// Seed of the draw.
+    pub seed: [u8; 32],
+}
+
+/// Which of two equal forms somebody gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Letter {
+    /// The first form.
+    A,
+    /// The second.
+    B,
+    /// There are no forms to tell apart.
+    Neither,
+}
+
+impl Letter {
+    /// As it is stored and printed.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::A => "A",
+            Self::B => "B",
+            Self::Neither => "",
+        }
+    }
+
+    /// Like the squares of a chessboard, so that whoever sits in front, behind or beside has the other
+    /// form, whatever places are blocked.
+    fn at(seat: venue::Seat) -> Self {
+        if (seat.row + seat.column) % 2 == 0 { Self::A } else { Self::B }
+    }
+}
+
+/// One person's place in one sitting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedSeat {
+    /// Seat number in writing; the order of entry otherwise.
+    pub number: i64,
+    /// Which group they are in, 1 first.
+    pub turn: i64,
+    /// Whose seat.
+    pub application: String,
+    /// Their paper.
+    pub paper: PaperKey,
+    /// Their form.
+    pub letter: Letter,
+}
+
+/// One room in one sitting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedRoom {
+    /// The room.
+    pub room: Room,
+    /// Number of the exam room at its site, over all sittings of the batch (第 N 考场).
+    pub ordinal: i64,
+    /// How many it takes at a time.
+    pub places: usize,
+    /// Who sits there.
+    pub seats: Vec<PlannedSeat>,
+}
+
+impl PlannedRoom {
+    /// How many papers are in it; more than one makes it a mixed room.
+    #[must_use]
+    pub fn papers(&self) -> usize {
+        self.seats.iter().map(|seat| &seat.paper).collect::<BTreeSet<_>>().len()
+    }
+}
+
+/// One sitting at one site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedSite {
+    /// Where.
+    pub site: SiteId,
+    /// How many sit.
+    pub candidates: usize,
+    /// Groups one after another.
+    pub turns: i64,
+    /// No plan needs fewer rooms.
+    pub rooms_least: usize,
+    /// At least so many if papers never shared a room; none when there are not so many.
+    pub rooms_unmixed: Option<usize>,
+    /// The rooms, by ordinal.
+    pub rooms: Vec<PlannedRoom>,
+}
+
+/// One sitting with everybody's place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedSitting {
+    /// What was needed.
+    pub need: Need,
+    /// Each site's part.
+    pub sites: Vec<PlannedSite>,
+}
+
+/// Demands that cannot all be met; leave one of them out and the others can.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Conflict {
+    /// More people than seats of the kind at the site.
+    Seats {
+        /// Where.
+        site: SiteId,
+        /// Which kind of room.
+        kind: RoomKind,
+        /// When: one sitting, or those that need the rooms at the same time (as places in the demand).
+        needs: Vec<usize>,
+        /// How many people they bring together.
+        candidates: usize,
+        /// How many can be seated.
+        seats: usize,
+    },
+    /// The same people would be in two sittings at a time.
+    Overlap {
+        /// The earlier (as a place in the demand).
+        first: usize,
+        /// The later.
+        second: usize,
+        /// How many people.
+        candidates: usize,
+    },
+}
+
+/// Why there is no plan.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlanImpossible {
+    /// Nobody is admitted.
+    #[error("there is nobody to seat")]
+    Nobody,
+    /// A paper has no component at all.
+    #[error("paper {} has no component to sit", .0.stratum())]
+    NothingToSit(PaperKey),
+    /// The list of candidates cannot be drawn.
+    #[error("the list of candidates cannot be drawn: {0}")]
+    Draw(#[from] DrawError),
+    /// What is asked for at one time and place cannot all be met.
+    #[error("{} demands conflict", .0.len())]
+    Conflicts(Vec<Conflict>),
+}
+
+/// Draws the plan.
+///
+/// # Errors
+/// [`PlanImpossible`], with every conflict there is.
+pub fn plan(demand: &Demand<'_>) -> Result<Vec<PlannedSitting>, PlanImpossible> {
+    let drawn = draw_order(demand)?;
+    let sites: BTreeSet<&SiteId> = demand.candidates.iter().map(|candidate| &candidate.site).collect();
+    let mut sittings: Vec<PlannedSitting> =
+        demand.needs.iter().map(|need| PlannedSitting { need: need.clone(), sites: Vec::new() }).collect();
+    let mut conflicts = Vec::new();
+    for site in sites {
+        let planned = plan_site(demand, site, &drawn, &mut conflicts);
+        for (sitting, part) in sittings.iter_mut().zip(planned) {
+            sitting.sites.extend(part);
+        }
+    }
+    conflicts.extend(overlaps(&sittings));
+    if !conflicts.is_empty() {
+        return Err(PlanImpossible::Conflicts(conflicts));
+    }
+    sittings.retain(|sitting| !sitting.sites.is_empty());
+    Ok(sittings)
+}
+
+/// Everybody of each paper in the order of the draw.
+fn draw_order<'a>(demand: &Demand<'a>) -> Result<BTreeMap<&'a PaperKey, Vec<&'a Candidate>>, PlanImpossible> {
+    if demand.candidates.is_empty() {
+        return Err(PlanImpossible::Nobody);
+    }
+    let everybody: Vec<&str> = demand.candidates.iter().map(|candidate| candidate.application.as_str()).collect();
+    draw::check("", &everybody)?;
+    let mut papers: BTreeMap<&PaperKey, Vec<&Candidate>> = BTreeMap::new();
+    for candidate in demand.candidates {
+        papers.entry(&candidate.paper).or_default().push(candidate);
+    }
+    for (paper, people) in &mut papers {
+        if !demand.needs.iter().any(|need| need.papers.contains(paper)) {
+            return Err(PlanImpossible::NothingToSit((*paper).clone()));
+        }
+        let ids: Vec<&str> = people.iter().map(|candidate| candidate.application.as_str()).collect();
+        let order = draw::order(&demand.seed, &paper.stratum(), &ids);
+        *people = order.into_iter().filter_map(|place| people.get(place).copied()).collect();
+    }
+    Ok(papers)
+}
+
+/// One sitting at one site before the rooms are chosen.
+struct Ask<'a> {
+    place: usize,
+    need: &'a Need,
+    groups: Vec<(&'a PaperKey, Vec<&'a Candidate>)>,
+    people: usize,
+}
+
+/// A room taken for a time.
+struct Taken {
+    place: usize,
+    room: RoomId,
+    from: UnixMicros,
+    until: UnixMicros,
+}
+
+fn plan_site(
+    demand: &Demand<'_>,
+    site: &SiteId,
+    drawn: &BTreeMap<&PaperKey, Vec<&Candidate>>,
+    conflicts: &mut Vec<Conflict>,
+) -> Vec<Option<PlannedSite>> {
+    let mut rooms: Vec<&Room> = demand.rooms.iter().filter(|room| room.site_id == *site).collect();
+    rooms.sort_by_key(|room| (std::cmp::Reverse(venue::capacity(room)), &room.code, &room.id));
+    let mut asks: Vec<Ask<'_>> = demand.needs.iter().enumerate().filter_map(|one| ask(one, site, drawn)).collect();
+    // The largest sitting chooses first; of rooms free at the same time the others need less.
+    asks.sort_by_key(|ask| (std::cmp::Reverse(ask.people), ask.place));
+    let (mut taken, mut planned): (Vec<Taken>, Vec<Option<PlannedSite>>) =
+        (Vec::new(), demand.needs.iter().map(|_| None).collect());
+    for ask in &asks {
+        let Some(found) = choose(ask, &rooms, &taken) else {
+            conflicts.push(short_of_seats(ask, site, &rooms, &asks, &taken));
+            continue;
+        };
+        taken.extend(found.rooms.iter().map(|chosen| Taken {
+            place: ask.place,
+            room: chosen.room.id.clone(),
+            from: ask.need.starts_at,
+            until: ask.need.end(found.turns),
+        }));
+        if let Some(place) = planned.get_mut(ask.place) {
+            *place = Some(found);
+        }
+    }
+    number_rooms(&mut planned);
+    planned
+}
+
+fn ask<'a>(
+    (place, need): (usize, &'a Need),
+    site: &SiteId,
+    drawn: &BTreeMap<&'a PaperKey, Vec<&'a Candidate>>,
+) -> Option<Ask<'a>> {
+    let here = |people: &Vec<&'a Candidate>| -> Vec<&'a Candidate> {
+        people.iter().copied().filter(|candidate| candidate.site == *site).collect()
+    };
+    let groups: Vec<(&PaperKey, Vec<&Candidate>)> = drawn
+        .iter()
+        .filter(|(paper, _)| need.papers.contains(paper))
+        .map(|(paper, people)| (*paper, here(people)))
+        .filter(|(_, people)| !people.is_empty())
+        .collect();
+    let people = groups.iter().map(|(_, people)| people.len()).sum();
+    (people > 0).then_some(Ask { place, need, groups, people })
+}
+
+fn choose(ask: &Ask<'_>, rooms: &[&Room], taken: &[Taken]) -> Option<PlannedSite> {
+    (1..=ask.need.turns_most()).find_map(|turns| {
+        let free: Vec<&Room> = rooms.iter().copied().filter(|room| is_free(ask.need, room, turns, taken)).collect();
+        let places: Vec<usize> = free.iter().map(|room| places(ask.need, room, turns)).collect();
+        let least = fewest_rooms(ask.people, &places)?;
+        let sizes: Vec<usize> = ask.groups.iter().map(|(_, people)| people.len()).collect();
+        let (chosen, places) = (free.get(..least)?, places.get(..least)?);
+        let all_places: Vec<usize> = rooms
+            .iter()
+            .filter(|room| room.kind == ask.need.room_kind())
+            .map(|room| self::places(ask.need, room, turns))
+            .collect();
+        Some(PlannedSite {
+            site: chosen.first()?.site_id.clone(),
+            candidates: ask.people,
+            turns,
+            rooms_least: fewest_rooms(ask.people, &all_places).unwrap_or(least),
+            rooms_unmixed: fewest_rooms_unmixed(&sizes, &all_places),
+            rooms: seat_everybody(ask, chosen, &divide(&sizes, places)),
+        })
+    })
+}
+
+fn places(need: &Need, room: &Room, turns: i64) -> usize {
+    need.places(room).saturating_mul(usize::try_from(turns).unwrap_or(0))
+}
+
+fn is_free(need: &Need, room: &Room, turns: i64, taken: &[Taken]) -> bool {
+    room.kind == need.room_kind()
+        && !taken.iter().any(|one| one.room == room.id && one.from < need.end(turns) && need.starts_at < one.until)
+}
+
+fn seat_everybody(ask: &Ask<'_>, rooms: &[&Room], pieces: &[Vec<super::allocation::Piece>]) -> Vec<PlannedRoom> {
+    let mut queues: Vec<_> = ask.groups.iter().map(|(_, people)| people.iter()).collect();
+    let mut planned = Vec::with_capacity(rooms.len());
+    for (room, pieces) in rooms.iter().zip(pieces) {
+        let mut people: Vec<&Candidate> = Vec::new();
+        for piece in pieces {
+            if let Some(queue) = queues.get_mut(piece.group) {
+                people.extend(queue.by_ref().take(piece.count).copied());
+            }
+        }
+        planned.push(PlannedRoom {
+            room: (*room).clone(),
+            ordinal: 0,
+            places: ask.need.places(room),
+            seats: seat_room(ask.need, room, &people),
+        });
+    }
+    planned
+}
+
+fn seat_room(need: &Need, room: &Room, people: &[&Candidate]) -> Vec<PlannedSeat> {
+    let seat = |candidate: &Candidate, number, turn, letter| PlannedSeat {
+        number,
+        turn,
+        application: candidate.application.clone(),
+        paper: candidate.paper.clone(),
+        letter,
+    };
+    if need.room_kind() != RoomKind::Practical {
+        let letter = |at| if need.has_letters() { Letter::at(at) } else { Letter::Neither };
+        let seats = venue::seats(room);
+        return people.iter().zip(seats).map(|(who, at)| seat(who, at.number, 1, letter(at))).collect();
+    }
+    let places = i64::try_from(need.places(room)).unwrap_or(i64::MAX).max(1);
+    people
+        .iter()
+        .zip(1..)
+        .map(|(who, number)| seat(who, number, (number - 1).div_euclid(places) + 1, Letter::Neither))
+        .collect()
+}
+
+/// Numbers the exam rooms of a site by sitting, in each by the code on the door.
+fn number_rooms(planned: &mut [Option<PlannedSite>]) {
+    let mut next = 1..;
+    for site in planned.iter_mut().flatten() {
+        site.rooms.sort_by(|a, b| (&a.room.code, &a.room.id).cmp(&(&b.room.code, &b.room.id)));
+        for (room, ordinal) in site.rooms.iter_mut().zip(next.by_ref()) {
+            room.ordinal = ordinal;
+        }
+    }
+}
+
+/// The smallest set of demands that cannot be met: this sitting alone, or with those that hold rooms.
+fn short_of_seats(ask: &Ask<'_>, site: &SiteId, rooms: &[&Room], asks: &[Ask<'_>], taken: &[Taken]) -> Conflict {
+    let turns = ask.need.turns_most();
+    let seats = rooms
+        .iter()
+        .filter(|room| room.kind == ask.need.room_kind())
+        .map(|room| places(ask.need, room, turns))
+        .sum();
+    let mut needs = vec![ask.place];
+    let mut candidates = ask.people;
+    if ask.people <= seats {
+        let held: BTreeSet<usize> = taken
+            .iter()
+            .filter(|one| rooms.iter().any(|room| room.id == one.room && room.kind == ask.need.room_kind()))
+            .filter(|one| one.from < ask.need.end(turns) && ask.need.starts_at < one.until)
+            .map(|one| one.place)
+            .collect();
+        candidates += asks.iter().filter(|other| held.contains(&other.place)).map(|other| other.people).sum::<usize>();
+        needs.extend(held);
+        needs.sort_unstable();
+    }
+    Conflict::Seats { site: site.clone(), kind: ask.need.room_kind(), needs, candidates, seats }
+}
+
+/// People who would have to be in two sittings at a time, counted for each pair.
+fn overlaps(sittings: &[PlannedSitting]) -> Vec<Conflict> {
+    let mut times: BTreeMap<&str, Vec<(UnixMicros, UnixMicros, usize)>> = BTreeMap::new();
+    for (place, sitting) in sittings.iter().enumerate() {
+        let need = &sitting.need;
+        for seat in sitting.sites.iter().flat_map(|site| &site.rooms).flat_map(|room| &room.seats) {
+            times.entry(&seat.application).or_default().push((need.end(seat.turn - 1), need.end(seat.turn), place));
+        }
+    }
+    let mut pairs: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+    for times in times.values_mut() {
+        times.sort_unstable();
+        for (earlier, later) in times.iter().zip(times.iter().skip(1)).filter(|(a, b)| b.0 < a.1) {
+            *pairs.entry((earlier.2, later.2)).or_default() += 1;
+        }
+    }
+    pairs
+        .into_iter()
+        .map(|((first, second), candidates)| Conflict::Overlap { first, second, candidates })
+        .collect()
+}

@@ -1,0 +1,178 @@
+//! Sittings, rooms and seats of a plan, as others read them.
+use std::collections::HashMap;
+
+use ::store::{Tx, on, queries};
+use kernel::{BatchCode, LevelCode, OccupationCode};
+use sqlx::FromRow;
+
+use super::row::{RoomPaper, RoomUse, Seat, SitePeople, Sitting, SittingSite};
+use crate::rules::need::PaperKey;
+
+queries! {
+    SITTINGS = "SELECT id, batch_code, component_kind, delivery, starts_at, ends_at, minutes, name_zh, name_en
+                FROM sitting WHERE batch_code = $1 ORDER BY starts_at, component_kind DESC, delivery DESC, id";
+    SITTING = "SELECT id, batch_code, component_kind, delivery, starts_at, ends_at, minutes, name_zh, name_en
+               FROM sitting WHERE id = $1";
+    LEVELS_OF_BATCH = "SELECT sitting_level.sitting_id, sitting_level.occupation_code, sitting_level.level_code
+                       FROM sitting_level JOIN sitting ON sitting.id = sitting_level.sitting_id
+                       WHERE sitting.batch_code = $1
+                       ORDER BY sitting_level.sitting_id, occupation_code, level_code";
+    SITES = "SELECT sitting_site.sitting_id, sitting_site.site_id, sitting_site.candidates, sitting_site.turns,
+             sitting_site.rooms_least, sitting_site.rooms_unmixed
+             FROM sitting_site JOIN sitting ON sitting.id = sitting_site.sitting_id
+             WHERE sitting.batch_code = $1 ORDER BY sitting_site.sitting_id, sitting_site.site_id";
+    ROOM_USES = "SELECT room_use.id, room_use.sitting_id, room_use.room_id, room_use.site_id, room_use.site_path,
+                 room_use.ordinal, room_use.room_code, room_use.room_name, room_use.room_name_en, room_use.row_count,
+                 room_use.column_count, room_use.blocked, room_use.places
+                 FROM room_use JOIN sitting ON sitting.id = room_use.sitting_id
+                 WHERE sitting.batch_code = $1 ORDER BY room_use.site_path, room_use.ordinal, room_use.id";
+    /// A room of another batch is not found.
+    ROOM_USE = "SELECT room_use.id, room_use.sitting_id, room_use.room_id, room_use.site_id, room_use.site_path,
+                room_use.ordinal, room_use.room_code, room_use.room_name, room_use.room_name_en, room_use.row_count,
+                room_use.column_count, room_use.blocked, room_use.places
+                FROM room_use JOIN sitting ON sitting.id = room_use.sitting_id
+                WHERE room_use.id = $1 AND sitting.batch_code = $2";
+    SEATS = "SELECT seat.id, seat.sitting_id, seat.room_use_id, room_use.site_id, room_use.room_code,
+             room_use.room_name, room_use.ordinal, seat.number, seat.turn, seat.application_id, seat.occupation_code,
+             seat.level_code, seat.form_letter
+             FROM seat JOIN room_use ON room_use.id = seat.room_use_id JOIN sitting ON sitting.id = seat.sitting_id
+             WHERE sitting.batch_code = $1
+             ORDER BY sitting.starts_at, room_use.site_path, room_use.ordinal, seat.number, seat.id";
+    ROOM_PAPERS = "SELECT seat.room_use_id, seat.occupation_code, seat.level_code, seat.form_letter, COUNT(*) AS count
+                   FROM seat JOIN sitting ON sitting.id = seat.sitting_id WHERE sitting.batch_code = $1
+                   GROUP BY seat.room_use_id, seat.occupation_code, seat.level_code, seat.form_letter
+                   ORDER BY seat.room_use_id, seat.occupation_code DESC, seat.level_code DESC, seat.form_letter";
+    PEOPLE = "SELECT room_use.site_id, room_use.site_path, COUNT(DISTINCT seat.application_id) AS count
+              FROM seat JOIN room_use ON room_use.id = seat.room_use_id JOIN sitting ON sitting.id = seat.sitting_id
+              WHERE sitting.batch_code = $1 GROUP BY room_use.site_id, room_use.site_path
+              ORDER BY room_use.site_path, room_use.site_id";
+    SEATS_OF_SITTING = "SELECT seat.id, seat.sitting_id, seat.room_use_id, room_use.site_id, room_use.room_code,
+                        room_use.room_name, room_use.ordinal, seat.number, seat.turn, seat.application_id,
+                        seat.occupation_code, seat.level_code, seat.form_letter FROM seat JOIN room_use ON room_use.id = seat.room_use_id
+                        WHERE seat.sitting_id = $1
+                        ORDER BY room_use.site_path, room_use.ordinal, seat.number, seat.id";
+    SEATS_OF_ROOM = "SELECT seat.id, seat.sitting_id, seat.room_use_id, room_use.site_id, room_use.room_code,
+                     room_use.room_name, room_use.ordinal, seat.number, seat.turn, seat.application_id,
+                     seat.occupation_code, seat.level_code, seat.form_letter FROM seat JOIN room_use ON room_use.id = seat.room_use_id
+                     WHERE seat.room_use_id = $1 ORDER BY seat.number, seat.id";
+    SEATS_OF_APPLICATION = "SELECT seat.id, seat.sitting_id, seat.room_use_id, room_use.site_id, room_use.room_code,
+                            room_use.room_name, room_use.ordinal, seat.number, seat.turn, seat.application_id,
+                            seat.occupation_code, seat.level_code, seat.form_letter FROM seat JOIN room_use ON room_use.id = seat.room_use_id
+                            JOIN sitting ON sitting.id = seat.sitting_id
+                            WHERE seat.application_id = $1 ORDER BY sitting.starts_at, seat.id";
+}
+
+#[derive(FromRow)]
+struct LevelRow {
+    sitting_id: String,
+    occupation_code: OccupationCode,
+    level_code: LevelCode,
+}
+
+/// The sittings of a batch, in order of time.
+///
+/// # Errors
+/// Storage.
+pub async fn sittings(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<Sitting>> {
+    let mut sittings: Vec<Sitting> =
+        on!(&mut *tx, |conn| sqlx::query_as(SITTINGS).bind(batch).fetch_all(conn).await)?;
+    let mut papers = papers(tx, batch).await?;
+    for sitting in &mut sittings {
+        sitting.papers = papers.remove(&sitting.id).unwrap_or_default();
+    }
+    Ok(sittings)
+}
+
+/// One sitting.
+///
+/// # Errors
+/// Storage.
+pub async fn sitting(tx: &mut Tx, id: &str) -> sqlx::Result<Option<Sitting>> {
+    let found: Option<Sitting> =
+        on!(&mut *tx, |conn| sqlx::query_as(SITTING).bind(id).fetch_optional(conn).await)?;
+    let Some(mut sitting) = found else { return Ok(None) };
+    sitting.papers = papers(tx, &sitting.batch_code).await?.remove(&sitting.id).unwrap_or_default();
+    Ok(Some(sitting))
+}
+
+async fn papers(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<HashMap<String, Vec<PaperKey>>> {
+    let rows: Vec<LevelRow> = on!(tx, |conn| sqlx::query_as(LEVELS_OF_BATCH).bind(batch).fetch_all(conn).await)?;
+    let mut papers: HashMap<String, Vec<PaperKey>> = HashMap::new();
+    for row in rows {
+        let paper = PaperKey { occupation: row.occupation_code, level: row.level_code };
+        papers.entry(row.sitting_id).or_default().push(paper);
+    }
+    Ok(papers)
+}
+
+/// The sites of every sitting of a batch.
+///
+/// # Errors
+/// Storage.
+pub async fn sitting_sites(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<SittingSite>> {
+    on!(tx, |conn| sqlx::query_as(SITES).bind(batch).fetch_all(conn).await)
+}
+
+/// The exam rooms of a batch, by site and number.
+///
+/// # Errors
+/// Storage.
+pub async fn room_uses(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<RoomUse>> {
+    on!(tx, |conn| sqlx::query_as(ROOM_USES).bind(batch).fetch_all(conn).await)
+}
+
+/// One exam room of a batch.
+///
+/// # Errors
+/// Storage.
+pub async fn room_use(tx: &mut Tx, batch: &BatchCode, id: &str) -> sqlx::Result<Option<RoomUse>> {
+    on!(tx, |conn| sqlx::query_as(ROOM_USE).bind(id).bind(batch).fetch_optional(conn).await)
+}
+
+/// Every seat of a batch, by time, site, room and number.
+///
+/// # Errors
+/// Storage.
+pub async fn seats(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<Seat>> {
+    on!(tx, |conn| sqlx::query_as(SEATS).bind(batch).fetch_all(conn).await)
+}
+
+/// Every seat of one sitting, by site, room and number.
+///
+/// # Errors
+/// Storage.
+pub async fn seats_of_sitting(tx: &mut Tx, sitting: &str) -> sqlx::Result<Vec<Seat>> {
+    on!(tx, |conn| sqlx::query_as(SEATS_OF_SITTING).bind(sitting).fetch_all(conn).await)
+}
+
+/// The seats of one exam room, by number.
+///
+/// # Errors
+/// Storage.
+pub async fn seats_of_room(tx: &mut Tx, room_use: &str) -> sqlx::Result<Vec<Seat>> {
+    on!(tx, |conn| sqlx::query_as(SEATS_OF_ROOM).bind(room_use).fetch_all(conn).await)
+}
+
+/// Where one candidate sits, in order of time.
+///
+/// # Errors
+/// Storage.
+pub async fn seats_of_application(tx: &mut Tx, application: &str) -> sqlx::Result<Vec<Seat>> {
+    on!(tx, |conn| sqlx::query_as(SEATS_OF_APPLICATION).bind(application).fetch_all(conn).await)
+}
+
+/// How many of each paper and form sit in every exam room of a batch.
+///
+/// # Errors
+/// Storage.
+pub async fn room_papers(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<RoomPaper>> {
+    on!(tx, |conn| sqlx::query_as(ROOM_PAPERS).bind(batch).fetch_all(conn).await)
+}
+
+/// How many people sit at each site of a batch.
+///
+/// # Errors
+/// Storage.
+pub async fn site_people(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<SitePeople>> {
+    on!(tx, |conn| sqlx::query_as(PEOPLE).bind(batch).fetch_all(conn).await)
+}

@@ -1,0 +1,62 @@
+//! What the clock does: closes attempts, and writes the chains of the minute into the trail.
+use identity::{Env, Note};
+use serde_json::json;
+
+use crate::{Ledger, LedgerError, store};
+
+/// How long after the close an attempt is ended. A save that arrived in time may still be on its
+/// way to the queue of a busy node; its arrival decides, so ending late lets nothing late in.
+const SETTLE_SECONDS: i64 = 5;
+/// Attempts ended in one round; a round comes each second.
+const CLOSE_AT_ONCE: i64 = 2000;
+/// Chains in one entry of the trail: about 110 bytes each, and an entry holds 65 535.
+const HEADS_AN_ENTRY: usize = 400;
+
+/// Ends attempts whose time has been over for a few seconds, through the ledger; says how many.
+///
+/// # Errors
+/// Storage. What the ledger is too busy for is left to the next round.
+pub async fn close_due(env: &Env, ledger: &Ledger) -> sqlx::Result<usize> {
+    let now = env.now();
+    let mut tx = env.db.read().await?;
+    let due = store::due(&mut tx, now.plus_seconds(-SETTLE_SECONDS), CLOSE_AT_ONCE).await?;
+    drop(tx);
+    let mut rounds = tokio::task::JoinSet::new();
+    for attempt in due {
+        let ledger = ledger.clone();
+        rounds.spawn(async move { ledger.close(attempt, now).await });
+    }
+    let mut closed = 0;
+    while let Some(done) = rounds.join_next().await {
+        match done {
+            Ok(Ok(true)) => closed += 1,
+            Ok(Ok(false) | Err(LedgerError::NotFound | LedgerError::Busy)) => {}
+            Err(error) => tracing::error!(%error, "an attempt was not closed"),
+        }
+    }
+    Ok(closed)
+}
+
+/// Writes the head of every open chain that has grown since the last time into the trail, up to 400
+/// an entry; says how many heads. Saves have no entry of their own: this stands for them.
+///
+/// # Errors
+/// Storage.
+pub async fn roll_up(env: &Env) -> sqlx::Result<usize> {
+    let mut tx = env.db.write().await?;
+    let heads = store::open_heads(&mut tx).await?;
+    for of_sitting in heads.chunk_by(|a, b| a.sitting_id == b.sitting_id) {
+        for chunk in of_sitting.chunks(HEADS_AN_ENTRY) {
+            let Some(first) = chunk.first() else { continue };
+            let lines: Vec<_> = chunk.iter().map(|head| json!([head.id, head.acked_seq, head.chain_head])).collect();
+            Note::of("clock", "", "answers.roll-up", "sitting", &first.sitting_id)
+                .batch(first.batch_code.as_str())
+                .payload(json!({ "heads": lines }))
+                .record(&mut tx, env)
+                .await?;
+        }
+    }
+    store::mark_rolled(&mut tx, &heads).await?;
+    tx.commit().await?;
+    Ok(heads.len())
+}

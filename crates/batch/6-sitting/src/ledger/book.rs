@@ -1,0 +1,164 @@
+//! One group of jobs applied, in order, to the attempts they concern. No database.
+use std::collections::{BTreeMap, HashMap};
+
+use kernel::UnixMicros;
+
+use super::{HandedIn, Job, Kept, LedgerError};
+use crate::{
+    AttemptId,
+    rules::{Attempt, Change, Verdict},
+    store::{AttemptRow, TakenAnswer},
+};
+
+/// An attempt with the row it was read from and what the group does to it.
+struct Page {
+    row: AttemptRow,
+    attempt: Attempt,
+    /// The newest answer of each item.
+    answers: BTreeMap<i64, (Change, UnixMicros)>,
+    /// Who ended it in this group: account and request, both empty for the clock.
+    ended_by: Option<(String, String)>,
+}
+
+/// An attempt that ended in this group, for the trail.
+#[derive(Debug, Clone, Copy)]
+pub struct Ending<'a> {
+    /// Where it belongs and what it was.
+    pub row: &'a AttemptRow,
+    /// What it is.
+    pub attempt: &'a Attempt,
+    /// Account that ended it; empty for the clock.
+    pub account: &'a str,
+    /// Request that ended it.
+    pub request: &'a str,
+}
+
+/// An answer that waits for the commit.
+pub enum Outcome {
+    Save(Result<Kept, LedgerError>),
+    HandIn(Result<HandedIn, LedgerError>, AttemptId),
+    Close(Result<bool, LedgerError>),
+}
+
+/// The attempts of one group.
+#[derive(Default)]
+pub struct Book {
+    pages: BTreeMap<AttemptId, Page>,
+    /// Late changes with their attempt, epoch and arrival.
+    pub evidence: Vec<(AttemptId, i64, Change, UnixMicros)>,
+}
+
+impl Book {
+    /// Opens the book on these rows.
+    pub fn open(rows: Vec<AttemptRow>) -> sqlx::Result<Self> {
+        let mut book = Self::default();
+        for row in rows {
+            let attempt = row.attempt()?;
+            let id = attempt.frame().id.clone();
+            book.pages.insert(id, Page { row, attempt, answers: BTreeMap::new(), ended_by: None });
+        }
+        Ok(book)
+    }
+
+    /// Applies one job.
+    pub fn apply(&mut self, job: &Job) -> Outcome {
+        match job {
+            Job::Save { attempt, account, save, .. } => Outcome::Save(self.turn(attempt, Some(account), |mut page, evidence| {
+                let (next, verdict) = page.attempt.save(save);
+                match &verdict {
+                    Verdict::Taken(new) => {
+                        let fresh = new.iter().map(|change| (change.no, (change.clone(), save.arrived_at)));
+                        page.answers.extend(fresh);
+                    }
+                    Verdict::TooLate(late) => {
+                        let kept = late.iter().map(|change| (attempt.clone(), save.epoch, change.clone(), save.arrived_at));
+                        evidence.extend(kept);
+                    }
+                    Verdict::Gap | Verdict::StaleEpoch | Verdict::TooEarly | Verdict::HandedIn(_) | Verdict::Malformed => {}
+                }
+                let head = next.head().clone();
+                let kept = Kept {
+                    verdict,
+                    acked_seq: head.acked_seq,
+                    chain_head: head.chain,
+                    close_at: next.frame().close_at,
+                };
+                (Page { attempt: next, ..page }, kept)
+            })),
+            Job::HandIn { attempt, account, request, asked, .. } => {
+                let result = self.turn(attempt, Some(account), |page, _| {
+                    let was_open = page.attempt.ended().is_none();
+                    let (next, verdict) = page.attempt.hand_in(asked);
+                    let ended_by = match page.ended_by {
+                        None if was_open && next.ended().is_some() => Some((account.clone(), request.clone())),
+                        earlier => earlier,
+                    };
+                    let reply = HandedIn {
+                        verdict,
+                        acked_seq: next.head().acked_seq,
+                        answered: 0,
+                        items: next.frame().item_count,
+                    };
+                    (Page { attempt: next, ended_by, ..page }, reply)
+                });
+                Outcome::HandIn(result, attempt.clone())
+            }
+            Job::Close { attempt, at, .. } => Outcome::Close(self.turn(attempt, None, |page, _| {
+                let was_open = page.attempt.ended().is_none();
+                let next = page.attempt.close(*at);
+                let closed = was_open && next.ended().is_some();
+                let ended_by = if closed { Some(Default::default()) } else { page.ended_by };
+                (Page { attempt: next, ended_by, ..page }, closed)
+            })),
+        }
+    }
+
+    fn turn<T>(
+        &mut self,
+        id: &AttemptId,
+        account: Option<&String>,
+        act: impl FnOnce(Page, &mut Vec<(AttemptId, i64, Change, UnixMicros)>) -> (Page, T),
+    ) -> Result<T, LedgerError> {
+        let page = self.pages.remove(id).ok_or(LedgerError::NotFound)?;
+        if account.is_some_and(|account| *account != page.attempt.frame().account_id) {
+            self.pages.insert(id.clone(), page);
+            return Err(LedgerError::NotFound);
+        }
+        let (page, said) = act(page, &mut self.evidence);
+        self.pages.insert(id.clone(), page);
+        Ok(said)
+    }
+
+    /// Attempts whose row must move, with the row they move from.
+    pub fn changed(&self) -> sqlx::Result<Vec<(&AttemptRow, &Attempt)>> {
+        let mut changed = Vec::new();
+        for page in self.pages.values() {
+            if page.row.attempt()? != page.attempt {
+                changed.push((&page.row, &page.attempt));
+            }
+        }
+        Ok(changed)
+    }
+
+    /// Answers to be counted: one for each attempt and item.
+    pub fn answers(&self) -> Vec<TakenAnswer<'_>> {
+        let pages = self.pages.iter();
+        let answers = pages.flat_map(|(attempt, page)| page.answers.values().map(move |(change, at)| (attempt, change, *at)));
+        answers.map(|(attempt, change, at)| TakenAnswer { attempt, change, at }).collect()
+    }
+
+    /// Attempts that ended in this group.
+    pub fn endings(&self) -> Vec<Ending<'_>> {
+        let ended = self.pages.values().filter_map(|page| Some((page, page.ended_by.as_ref()?)));
+        ended.map(|(page, (account, request))| Ending { row: &page.row, attempt: &page.attempt, account, request }).collect()
+    }
+
+    /// Puts the count of answered items into the replies of hand-ins.
+    pub fn fill_counts(outcomes: &mut [Outcome], counts: &HashMap<AttemptId, i64>) {
+        for outcome in outcomes {
+            if let Outcome::HandIn(Ok(reply), attempt) = outcome {
+                reply.answered = counts.get(attempt).copied().unwrap_or(0);
+            }
+        }
+    }
+}

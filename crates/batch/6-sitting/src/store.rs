@@ -1,0 +1,21 @@
+//! The rows of the sitting. One function per sentence.
+mod answer;
+mod attempt;
+mod presence;
+
+pub use answer::{Response, answered_counts, answers_of, insert_evidence, responses_of, upsert_answers};
+pub use attempt::{
+    AttemptRow, NewAttempt, OpenHead, Place, TakenAnswer, attempt, attempt_of_seat, attempts, attempts_of_sitting,
+    due, hold_back, insert_attempt, is_any_open, mark_rolled, next_epoch, open_heads, rebind, start_attempt, update_attempts,
+};
+pub use presence::{
+    AttendanceRow, CheckInRow, ClosingRow, NewCheckIn, NewMark, attendance_of_sitting, attendance_of_batch, check_in, check_ins_of,
+    close_record, closings_of_sitting, closings_of_batch, count_failure, put_check_in, put_code, record_others, set_mark,
+    spend_code, take_back_mark,
+};
+
+/// Every named statement, for the test that prepares them on both engines.
+#[must_use]
+pub fn all_queries() -> Vec<(&'static str, &'static str)> {
+    [answer::ALL_QUERIES, attempt::ALL_QUERIES, presence::ALL_QUERIES].concat()
+}

@@ -1,0 +1,147 @@
+//! Answers that count, and answers that came too late.
+use std::collections::HashMap;
+
+use ::store::{Tx, on, queries};
+use kernel::{BatchCode, UnixMicros};
+use sqlx::{FromRow, QueryBuilder};
+
+use super::TakenAnswer;
+use crate::{AttemptId, rules::Change};
+
+/// Answers in one statement: at most seven values each.
+const AT_ONCE: usize = 1000;
+
+#[derive(FromRow)]
+struct ResponseRow {
+    attempt_id: AttemptId,
+    application_id: String,
+    form_id: String,
+    item_no: Option<i64>,
+    answer: Option<String>,
+}
+
+/// What one candidate answered, once the work has ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Response {
+    /// Application.
+    pub application_id: String,
+    /// Form it answers.
+    pub form_id: String,
+    /// Attempt.
+    pub attempt_id: AttemptId,
+    /// Item number and answer, by number; items without an answer are left out.
+    pub answers: Vec<(i64, String)>,
+}
+
+queries! {
+    ANSWERS_OF = "SELECT item_no, answer FROM answer WHERE attempt_id = $1 AND answer <> '' ORDER BY item_no";
+    RESPONSES = "SELECT a.id AS attempt_id, a.application_id, a.form_id, w.item_no, w.answer
+                 FROM attempt a LEFT JOIN answer w ON w.attempt_id = a.id AND w.answer <> ''
+                 WHERE a.batch_code = $1 AND a.state IN ('handed_in', 'closed')
+                 AND NOT EXISTS (SELECT 1 FROM attendance t WHERE t.seat_id = a.seat_id AND t.state = 'absent')
+                 ORDER BY a.id, w.item_no NULLS LAST";
+}
+
+/// The answers of an attempt that are not empty, by item.
+///
+/// # Errors
+/// Storage.
+pub async fn answers_of(tx: &mut Tx, attempt: &AttemptId) -> sqlx::Result<Vec<(i64, String)>> {
+    on!(tx, |conn| sqlx::query_as(ANSWERS_OF).bind(attempt).fetch_all(conn).await)
+}
+
+/// How many items of these attempts have an answer; none is not listed.
+///
+/// # Errors
+/// Storage.
+pub async fn answered_counts(tx: &mut Tx, attempts: &[&AttemptId]) -> sqlx::Result<HashMap<AttemptId, i64>> {
+    let mut counts = HashMap::new();
+    for chunk in attempts.chunks(AT_ONCE) {
+        let rows: Vec<(AttemptId, i64)> = on!(tx, |conn| {
+            let mut query =
+                QueryBuilder::new("SELECT attempt_id, COUNT(*) FROM answer WHERE answer <> '' AND attempt_id IN (");
+            let mut list = query.separated(", ");
+            for id in chunk {
+                list.push_bind(*id);
+            }
+            query.push(") GROUP BY attempt_id");
+            query.build_query_as().persistent(false).fetch_all(conn).await
+        })?;
+        counts.extend(rows);
+    }
+    Ok(counts)
+}
+
+/// Writes answers, one for each attempt and item; an older one never replaces a newer one.
+///
+/// # Errors
+/// Storage. On PostgreSQL also when the same item of an attempt is there twice.
+pub async fn upsert_answers(tx: &mut Tx, answers: &[TakenAnswer<'_>]) -> sqlx::Result<()> {
+    for chunk in answers.chunks(AT_ONCE) {
+        on!(tx, |conn| {
+            let mut insert = QueryBuilder::new("INSERT INTO answer (attempt_id, item_no, seq, answer, server_at) ");
+            insert.push_values(chunk, |mut row, taken| {
+                row.push_bind(taken.attempt)
+                    .push_bind(taken.change.no)
+                    .push_bind(taken.change.seq)
+                    .push_bind(&taken.change.answer)
+                    .push_bind(taken.at);
+            });
+            insert.push(
+                " ON CONFLICT (attempt_id, item_no) DO UPDATE SET seq = excluded.seq, answer = excluded.answer,
+                 server_at = excluded.server_at WHERE answer.seq < excluded.seq",
+            );
+            insert.build().persistent(false).execute(conn).await.map(|_| ())
+        })?;
+    }
+    Ok(())
+}
+
+/// Keeps what came too late; the same change twice is kept once.
+///
+/// # Errors
+/// Storage.
+pub async fn insert_evidence(tx: &mut Tx, late: &[(AttemptId, i64, Change, UnixMicros)]) -> sqlx::Result<()> {
+    for chunk in late.chunks(AT_ONCE) {
+        on!(tx, |conn| {
+            let mut insert = QueryBuilder::new(
+                "INSERT INTO late_answer (attempt_id, epoch, seq, item_no, answer, client_at, server_at) ",
+            );
+            insert.push_values(chunk, |mut row, (attempt, epoch, change, at)| {
+                row.push_bind(attempt)
+                    .push_bind(*epoch)
+                    .push_bind(change.seq)
+                    .push_bind(change.no)
+                    .push_bind(&change.answer)
+                    .push_bind(change.at)
+                    .push_bind(*at);
+            });
+            insert.push(" ON CONFLICT DO NOTHING");
+            insert.build().persistent(false).execute(conn).await.map(|_| ())
+        })?;
+    }
+    Ok(())
+}
+
+/// What every candidate of a batch answered whose work has ended.
+///
+/// # Errors
+/// Storage.
+pub async fn responses_of(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<Response>> {
+    let rows: Vec<ResponseRow> = on!(tx, |conn| sqlx::query_as(RESPONSES).bind(batch).fetch_all(conn).await)?;
+    let mut responses: Vec<Response> = Vec::new();
+    for row in rows {
+        if responses.last().is_none_or(|last| last.attempt_id != row.attempt_id) {
+            responses.push(Response {
+                application_id: row.application_id,
+                form_id: row.form_id,
+                attempt_id: row.attempt_id,
+                answers: Vec::new(),
+            });
+        }
+        if let (Some(last), Some(answer)) = (responses.last_mut(), row.item_no.zip(row.answer)) {
+            last.answers.push(answer);
+        }
+    }
+    Ok(responses)
+}

@@ -1,0 +1,305 @@
+//! Check-ins, attendance and the closing of rooms: the rows.
+use ::store::{Tx, on, queries, was_changed};
+use kernel::{BatchCode, UnixMicros};
+use sqlx::{FromRow, QueryBuilder};
+
+use crate::rules::Mark;
+
+/// Marks in one statement: eight values each.
+const AT_ONCE: usize = 1000;
+
+/// A candidate who was let in.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct CheckInRow {
+    /// Seat.
+    pub seat_id: String,
+    /// Keyed hash of the code; empty once it was used up.
+    pub code_hash: String,
+    /// Wrong codes in a row.
+    pub failed_tries: i64,
+}
+
+/// A check-in to be written.
+#[derive(Debug, Clone, Copy)]
+pub struct NewCheckIn<'a> {
+    /// Seat.
+    pub seat: &'a str,
+    /// Application.
+    pub application: &'a str,
+    /// Sitting.
+    pub sitting: &'a str,
+    /// Account of the invigilator.
+    pub by: &'a str,
+    /// When.
+    pub at: UnixMicros,
+    /// Keyed hash of the code.
+    pub code_hash: &'a str,
+}
+
+/// One seat's mark.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct AttendanceRow {
+    /// Seat.
+    pub seat_id: String,
+    /// Application.
+    pub application_id: String,
+    /// Sitting.
+    pub sitting_id: String,
+    state: String,
+}
+
+impl AttendanceRow {
+    /// The mark; the table's check lets no other word in.
+    #[must_use]
+    pub fn mark(&self) -> Option<Mark> {
+        Mark::from_code(&self.state)
+    }
+}
+
+/// A mark to be written.
+#[derive(Debug, Clone, Copy)]
+pub struct NewMark<'a> {
+    /// Seat.
+    pub seat: &'a str,
+    /// Use of a room.
+    pub room_use: &'a str,
+    /// Sitting.
+    pub sitting: &'a str,
+    /// Batch.
+    pub batch: &'a BatchCode,
+    /// Application.
+    pub application: &'a str,
+    /// Present or absent.
+    pub mark: Mark,
+    /// Account of the invigilator.
+    pub by: &'a str,
+    /// When.
+    pub at: UnixMicros,
+}
+
+/// A closed record of a room.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct ClosingRow {
+    /// Use of a room.
+    pub room_use_id: String,
+    /// Sitting.
+    pub sitting_id: String,
+    /// Candidates who should have come.
+    pub expected: i64,
+    /// Who came.
+    pub present: i64,
+    /// Who did not.
+    pub absent: i64,
+    /// Account that closed it.
+    pub closed_by: String,
+    /// When.
+    pub closed_at: UnixMicros,
+}
+
+queries! {
+    CHECK_IN = "SELECT seat_id, code_hash, failed_tries FROM check_in WHERE seat_id = $1";
+    CHECK_INS_OF = "SELECT seat_id, code_hash, failed_tries FROM check_in
+                    WHERE application_id = $1 AND code_hash <> '' ORDER BY checked_in_at DESC, seat_id";
+    /// A second check-in gives a new code and forgets the old one.
+    PUT_CHECK_IN = "INSERT INTO check_in (seat_id, application_id, sitting_id, checked_in_by, checked_in_at, code_hash,
+                    failed_tries) VALUES ($1, $2, $3, $4, $5, $6, 0)
+                    ON CONFLICT (seat_id) DO UPDATE SET code_hash = excluded.code_hash, failed_tries = 0";
+    PUT_CODE = "UPDATE check_in SET code_hash = $2, failed_tries = 0 WHERE seat_id = $1";
+    SPEND_CODE = "UPDATE check_in SET code_hash = '' WHERE seat_id = $1 AND code_hash <> ''";
+    COUNT_FAILURE = "UPDATE check_in SET failed_tries = failed_tries + 1 WHERE seat_id = $1";
+    ATTENDANCE_OF_SITTING = "SELECT seat_id, application_id, sitting_id, state FROM attendance
+                             WHERE sitting_id = $1 ORDER BY seat_id";
+    ATTENDANCE_OF_BATCH = "SELECT seat_id, application_id, sitting_id, state FROM attendance
+                           WHERE batch_code = $1 ORDER BY seat_id";
+    /// Only while the record of the room is open.
+    SET_MARK = "INSERT INTO attendance (seat_id, room_use_id, sitting_id, batch_code, application_id, state, recorded_by,
+                recorded_at) SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS TEXT), CAST($4 AS TEXT), CAST($5 AS TEXT),
+                CAST($6 AS TEXT), CAST($7 AS TEXT), CAST($8 AS BIGINT)
+                WHERE NOT EXISTS (SELECT 1 FROM room_closing WHERE room_use_id = $2)
+                ON CONFLICT (seat_id) DO UPDATE SET state = excluded.state, recorded_by = excluded.recorded_by,
+                recorded_at = excluded.recorded_at";
+    TAKE_BACK_MARK = "DELETE FROM attendance WHERE seat_id = $1 AND state = $2
+                      AND NOT EXISTS (SELECT 1 FROM room_closing c WHERE c.room_use_id = attendance.room_use_id)";
+    CLOSE_RECORD = "INSERT INTO room_closing (room_use_id, sitting_id, batch_code, expected, present, absent, closed_by,
+                    closed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (room_use_id) DO NOTHING";
+    CLOSINGS_OF_SITTING = "SELECT room_use_id, sitting_id, expected, present, absent, closed_by, closed_at
+                           FROM room_closing WHERE sitting_id = $1 ORDER BY room_use_id";
+    CLOSINGS_OF_BATCH = "SELECT room_use_id, sitting_id, expected, present, absent, closed_by, closed_at
+                         FROM room_closing WHERE batch_code = $1 ORDER BY room_use_id";
+}
+
+/// The check-in at a seat.
+///
+/// # Errors
+/// Storage.
+pub async fn check_in(tx: &mut Tx, seat: &str) -> sqlx::Result<Option<CheckInRow>> {
+    on!(tx, |conn| sqlx::query_as(CHECK_IN).bind(seat).fetch_optional(conn).await)
+}
+
+/// The check-ins of an application whose code was not used up, the latest first.
+///
+/// # Errors
+/// Storage.
+pub async fn check_ins_of(tx: &mut Tx, application: &str) -> sqlx::Result<Vec<CheckInRow>> {
+    on!(tx, |conn| sqlx::query_as(CHECK_INS_OF).bind(application).fetch_all(conn).await)
+}
+
+/// Checks in, or gives a new code to who is.
+///
+/// # Errors
+/// Storage.
+pub async fn put_check_in(tx: &mut Tx, new: NewCheckIn<'_>) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query(PUT_CHECK_IN)
+        .bind(new.seat)
+        .bind(new.application)
+        .bind(new.sitting)
+        .bind(new.by)
+        .bind(new.at)
+        .bind(new.code_hash)
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}
+
+/// Gives a new code; `false` when nobody is checked in there.
+///
+/// # Errors
+/// Storage.
+pub async fn put_code(tx: &mut Tx, seat: &str, code_hash: &str) -> sqlx::Result<bool> {
+    on!(tx, |conn| sqlx::query(PUT_CODE)
+        .bind(seat)
+        .bind(code_hash)
+        .execute(conn)
+        .await
+        .map(|done| was_changed(done.rows_affected())))
+}
+
+/// Uses the code up; `false` when it was.
+///
+/// # Errors
+/// Storage.
+pub async fn spend_code(tx: &mut Tx, seat: &str) -> sqlx::Result<bool> {
+    on!(tx, |conn| sqlx::query(SPEND_CODE)
+        .bind(seat)
+        .execute(conn)
+        .await
+        .map(|done| was_changed(done.rows_affected())))
+}
+
+/// Counts a wrong code.
+///
+/// # Errors
+/// Storage.
+pub async fn count_failure(tx: &mut Tx, seat: &str) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query(COUNT_FAILURE).bind(seat).execute(conn).await.map(|_| ()))
+}
+
+/// Every mark of a sitting.
+///
+/// # Errors
+/// Storage.
+pub async fn attendance_of_sitting(tx: &mut Tx, sitting: &str) -> sqlx::Result<Vec<AttendanceRow>> {
+    on!(tx, |conn| sqlx::query_as(ATTENDANCE_OF_SITTING).bind(sitting).fetch_all(conn).await)
+}
+
+/// Every mark of a batch.
+///
+/// # Errors
+/// Storage.
+pub async fn attendance_of_batch(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<AttendanceRow>> {
+    on!(tx, |conn| sqlx::query_as(ATTENDANCE_OF_BATCH).bind(batch).fetch_all(conn).await)
+}
+
+/// Marks a seat; `false` when the room's record is closed.
+///
+/// # Errors
+/// Storage.
+pub async fn set_mark(tx: &mut Tx, new: NewMark<'_>) -> sqlx::Result<bool> {
+    on!(tx, |conn| sqlx::query(SET_MARK)
+        .bind(new.seat)
+        .bind(new.room_use)
+        .bind(new.sitting)
+        .bind(new.batch)
+        .bind(new.application)
+        .bind(new.mark.code())
+        .bind(new.by)
+        .bind(new.at)
+        .execute(conn)
+        .await
+        .map(|done| was_changed(done.rows_affected())))
+}
+
+/// Takes a mark back; `false` when there is none of this kind or the room's record is closed.
+///
+/// # Errors
+/// Storage.
+pub async fn take_back_mark(tx: &mut Tx, seat: &str, mark: Mark) -> sqlx::Result<bool> {
+    on!(tx, |conn| sqlx::query(TAKE_BACK_MARK)
+        .bind(seat)
+        .bind(mark.code())
+        .execute(conn)
+        .await
+        .map(|done| was_changed(done.rows_affected())))
+}
+
+/// Marks seats nobody has marked.
+///
+/// # Errors
+/// A unique violation when somebody marked one meanwhile; storage.
+pub async fn record_others(tx: &mut Tx, others: &[NewMark<'_>]) -> sqlx::Result<()> {
+    for chunk in others.chunks(AT_ONCE) {
+        on!(tx, |conn| {
+            let mut insert = QueryBuilder::new(
+                "INSERT INTO attendance (seat_id, room_use_id, sitting_id, batch_code, application_id, state,
+                 recorded_by, recorded_at) ",
+            );
+            insert.push_values(chunk, |mut row, new| {
+                row.push_bind(new.seat)
+                    .push_bind(new.room_use)
+                    .push_bind(new.sitting)
+                    .push_bind(new.batch)
+                    .push_bind(new.application)
+                    .push_bind(new.mark.code())
+                    .push_bind(new.by)
+                    .push_bind(new.at);
+            });
+            insert.build().execute(conn).await.map(|_| ())
+        })?;
+    }
+    Ok(())
+}
+
+/// Closes the record of a room; `false` when it is closed.
+///
+/// # Errors
+/// Storage.
+pub async fn close_record(tx: &mut Tx, batch: &BatchCode, row: &ClosingRow) -> sqlx::Result<bool> {
+    on!(tx, |conn| sqlx::query(CLOSE_RECORD)
+        .bind(&row.room_use_id)
+        .bind(&row.sitting_id)
+        .bind(batch)
+        .bind(row.expected)
+        .bind(row.present)
+        .bind(row.absent)
+        .bind(&row.closed_by)
+        .bind(row.closed_at)
+        .execute(conn)
+        .await
+        .map(|done| was_changed(done.rows_affected())))
+}
+
+/// The closed records of a sitting.
+///
+/// # Errors
+/// Storage.
+pub async fn closings_of_sitting(tx: &mut Tx, sitting: &str) -> sqlx::Result<Vec<ClosingRow>> {
+    on!(tx, |conn| sqlx::query_as(CLOSINGS_OF_SITTING).bind(sitting).fetch_all(conn).await)
+}
+
+/// The closed records of a batch.
+///
+/// # Errors
+/// Storage.
+pub async fn closings_of_batch(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<ClosingRow>> {
+    on!(tx, |conn| sqlx::query_as(CLOSINGS_OF_BATCH).bind(batch).fetch_all(conn).await)
+}

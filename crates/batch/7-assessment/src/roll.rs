@@ -1,0 +1,99 @@
+//! Who is to be scored in what.
+use std::collections::HashSet;
+
+use ::store::Tx;
+use kernel::{AdmissionNumber, BatchCode, LevelCode, OccupationCode, OrgPath};
+use plan::BatchComponent;
+
+use crate::ComponentScore;
+
+/// A candidate as assessment knows them: by admission number, without a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// Application.
+    pub application_id: String,
+    /// Number on the ticket and on the script.
+    pub number: AdmissionNumber,
+    /// Occupation.
+    pub occupation_code: OccupationCode,
+    /// Level.
+    pub level_code: LevelCode,
+    /// Registration point.
+    pub point_path: OrgPath,
+}
+
+impl Candidate {
+    /// Whether this part is one of theirs.
+    #[must_use]
+    pub fn sits(&self, part: &BatchComponent) -> bool {
+        self.occupation_code == part.occupation_code && self.level_code == part.level_code
+    }
+}
+
+/// The candidates of a batch by admission number, and the parts they sit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Roll {
+    /// Admitted and arranged candidates, by admission number.
+    pub candidates: Vec<Candidate>,
+    /// Parts of every level.
+    pub parts: Vec<BatchComponent>,
+}
+
+impl Roll {
+    /// Who sits a part.
+    pub fn of<'a>(&'a self, part: &'a BatchComponent) -> impl Iterator<Item = &'a Candidate> {
+        self.candidates.iter().filter(|candidate| candidate.sits(part))
+    }
+
+    /// The part with this id.
+    #[must_use]
+    pub fn part(&self, id: &str) -> Option<&BatchComponent> {
+        self.parts.iter().find(|part| part.id == id)
+    }
+
+    /// How many scores the batch needs.
+    #[must_use]
+    pub fn expected(&self) -> usize {
+        self.parts.iter().map(|part| self.of(part).count()).sum()
+    }
+
+    /// Whose score of which part is not sealed.
+    #[must_use]
+    pub fn missing(&self, sealed: &[ComponentScore]) -> Vec<(&Candidate, &BatchComponent)> {
+        let known: HashSet<(&str, &str)> =
+            sealed.iter().map(|score| (score.application_id.as_str(), score.component_id.as_str())).collect();
+        let is_missing = |candidate: &Candidate, part: &BatchComponent| {
+            !known.contains(&(candidate.application_id.as_str(), part.id.as_str()))
+        };
+        self.parts
+            .iter()
+            .flat_map(|part| self.of(part).map(move |candidate| (candidate, part)))
+            .filter(|(candidate, part)| is_missing(candidate, part))
+            .collect()
+    }
+}
+
+/// Reads the roll of a batch; empty before the list of candidates is frozen and arranged.
+///
+/// # Errors
+/// Storage.
+pub async fn roll(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Roll> {
+    let parts = plan::components(tx, batch).await?;
+    let mut numbers = arrangement::admission_numbers(tx, batch).await?;
+    let mut candidates: Vec<Candidate> = admission::admitted(tx, batch)
+        .await?
+        .into_iter()
+        .filter_map(|one| {
+            let number = numbers.remove(&one.application_id)?;
+            Some(Candidate {
+                application_id: one.application_id.to_string(),
+                number,
+                occupation_code: one.occupation_code,
+                level_code: one.level_code,
+                point_path: one.point_path,
+            })
+        })
+        .collect();
+    candidates.sort_by(|one, other| one.number.cmp(&other.number));
+    Ok(Roll { candidates, parts })
+}

@@ -1,0 +1,112 @@
+//! Every examiner's own scores: the rows. Figures of others are read in one place only, where the
+//! transaction that seals the last of them combines them.
+use std::collections::HashMap;
+
+use ::store::{Tx, on, queries};
+use kernel::{BatchCode, Score, UnixMicros};
+use sqlx::FromRow;
+
+use crate::rules::{PartOutcome, Sealed};
+
+/// An examiner's score to be sealed.
+#[derive(Debug, Clone, Copy)]
+pub struct NewSealed<'a> {
+    /// Key, made by the caller.
+    pub id: &'a str,
+    /// Batch.
+    pub batch: &'a BatchCode,
+    /// Application.
+    pub application: &'a str,
+    /// Part of the batch.
+    pub component: &'a str,
+    /// Account of the examiner.
+    pub examiner: &'a str,
+    /// Score, or absent.
+    pub outcome: PartOutcome,
+    /// When.
+    pub at: UnixMicros,
+}
+
+/// How many examiners have sealed for a candidate. No figure.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct SealedCount {
+    /// Part of the batch.
+    pub component_id: String,
+    /// Application.
+    pub application_id: String,
+    /// Examiners who have sealed.
+    pub sealed: i64,
+}
+
+queries! {
+    INSERT_SEALED = "INSERT INTO sealed_score (id, batch_code, application_id, component_id, examiner, kind,
+                     score_centi, sealed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+                     ON CONFLICT (application_id, component_id, examiner) DO NOTHING";
+    SEALED_OF_CANDIDATE = "SELECT examiner, score_centi FROM sealed_score
+                           WHERE component_id = $1 AND application_id = $2 ORDER BY sealed_at, id";
+    OWN_SEALED = "SELECT application_id, score_centi FROM sealed_score WHERE component_id = $1 AND examiner = $2
+                  ORDER BY application_id";
+    SEALED_COUNTS = "SELECT component_id, application_id, COUNT(*) AS sealed FROM sealed_score
+                     WHERE batch_code = $1 GROUP BY component_id, application_id
+                     ORDER BY component_id, application_id";
+    EXAMINER_COUNTS = "SELECT component_id, examiner, COUNT(*) FROM sealed_score WHERE batch_code = $1
+                       GROUP BY component_id, examiner ORDER BY component_id, examiner";
+}
+
+/// Seals one examiner's score; `false` when they have sealed one already.
+///
+/// # Errors
+/// Storage.
+pub async fn insert_sealed(tx: &mut Tx, new: NewSealed<'_>) -> sqlx::Result<bool> {
+    on!(tx, |conn| sqlx::query(INSERT_SEALED)
+        .bind(new.id)
+        .bind(new.batch)
+        .bind(new.application)
+        .bind(new.component)
+        .bind(new.examiner)
+        .bind(new.outcome.kind())
+        .bind(new.outcome.score())
+        .bind(new.at)
+        .execute(conn)
+        .await
+        .map(|done| ::store::was_changed(done.rows_affected())))
+}
+
+/// Everything sealed for one candidate in one part, in the order of sealing. For combining only.
+///
+/// # Errors
+/// Storage.
+pub async fn sealed_of_candidate(tx: &mut Tx, component: &str, application: &str) -> sqlx::Result<Vec<Sealed>> {
+    let rows: Vec<(String, Option<Score>)> = on!(tx, |conn| sqlx::query_as(SEALED_OF_CANDIDATE)
+        .bind(component)
+        .bind(application)
+        .fetch_all(conn)
+        .await)?;
+    Ok(rows.into_iter().map(|(examiner, score)| Sealed { examiner, outcome: score.into() }).collect())
+}
+
+/// What one examiner sealed in a part, by application.
+///
+/// # Errors
+/// Storage.
+pub async fn own_sealed(tx: &mut Tx, component: &str, examiner: &str) -> sqlx::Result<HashMap<String, PartOutcome>> {
+    let rows: Vec<(String, Option<Score>)> =
+        on!(tx, |conn| sqlx::query_as(OWN_SEALED).bind(component).bind(examiner).fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(|(application, score)| (application, score.into())).collect())
+}
+
+/// How many have sealed, candidate by candidate.
+///
+/// # Errors
+/// Storage.
+pub async fn sealed_counts(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<SealedCount>> {
+    on!(tx, |conn| sqlx::query_as(SEALED_COUNTS).bind(batch).fetch_all(conn).await)
+}
+
+/// How many scores each examiner has sealed: part, account, number.
+///
+/// # Errors
+/// Storage.
+pub async fn examiner_counts(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<(String, String, i64)>> {
+    on!(tx, |conn| sqlx::query_as(EXAMINER_COUNTS).bind(batch).fetch_all(conn).await)
+}

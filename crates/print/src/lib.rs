@@ -1,0 +1,18 @@
+//! Documents as PDF: typesetting, QR codes and the signed trailer. It knows PDF and knows no stage, database or HTTP.
+//!
+//! A stage owns its template (a `.typ` file, taken in with `include_str!`) and gives the content as JSON. The content
+//! reaches the template as *data*, never as markup: a name such as `*a* #b` is printed exactly so. A character the
+//! fonts do not have, a layout warning or a broken picture refuses the document: what is printed is always complete.
+//!
+//! The same input gives the same bytes: no clock, no randomness, no file outside this program. The date of a document
+//! is part of its data.
+
+mod font;
+mod picture;
+mod printer;
+mod qr;
+pub mod signed;
+mod world;
+
+pub use printer::{PrintRefused, Printer, Template};
+pub use qr::{TooLongForQr, qr_png, qr_svg};

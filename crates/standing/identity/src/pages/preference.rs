@@ -1,0 +1,41 @@
+//! Language and print size, kept in cookies; works without JavaScript.
+use axum::{
+    extract::Query,
+    http::{HeaderValue, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use serde::Deserialize;
+use web::Lang;
+
+/// A year: the choice should survive until the next exam.
+const COOKIE_SECONDS: u32 = 31_536_000;
+
+/// What was chosen and where to go back to.
+#[derive(Debug, Deserialize)]
+pub struct Choice {
+    lang: Option<String>,
+    print: Option<String>,
+    back: Option<String>,
+}
+
+/// GET /preferences?lang=en&back=/…
+pub async fn set(Query(choice): Query<Choice>) -> Response {
+    // Only a path of ours: `//host` would leave the site.
+    let back = choice.back.filter(|path| path.starts_with('/') && !path.starts_with("//") && !path.contains('\\'));
+    let mut response = Redirect::to(back.as_deref().unwrap_or("/")).into_response();
+    let mut keep = |name: &str, value: &str| {
+        let line = format!("{name}={value}; Path=/; Max-Age={COOKIE_SECONDS}; SameSite=Lax");
+        if let Ok(line) = HeaderValue::from_str(&line) {
+            response.headers_mut().append(header::SET_COOKIE, line);
+        }
+    };
+    if let Some(lang) = choice.lang.as_deref().and_then(Lang::from_tag) {
+        keep("lang", lang.tag());
+    }
+    match choice.print.as_deref() {
+        Some("large") => keep("print", "large"),
+        Some("normal") => keep("print", "normal"),
+        Some(_) | None => {}
+    }
+    response
+}

@@ -1,0 +1,161 @@
+//! Which role may do what: one table to read, to audit and to mutate in tests.
+
+/// A duty that can be granted. The code is stored and shown in the permission matrix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Role {
+    /// 系统管理员: accounts and grants, nothing else.
+    Administrator,
+    /// 省中心/协会: plan, publication, issue.
+    Province,
+    /// 资格审核: reviews applications.
+    Reviewer,
+    /// 报名点: imports rosters, records payments.
+    Registrar,
+    /// 考务: arranges rooms and seats at a site.
+    ExamOfficer,
+    /// 命题: writes and imports items.
+    ItemWriter,
+    /// 审题: reviews items.
+    ItemReviewer,
+    /// 试卷保管: assembles, locks and prints forms, never alone.
+    Custodian,
+    /// 监考: checks in, watches a room.
+    Invigilator,
+    /// 考评员: scores the practical part.
+    Examiner,
+    /// 综合评审委员: scores the panel part.
+    PanelMember,
+    /// 登分: enters scores of paper rooms.
+    ScoreClerk,
+    /// 审计/监管: reads the trail.
+    Auditor,
+}
+
+impl Role {
+    /// All roles, for tables and tests.
+    pub const ALL: [Self; 13] = [
+        Self::Administrator,
+        Self::Province,
+        Self::Reviewer,
+        Self::Registrar,
+        Self::ExamOfficer,
+        Self::ItemWriter,
+        Self::ItemReviewer,
+        Self::Custodian,
+        Self::Invigilator,
+        Self::Examiner,
+        Self::PanelMember,
+        Self::ScoreClerk,
+        Self::Auditor,
+    ];
+
+    /// Stored code; also the tail of its key in `locales/` (`role-…`).
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Administrator => "administrator",
+            Self::Province => "province",
+            Self::Reviewer => "reviewer",
+            Self::Registrar => "registrar",
+            Self::ExamOfficer => "exam-officer",
+            Self::ItemWriter => "item-writer",
+            Self::ItemReviewer => "item-reviewer",
+            Self::Custodian => "custodian",
+            Self::Invigilator => "invigilator",
+            Self::Examiner => "examiner",
+            Self::PanelMember => "panel-member",
+            Self::ScoreClerk => "score-clerk",
+            Self::Auditor => "auditor",
+        }
+    }
+
+    /// The role of a stored code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.code() == code)
+    }
+
+    /// Whether this role carries `action`.
+    #[must_use]
+    pub fn carries(self, action: Action) -> bool {
+        action.roles().contains(&self)
+    }
+}
+
+/// Something a person may be allowed to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// See accounts, make one, grant a duty.
+    ManageAccounts,
+    /// See the pages of a batch.
+    ReadBatch,
+    /// Draft a plan and propose or decide its publication.
+    Plan,
+    /// Import a roster, upload photos, enter an application for somebody.
+    Register,
+    /// Review applications.
+    Review,
+    /// Record payments.
+    RecordPayment,
+    /// Freeze the list of admitted candidates.
+    Freeze,
+    /// Make and confirm a seat plan, print tickets.
+    Arrange,
+    /// Import items and blueprints.
+    WriteItems,
+    /// Accept or refuse items.
+    ReviewItems,
+    /// See the item bank.
+    ReadItems,
+    /// Assemble, lock and print forms.
+    KeepPapers,
+    /// Check in, attendance, absentees.
+    Invigilate,
+    /// Score the practical part.
+    ScorePractical,
+    /// Score the panel part.
+    ScorePanel,
+    /// Enter scores of paper rooms; run objective scoring.
+    EnterScores,
+    /// Combine and publish results.
+    PublishResults,
+    /// Issue and revoke certificates.
+    IssueCertificates,
+    /// Read the trail.
+    ReadTrail,
+    /// Read the registers: organisations, standards, sites.
+    ReadRegisters,
+}
+
+impl Action {
+    /// Who carries it. Everybody who works in a batch may read its pages within their territory.
+    #[must_use]
+    pub fn roles(self) -> &'static [Role] {
+        use Role::{
+            Administrator, Auditor, Custodian, ExamOfficer, Examiner, Invigilator, ItemReviewer, ItemWriter,
+            PanelMember, Province, Registrar, Reviewer, ScoreClerk,
+        };
+        match self {
+            Self::ManageAccounts => &[Administrator],
+            Self::ReadBatch => &[
+                Province, Reviewer, Registrar, ExamOfficer, Custodian, Invigilator, Examiner, PanelMember,
+                ScoreClerk, Auditor,
+            ],
+            Self::Plan | Self::Freeze | Self::PublishResults | Self::IssueCertificates => &[Province],
+            Self::Register => &[Registrar, Province],
+            Self::Review => &[Reviewer, Province],
+            Self::RecordPayment => &[Registrar],
+            Self::Arrange => &[ExamOfficer],
+            Self::WriteItems => &[ItemWriter],
+            Self::ReviewItems => &[ItemReviewer],
+            Self::ReadItems => &[ItemWriter, ItemReviewer, Custodian],
+            Self::KeepPapers => &[Custodian],
+            Self::Invigilate => &[Invigilator],
+            Self::ScorePractical => &[Examiner],
+            Self::ScorePanel => &[PanelMember],
+            Self::EnterScores => &[ScoreClerk],
+            Self::ReadTrail => &[Auditor, Province],
+            Self::ReadRegisters => &Role::ALL,
+        }
+    }
+}

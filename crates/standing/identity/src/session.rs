@@ -1,0 +1,169 @@
+//! From cookie to subject, and back to a cookie.
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, header},
+    middleware::Next,
+    response::Response,
+};
+use kernel::UnixMicros;
+use sha2::{Digest, Sha256};
+use store::Tx;
+use web::{Flash, Lang, PageResult, Visit, Words};
+
+use crate::{Env, Grant, Kind, Subject, store as rows};
+
+/// A session ends this long after sign-in, whatever happens. Source: trust.md design (e).
+const HOURS_MAX: i64 = 12;
+/// A staff session ends after this long without a request. Source: trust.md design (e), [own] value.
+const STAFF_IDLE_MINUTES: i64 = 30;
+/// `seen_at` is written at most once in this time, so that reading costs no write.
+const SEEN_EVERY_SECONDS: i64 = 60;
+
+/// Cookie of a session on HTTPS; the prefix makes browsers refuse it from anywhere else.
+const COOKIE_SECURE: &str = "__Host-kaogong";
+/// Cookie of a session on a hall's plain HTTP.
+const COOKIE_HALL: &str = "kaogong";
+
+/// Reads cookies, loads the subject, and puts [`Visit`] and [`Subject`] into the request.
+pub async fn open_visit(State(env): State<Env>, mut request: Request, next: Next) -> Response {
+    let request_id = env.new_id();
+    let mut visit = visit_of(request.headers(), request.uri(), &env, &request_id);
+    if let Some(token) = cookie(request.headers(), cookie_name(&env)) {
+        match load(&env, &token, &request_id).await {
+            Ok(Some((subject, csrf))) => {
+                visit.who.clone_from(&subject.name);
+                visit.csrf = csrf;
+                visit.role = roles_in_words(&subject, visit.t);
+                visit.nav = nav_of(&subject, &env);
+                request.extensions_mut().insert(subject);
+            }
+            Ok(None) => {}
+            Err(error) => tracing::error!(%error, "a session could not be read"),
+        }
+    }
+    let had_flash = visit.flash.is_some();
+    request.extensions_mut().insert(visit);
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    if had_flash && !headers.contains_key(header::SET_COOKIE) {
+        let gone = HeaderValue::from_static("flash=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict");
+        headers.append(header::SET_COOKIE, gone);
+    }
+    if let Ok(value) = HeaderValue::from_str(&request_id) {
+        headers.insert(HeaderName::from_static("x-request-id"), value);
+    }
+    response
+}
+
+fn visit_of(headers: &HeaderMap, uri: &axum::http::Uri, env: &Env, request_id: &str) -> Visit {
+    let header_text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    let lang = cookie(headers, "lang")
+        .and_then(|tag| Lang::from_tag(&tag))
+        .unwrap_or_else(|| Lang::from_header(header_text(header::ACCEPT_LANGUAGE).unwrap_or_default()));
+    let flash = cookie(headers, "flash").filter(|key| !key.is_empty()).map(|key| Flash { key });
+    Visit {
+        t: Words(lang),
+        large: cookie(headers, "print").as_deref() == Some("large"),
+        here: uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
+        demo_clock: if env.demo { env.now().text() } else { String::new() },
+        request_id: request_id.to_owned(),
+        flash,
+        ..Visit::default()
+    }
+}
+
+/// The value of one cookie of the request.
+#[must_use]
+pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok()).find_map(|line| {
+        line.split(';').find_map(|pair| {
+            let (key, value) = pair.trim().split_once('=')?;
+            (key == name).then(|| value.to_owned())
+        })
+    })
+}
+
+async fn load(env: &Env, token: &str, request_id: &str) -> sqlx::Result<Option<(Subject, String)>> {
+    let (hash, now) = (hash(token), env.now());
+    let mut tx = env.db.read().await?;
+    let Some(row) = rows::session(&mut tx, &hash, now).await? else { return Ok(None) };
+    let kind = if row.kind == "staff" { Kind::Staff } else { Kind::Candidate };
+    let idle = now.minus(row.seen_at);
+    if kind == Kind::Staff && idle > UnixMicros::new(0).plus_minutes(STAFF_IDLE_MINUTES).get() {
+        return Ok(None);
+    }
+    let grants: Vec<Grant> = match kind {
+        Kind::Staff => rows::grants_of(&mut tx, &row.account_id, now).await?,
+        Kind::Candidate => Vec::new(),
+    };
+    drop(tx);
+    if idle > UnixMicros::new(0).plus_seconds(SEEN_EVERY_SECONDS).get() {
+        let mut tx = env.db.write().await?;
+        rows::session_seen(&mut tx, &hash, now).await?;
+        tx.commit().await?;
+    }
+    let phone_index = row.login.as_deref().and_then(|login| login.strip_prefix("phone:")).map(ToOwned::to_owned);
+    let subject = Subject {
+        account_id: row.account_id,
+        kind,
+        name: row.display_name,
+        phone_index,
+        grants,
+        request_id: request_id.to_owned(),
+    };
+    Ok(Some((subject, row.csrf)))
+}
+
+/// Opens a session for an account within the caller's transaction; returns the `Set-Cookie` value.
+///
+/// # Errors
+/// Storage.
+pub async fn open(tx: &mut Tx, env: &Env, account: &str) -> PageResult<HeaderValue> {
+    let (token, csrf) = (env.secret::<32>(), env.secret::<16>());
+    let now = env.now();
+    rows::insert_session(tx, &hash(&token), account, &csrf, now, now.plus_hours(HOURS_MAX)).await?;
+    set_cookie(env, &token, HOURS_MAX * 3600)
+}
+
+/// Ends the session of this request; returns the `Set-Cookie` value that removes the cookie.
+///
+/// # Errors
+/// Storage.
+pub async fn close(tx: &mut Tx, env: &Env, headers: &HeaderMap) -> PageResult<HeaderValue> {
+    if let Some(token) = cookie(headers, cookie_name(env)) {
+        rows::end_session(tx, &hash(&token), env.now()).await?;
+    }
+    set_cookie(env, "", 0)
+}
+
+fn set_cookie(env: &Env, token: &str, seconds: i64) -> PageResult<HeaderValue> {
+    let secure = if env.secure_cookies { "; Secure" } else { "" };
+    let name = cookie_name(env);
+    HeaderValue::from_str(&format!("{name}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}"))
+        .map_err(|error| web::PageError::Internal(error.to_string()))
+}
+
+fn cookie_name(env: &Env) -> &'static str {
+    if env.secure_cookies { COOKIE_SECURE } else { COOKIE_HALL }
+}
+
+/// SHA-256 in hex: what is stored of a secret that is compared, never shown.
+#[must_use]
+pub fn hash(secret: &str) -> String {
+    kernel::Digest::from_bytes(&Sha256::digest(secret.as_bytes()).into()).as_str().to_owned()
+}
+
+fn roles_in_words(subject: &Subject, t: Words) -> String {
+    let mut roles: Vec<_> = subject.grants.iter().map(|grant| grant.role).collect();
+    roles.sort_unstable();
+    roles.dedup();
+    roles.iter().map(|role| t.s(&format!("role-{}", role.code()))).collect::<Vec<_>>().join("、")
+}
+
+fn nav_of(subject: &Subject, env: &Env) -> Vec<web::NavItem> {
+    let shown = |rule: &&crate::NavRule| match rule.action {
+        Some(action) => subject.carries(action),
+        None => true,
+    };
+    env.nav.iter().filter(shown).map(|rule| rule.item.clone()).collect()
+}

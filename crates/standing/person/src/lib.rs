@@ -1,0 +1,17 @@
+//! Every human's name, document number, phone, address and photo: sealed from the first row.
+//!
+//! A stolen database or backup gives nothing: each field is encrypted under a key that is kept
+//! apart ([`Vault`]), bound to its table, column and row so that ciphertexts cannot be moved
+//! between people. A document number or phone is found again by a keyed hash (blind index).
+//! Other crates keep personal data of their own rows with the same vault. Pages show the masked
+//! number; nothing here writes to a log.
+mod photo;
+mod store;
+mod vault;
+
+pub use photo::{PhotoError, keep_photo, photo_of};
+pub use store::{
+    ALL_QUERIES, Detail, NewPerson, Person, PersonId, find_by_document, find_by_phone, insert, load, load_many,
+    photo_digest, update_contact,
+};
+pub use vault::{Place, SealError, Vault};

@@ -1,0 +1,64 @@
+//! A person's photo: a sealed file, bound to the person.
+use ::store::{BlobError, Blobs, Tx};
+use kernel::{Entropy, UnixMicros};
+use sha2::{Digest as _, Sha256};
+
+use crate::{PersonId, Place, SealError, Vault, store};
+
+/// Why a photo could not be kept or shown.
+#[derive(Debug, thiserror::Error)]
+pub enum PhotoError {
+    /// The row.
+    #[error(transparent)]
+    Row(#[from] sqlx::Error),
+    /// The file.
+    #[error(transparent)]
+    File(#[from] BlobError),
+    /// The seal.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+}
+
+impl From<PhotoError> for web::PageError {
+    fn from(error: PhotoError) -> Self {
+        match error {
+            PhotoError::Row(error) => error.into(),
+            PhotoError::File(error) => Self::Internal(error.to_string()),
+            PhotoError::Seal(error) => error.into(),
+        }
+    }
+}
+
+fn place(id: &PersonId) -> Place<'_> {
+    Place { table: "person_photo", column: "digest", row: id.as_str() }
+}
+
+/// Keeps a JPEG that was decoded and encoded again; the same picture twice changes nothing
+/// (returns `false`).
+///
+/// # Errors
+/// Disk or storage.
+pub async fn keep_photo(
+    tx: &mut Tx,
+    vault: &Vault,
+    entropy: &dyn Entropy,
+    blobs: &Blobs,
+    id: &PersonId,
+    jpeg: &[u8],
+    now: UnixMicros,
+) -> Result<bool, PhotoError> {
+    let plain = vault.index("photo", kernel::Digest::from_bytes(&Sha256::digest(jpeg).into()).as_str());
+    let digest = blobs.put(&vault.seal_bytes(entropy, place(id), jpeg))?;
+    Ok(store::set_photo(tx, id, &digest, &plain, now).await?)
+}
+
+/// The JPEG of a person, if there is one.
+///
+/// # Errors
+/// [`PhotoError::Seal`] when the file is another person's or was changed.
+pub async fn photo_of(tx: &mut Tx, vault: &Vault, blobs: &Blobs, id: &PersonId) -> Result<Option<Vec<u8>>, PhotoError> {
+    let Some(digest) = store::photo_digest(tx, id).await? else { return Ok(None) };
+    let Ok(digest) = kernel::Digest::parse(&digest) else { return Ok(None) };
+    let Some(sealed) = blobs.get(&digest)? else { return Ok(None) };
+    Ok(Some(vault.open_bytes(place(id), &sealed)?))
+}

@@ -1,0 +1,263 @@
+//! People: the rows.
+use ::store::{Tx, on, queries};
+use kernel::{Entropy, IdNumber, PersonName, Phone, UnixMicros};
+use serde::{Deserialize, Serialize};
+use sqlx::{FromRow, QueryBuilder};
+
+use crate::{Place, SealError, Vault};
+
+kernel::id_types! {
+    /// A human being.
+    PersonId;
+}
+
+/// What else is known of a person; sealed as one value.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Detail {
+    /// 民族.
+    pub ethnicity: String,
+    /// 文化程度.
+    pub education: String,
+    /// 所在单位.
+    pub employer: String,
+    /// 通讯地址.
+    pub address: String,
+    /// 邮政编码.
+    pub postcode: String,
+    /// 电子邮箱.
+    pub email: String,
+    /// 户籍所在地.
+    pub household: String,
+    /// 政治面貌.
+    pub affiliation: String,
+}
+
+/// A person as read, opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Key.
+    pub id: PersonId,
+    /// Name as on the document.
+    pub name: String,
+    /// Kind of document in the words of the roster (居民身份证 …).
+    pub document_kind: String,
+    /// Number of the document, in full: mask before showing.
+    pub document: String,
+    /// Mobile phone.
+    pub phone: String,
+    /// The rest.
+    pub detail: Detail,
+}
+
+impl Person {
+    /// The document number as pages and public lists show it.
+    #[must_use]
+    pub fn masked_document(&self) -> String {
+        IdNumber::parse(&self.document).map_or_else(|_| "********".to_owned(), |id| id.masked())
+    }
+}
+
+/// A person to be written.
+#[derive(Debug, Clone)]
+pub struct NewPerson {
+    /// Key, made by the caller.
+    pub id: PersonId,
+    /// Name.
+    pub name: PersonName,
+    /// Kind of document.
+    pub document_kind: String,
+    /// Its number.
+    pub document: IdNumber,
+    /// Phone.
+    pub phone: Phone,
+    /// The rest.
+    pub detail: Detail,
+}
+
+#[derive(FromRow)]
+struct Row {
+    id: PersonId,
+    document_kind: String,
+    document_sealed: String,
+    name_sealed: String,
+    phone_sealed: String,
+    detail_sealed: String,
+}
+
+queries! {
+    FIND_BY_DOCUMENT = "SELECT id FROM person WHERE document_index = $1";
+    FIND_BY_PHONE = "SELECT id FROM person WHERE phone_index = $1 ORDER BY id";
+    INSERT_PERSON = "INSERT INTO person (id, document_kind, document_index, document_sealed, name_sealed,
+                     phone_index, phone_sealed, detail_sealed, version, created_at)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9)";
+    UPDATE_CONTACT = "UPDATE person SET phone_index = $2, phone_sealed = $3, detail_sealed = $4,
+                      version = version + 1 WHERE id = $1";
+    LOAD_PERSON = "SELECT id, document_kind, document_sealed, name_sealed, phone_sealed, detail_sealed
+                   FROM person WHERE id = $1";
+    PHOTO_OF = "SELECT digest FROM person_photo WHERE person_id = $1";
+    SET_PHOTO = "INSERT INTO person_photo (person_id, digest, plain_digest, uploaded_at) VALUES ($1, $2, $3, $4)
+                 ON CONFLICT (person_id) DO UPDATE SET digest = excluded.digest,
+                 plain_digest = excluded.plain_digest, uploaded_at = excluded.uploaded_at
+                 WHERE person_photo.plain_digest <> excluded.plain_digest";
+}
+
+/// The person who holds this document, if known.
+///
+/// # Errors
+/// Storage.
+pub async fn find_by_document(tx: &mut Tx, vault: &Vault, document: &IdNumber) -> sqlx::Result<Option<PersonId>> {
+    let index = vault.index("document", document.as_str());
+    on!(tx, |conn| sqlx::query_scalar(FIND_BY_DOCUMENT).bind(index).fetch_optional(conn).await)
+}
+
+/// Everybody who gave this phone number, oldest first.
+///
+/// # Errors
+/// Storage.
+pub async fn find_by_phone(tx: &mut Tx, vault: &Vault, phone: &Phone) -> sqlx::Result<Vec<PersonId>> {
+    let index = vault.index("phone", phone.as_str());
+    on!(tx, |conn| sqlx::query_scalar(FIND_BY_PHONE).bind(index).fetch_all(conn).await)
+}
+
+/// Writes a person, sealed.
+///
+/// # Errors
+/// A unique violation when the document is already somebody's; storage.
+pub async fn insert(
+    tx: &mut Tx,
+    vault: &Vault,
+    entropy: &dyn Entropy,
+    new: &NewPerson,
+    now: UnixMicros,
+) -> sqlx::Result<()> {
+    let seal = |column, plain: &str| vault.seal(entropy, at(column, &new.id), plain);
+    on!(tx, |conn| {
+        sqlx::query(INSERT_PERSON)
+            .bind(&new.id)
+            .bind(&new.document_kind)
+            .bind(vault.index("document", new.document.as_str()))
+            .bind(seal("document_sealed", new.document.as_str()))
+            .bind(seal("name_sealed", new.name.as_str()))
+            .bind(vault.index("phone", new.phone.as_str()))
+            .bind(seal("phone_sealed", new.phone.as_str()))
+            .bind(seal("detail_sealed", &to_json(&new.detail)))
+            .bind(now)
+            .execute(conn)
+            .await
+            .map(|_| ())
+    })
+}
+
+/// Replaces phone and details.
+///
+/// # Errors
+/// Storage.
+pub async fn update_contact(
+    tx: &mut Tx,
+    vault: &Vault,
+    entropy: &dyn Entropy,
+    id: &PersonId,
+    phone: &Phone,
+    detail: &Detail,
+) -> sqlx::Result<()> {
+    let seal = |column, plain: &str| vault.seal(entropy, at(column, id), plain);
+    on!(tx, |conn| {
+        sqlx::query(UPDATE_CONTACT)
+            .bind(id)
+            .bind(vault.index("phone", phone.as_str()))
+            .bind(seal("phone_sealed", phone.as_str()))
+            .bind(seal("detail_sealed", &to_json(detail)))
+            .execute(conn)
+            .await
+            .map(|_| ())
+    })
+}
+
+/// Reads one person.
+///
+/// # Errors
+/// `RowNotFound`; a decode error when a sealed value does not open.
+pub async fn load(tx: &mut Tx, vault: &Vault, id: &PersonId) -> sqlx::Result<Person> {
+    let row: Row = on!(tx, |conn| sqlx::query_as(LOAD_PERSON).bind(id).fetch_one(conn).await)?;
+    open(vault, row)
+}
+
+/// Reads many people, in the order asked for; unknown ones are left out.
+///
+/// # Errors
+/// As [`load`].
+pub async fn load_many(tx: &mut Tx, vault: &Vault, ids: &[PersonId]) -> sqlx::Result<Vec<Person>> {
+    let mut found = std::collections::HashMap::new();
+    for chunk in ids.chunks(1000) {
+        let rows: Vec<Row> = on!(tx, |conn| {
+            let mut query = QueryBuilder::new(
+                "SELECT id, document_kind, document_sealed, name_sealed, phone_sealed, detail_sealed
+                 FROM person WHERE id IN (",
+            );
+            let mut list = query.separated(", ");
+            for id in chunk {
+                list.push_bind(id);
+            }
+            query.push(")");
+            query.build_query_as().fetch_all(conn).await
+        })?;
+        for row in rows {
+            let person = open(vault, row)?;
+            found.insert(person.id.clone(), person);
+        }
+    }
+    Ok(ids.iter().filter_map(|id| found.get(id).cloned()).collect())
+}
+
+/// Digest of the sealed photo file, if there is one.
+///
+/// # Errors
+/// Storage.
+pub async fn photo_digest(tx: &mut Tx, id: &PersonId) -> sqlx::Result<Option<String>> {
+    on!(tx, |conn| sqlx::query_scalar(PHOTO_OF).bind(id).fetch_optional(conn).await)
+}
+
+/// Points to a new photo; `false` when it is the same picture as before.
+pub(crate) async fn set_photo(
+    tx: &mut Tx,
+    id: &PersonId,
+    digest: &kernel::Digest,
+    plain_digest: &str,
+    now: UnixMicros,
+) -> sqlx::Result<bool> {
+    on!(tx, |conn| sqlx::query(SET_PHOTO)
+        .bind(id)
+        .bind(digest)
+        .bind(plain_digest)
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(|done| ::store::was_changed(done.rows_affected())))
+}
+
+fn at<'a>(column: &'a str, id: &'a PersonId) -> Place<'a> {
+    Place { table: "person", column, row: id.as_str() }
+}
+
+fn open(vault: &Vault, row: Row) -> sqlx::Result<Person> {
+    let get = |column, sealed: &str| vault.open(at(column, &row.id), sealed).map_err(decode);
+    Ok(Person {
+        name: get("name_sealed", &row.name_sealed)?,
+        document: get("document_sealed", &row.document_sealed)?,
+        phone: get("phone_sealed", &row.phone_sealed)?,
+        detail: serde_json::from_str(&get("detail_sealed", &row.detail_sealed)?)
+            .map_err(|error| sqlx::Error::Decode(Box::new(error)))?,
+        document_kind: row.document_kind,
+        id: row.id,
+    })
+}
+
+fn decode(error: SealError) -> sqlx::Error {
+    sqlx::Error::Decode(Box::new(error))
+}
+
+fn to_json(detail: &Detail) -> String {
+    // A struct of strings always serialises.
+    serde_json::to_string(detail).unwrap_or_default()
+}

@@ -1,0 +1,200 @@
+//! The two engines, opened with the options that make an acknowledgement durable.
+use std::{str::FromStr, time::Duration};
+
+use sqlx::{
+    Connection, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+/// Readers of one SQLite file at the same time; WAL lets them run beside the writer.
+const SQLITE_READERS: u32 = 8;
+/// Connections one node opens to PostgreSQL.
+const POSTGRES_CONNECTIONS: u32 = 16;
+/// How long a caller waits for the writer before the request fails rather than hangs.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(15);
+/// A bug that could corrupt a WAL was fixed in this SQLite release. Source: sqlite.org/wal.html#walresetbug
+const SQLITE_VERSION_MIN: &str = "3.51.3";
+
+/// Which engine holds the rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// One file beside the binary.
+    Sqlite,
+    /// A server, several nodes.
+    Postgres,
+}
+
+impl Engine {
+    /// Lower-case name for logs and tests.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
+        }
+    }
+}
+
+/// The database. Cheap to clone.
+#[derive(Debug, Clone)]
+pub enum Db {
+    /// One writer connection queues writers in order; readers never wait (WAL).
+    Sqlite {
+        /// Read-only connections.
+        reader: SqlitePool,
+        /// The one connection that writes.
+        writer: SqlitePool,
+    },
+    /// One pool for both.
+    Postgres(PgPool),
+}
+
+/// A transaction on either engine. Dropping it rolls back.
+#[derive(Debug)]
+pub enum Tx {
+    /// On SQLite.
+    Sqlite(Transaction<'static, Sqlite>),
+    /// On PostgreSQL.
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Db {
+    /// Opens `sqlite:PATH` (the file is created when missing) or `postgres://…`.
+    ///
+    /// # Errors
+    /// When the address is not understood, the server cannot be reached, or SQLite is older than
+    /// the release that fixed the WAL-reset fault.
+    pub async fn open(url: &str) -> sqlx::Result<Self> {
+        if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            return Self::open_postgres(PgConnectOptions::from_str(url)?).await;
+        }
+        Self::open_sqlite(SqliteConnectOptions::from_str(url)?).await
+    }
+
+    /// PostgreSQL with options made by the caller (tests choose a schema).
+    ///
+    /// # Errors
+    /// When the server cannot be reached.
+    pub async fn open_postgres(options: PgConnectOptions) -> sqlx::Result<Self> {
+        let pool = PgPoolOptions::new()
+            .max_connections(POSTGRES_CONNECTIONS)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .connect_with(options)
+            .await?;
+        Ok(Self::Postgres(pool))
+    }
+
+    async fn open_sqlite(options: SqliteConnectOptions) -> sqlx::Result<Self> {
+        let options = options
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(5));
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .connect_with(options.clone())
+            .await?;
+        let version: String =
+            sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&writer).await?;
+        if numbers(&version) < numbers(SQLITE_VERSION_MIN) {
+            let message = format!("SQLite {version} is older than {SQLITE_VERSION_MIN}");
+            return Err(sqlx::Error::Configuration(message.into()));
+        }
+        let reader = SqlitePoolOptions::new()
+            .max_connections(SQLITE_READERS)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .connect_with(options.pragma("query_only", "ON"))
+            .await?;
+        Ok(Self::Sqlite { reader, writer })
+    }
+
+    /// Which engine this is.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        match self {
+            Self::Sqlite { .. } => Engine::Sqlite,
+            Self::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Begins a transaction that may write. Keep it short: no HTTP, file or template inside.
+    ///
+    /// # Errors
+    /// When no connection came free in time.
+    pub async fn write(&self) -> sqlx::Result<Tx> {
+        Ok(match self {
+            Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Begins a read of one consistent moment; writing in it fails on both engines.
+    ///
+    /// # Errors
+    /// When no connection came free in time.
+    pub async fn read(&self) -> sqlx::Result<Tx> {
+        Ok(match self {
+            Self::Sqlite { reader, .. } => Tx::Sqlite(reader.begin().await?),
+            Self::Postgres(pool) => Tx::Postgres(
+                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
+            ),
+        })
+    }
+
+    /// Closes every connection, so that files may be copied or removed.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { reader, writer } => {
+                reader.close().await;
+                writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    /// Writes a consistent copy of a SQLite database to `file` while others go on working.
+    ///
+    /// # Errors
+    /// When the file exists or cannot be written; on PostgreSQL, which is copied by `pg_dump`.
+    pub async fn copy_sqlite_to(&self, file: &str) -> sqlx::Result<()> {
+        match self {
+            Self::Sqlite { writer, .. } => {
+                let mut conn = writer.acquire().await?;
+                sqlx::query("VACUUM INTO $1").bind(file).execute(&mut *conn).await?;
+                conn.ping().await
+            }
+            Self::Postgres(_) => Err(sqlx::Error::Configuration(
+                "a PostgreSQL database is copied by pg_dump, not by VACUUM INTO".into(),
+            )),
+        }
+    }
+}
+
+impl Tx {
+    /// Makes the changes durable; only after this may anybody be told.
+    ///
+    /// # Errors
+    /// When the engine could not commit; then nothing happened.
+    pub async fn commit(self) -> sqlx::Result<()> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await,
+            Self::Postgres(tx) => tx.commit().await,
+        }
+    }
+
+    /// Which engine this transaction runs on.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        match self {
+            Self::Sqlite(_) => Engine::Sqlite,
+            Self::Postgres(_) => Engine::Postgres,
+        }
+    }
+}
+
+fn numbers(version: &str) -> Vec<u32> {
+    version.split('.').filter_map(|part| part.parse().ok()).collect()
+}

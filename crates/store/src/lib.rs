@@ -1,0 +1,45 @@
+//! Where the rows are: one SQL text, two engines.
+//!
+//! SQLite is the default and lives in one file; PostgreSQL takes over when a province outgrows it.
+//! Every query is written once in the house dialect (STYLE.md) and runs on either engine through
+//! [`on!`]. Writers queue for one SQLite connection; readers never wait. A commit is durable before
+//! anybody is told (`synchronous = FULL`, `synchronous_commit = on`).
+//!
+//! This crate is the only place that knows there are two engines. It knows no stage.
+mod blobs;
+mod db;
+mod error;
+mod migrations;
+
+pub use blobs::{BlobError, Blobs};
+pub use db::{Db, Engine, Tx};
+pub use error::{is_unique_violation, was_changed};
+pub use migrations::{MIGRATIONS, migrate};
+pub use sqlx::Error;
+
+/// Runs the same body against whichever engine `tx` holds; the body is written once.
+#[macro_export]
+macro_rules! on {
+    ($tx:expr, |$conn:ident| $body:expr) => {
+        match $tx {
+            $crate::Tx::Sqlite(tx) => {
+                let $conn = &mut **tx;
+                $body
+            }
+            $crate::Tx::Postgres(tx) => {
+                let $conn = &mut **tx;
+                $body
+            }
+        }
+    };
+}
+
+/// Names every statement, and lists them so that one test can prepare all of them on both engines.
+#[macro_export]
+macro_rules! queries {
+    ($($(#[$doc:meta])* $name:ident = $sql:literal;)*) => {
+        $($(#[$doc])* const $name: &str = $sql;)*
+        /// Every named statement of this file, for the test that prepares them on both engines.
+        pub const ALL_QUERIES: &[(&str, &str)] = &[$((stringify!($name), $sql)),*];
+    };
+}

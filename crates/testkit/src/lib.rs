@@ -1,0 +1,18 @@
+//! What every test starts from: both engines with the real schema, a clock that stands still, and
+//! the mark that a requirement was proved.
+//!
+//! `git clone && cargo test` needs no service: SQLite always runs. PostgreSQL runs when `TEST_PG`
+//! names a server, which `cargo xtask check` starts itself and then sets `REQUIRE_PG`, so that a
+//! forgotten engine is red and not silent. Every engine run leaves a line in `TEST_ENGINE_LOG`.
+//! This crate knows no stage; fixtures of a stage live in its own `tests/`.
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot start must stop")]
+
+mod browser;
+mod engines;
+mod requirement;
+mod server;
+
+pub use browser::{Browser, FormFill, Page, count_by_text};
+pub use engines::{engines, prepare};
+pub use requirement::prove;
+pub use server::Server;

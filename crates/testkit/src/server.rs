@@ -1,0 +1,154 @@
+//! The real binary, serving an empty installation on one engine, with a clock that can be moved.
+use std::{
+    env, fs,
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+use crate::Browser;
+
+/// A running server; it ends with the value.
+pub struct Server {
+    child: Child,
+    base: String,
+    data: PathBuf,
+    /// Name of the engine.
+    pub engine: &'static str,
+    /// Address of its database.
+    pub database: String,
+    binary: PathBuf,
+    at: String,
+}
+
+impl Server {
+    /// Starts `binary` (`env!("CARGO_BIN_EXE_kaogong")`) at the instant `at` on each engine.
+    ///
+    /// # Panics
+    /// When it does not come up.
+    pub async fn each(binary: &str, at: &str) -> Vec<Self> {
+        let mut all = Vec::new();
+        for (engine, database) in crate::engines::empty_databases().await {
+            all.push(Self::start(binary, engine, database, at));
+        }
+        all
+    }
+
+    fn start(binary: &str, engine: &'static str, database: Option<String>, at: &str) -> Self {
+        let data = crate::engines::folder();
+        fs::write(data.join("clock"), at).expect("the clock is written");
+        let database = database.unwrap_or_else(|| format!("sqlite:{}", data.join("kaogong.db").display()));
+        let mut server = Self {
+            child: Command::new("true").spawn().expect("a process starts"),
+            base: String::new(),
+            data,
+            engine,
+            database,
+            binary: binary.into(),
+            at: at.to_owned(),
+        };
+        server.command(&["init"]);
+        server.launch();
+        server
+    }
+
+    fn launch(&mut self) {
+        let mut child = Command::new(&self.binary)
+            .args(["serve", "--listen", "127.0.0.1:0", "--plain-http", "--demo-staff"])
+            .arg("--data")
+            .arg(&self.data)
+            .args(["--database", &self.database])
+            .arg("--clock-file")
+            .arg(self.data.join("clock"))
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the server starts");
+        let mut line = String::new();
+        let out = child.stdout.take().expect("its output is ours");
+        BufReader::new(out).read_line(&mut line).expect("it says where it listens");
+        let base = line.trim().strip_prefix("listening at ").unwrap_or_else(|| panic!("it said {line:?}"));
+        self.base = base.to_owned();
+        self.child = child;
+    }
+
+    /// Kills the server as a power cut would, and starts it again on the same data.
+    pub fn kill_and_restart(&mut self) {
+        self.stop();
+        self.launch();
+    }
+
+    /// Kills the server.
+    pub fn stop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    /// Moves the clock: the one act of a story that a browser could not do.
+    ///
+    /// # Panics
+    /// When the file cannot be written.
+    pub fn clock(&mut self, at: &str) {
+        assert!(at > self.at.as_str(), "time goes forward: {} then {at}", self.at);
+        let temporary = self.data.join("clock.new");
+        fs::write(&temporary, at).expect("the clock is written");
+        fs::rename(&temporary, self.data.join("clock")).expect("the clock is written");
+        self.at = at.to_owned();
+    }
+
+    /// A new browser in front of this server.
+    #[must_use]
+    pub fn browser(&self) -> Browser {
+        Browser::new(&self.base)
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// Its data folder.
+    #[must_use]
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// A browser with this member of the demo's staff signed in.
+    ///
+    /// # Panics
+    /// When the sign-in does not lead to the workbench.
+    #[must_use]
+    pub fn staff(&self, login: &str) -> Browser {
+        let browser = self.browser();
+        let page = browser.open("/sign-in");
+        let forms = page.html.split("<form").count();
+        assert!(forms > 1, "the sign-in page has forms");
+        let form = page.form_with("/sessions", "login").set("login", login).set("password", &format!("demo-{login}"));
+        let page = browser.send(&form);
+        assert_eq!(page.path, "/workbench", "{login} is signed in: {}", page.text());
+        browser
+    }
+
+    /// Runs a command of the binary on this installation and gives its exit and output.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    pub fn command(&self, arguments: &[&str]) -> (bool, String) {
+        let done = Command::new(&self.binary)
+            .args(arguments)
+            .arg("--data")
+            .arg(&self.data)
+            .args(["--database", &self.database])
+            .envs(env::vars())
+            .output()
+            .expect("the command starts");
+        let text = String::from_utf8_lossy(&done.stdout).into_owned() + &String::from_utf8_lossy(&done.stderr);
+        (done.status.success(), text)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}

@@ -1,0 +1,207 @@
+//! The steps that build, test and question the Rust workspace.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+
+use crate::check::Check;
+use crate::docs;
+use crate::evidence::Evidence;
+use crate::program::{cargo, each_line, output, run};
+use crate::tally::{Libtest, Tally};
+
+/// How long the binary may take to refuse a flag before we count it as accepted.
+const REFUSAL_SECONDS_MAX: u64 = 20;
+
+/// `cargo fmt --check`.
+///
+/// # Errors
+/// When a file is not formatted.
+pub fn formatting(check: &Check) -> Result<Tally> {
+    run(cargo(&check.root).args(["fmt", "--all", "--check"])).context("run `cargo fmt --all`")?;
+    Ok(Tally::PASSED)
+}
+
+/// clippy over everything, with warnings refused.
+///
+/// # Errors
+/// When clippy finds something.
+pub fn clippy(check: &Check) -> Result<Tally> {
+    run(cargo(&check.root).args([
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--features",
+        "app/demo",
+        "--locked",
+        "--",
+        "-D",
+        "warnings",
+    ]))?;
+    Ok(Tally::PASSED)
+}
+
+/// The binary as it is released: without the demo.
+///
+/// # Errors
+/// When the build fails.
+pub fn build_plain(check: &Check) -> Result<Tally> {
+    run(cargo(&check.root).args(["build", "-p", "app", "--bin", "kaogong", "--locked"]))?;
+    Ok(Tally::PASSED)
+}
+
+/// Asks the released binary to take its clock from a file, which only the demo may do.
+///
+/// # Errors
+/// When it obeys, or refuses without naming the clock.
+pub fn refuse_clock(check: &Check) -> Result<Tally> {
+    let folder = check.output.join("clock");
+    fs::create_dir_all(&folder)?;
+    let said = refusal(
+        Command::new(check.root.join("target/debug/kaogong"))
+            .current_dir(&folder)
+            .args(["serve", "--clock-file", "x"]),
+    )?;
+    if !said.to_lowercase().contains("clock") {
+        bail!(
+            "the released binary refused `serve --clock-file x` without naming the clock: {said}"
+        );
+    }
+    println!("it said: {}", said.lines().next().unwrap_or_default());
+    Ok(Tally::PASSED)
+}
+
+/// Runs a program that must refuse, and returns what it said.
+fn refusal(command: &mut Command) -> Result<String> {
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .context("the binary could not be started")?;
+    let stderr = child
+        .stderr
+        .take()
+        .context("the binary has no error output")?;
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || sender.send(std::io::read_to_string(stderr)));
+    let answer = receiver.recv_timeout(Duration::from_secs(REFUSAL_SECONDS_MAX));
+    if answer.is_err() {
+        child.kill().context("the binary could not be stopped")?;
+    }
+    let status = child.wait()?;
+    let Ok(said) = answer else {
+        bail!(
+            "it was still running after {REFUSAL_SECONDS_MAX} seconds: it accepted what it must refuse"
+        );
+    };
+    if status.success() {
+        bail!("it ended without an error: it accepted what it must refuse");
+    }
+    Ok(said?)
+}
+
+/// All tests, on both engines.
+///
+/// # Errors
+/// When cargo cannot be run.
+pub fn test(check: &Check) -> Result<Tally> {
+    let evidence = Evidence::begin(
+        check.output.join("engines.log"),
+        docs::requirements_log(&check.root),
+    )?;
+    let mut log = File::create(check.output.join("tests.log"))?;
+    let mut libtest = Libtest::default();
+    let mut lost = Ok(());
+    let status = each_line(
+        cargo(&check.root)
+            .args([
+                "test",
+                "--workspace",
+                "--features",
+                "app/demo",
+                "--locked",
+                "--no-fail-fast",
+            ])
+            .env("TEST_PG", check.cluster.url())
+            .env("REQUIRE_PG", "1")
+            .env("TEST_ENGINE_LOG", &evidence.engines)
+            .env("REQUIREMENTS_LOG", &evidence.requirements)
+            .env("CHROMIUM", &check.chromium),
+        |line| {
+            libtest.see(line);
+            if let Err(error) = writeln!(log, "{line}") {
+                lost = Err(error);
+            }
+            // A passed test needs no line on the terminal; target/check/tests.log has it.
+            let passed = line.starts_with("test ") && line.ends_with(" ... ok");
+            if !line.is_empty() && !passed {
+                println!("{line}");
+            }
+        },
+    )?;
+    lost.context("target/check/tests.log could not be written")?;
+    let mut tally = libtest.finish(status.success());
+    if tally.failed > 0 {
+        evidence.withdraw()?;
+    }
+    for engine in ["sqlite", "postgres"] {
+        let runs = evidence.runs_on(engine);
+        println!("{runs} runs on {engine}");
+        if runs == 0 {
+            println!(
+                "✗ no test ran on {engine}: testkit::engines() must note each run in TEST_ENGINE_LOG."
+            );
+        }
+        tally += Tally::of(runs > 0);
+    }
+    Ok(tally)
+}
+
+/// The binary with the demo. The tests have built it already; this only makes sure.
+///
+/// # Errors
+/// When it cannot be built.
+pub fn build_demo(check: &Check) -> Result<Tally> {
+    let binary = check.root.join("target/debug/kaogong");
+    if output(Command::new(&binary).args(["demo", "--help"])).is_err() {
+        println!("the tests left a binary without the demo; building it");
+        run(cargo(&check.root).args([
+            "build",
+            "-p",
+            "app",
+            "--bin",
+            "kaogong",
+            "--features",
+            "demo",
+            "--locked",
+        ]))?;
+    }
+    Ok(Tally::PASSED)
+}
+
+/// The generated documents against what the product would write now.
+///
+/// # Errors
+/// When one is stale.
+pub fn docs(check: &Check) -> Result<Tally> {
+    docs::check(&check.root, check.cluster.url())?;
+    Ok(Tally::PASSED)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_read_and_an_acceptance_is_an_error() {
+        let said =
+            refusal(Command::new("sh").args(["-c", "echo 'no clock file here' >&2; exit 2"]));
+        assert_eq!(said.unwrap().trim(), "no clock file here");
+        assert!(refusal(Command::new("sh").args(["-c", "echo fine >&2"])).is_err());
+    }
+}
