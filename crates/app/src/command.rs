@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser};
 
 use crate::{
-    clock, docs,
+    backup, clock, docs,
     house::{House, Layout, Options, make_keys},
     seed, serve,
 };
@@ -20,6 +20,10 @@ pub enum Command {
     /// Start the demo province.
     #[cfg(feature = "demo")]
     Demo(crate::demo::DemoFlags),
+    /// Copy everything into an empty folder while the server goes on.
+    Backup(backup::BackupFlags),
+    /// Put a backup into an empty folder and an empty database.
+    Restore(backup::RestoreFlags),
     /// Check the evidence without trusting the server.
     #[command(subcommand)]
     Verify(Verify),
@@ -85,6 +89,8 @@ pub async fn run(command: Command) -> anyhow::Result<()> {
         Command::Serve(flags) => serve_house(flags).await,
         #[cfg(feature = "demo")]
         Command::Demo(flags) => crate::demo::run(flags).await,
+        Command::Backup(flags) => backup::backup(&flags).await,
+        Command::Restore(flags) => backup::restore(&flags).await,
         Command::Verify(Verify::Log(place)) => verify_log(&place).await,
         Command::Docs { root, check } => docs::run(&root, check).await,
     }
@@ -128,7 +134,7 @@ async fn verify_log(place: &Place) -> anyhow::Result<()> {
     let layout = Layout::new(&place.data, place.database.as_deref());
     let key = std::fs::read_to_string(layout.log_public_key())?;
     let db = store::Db::open(&layout.database).await?;
-    let log = trail::LogFolder::open(layout.log(), layout.data.join("log.high-water"))?;
+    let log = trail::LogFolder::open(layout.log(), layout.high_water())?;
     let report = trail::verify(&db, &log, key.trim()).await?;
     println!("{} entries, {} in the log, {} waiting", report.entries, report.sequenced, report.pending);
     for problem in &report.problems {

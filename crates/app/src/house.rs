@@ -50,6 +50,12 @@ impl Layout {
         self.data.join("log")
     }
 
+    /// Remembers the highest log size ever signed; never part of a backup.
+    #[must_use]
+    pub fn high_water(&self) -> PathBuf {
+        self.data.join("log.high-water")
+    }
+
     /// The public half of the log's key.
     #[must_use]
     pub fn log_public_key(&self) -> PathBuf {
@@ -138,7 +144,7 @@ impl House {
         let signer = Signer::from_secret_text(read_key(&layout.keys().join("log.key"))?.trim())?;
         let db = Db::open(&layout.database).await.with_context(|| format!("cannot open {}", layout.database))?;
         store::migrate(&db).await.context("the schema could not be brought up to date")?;
-        let log = LogFolder::open(layout.log(), layout.data.join("log.high-water"))?;
+        let log = LogFolder::open(layout.log(), layout.high_water())?;
         let entropy: Arc<dyn Entropy> = Arc::new(MachineEntropy);
         let desk = Desk { entropy: entropy.clone(), clock: options.clock.clone(), node: "1".into() };
         let env = Env {

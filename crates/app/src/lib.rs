@@ -5,6 +5,7 @@
 //! live in the stages; this crate has none.
 
 mod assets;
+mod backup;
 mod clock;
 mod command;
 mod compose;

@@ -2,6 +2,8 @@
 //! person with a browser could not.
 use std::collections::BTreeMap;
 
+use std::sync::Mutex;
+
 use scraper::{ElementRef, Html, Selector};
 use ureq::Agent;
 
@@ -10,6 +12,31 @@ pub struct Browser {
     agent: Agent,
     base: String,
 }
+
+/// A change that some browser of this process sent, and how the server took it.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    /// Server it went to.
+    pub base: String,
+    /// Address below it.
+    pub path: String,
+    /// Status of the answer itself, before any redirect.
+    pub status: u16,
+    /// Number the server gave the request.
+    pub request_id: String,
+}
+
+static SENT: Mutex<Vec<Sent>> = Mutex::new(Vec::new());
+
+/// Every change sent to `base` so far.
+#[must_use]
+pub fn sent_to(base: &str) -> Vec<Sent> {
+    let all = SENT.lock().expect("nobody panics while holding it");
+    all.iter().filter(|sent| sent.base == base).cloned().collect()
+}
+
+/// Longest chain of redirects that is followed.
+const REDIRECTS_MAX: usize = 5;
 
 /// What the browser shows.
 #[derive(Debug, Clone)]
@@ -43,7 +70,8 @@ impl Browser {
     /// A new browser that knows only where the server is.
     #[must_use]
     pub fn new(base: &str) -> Self {
-        let agent = Agent::config_builder().http_status_as_error(false).max_redirects(10).build().new_agent();
+        let config = Agent::config_builder().http_status_as_error(false);
+        let agent = config.max_redirects(0).max_redirects_will_error(false).build().new_agent();
         Self { agent, base: base.trim_end_matches('/').to_owned() }
     }
 
@@ -52,9 +80,16 @@ impl Browser {
     /// # Panics
     /// When the server does not answer.
     pub fn get(&self, path: &str) -> Page {
-        let url = if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.base) };
-        let answer = self.agent.get(&url).call().unwrap_or_else(|error| panic!("GET {path}: {error}"));
-        self.page(answer)
+        let mut path = path.to_owned();
+        for _ in 0..REDIRECTS_MAX {
+            let url = if path.starts_with("http") { path.clone() } else { format!("{}{path}", self.base) };
+            let answer = self.agent.get(&url).call().unwrap_or_else(|error| panic!("GET {path}: {error}"));
+            match location(&answer) {
+                Some(next) => path = next,
+                None => return page(&path, answer),
+            }
+        }
+        panic!("{path} redirects for ever");
     }
 
     /// Opens an address and insists that it is shown.
@@ -95,7 +130,11 @@ impl Browser {
             .header("Sec-Fetch-Site", "same-origin")
             .send(&body[..])
             .unwrap_or_else(|error| panic!("POST {}: {error}", form.action));
-        self.page(answer)
+        self.note(&form.action, &answer);
+        match location(&answer) {
+            Some(next) => self.get(&next),
+            None => page(&form.action, answer),
+        }
     }
 
     /// Sends JSON as a page's script does.
@@ -112,18 +151,34 @@ impl Browser {
             .header("Sec-Fetch-Site", "same-origin")
             .send(body.as_bytes())
             .unwrap_or_else(|error| panic!("POST {path}: {error}"));
-        self.page(answer)
+        self.note(path, &answer);
+        page(path, answer)
     }
 
-    fn page(&self, mut answer: ureq::http::Response<ureq::Body>) -> Page {
-        use ureq::ResponseExt;
-        let uri = answer.get_uri().clone();
-        let path = uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
-        let status = answer.status().as_u16();
-        let bytes = answer.body_mut().with_config().limit(64 * 1024 * 1024).read_to_vec().expect("the answer ends");
-        let html = String::from_utf8(bytes.clone()).unwrap_or_default();
-        Page { status, path, html, bytes }
+    fn note(&self, path: &str, answer: &Answer) {
+        let id = answer.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+        let sent = Sent {
+            base: self.base.clone(),
+            path: path.to_owned(),
+            status: answer.status().as_u16(),
+            request_id: id.to_owned(),
+        };
+        SENT.lock().expect("nobody panics while holding it").push(sent);
     }
+}
+
+type Answer = ureq::http::Response<ureq::Body>;
+
+fn location(answer: &Answer) -> Option<String> {
+    let to = answer.headers().get("location")?.to_str().ok()?;
+    answer.status().is_redirection().then(|| to.to_owned())
+}
+
+fn page(path: &str, mut answer: Answer) -> Page {
+    let status = answer.status().as_u16();
+    let bytes = answer.body_mut().with_config().limit(64 * 1024 * 1024).read_to_vec().expect("the answer ends");
+    let html = String::from_utf8(bytes.clone()).unwrap_or_default();
+    Page { status, path: path.to_owned(), html, bytes }
 }
 
 impl Page {

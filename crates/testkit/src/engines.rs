@@ -41,11 +41,7 @@ fn note(engine: &str) {
 pub(crate) async fn empty_databases() -> Vec<(&'static str, Option<String>)> {
     let mut all = vec![("sqlite", None)];
     match env::var("TEST_PG") {
-        Ok(url) => {
-            let schema = new_schema(&url).await;
-            let sign = if url.contains('?') { '&' } else { '?' };
-            all.push(("postgres", Some(format!("{url}{sign}options[search_path]={schema}"))));
-        }
+        Ok(url) => all.push(("postgres", Some(new_database(&url).await))),
         Err(_) if env::var("REQUIRE_PG").is_ok() => panic!("TEST_PG is not set: run `cargo xtask check`"),
         Err(_) => {}
     }
@@ -73,6 +69,20 @@ async fn sqlite() -> Db {
 /// A new empty folder; it goes with the machine's temporary files.
 pub(crate) fn folder() -> PathBuf {
     tempfile::Builder::new().prefix("kaogong-test-").tempdir().expect("a temporary folder").keep()
+}
+
+/// A database of its own, so that the engine's own backup tools see nothing else.
+async fn new_database(url: &str) -> String {
+    let name = format!("d{}_{}", process::id(), NEXT.fetch_add(1, Ordering::SeqCst));
+    let admin = Db::open(url).await.expect("PostgreSQL answers");
+    if let Db::Postgres(pool) = &admin {
+        let create = format!("CREATE DATABASE {name}");
+        pool.execute(AssertSqlSafe(create).into_sql_str()).await.expect("a database is made");
+    }
+    admin.close().await;
+    let (server, options) = url.split_once('?').map_or((url, String::new()), |(s, o)| (s, format!("?{o}")));
+    let server = server.rsplit_once('/').map_or(server, |(server, _)| server);
+    format!("{server}/{name}{options}")
 }
 
 async fn new_schema(url: &str) -> String {
@@ -104,4 +114,15 @@ pub async fn prepare(db: &Db, statement: &'static str) -> Result<(), store::Erro
         Tx::Sqlite(tx) => tx.prepare(statement.into_sql_str()).await.map(|_| ()),
         Tx::Postgres(tx) => tx.prepare(statement.into_sql_str()).await.map(|_| ()),
     }
+}
+
+/// The address of one more empty database of `engine`, for an installation at `data`.
+///
+/// # Panics
+/// When PostgreSQL is asked for and not there.
+pub async fn empty_database(engine: &str, data: &std::path::Path) -> String {
+    if engine == "postgres" {
+        return new_database(&env::var("TEST_PG").expect("TEST_PG")).await;
+    }
+    format!("sqlite:{}", data.join("kaogong.db").display())
 }

@@ -1,6 +1,6 @@
 //! The real binary, serving an empty installation on one engine, with a clock that can be moved.
 use std::{
-    env, fs,
+    fs,
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -129,6 +129,16 @@ impl Server {
         browser
     }
 
+    /// Runs a command of the binary with exactly these arguments.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    pub fn bare_command(&self, arguments: &[&str]) -> (bool, String) {
+        let done = Command::new(&self.binary).args(arguments).output().expect("the command starts");
+        let text = String::from_utf8_lossy(&done.stdout).into_owned() + &String::from_utf8_lossy(&done.stderr);
+        (done.status.success(), text)
+    }
+
     /// Runs a command of the binary on this installation and gives its exit and output.
     ///
     /// # Panics
@@ -139,7 +149,6 @@ impl Server {
             .arg("--data")
             .arg(&self.data)
             .args(["--database", &self.database])
-            .envs(env::vars())
             .output()
             .expect("the command starts");
         let text = String::from_utf8_lossy(&done.stdout).into_owned() + &String::from_utf8_lossy(&done.stderr);

@@ -16,6 +16,7 @@ mod folder;
 mod leaf;
 mod note;
 mod proof;
+mod restore;
 mod sequence;
 mod store;
 mod tree;
@@ -27,6 +28,7 @@ pub use error::TrailError;
 pub use folder::LogFolder;
 pub use note::Signer;
 pub use proof::{Proof, proof};
+pub use restore::adopt_restored;
 pub use sequence::{Sequenced, sequence};
 pub use verify::{Problem, VerifyReport, verify, verify_against};
 
