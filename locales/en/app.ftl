@@ -22,3 +22,7 @@ trail-plan-draft = drafted plan
 trail-plan-change = changed plan
 trail-plan-publish = published plan
 trail-house-seed = took in registers
+notices-all = All notices
+messages-title = Demo phone messages
+messages-hint = The demo shows here what would be sent; nothing leaves the machine.
+messages-empty = No messages yet

@@ -22,3 +22,7 @@ trail-plan-draft = 起草计划
 trail-plan-change = 修改计划
 trail-plan-publish = 发布计划
 trail-house-seed = 登记基础数据
+notices-all = 全部公告
+messages-title = 演示手机短信
+messages-hint = 演示系统把要发送的短信显示在这里，不会真正发出。
+messages-empty = 还没有短信

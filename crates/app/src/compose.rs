@@ -39,6 +39,12 @@ pub fn trail_actions() -> Vec<&'static str> {
     [identity::TRAIL_ACTIONS, plan::TRAIL_ACTIONS, trail::TRAIL_ACTIONS, &["house.seed"]].concat()
 }
 
+/// Routes that do not leave one entry a request but a rolling hash (see `trail::ROLLED_UP`).
+#[must_use]
+pub fn rolled_up() -> Vec<&'static str> {
+    trail::ROLLED_UP.to_vec()
+}
+
 /// The top navigation.
 #[must_use]
 pub fn navigation() -> Vec<NavRule> {

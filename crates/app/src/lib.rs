@@ -19,6 +19,6 @@ mod seed;
 mod serve;
 
 pub use command::{Command, run};
-pub use compose::{all_queries, permissions, routes, trail_actions};
+pub use compose::{all_queries, permissions, rolled_up, routes, trail_actions};
 pub use house::House;
 pub use router::router;

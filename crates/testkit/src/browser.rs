@@ -1,6 +1,6 @@
 //! A browser without pictures: follows links, fills forms, keeps cookies, and can do nothing that a
 //! person with a browser could not.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use std::sync::Mutex;
 
@@ -24,6 +24,15 @@ pub struct Sent {
     pub status: u16,
     /// Number the server gave the request.
     pub request_id: String,
+}
+
+static OPENED: Mutex<BTreeSet<(String, String)>> = Mutex::new(BTreeSet::new());
+
+/// Every address of `base` that some browser of this process opened.
+#[must_use]
+pub fn opened_at(base: &str) -> Vec<String> {
+    let all = OPENED.lock().expect("nobody panics while holding it");
+    all.iter().filter(|(known, _)| known == base).map(|(_, path)| path.clone()).collect()
 }
 
 static SENT: Mutex<Vec<Sent>> = Mutex::new(Vec::new());
@@ -81,6 +90,8 @@ impl Browser {
     /// When the server does not answer.
     pub fn get(&self, path: &str) -> Page {
         let mut path = path.to_owned();
+        let opened = (self.base.clone(), path.clone());
+        OPENED.lock().expect("nobody panics while holding it").insert(opened);
         for _ in 0..REDIRECTS_MAX {
             let url = if path.starts_with("http") { path.clone() } else { format!("{}{path}", self.base) };
             let answer = self.agent.get(&url).call().unwrap_or_else(|error| panic!("GET {path}: {error}"));
@@ -135,6 +146,23 @@ impl Browser {
             Some(next) => self.get(&next),
             None => page(&form.action, answer),
         }
+    }
+
+    /// Sends a form body and gives the answer itself: `path` is where a redirect would lead.
+    ///
+    /// # Panics
+    /// When the server does not answer.
+    pub fn post_plain(&self, path: &str, body: &str, csrf: &str) -> Page {
+        let answer = self
+            .agent
+            .post(format!("{}{path}", self.base))
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .header("X-CSRF", csrf)
+            .header("Sec-Fetch-Site", "same-origin")
+            .send(body.as_bytes())
+            .unwrap_or_else(|error| panic!("POST {path}: {error}"));
+        let to = location(&answer);
+        page(to.as_deref().unwrap_or(path), answer)
     }
 
     /// Sends JSON as a page's script does.
@@ -251,6 +279,20 @@ impl Page {
             .map(FormFill::read)
             .find(|form| form.known.iter().any(|known| known == name))
             .unwrap_or_else(|| panic!("no form to {action} with {name} on {}:\n{}", self.path, self.text()))
+    }
+
+    /// Where the forms of the page that change something lead.
+    #[must_use]
+    pub fn actions(&self) -> Vec<String> {
+        let html = Html::parse_document(&self.html);
+        html.select(&selector("form[method=post]")).filter_map(|form| form.value().attr("action").map(ToOwned::to_owned)).collect()
+    }
+
+    /// Where the pictures of the page come from.
+    #[must_use]
+    pub fn sources(&self) -> Vec<String> {
+        let html = Html::parse_document(&self.html);
+        html.select(&selector("img[src]")).filter_map(|img| img.value().attr("src").map(ToOwned::to_owned)).collect()
     }
 
     /// Whether the page has a form to this address.

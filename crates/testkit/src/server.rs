@@ -129,6 +129,24 @@ impl Server {
         browser
     }
 
+    /// A browser with the owner of this phone signed in by the code that was sent to it.
+    ///
+    /// # Panics
+    /// When no code comes or it does not let in.
+    #[must_use]
+    pub fn candidate(&self, phone: &str) -> Browser {
+        let browser = self.browser();
+        let page = browser.open("/sign-in");
+        let page = browser.send(&page.form("/one-time-codes").set("phone", phone));
+        let sent = browser.open("/messages").all("ol.timeline li");
+        let text = sent.iter().find(|text| text.contains(phone)).unwrap_or_else(|| panic!("no message to {phone}"));
+        let text = text.rsplit(phone).next().unwrap_or_default();
+        let code: String = text.chars().skip_while(|c| !c.is_ascii_digit()).take(6).collect();
+        let page = browser.send(&page.form_with("/sessions", "code").set("code", &code));
+        assert_eq!(page.status, 200, "{phone} is signed in: {}", page.text());
+        browser
+    }
+
     /// Runs a command of the binary with exactly these arguments.
     ///
     /// # Panics

@@ -1,4 +1,5 @@
 //! Pages that belong to no stage: the start, the workbench, the trail.
+mod messages;
 mod start;
 mod trail_page;
 mod workbench;
@@ -12,6 +13,7 @@ pub fn routes() -> Vec<Route<Env>> {
     vec![
         get("/", start::show),
         get("/workbench", workbench::show),
+        get("/messages", messages::show),
         get("/trail", trail_page::recent),
         get("/trail/{kind}/{id}", trail_page::history),
     ]
@@ -21,6 +23,7 @@ pub fn routes() -> Vec<Route<Env>> {
 pub const PERMISSIONS: &[Cell] = &[
     Cell { method: "GET", path: "/", who: &["anyone"] },
     Cell { method: "GET", path: "/workbench", who: &["signed-in"] },
+    Cell { method: "GET", path: "/messages", who: &["anyone"] },
     Cell { method: "GET", path: "/trail", who: &["province", "auditor"] },
     Cell { method: "GET", path: "/trail/{kind}/{id}", who: &["province", "auditor"] },
 ];

@@ -2,3 +2,4 @@
 mod operating;
 mod queries;
 mod story;
+mod walk;

@@ -24,12 +24,25 @@ async fn thirty_people_apply_and_those_who_should_hold_a_certificate() {
         for ahead in &STAGES[reached..] {
             println!("{}: ahead: {ahead}", server.engine);
         }
+        let candidate = tokio::task::block_in_place(|| server.candidate("19900000001"));
+        let mut wrong = tokio::task::block_in_place(|| crate::walk::walk(&server, &candidate));
+        wrong.extend(crate::walk::changes_left_a_trace(&server).await);
+        assert!(wrong.is_empty(), "{}:\n{}", server.engine, wrong.join("\n"));
         assert_eq!(reached, wanted, "the watermark of {} is {wanted}, the story reached {reached}", server.engine);
     }
 }
 
+/// Somebody signs out and is out.
+fn a_clerk_signs_out(server: &Server) {
+    let clerk = server.staff("clerk2");
+    let page = clerk.open("/workbench");
+    clerk.send(&page.form("/sign-out"));
+    assert_eq!(clerk.get("/workbench").path, "/sign-in");
+}
+
 /// Tells the story as far as it goes and says how many stages that were.
 fn tell(server: &mut Server) -> usize {
+    a_clerk_signs_out(server);
     the_province_publishes_a_plan(server);
     1
 }
@@ -70,6 +83,14 @@ fn the_province_publishes_a_plan(server: &mut Server) {
     let page = first.send(&form);
     assert_eq!((page.status, page.path.as_str()), (200, "/batches/2021-01"), "{}", page.text());
     assert_eq!(server.browser().get("/notices/2021-01").status, 404, "a draft is nobody's business");
+
+    // What is wrong in a draft is put right before it is proposed.
+    let edit = first.click(&page, "/batches/2021-01/plan");
+    let form = edit.form("/batches/2021-01/plan").set("title_en", "Unified certification, spring 2021");
+    let page = first.send(&form);
+    assert!(page.text().contains("2021年上半年统一认定"));
+    let stale = first.send(&form);
+    assert_eq!(stale.status, 409, "a page drawn before the change cannot overwrite it");
 
     let page = first.send(&page.form("/publication"));
     assert!(!page.has_form("/publication/decision"), "whoever proposed cannot decide");

@@ -1,0 +1,202 @@
+//! The permission matrix: written by hand in each crate, walked here over the story's own
+//! installation, every route as every role and as nobody.
+use std::collections::{BTreeMap, BTreeSet};
+
+use testkit::{Browser, Server, opened_at, sent_to};
+
+/// One member of the demo's staff for each role.
+const ROLES: &[(&str, &str)] = &[
+    ("administrator", "admin"),
+    ("province", "province1"),
+    ("reviewer", "reviewer1"),
+    ("registrar", "registrar1"),
+    ("exam-officer", "officer1"),
+    ("item-writer", "writer1"),
+    ("item-reviewer", "itemreviewer1"),
+    ("custodian", "custodian1"),
+    ("invigilator", "invigilator1"),
+    ("examiner", "examiner1"),
+    ("panel-member", "panel1"),
+    ("score-clerk", "clerk1"),
+    ("auditor", "auditor1"),
+];
+
+/// How far each browser looks for addresses.
+const PAGES_MAX: usize = 400;
+
+/// Walks the matrix over `server`; the mistakes found, one sentence each. `candidate` is a browser
+/// with a candidate signed in.
+pub fn walk(server: &Server, candidate: &Browser) -> Vec<String> {
+    let mut wrong = routes_without_row();
+    let staff: Vec<_> = ROLES.iter().map(|(role, login)| (*role, server.staff(login))).collect();
+    let mut known = Addresses::default();
+    known.crawl(&server.browser(), "/");
+    known.crawl(candidate, "/");
+    for (_, browser) in &staff {
+        known.crawl(browser, "/workbench");
+        known.crawl(browser, "/batches");
+    }
+    for opened in opened_at(server.base()) {
+        known.add("GET", &opened);
+    }
+    for sent in sent_to(server.base()) {
+        known.add("POST", &sent.path);
+    }
+    for cell in app::permissions() {
+        let Some(address) = known.of(cell.method, cell.path) else {
+            wrong.push(format!("{} {}: nobody can reach it by clicking", cell.method, cell.path));
+            continue;
+        };
+        // Signing out would end the walk; the sign-in of everybody shows that it can be entered.
+        if cell.path == "/sign-out" {
+            continue;
+        }
+        let mut ask = |role: &str, browser: &Browser| {
+            let expected = cell.who.contains(&"anyone")
+                || cell.who.contains(&role)
+                || (cell.who.contains(&"signed-in") && role != "nobody");
+            let seen = observe(browser, cell.method, &address);
+            if expected != seen.allowed {
+                wrong.push(format!("{} {address} as {role}: {} ({})", cell.method, seen.status, cell.path));
+            }
+        };
+        ask("nobody", &server.browser());
+        ask("candidate", candidate);
+        for (role, browser) in &staff {
+            ask(role, browser);
+        }
+    }
+    wrong
+}
+
+struct Seen {
+    allowed: bool,
+    status: u16,
+}
+
+/// A refusal is the 404 of a thing that does not exist, or the way to the sign-in page; everything
+/// else (a form sent back as incomplete, a state that does not allow it) means: may enter.
+fn observe(browser: &Browser, method: &str, address: &str) -> Seen {
+    if method == "GET" {
+        let page = browser.get(address);
+        let allowed = page.status == 200 && (page.path != "/sign-in" || address == "/sign-in");
+        return Seen { allowed: allowed || page.status == 422, status: page.status };
+    }
+    let token = browser.get("/").attribute("input[name=csrf]", "value").unwrap_or_default();
+    let page = browser.post_plain(address, &format!("csrf={token}"), &token);
+    let to_sign_in = page.status == 303 && page.html.is_empty() && page.path == "/sign-in";
+    Seen { allowed: page.status != 404 && page.status != 401 && page.status != 403 && !to_sign_in, status: page.status }
+}
+
+/// Every route has a hand-written row and every row a route.
+fn routes_without_row() -> Vec<String> {
+    let rows: BTreeSet<_> = app::permissions().iter().map(|cell| (cell.method.to_owned(), cell.path)).collect();
+    let routes: BTreeSet<_> = app::routes().iter().map(|route| (route.method.to_string(), route.path)).collect();
+    let missing = routes.difference(&rows).map(|(method, path)| format!("{method} {path} has no row in permissions"));
+    let extra = rows.difference(&routes).map(|(method, path)| format!("{method} {path} is a row without a route"));
+    missing.chain(extra).collect()
+}
+
+/// Every change the story made was noted in the trail within the same request, and every route that
+/// changes something was taken at least once.
+pub async fn changes_left_a_trace(server: &Server) -> Vec<String> {
+    let db = store::Db::open(&server.database).await.expect("the database opens");
+    let mut tx = db.read().await.expect("a read");
+    let mut wrong = Vec::new();
+    let mut taken = BTreeSet::new();
+    let rolled_up = app::rolled_up();
+    for sent in sent_to(server.base()).into_iter().filter(|sent| sent.status < 400) {
+        let Some(route) = pattern_of("POST", &sent.path) else { continue };
+        taken.insert(route);
+        if rolled_up.contains(&route) {
+            continue;
+        }
+        let entries: i64 = store::on!(&mut tx, |conn| sqlx::query_scalar(
+            "SELECT COUNT(*) FROM trail_entry WHERE request_id = $1"
+        )
+        .bind(&sent.request_id)
+        .fetch_one(conn)
+        .await)
+        .expect("the trail is read");
+        if entries == 0 {
+            wrong.push(format!("POST {} answered {} and left no trail entry", sent.path, sent.status));
+        }
+    }
+    for route in app::routes().iter().filter(|route| route.method == "POST") {
+        if !taken.contains(route.path) {
+            wrong.push(format!("POST {} was never taken by the story", route.path));
+        }
+    }
+    wrong
+}
+
+/// Which route an address belongs to; literal segments win over placeholders.
+fn pattern_of(method: &str, address: &str) -> Option<&'static str> {
+    let address = address.split(['?', '#']).next().unwrap_or_default();
+    let parts: Vec<&str> = address.split('/').collect();
+    let mut best: Option<(usize, &'static str)> = None;
+    for route in app::routes().iter().filter(|route| route.method == method) {
+        let pattern: Vec<&str> = route.path.split('/').collect();
+        let fits = pattern.len() == parts.len()
+            && pattern.iter().zip(&parts).all(|(p, a)| p == a || (placeholder_fits(p, a)));
+        let literal = pattern.iter().filter(|part| !part.contains('{')).count();
+        if fits && best.is_none_or(|(known, _)| literal > known) {
+            best = Some((literal, route.path));
+        }
+    }
+    best.map(|(_, path)| path)
+}
+
+/// `{id}` takes any segment, `{number}.pdf` one that ends in `.pdf`.
+fn placeholder_fits(pattern: &str, segment: &str) -> bool {
+    let Some((before, rest)) = pattern.split_once('{') else { return false };
+    let after = rest.split_once('}').map_or("", |(_, after)| after);
+    segment.len() > before.len() + after.len() && segment.starts_with(before) && segment.ends_with(after)
+}
+
+/// Addresses people came by, by method and route.
+#[derive(Default)]
+struct Addresses(BTreeMap<(String, &'static str), String>);
+
+impl Addresses {
+    fn add(&mut self, method: &str, address: &str) {
+        if let Some(route) = pattern_of(method, address) {
+            self.0.entry((method.to_owned(), route)).or_insert_with(|| address.to_owned());
+        }
+    }
+
+    fn of(&self, method: &str, path: &'static str) -> Option<String> {
+        self.0.get(&(method.to_owned(), path)).cloned()
+    }
+
+    /// Follows links from `start`, one address a route and kind of query, and notes forms.
+    fn crawl(&mut self, browser: &Browser, start: &str) {
+        let mut waiting = vec![start.to_owned()];
+        let mut looked: BTreeSet<String> = BTreeSet::new();
+        let mut per_route: BTreeMap<&'static str, usize> = BTreeMap::new();
+        while let Some(address) = waiting.pop() {
+            if looked.len() >= PAGES_MAX || !looked.insert(address.clone()) {
+                continue;
+            }
+            let Some(route) = pattern_of("GET", &address) else { continue };
+            let visits = per_route.entry(route).or_default();
+            *visits += 1;
+            if *visits > 3 {
+                continue;
+            }
+            let page = browser.get(&address);
+            if page.status != 200 {
+                continue;
+            }
+            self.add("GET", &address);
+            for action in page.actions() {
+                self.add("POST", &action);
+            }
+            let links = page.links("/").into_iter().chain(page.sources());
+            waiting.extend(links.filter(|link| link.starts_with('/') && !link.starts_with("/preferences?")));
+            if let Some(switch) = page.link("/preferences?lang") {
+                self.add("GET", &switch);
+            }
+        }
+    }
+}
