@@ -1,5 +1,5 @@
 //! The command line of `kaogong`.
-use std::path::PathBuf;
+use std::{net::IpAddr, path::PathBuf};
 
 use clap::{Args, Parser};
 
@@ -61,8 +61,17 @@ pub struct ServeFlags {
     #[arg(long, default_value = "http://localhost:8080")]
     public_url: String,
     /// A hall's network is plain HTTP: cookies without `Secure`.
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["tls_cert", "trusted_proxy"])]
     plain_http: bool,
+    /// Certificate chain in PEM; with `--tls-key` this server speaks HTTPS itself.
+    #[arg(long, requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// Private key in PEM.
+    #[arg(long, requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// Address of the proxy that speaks HTTPS for us; nobody else is answered.
+    #[arg(long, conflicts_with = "tls_cert")]
+    trusted_proxy: Option<IpAddr>,
     /// Demo and tests only: read the time from this file.
     #[arg(long)]
     clock_file: Option<PathBuf>,
@@ -119,6 +128,10 @@ async fn open(
 }
 
 async fn serve_house(flags: ServeFlags) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        flags.plain_http || flags.tls_cert.is_some() || flags.trusted_proxy.is_some(),
+        "say how browsers reach this server: --tls-cert and --tls-key, --trusted-proxy ADDRESS, or --plain-http for a hall"
+    );
     let layout = Layout::new(&flags.place.data, flags.place.database.as_deref());
     let house = open(layout, flags.clock_file.as_deref(), !flags.plain_http, flags.public_url).await?;
     #[cfg(feature = "demo")]
@@ -126,8 +139,14 @@ async fn serve_house(flags: ServeFlags) -> anyhow::Result<()> {
         seed::demo_staff(&house).await?;
     }
     let listener = serve::listen(&flags.listen, false).await?;
-    println!("listening at http://{}", listener.local_addr()?);
-    serve::serve(house, listener).await
+    let scheme = if flags.tls_cert.is_some() { "https" } else { "http" };
+    println!("listening at {scheme}://{}", listener.local_addr()?);
+    let door = match (flags.tls_cert, flags.tls_key, flags.trusted_proxy) {
+        (Some(cert), Some(key), _) => serve::Door::Tls { cert, key },
+        (_, _, Some(proxy)) => serve::Door::Proxy(proxy),
+        _ => serve::Door::Plain,
+    };
+    serve::serve(house, listener, door).await
 }
 
 async fn verify_log(place: &Place) -> anyhow::Result<()> {

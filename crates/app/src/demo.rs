@@ -59,7 +59,7 @@ pub async fn run(flags: DemoFlags) -> anyhow::Result<()> {
     if flags.smoke {
         return smoke(house, listener).await;
     }
-    serve::serve(house, listener).await
+    serve::serve(house, listener, serve::Door::Plain).await
 }
 
 /// Serves for as long as the first pages take, and fails when one does not answer 200.

@@ -1,7 +1,18 @@
 //! Serving: the listener, the log's sequencer and the message gateway beside it, and a clean end.
-use std::time::Duration;
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    time::Duration,
+};
 
 use anyhow::Context;
+use axum::{
+    extract::{ConnectInfo, Request},
+    http::StatusCode,
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+};
+use axum_server::{Handle, tls_rustls::RustlsConfig};
 use tokio::net::TcpListener;
 
 use crate::{House, router};
@@ -13,14 +24,67 @@ const SEQUENCE_EVERY: Duration = Duration::from_secs(1);
 ///
 /// # Errors
 /// When the address is taken or the log refuses to go on.
-pub async fn serve(house: House, listener: TcpListener) -> anyhow::Result<()> {
+pub async fn serve(house: House, listener: TcpListener, door: Door) -> anyhow::Result<()> {
     house.sequence().await.context("the trail's log does not continue")?;
     let background = tokio::spawn(background(house.clone()));
-    axum::serve(listener, router(house.env.clone())).with_graceful_shutdown(stopped()).await?;
+    let pages = router(house.env.clone());
+    match door {
+        Door::Plain => axum::serve(listener, pages).with_graceful_shutdown(stopped()).await?,
+        Door::Proxy(proxy) => {
+            let pages = pages.layer(middleware::from_fn(move |request, next| only_from(proxy, request, next)));
+            let pages = pages.into_make_service_with_connect_info::<SocketAddr>();
+            axum::serve(listener, pages).with_graceful_shutdown(stopped()).await?;
+        }
+        Door::Tls { cert, key } => tls(listener, pages, &cert, &key).await?,
+    }
     background.abort();
     house.sequence().await?;
     house.env.db.close().await;
     Ok(())
+}
+
+/// How browsers come in.
+#[derive(Debug, Clone)]
+pub enum Door {
+    /// Plain HTTP: the demo, and a hall's own network.
+    Plain,
+    /// Plain HTTP from this proxy alone, which speaks HTTPS to the world.
+    Proxy(IpAddr),
+    /// HTTPS by ourselves.
+    Tls {
+        /// Certificate chain in PEM.
+        cert: PathBuf,
+        /// Private key in PEM.
+        key: PathBuf,
+    },
+}
+
+/// After this time open connections are cut at the end; requests are shorter.
+const LAST_REQUESTS: Duration = Duration::from_secs(10);
+
+async fn tls(listener: TcpListener, pages: axum::Router, cert: &PathBuf, key: &PathBuf) -> anyhow::Result<()> {
+    // An error means that a provider was installed already, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let config = RustlsConfig::from_pem_file(cert, key)
+        .await
+        .with_context(|| format!("cannot use {} with {}", cert.display(), key.display()))?;
+    let handle = Handle::new();
+    let stopping = handle.clone();
+    tokio::spawn(async move {
+        stopped().await;
+        stopping.graceful_shutdown(Some(LAST_REQUESTS));
+    });
+    let listener = listener.into_std()?;
+    axum_server::from_tcp_rustls(listener, config)?.handle(handle).serve(pages.into_make_service()).await?;
+    Ok(())
+}
+
+async fn only_from(proxy: IpAddr, request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    if peer == Some(proxy) {
+        return next.run(request).await;
+    }
+    StatusCode::FORBIDDEN.into_response()
 }
 
 /// What runs beside the requests. A failure is logged and tried again; nothing is lost by it.
