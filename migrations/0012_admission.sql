@@ -35,10 +35,11 @@ CREATE TABLE admission_review (
     inputs_digest TEXT NOT NULL,
     reviewed_by TEXT NOT NULL REFERENCES account (id),
     reviewed_at BIGINT NOT NULL,
+    -- A decision gives the application a new version, so each version is decided once.
+    UNIQUE (application_id, application_version),
     CHECK (decision = 'accept' OR reason <> ''),
     CHECK (decision = proposed OR reason <> '')
 );
-CREATE INDEX admission_review_application ON admission_review (application_id, reviewed_at);
 CREATE INDEX admission_review_batch ON admission_review (batch_code);
 CREATE INDEX admission_review_clause ON admission_review (clause_id);
 CREATE INDEX admission_review_by ON admission_review (reviewed_by);

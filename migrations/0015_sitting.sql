@@ -3,9 +3,9 @@
 -- A candidate was let in to a seat. The code signs them in at the exam computer; it is shown once
 -- and kept only as a keyed hash, which is emptied when the candidate begins.
 CREATE TABLE check_in (
-    seat_id TEXT PRIMARY KEY,
-    application_id TEXT NOT NULL,
-    sitting_id TEXT NOT NULL,
+    seat_id TEXT PRIMARY KEY REFERENCES seat (id),
+    application_id TEXT NOT NULL REFERENCES application (id),
+    sitting_id TEXT NOT NULL REFERENCES sitting (id),
     checked_in_by TEXT NOT NULL REFERENCES account (id),
     checked_in_at BIGINT NOT NULL,
     code_hash TEXT NOT NULL,
@@ -19,11 +19,14 @@ CREATE INDEX check_in_by ON check_in (checked_in_by);
 -- `acked_seq` the number of the last; both move together and only in the answer ledger.
 CREATE TABLE attempt (
     id TEXT PRIMARY KEY,
-    seat_id TEXT NOT NULL UNIQUE,
-    batch_code TEXT NOT NULL,
-    application_id TEXT NOT NULL,
-    sitting_id TEXT NOT NULL,
-    form_id TEXT NOT NULL,
+    seat_id TEXT NOT NULL UNIQUE REFERENCES seat (id),
+    batch_code TEXT NOT NULL REFERENCES batch (code),
+    application_id TEXT NOT NULL REFERENCES application (id),
+    sitting_id TEXT NOT NULL REFERENCES sitting (id),
+    form_id TEXT NOT NULL REFERENCES form (id),
+    -- What the candidate reads on the screen, as it was at the check-in.
+    seat_label TEXT NOT NULL,
+    admission_number TEXT NOT NULL,
     account_id TEXT NOT NULL REFERENCES account (id),
     epoch BIGINT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('waiting', 'open', 'handed_in', 'closed')),
@@ -44,6 +47,7 @@ CREATE INDEX attempt_sitting ON attempt (sitting_id);
 CREATE INDEX attempt_form ON attempt (form_id);
 CREATE INDEX attempt_account ON attempt (account_id);
 CREATE INDEX attempt_due ON attempt (state, close_at);
+CREATE INDEX attempt_ended ON attempt (ended_at);
 
 -- The answer that counts for each item: the one with the highest number.
 CREATE TABLE answer (
@@ -75,11 +79,11 @@ CREATE TABLE rolled_head (
 
 -- Who was there and who was not, seat by seat.
 CREATE TABLE attendance (
-    seat_id TEXT PRIMARY KEY,
-    room_use_id TEXT NOT NULL,
-    sitting_id TEXT NOT NULL,
-    batch_code TEXT NOT NULL,
-    application_id TEXT NOT NULL,
+    seat_id TEXT PRIMARY KEY REFERENCES seat (id),
+    room_use_id TEXT NOT NULL REFERENCES room_use (id),
+    sitting_id TEXT NOT NULL REFERENCES sitting (id),
+    batch_code TEXT NOT NULL REFERENCES batch (code),
+    application_id TEXT NOT NULL REFERENCES application (id),
     state TEXT NOT NULL CHECK (state IN ('present', 'absent')),
     recorded_by TEXT NOT NULL REFERENCES account (id),
     recorded_at BIGINT NOT NULL
@@ -92,9 +96,9 @@ CREATE INDEX attendance_by ON attendance (recorded_by);
 
 -- A room's record was closed: after this no mark of it changes.
 CREATE TABLE room_closing (
-    room_use_id TEXT PRIMARY KEY,
-    sitting_id TEXT NOT NULL,
-    batch_code TEXT NOT NULL,
+    room_use_id TEXT PRIMARY KEY REFERENCES room_use (id),
+    sitting_id TEXT NOT NULL REFERENCES sitting (id),
+    batch_code TEXT NOT NULL REFERENCES batch (code),
     expected BIGINT NOT NULL,
     present BIGINT NOT NULL,
     absent BIGINT NOT NULL,

@@ -1,6 +1,7 @@
 //! The command line of `kaogong`.
 use std::{net::IpAddr, path::PathBuf};
 
+use certificate::{PublicKey, Verdict};
 use clap::{Args, Parser};
 
 use crate::{
@@ -79,6 +80,10 @@ pub struct ServeFlags {
     #[cfg(feature = "demo")]
     #[arg(long)]
     demo_staff: bool,
+    /// Tests only: acknowledge answers before they are on disk, to show that losing them is noticed.
+    #[cfg(feature = "demo")]
+    #[arg(long)]
+    acknowledge_early: bool,
 }
 
 /// What can be verified.
@@ -86,6 +91,14 @@ pub struct ServeFlags {
 pub enum Verify {
     /// Every row, hash and signature of the trail.
     Log(Place),
+    /// A certificate's PDF, with nothing but the issuer's public key.
+    Certificate {
+        /// The PDF.
+        file: PathBuf,
+        /// The issuer's public key (`issuer.pub`); several after a change of keys.
+        #[arg(long, required = true)]
+        key: Vec<PathBuf>,
+    },
 }
 
 /// Carries out a command.
@@ -101,6 +114,7 @@ pub async fn run(command: Command) -> anyhow::Result<()> {
         Command::Backup(flags) => backup::backup(&flags).await,
         Command::Restore(flags) => backup::restore(&flags).await,
         Command::Verify(Verify::Log(place)) => verify_log(&place).await,
+        Command::Verify(Verify::Certificate { file, key }) => verify_certificate(&file, &key),
         Command::Docs { root, check } => docs::run(&root, check).await,
     }
 }
@@ -146,7 +160,12 @@ async fn serve_house(flags: ServeFlags) -> anyhow::Result<()> {
         (_, _, Some(proxy)) => serve::Door::Proxy(proxy),
         _ => serve::Door::Plain,
     };
-    serve::serve(house, listener, door).await
+    #[cfg(feature = "demo")]
+    let acknowledge =
+        if flags.acknowledge_early { serve::Acknowledge::Early } else { serve::Acknowledge::AfterCommit };
+    #[cfg(not(feature = "demo"))]
+    let acknowledge = serve::Acknowledge::AfterCommit;
+    serve::serve(house, listener, door, acknowledge).await
 }
 
 async fn verify_log(place: &Place) -> anyhow::Result<()> {
@@ -162,4 +181,21 @@ async fn verify_log(place: &Place) -> anyhow::Result<()> {
     anyhow::ensure!(report.problems.is_empty(), "{} problems", report.problems.len());
     println!("the log is whole");
     Ok(())
+}
+
+fn verify_certificate(file: &std::path::Path, keys: &[PathBuf]) -> anyhow::Result<()> {
+    let bytes = std::fs::read(file)?;
+    let mut known = Vec::new();
+    for key in keys {
+        known.push(PublicKey::from_text(&std::fs::read_to_string(key)?)?);
+    }
+    match certificate::verify_pdf(&bytes, &known) {
+        Verdict::Genuine(payload) => {
+            println!("genuine: {} {}", payload.number, payload.name);
+            println!("every byte is as it was signed; whether it was revoked since, the public query says");
+            Ok(())
+        }
+        Verdict::Altered => anyhow::bail!("altered: the bytes are not those that were signed"),
+        Verdict::NotOurs => anyhow::bail!("not ours: no signature by the given keys"),
+    }
 }

@@ -59,7 +59,7 @@ pub async fn run(flags: DemoFlags) -> anyhow::Result<()> {
     if flags.smoke {
         return smoke(house, listener).await;
     }
-    serve::serve(house, listener, serve::Door::Plain).await
+    serve::serve(house, listener, serve::Door::Plain, serve::Acknowledge::AfterCommit).await
 }
 
 /// Serves for as long as the first pages take, and fails when one does not answer 200.
@@ -67,7 +67,7 @@ async fn smoke(house: House, listener: tokio::net::TcpListener) -> anyhow::Resul
     use axum::{body::Body, http::Request};
     use tower::ServiceExt;
     drop(listener);
-    let router = crate::router(house.env.clone());
+    let router = crate::router(&house, sitting::Ledger::start(&house.env));
     for path in ["/", "/sign-in", "/notices", "/assets/kaogong.css", "/assets/exam.js"] {
         let answer = router.clone().oneshot(Request::get(path).body(Body::empty())?).await?;
         anyhow::ensure!(answer.status().is_success(), "{path} answered {}", answer.status());

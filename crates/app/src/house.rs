@@ -6,9 +6,11 @@ use std::{
 };
 
 use anyhow::Context;
+use certificate::{Issuer, IssuerKey, QueryBudget, SerialScope};
 use identity::Env;
 use kernel::{Clock, Entropy};
 use person::Vault;
+use print::Printer;
 use store::{Blobs, Db};
 use trail::{Desk, LogFolder, Signer};
 
@@ -56,6 +58,12 @@ impl Layout {
         self.data.join("log.high-water")
     }
 
+    /// The public half of the key that signs certificates.
+    #[must_use]
+    pub fn issuer_public_key(&self) -> PathBuf {
+        self.data.join("issuer.pub")
+    }
+
     /// The public half of the log's key.
     #[must_use]
     pub fn log_public_key(&self) -> PathBuf {
@@ -74,6 +82,8 @@ pub struct House {
     pub log: Arc<LogFolder>,
     /// Signs checkpoints.
     pub signer: Arc<Signer>,
+    /// Issues certificates.
+    pub issuer: Arc<Issuer>,
 }
 
 /// How to open a house.
@@ -102,6 +112,15 @@ pub fn make_keys(layout: &Layout) -> anyhow::Result<Vec<PathBuf>> {
     if !person.exists() {
         write_secret(&person, &Vault::generate(&entropy).to_text())?;
         made.push(person);
+    }
+    let issuer = keys.join("issuer.key");
+    if !issuer.exists() {
+        let mut random = [0; 32];
+        entropy.fill(&mut random);
+        let key = IssuerKey::generate(random);
+        write_secret(&issuer, &key.to_text())?;
+        fs::write(layout.issuer_public_key(), format!("{}\n", key.public_text()))?;
+        made.push(issuer);
     }
     let log = keys.join("log.key");
     if !log.exists() {
@@ -134,6 +153,21 @@ fn read_key(path: &Path) -> anyhow::Result<String> {
         .with_context(|| format!("cannot read {}: run `kaogong init --data …` first, or put the keys back from their own backup", path.display()))
 }
 
+/// Public queries a minute this node answers. [own] configuration; see trust.md T26.
+const PUBLIC_QUERIES_A_MINUTE: u32 = 600;
+
+fn issuer(layout: &Layout, signer: &Signer) -> anyhow::Result<Issuer> {
+    Ok(Issuer {
+        key: IssuerKey::from_text(&read_key(&layout.keys().join("issuer.key"))?)?,
+        earlier_keys: Vec::new(),
+        printer: Printer::new(),
+        serial_scope: SerialScope::Year,
+        log_origin: signer.verifier().split('+').next().unwrap_or_default().to_owned(),
+        entitled_words: Vec::new(),
+        budget: Arc::new(QueryBudget::new(PUBLIC_QUERIES_A_MINUTE)),
+    })
+}
+
 impl House {
     /// Opens an installation and brings its schema up to date.
     ///
@@ -142,6 +176,7 @@ impl House {
     pub async fn open(layout: Layout, options: Options) -> anyhow::Result<Self> {
         let vault = Vault::from_text(&read_key(&layout.keys().join("person.key"))?)?;
         let signer = Signer::from_secret_text(read_key(&layout.keys().join("log.key"))?.trim())?;
+        let issuer = issuer(&layout, &signer)?;
         let db = Db::open(&layout.database).await.with_context(|| format!("cannot open {}", layout.database))?;
         store::migrate(&db).await.context("the schema could not be brought up to date")?;
         let log = LogFolder::open(layout.log(), layout.high_water())?;
@@ -159,7 +194,7 @@ impl House {
             nav: Arc::new(compose::navigation()),
             public_url: options.public_url.into(),
         };
-        Ok(Self { layout, env, log: Arc::new(log), signer: Arc::new(signer) })
+        Ok(Self { layout, env, log: Arc::new(log), signer: Arc::new(signer), issuer: Arc::new(issuer) })
     }
 
     /// Gives every waiting trail entry its place in the log and signs a checkpoint.

@@ -1,15 +1,17 @@
 //! The router: the routes of all crates, then session, guards and assets around them.
 use axum::{Router, middleware};
 use identity::{Env, Passwords};
+use sitting::Ledger;
 use tower_http::compression::CompressionLayer;
 
-use crate::{assets, compose};
+use crate::{House, assets, compose};
 
 /// Largest body of any request; routes with files set their own below it.
 const BODY_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// Everything the server answers.
-pub fn router(env: Env) -> Router {
+pub fn router(house: &House, ledger: Ledger) -> Router {
+    let env = house.env.clone();
     let mut pages: Router<Env> = Router::new();
     for route in compose::routes() {
         pages = pages.route(route.path, route.handler);
@@ -20,6 +22,9 @@ pub fn router(env: Env) -> Router {
         .layer(middleware::from_fn(web::guard_origin))
         .layer(middleware::from_fn_with_state(env.clone(), identity::session::open_visit))
         .layer(axum::Extension(Passwords::default()))
+        .layer(axum::Extension(compose::steps()))
+        .layer(axum::Extension(house.issuer.clone()))
+        .layer(axum::Extension(ledger))
         .layer(axum::extract::DefaultBodyLimit::max(BODY_BYTES_MAX))
         .route("/assets/{file}", axum::routing::get(assets::asset))
         .layer(CompressionLayer::new())

@@ -12,6 +12,8 @@ use axum::{
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
+use certificate::By;
+use sitting::Ledger;
 use axum_server::{Handle, tls_rustls::RustlsConfig};
 use tokio::net::TcpListener;
 
@@ -24,10 +26,17 @@ const SEQUENCE_EVERY: Duration = Duration::from_secs(1);
 ///
 /// # Errors
 /// When the address is taken or the log refuses to go on.
-pub async fn serve(house: House, listener: TcpListener, door: Door) -> anyhow::Result<()> {
+pub async fn serve(
+    house: House,
+    listener: TcpListener,
+    door: Door,
+    acknowledge: Acknowledge,
+) -> anyhow::Result<()> {
     house.sequence().await.context("the trail's log does not continue")?;
-    let background = tokio::spawn(background(house.clone()));
-    let pages = router(house.env.clone());
+    finish_issuing(&house).await?;
+    let ledger = ledger(&house.env, acknowledge);
+    let background = tokio::spawn(background(house.clone(), ledger.clone()));
+    let pages = router(&house, ledger);
     match door {
         Door::Plain => axum::serve(listener, pages).with_graceful_shutdown(stopped()).await?,
         Door::Proxy(proxy) => {
@@ -87,11 +96,48 @@ async fn only_from(proxy: IpAddr, request: Request, next: Next) -> Response {
     StatusCode::FORBIDDEN.into_response()
 }
 
+/// When a saved answer is acknowledged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Acknowledge {
+    /// After the commit is on disk: the only way in a release.
+    AfterCommit,
+    /// Before it: the control of the test that kills the server, which must lose answers.
+    #[cfg(feature = "demo")]
+    Early,
+}
+
+fn ledger(env: &identity::Env, acknowledge: Acknowledge) -> Ledger {
+    match acknowledge {
+        Acknowledge::AfterCommit => Ledger::start(env),
+        #[cfg(feature = "demo")]
+        Acknowledge::Early => Ledger::acknowledge_early(env),
+    }
+}
+
+/// Certificates whose intent was recorded before a power cut are finished before anything else.
+async fn finish_issuing(house: &House) -> anyhow::Result<()> {
+    certificate::resume_intended(&house.env, &house.issuer, By::System).await?;
+    Ok(())
+}
+
+/// Each attempt's chain goes into the trail at least this often. Source: trust.md (a).
+const ROLL_UP_EVERY_TICKS: u64 = 60;
+
 /// What runs beside the requests. A failure is logged and tried again; nothing is lost by it.
-async fn background(house: House) {
+async fn background(house: House, ledger: Ledger) {
     let mut tick = tokio::time::interval(SEQUENCE_EVERY);
+    let mut ticks: u64 = 0;
     loop {
         tick.tick().await;
+        ticks += 1;
+        if let Err(error) = sitting::jobs::close_due(&house.env, &ledger).await {
+            tracing::error!(%error, "attempts past their end could not be closed");
+        }
+        if ticks % ROLL_UP_EVERY_TICKS == 0
+            && let Err(error) = sitting::jobs::roll_up(&house.env).await
+        {
+            tracing::error!(%error, "the attempts' chains could not be rolled up");
+        }
         if let Err(error) = house.sequence().await {
             tracing::error!(%error, "the trail could not be sequenced");
         }

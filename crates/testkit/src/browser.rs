@@ -11,6 +11,7 @@ use ureq::Agent;
 pub struct Browser {
     agent: Agent,
     base: String,
+    last: Mutex<String>,
 }
 
 /// A change that some browser of this process sent, and how the server took it.
@@ -81,7 +82,7 @@ impl Browser {
     pub fn new(base: &str) -> Self {
         let config = Agent::config_builder().http_status_as_error(false);
         let agent = config.max_redirects(0).max_redirects_will_error(false).build().new_agent();
-        Self { agent, base: base.trim_end_matches('/').to_owned() }
+        Self { agent, base: base.trim_end_matches('/').to_owned(), last: Mutex::default() }
     }
 
     /// Opens an address.
@@ -97,10 +98,21 @@ impl Browser {
             let answer = self.agent.get(&url).call().unwrap_or_else(|error| panic!("GET {path}: {error}"));
             match location(&answer) {
                 Some(next) => path = next,
-                None => return page(&path, answer),
+                None => {
+                    path.clone_into(&mut self.last.lock().expect("one person, one browser"));
+                    return page(&path, answer);
+                }
             }
         }
         panic!("{path} redirects for ever");
+    }
+
+    /// The address in the browser's bar.
+    ///
+    /// # Panics
+    /// Never: one person uses it.
+    pub fn last_path(&self) -> String {
+        self.last.lock().expect("one person, one browser").clone()
     }
 
     /// Opens an address and insists that it is shown.
@@ -237,6 +249,20 @@ impl Page {
         found
     }
 
+    /// The table row that holds these words, as a page of its own.
+    ///
+    /// # Panics
+    /// When there is none.
+    #[must_use]
+    pub fn row(&self, words: &str) -> Self {
+        let html = Html::parse_document(&self.html);
+        let row = html
+            .select(&selector("tbody tr"))
+            .find(|row| row.text().any(|text| text.trim() == words))
+            .unwrap_or_else(|| panic!("no row with {words} on {}:\n{}", self.path, self.text()));
+        Self { html: format!("<table><tbody>{}</tbody></table>", row.html()), ..self.clone() }
+    }
+
     /// The value of an attribute of the first element that `css` selects.
     #[must_use]
     pub fn attribute(&self, css: &str, name: &str) -> Option<String> {
@@ -262,9 +288,23 @@ impl Page {
         let html = Html::parse_document(&self.html);
         let form = html
             .select(&selector("form"))
-            .find(|form| form.value().attr("action").is_some_and(|known| known.ends_with(action)))
+            .find(|form| form.value().attr("action").is_some_and(|known| leads_to(known, action)))
             .unwrap_or_else(|| panic!("no form to {action} on {}:\n{}", self.path, self.text()));
         FormFill::read(form)
+    }
+
+    /// The form number `n`, from 0, whose address ends in `action`.
+    ///
+    /// # Panics
+    /// When the page has fewer.
+    #[must_use]
+    pub fn nth_form(&self, action: &str, n: usize) -> FormFill {
+        let html = Html::parse_document(&self.html);
+        html.select(&selector("form"))
+            .filter(|form| form.value().attr("action").is_some_and(|known| leads_to(known, action)))
+            .nth(n)
+            .map(FormFill::read)
+            .unwrap_or_else(|| panic!("no form {n} to {action} on {}:\n{}", self.path, self.text()))
     }
 
     /// The first form to `action` that has the field `name`.
@@ -275,7 +315,7 @@ impl Page {
     pub fn form_with(&self, action: &str, name: &str) -> FormFill {
         let html = Html::parse_document(&self.html);
         html.select(&selector("form"))
-            .filter(|form| form.value().attr("action").is_some_and(|known| known.ends_with(action)))
+            .filter(|form| form.value().attr("action").is_some_and(|known| leads_to(known, action)))
             .map(FormFill::read)
             .find(|form| form.known.iter().any(|known| known == name))
             .unwrap_or_else(|| panic!("no form to {action} with {name} on {}:\n{}", self.path, self.text()))
@@ -299,7 +339,7 @@ impl Page {
     #[must_use]
     pub fn has_form(&self, action: &str) -> bool {
         let html = Html::parse_document(&self.html);
-        html.select(&selector("form")).any(|f| f.value().attr("action").is_some_and(|known| known.ends_with(action)))
+        html.select(&selector("form")).any(|f| f.value().attr("action").is_some_and(|known| leads_to(known, action)))
     }
 }
 
@@ -441,6 +481,11 @@ fn encode(text: &str) -> String {
         }
     }
     out
+}
+
+/// Whether a form's address ends in `action`, whatever is asked for behind it.
+fn leads_to(address: &str, action: &str) -> bool {
+    address.split('?').next().unwrap_or_default().ends_with(action)
 }
 
 /// Counts what a page offers, for tests that look at the whole.

@@ -4,7 +4,7 @@ use axum::{
     extract::{Extension, State},
     response::{IntoResponse, Redirect, Response},
 };
-use identity::{Env, Subject};
+use identity::{Env, Kind, Subject};
 use plan::Batch;
 use web::{PageResult, Visit};
 
@@ -24,8 +24,12 @@ impl StartPage<'_> {
 
 /// GET /
 pub async fn show(State(env): State<Env>, who: Option<Extension<Subject>>, v: Visit) -> PageResult<Response> {
-    if who.is_some() {
-        return Ok(Redirect::to("/workbench").into_response());
+    if let Some(Extension(who)) = who {
+        let home = match who.kind {
+            Kind::Staff => "/workbench",
+            Kind::Candidate => "/my",
+        };
+        return Ok(Redirect::to(home).into_response());
     }
     let mut tx = env.db.read().await?;
     let mut batches = plan::batches(&mut tx).await?;

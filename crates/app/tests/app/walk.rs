@@ -108,7 +108,7 @@ pub async fn changes_left_a_trace(server: &Server) -> Vec<String> {
     for sent in sent_to(server.base()).into_iter().filter(|sent| sent.status < 400) {
         let Some(route) = pattern_of("POST", &sent.path) else { continue };
         taken.insert(route);
-        if rolled_up.contains(&route) {
+        if rolled_up.contains(&format!("POST {route}").as_str()) {
             continue;
         }
         let entries: i64 = store::on!(&mut tx, |conn| sqlx::query_scalar(

@@ -26,13 +26,33 @@ impl ApplicationStatus {
     /// All of them, in the order of pages.
     pub const ALL: [Self; 3] = [Self::Submitted, Self::Returned, Self::Withdrawn];
 
-    /// Stored code; its words are `application-CODE`.
+    /// Stored code.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
             Self::Submitted => "submitted",
             Self::Returned => "returned",
             Self::Withdrawn => "withdrawn",
+        }
+    }
+
+    /// Key of its words.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Submitted => "application-submitted",
+            Self::Returned => "application-returned",
+            Self::Withdrawn => "application-withdrawn",
+        }
+    }
+
+    /// Class of its tag in the style sheet.
+    #[must_use]
+    pub fn class(self) -> &'static str {
+        match self {
+            Self::Submitted => "tag done",
+            Self::Returned => "tag wait",
+            Self::Withdrawn => "tag",
         }
     }
 

@@ -10,6 +10,7 @@
 //! freeze of the admitted list closes the book for good ([`close_book`]).
 //! Later stages add their lines to the applicant's page through [`StepSources`].
 mod application;
+mod intake;
 pub mod pages;
 mod rules;
 mod step;

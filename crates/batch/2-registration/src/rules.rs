@@ -1,1 +1,9 @@
 //! The rules. Pure: no clock, no database, no HTTP.
+pub mod archive;
+pub mod draft;
+pub mod gate;
+pub mod photo;
+pub mod roster;
+pub mod summary;
+pub mod template;
+pub mod trouble;

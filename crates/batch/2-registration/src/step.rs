@@ -3,7 +3,7 @@
 //! A later crate offers `pub async fn steps(env, tx, application) -> sqlx::Result<Vec<StepLine>>`;
 //! `app` lists them in order and layers the list over the router:
 //!
-//! ```ignore
+//! ```text
 //! let sources = StepSources::new(vec![
 //!     |env, tx, application| Box::pin(admission::steps(env, tx, application)),
 //! ]);

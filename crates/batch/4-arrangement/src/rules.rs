@@ -3,6 +3,7 @@ pub mod admission_number;
 pub mod allocation;
 pub mod lots;
 pub mod need;
+pub mod planned;
 pub mod seat_plan;
 
 use kernel::UnixMicros;

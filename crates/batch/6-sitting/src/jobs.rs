@@ -1,5 +1,8 @@
 //! What the clock does: closes attempts, and writes the chains of the minute into the trail.
+use ::store::Tx;
 use identity::{Env, Note};
+use kernel::BatchCode;
+use plan::{Progress, ProgressState};
 use serde_json::json;
 
 use crate::{Ledger, LedgerError, store};
@@ -9,6 +12,8 @@ use crate::{Ledger, LedgerError, store};
 const SETTLE_SECONDS: i64 = 5;
 /// Attempts ended in one round; a round comes each second.
 const CLOSE_AT_ONCE: i64 = 2000;
+/// A batch in which an attempt ended this long ago may have become done since it was last reported.
+const RECENT_MINUTES: i64 = 5;
 /// Chains in one entry of the trail: about 110 bytes each, and an entry holds 65 535.
 const HEADS_AN_ENTRY: usize = 400;
 
@@ -38,7 +43,8 @@ pub async fn close_due(env: &Env, ledger: &Ledger) -> sqlx::Result<usize> {
 }
 
 /// Writes the head of every open chain that has grown since the last time into the trail, up to 400
-/// an entry; says how many heads. Saves have no entry of their own: this stands for them.
+/// an entry; says how many heads. Saves have no entry of their own: this stands for them. Also tells
+/// the rail where the last attempt may just have ended.
 ///
 /// # Errors
 /// Storage.
@@ -57,6 +63,20 @@ pub async fn roll_up(env: &Env) -> sqlx::Result<usize> {
         }
     }
     store::mark_rolled(&mut tx, &heads).await?;
+    for batch in store::ended_since(&mut tx, env.now().plus_minutes(-RECENT_MINUTES)).await? {
+        report(&mut tx, env, &batch).await?;
+    }
     tx.commit().await?;
     Ok(heads.len())
+}
+
+/// Tells the rail how the sittings of a batch stand.
+///
+/// # Errors
+/// Storage.
+pub(crate) async fn report(tx: &mut Tx, env: &Env, batch: &BatchCode) -> sqlx::Result<()> {
+    let closed = store::closings_of_batch(tx, batch).await?.len();
+    let state = if crate::is_over(tx, batch).await? { ProgressState::Done } else { ProgressState::Now };
+    let count = i64::try_from(closed).unwrap_or(i64::MAX);
+    plan::report_progress(tx, batch, 6, Progress { state, count, note_key: "sitting-note-rooms" }, env.now()).await
 }

@@ -84,9 +84,9 @@ pub async fn roll(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Roll> {
         .await?
         .into_iter()
         .filter_map(|one| {
-            let number = numbers.remove(&one.application_id)?;
+            let number = numbers.remove(one.application_id.as_str())?;
             Some(Candidate {
-                application_id: one.application_id.to_string(),
+                application_id: one.application_id.as_str().to_owned(),
                 number,
                 occupation_code: one.occupation_code,
                 level_code: one.level_code,

@@ -8,7 +8,7 @@ mod refused;
 
 pub use absence::{Attendance, is_absent};
 pub use entry::{Entry, EntryState, Slot, agreed, entry_state, next_slot};
-pub use objective::{Key, digest_of, inputs_digest, score};
+pub use objective::{digest_of, inputs_digest, score};
 pub use outcome::{PartOutcome, read_cell};
 pub use panel::{Sealed, combine, may_seal, needed};
 pub use refused::AssessmentRefused;

@@ -37,7 +37,7 @@ pub(crate) async fn certifiable(
         return Ok(Vec::new());
     }
     let everybody = registration::applications(tx, batch, std::slice::from_ref(org_path)).await?;
-    let mut by_id: HashMap<_, _> = everybody.into_iter().map(|row| (row.id.clone(), row)).collect();
+    let mut by_id: HashMap<_, _> = everybody.into_iter().map(|row| (row.id.to_string(), row)).collect();
     let mut candidates: Vec<_> = passed
         .iter()
         .filter_map(|id| by_id.remove(id))

@@ -1,12 +1,80 @@
 //! Pages of stage 2.
+mod apply;
+mod form;
+mod list;
+mod mine;
+mod photos;
+mod resubmission;
+mod roster;
+
+use axum::extract::DefaultBodyLimit;
 use identity::Env;
-use web::{Cell, Route};
+use web::{Cell, Route, get, post};
+
+/// This stage on the rail.
+const STAGE: usize = 2;
+
+/// Largest request with a workbook or a zip.
+const FILE_BYTES_MOST: usize = 64 << 20;
+/// Largest request with one portrait.
+const PHOTO_BYTES_MOST: usize = 6 << 20;
 
 /// Routes of this stage.
 #[must_use]
 pub fn routes() -> Vec<Route<Env>> {
-    vec![]
+    vec![
+        get("/batches/{code}/applications", list::list),
+        get("/batches/{code}/applications/{id}", list::show),
+        get("/batches/{code}/applications/{id}/photo", list::photo),
+        get("/batches/{code}/roster", roster::new),
+        up_to(FILE_BYTES_MOST, post("/batches/{code}/roster", roster::create)),
+        get("/batches/{code}/roster/{id}", roster::show),
+        post("/batches/{code}/roster/{id}/confirmation", roster::confirm),
+        get("/batches/{code}/photos", photos::new),
+        up_to(FILE_BYTES_MOST, post("/batches/{code}/photos", photos::create)),
+        get("/apply/{code}", apply::enter),
+        get("/my", mine::list),
+        get("/my/applications/new", apply::new),
+        post("/my/applications", apply::create),
+        get("/my/applications/{id}", mine::show),
+        get("/my/applications/{id}/resubmission", resubmission::edit),
+        post("/my/applications/{id}/resubmission", resubmission::resubmit),
+        post("/my/applications/{id}/withdrawal", mine::withdraw),
+        up_to(PHOTO_BYTES_MOST, post("/my/applications/{id}/photo", mine::keep_photo)),
+        get("/my/photo/{id}", mine::photo),
+    ]
 }
 
+fn up_to(bytes: usize, route: Route<Env>) -> Route<Env> {
+    Route { handler: route.handler.layer(DefaultBodyLimit::max(bytes)), ..route }
+}
+
+const READERS: &[&str] = &[
+    "province", "reviewer", "registrar", "exam-officer", "custodian", "invigilator", "examiner", "panel-member",
+    "score-clerk", "auditor",
+];
+const REGISTRARS: &[&str] = &["province", "registrar"];
+const CANDIDATE: &[&str] = &["candidate"];
+
 /// Who may use them, written by hand.
-pub const PERMISSIONS: &[Cell] = &[];
+pub const PERMISSIONS: &[Cell] = &[
+    Cell { method: "GET", path: "/batches/{code}/applications", who: READERS },
+    Cell { method: "GET", path: "/batches/{code}/applications/{id}", who: READERS },
+    Cell { method: "GET", path: "/batches/{code}/applications/{id}/photo", who: READERS },
+    Cell { method: "GET", path: "/batches/{code}/roster", who: REGISTRARS },
+    Cell { method: "POST", path: "/batches/{code}/roster", who: REGISTRARS },
+    Cell { method: "GET", path: "/batches/{code}/roster/{id}", who: REGISTRARS },
+    Cell { method: "POST", path: "/batches/{code}/roster/{id}/confirmation", who: REGISTRARS },
+    Cell { method: "GET", path: "/batches/{code}/photos", who: REGISTRARS },
+    Cell { method: "POST", path: "/batches/{code}/photos", who: REGISTRARS },
+    Cell { method: "GET", path: "/apply/{code}", who: &["anyone"] },
+    Cell { method: "GET", path: "/my", who: CANDIDATE },
+    Cell { method: "GET", path: "/my/applications/new", who: CANDIDATE },
+    Cell { method: "POST", path: "/my/applications", who: CANDIDATE },
+    Cell { method: "GET", path: "/my/applications/{id}", who: CANDIDATE },
+    Cell { method: "GET", path: "/my/applications/{id}/resubmission", who: CANDIDATE },
+    Cell { method: "POST", path: "/my/applications/{id}/resubmission", who: CANDIDATE },
+    Cell { method: "POST", path: "/my/applications/{id}/withdrawal", who: CANDIDATE },
+    Cell { method: "POST", path: "/my/applications/{id}/photo", who: CANDIDATE },
+    Cell { method: "GET", path: "/my/photo/{id}", who: CANDIDATE },
+];

@@ -30,11 +30,13 @@ queries! {
         work_years_stated, education, major, diploma_sealed, source, particulars_sealed, status, origin,
         submitted_at, version FROM application
         WHERE batch_code = $1 AND person_id = $2 AND occupation_code = $3 AND level_code = $4";
+    STANDING = "SELECT COUNT(*) FROM application WHERE batch_code = $1 AND status <> 'withdrawn'";
     SET_STATUS = "UPDATE application SET status = $3, version = version + 1 WHERE id = $1 AND version = $2";
     REWRITE = "UPDATE application SET clause_number = $3, clause_text = $4, point_path = $5, exam_kind = $6,
         prior_level = $7, prior_certificate_sealed = $8, prior_issued_on = $9, work_started_on = $10,
         work_years_stated = $11, education = $12, major = $13, diploma_sealed = $14, source = $15,
-        particulars_sealed = $16, status = 'submitted', submitted_at = $17, serial = $18, version = version + 1
+        particulars_sealed = $16, status = 'submitted', submitted_at = $17, serial = $18, origin = $19,
+        version = version + 1
         WHERE id = $1 AND version = $2";
 }
 
@@ -125,6 +127,11 @@ pub async fn totals(tx: &mut Tx, batch: &BatchCode, at: &[OrgPath]) -> sqlx::Res
         query.push(" GROUP BY occupation_code, level_code, status ORDER BY occupation_code, level_code, status");
         query.build_query_as().fetch_all(conn).await
     })
+}
+
+/// How many applications of a batch stand, not counting those taken back.
+pub(crate) async fn standing(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<i64> {
+    on!(tx, |conn| sqlx::query_scalar(STANDING).bind(batch).fetch_one(conn).await)
 }
 
 /// How many applications the filter leaves.
@@ -237,6 +244,7 @@ pub(crate) async fn rewrite(tx: &mut Tx, row: &Application) -> sqlx::Result<bool
         .bind(&row.particulars_sealed)
         .bind(row.submitted_at)
         .bind(row.serial)
+        .bind(row.origin)
         .execute(conn)
         .await
         .map(|done| was_changed(done.rows_affected())))

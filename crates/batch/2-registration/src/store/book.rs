@@ -1,6 +1,10 @@
 //! The registration book of a batch: the row every change of an application holds.
 use ::store::{Tx, on, queries, was_changed};
 use kernel::{BatchCode, UnixMicros};
+use plan::{Progress, ProgressState};
+
+/// This stage on the rail.
+const STAGE: i64 = 2;
 
 queries! {
     OPEN_BOOK = "INSERT INTO registration_book (batch_code, last_serial, closed_at) VALUES ($1, 0, NULL)
@@ -36,18 +40,34 @@ pub(crate) async fn raise_serial(tx: &mut Tx, batch: &BatchCode, serial: i64) ->
 }
 
 /// Closes the book: from now on no application of the batch is added, changed or withdrawn. Called
-/// in the transaction that freezes the list of admitted candidates. `false` when it was closed
-/// before.
+/// in the transaction that freezes the list of admitted candidates; the rail then shows this stage
+/// as done. `false` when it was closed before.
 ///
 /// # Errors
 /// Storage.
 pub async fn close_book(tx: &mut Tx, batch: &BatchCode, now: UnixMicros) -> sqlx::Result<bool> {
-    on!(tx, |conn| sqlx::query(CLOSE_BOOK)
+    let closed = on!(&mut *tx, |conn| sqlx::query(CLOSE_BOOK)
         .bind(batch)
         .bind(now)
         .execute(conn)
         .await
-        .map(|done| was_changed(done.rows_affected())))
+        .map(|done| was_changed(done.rows_affected())))?;
+    if closed {
+        report_progress(tx, batch, ProgressState::Done, now).await?;
+    }
+    Ok(closed)
+}
+
+/// Tells the rail how many applications stand.
+pub(crate) async fn report_progress(
+    tx: &mut Tx,
+    batch: &BatchCode,
+    state: ProgressState,
+    now: UnixMicros,
+) -> sqlx::Result<()> {
+    let count = super::application::standing(tx, batch).await?;
+    let progress = Progress { state, count, note_key: "registration-note" };
+    plan::report_progress(tx, batch, STAGE, progress, now).await
 }
 
 /// Whether the book is closed.

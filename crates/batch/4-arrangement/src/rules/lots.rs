@@ -7,7 +7,7 @@
 use kernel::{BatchCode, Digest};
 use sha2::{Digest as _, Sha256};
 
-use super::seat_plan::{Candidate, PlannedSitting};
+use super::{planned::PlannedSitting, seat_plan::Candidate};
 
 /// The three values of a draw.
 #[derive(Debug, Clone, PartialEq, Eq)]

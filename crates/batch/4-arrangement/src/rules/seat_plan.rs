@@ -12,8 +12,9 @@ use kernel::UnixMicros;
 use venue::{Room, RoomId, RoomKind, SiteId};
 
 use super::{
-    allocation::{divide, fewest_rooms, fewest_rooms_unmixed},
+    allocation::{Piece, divide, fewest_rooms, fewest_rooms_unmixed},
     need::{Need, PaperKey},
+    planned::{Letter, PlannedRoom, PlannedSeat, PlannedSite, PlannedSitting},
 };
 
 /// Somebody to be seated.
@@ -38,97 +39,6 @@ pub struct Demand<'a> {
     pub needs: &'a [Need],
     /// Seed of the draw.
     pub seed: [u8; 32],
-}
-
-/// Which of two equal forms somebody gets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Letter {
-    /// The first form.
-    A,
-    /// The second.
-    B,
-    /// There are no forms to tell apart.
-    Neither,
-}
-
-impl Letter {
-    /// As it is stored and printed.
-    #[must_use]
-    pub fn text(self) -> &'static str {
-        match self {
-            Self::A => "A",
-            Self::B => "B",
-            Self::Neither => "",
-        }
-    }
-
-    /// Like the squares of a chessboard, so that whoever sits in front, behind or beside has the other
-    /// form, whatever places are blocked.
-    fn at(seat: venue::Seat) -> Self {
-        if (seat.row + seat.column) % 2 == 0 { Self::A } else { Self::B }
-    }
-}
-
-/// One person's place in one sitting.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlannedSeat {
-    /// Seat number in writing; the order of entry otherwise.
-    pub number: i64,
-    /// Which group they are in, 1 first.
-    pub turn: i64,
-    /// Whose seat.
-    pub application: String,
-    /// Their paper.
-    pub paper: PaperKey,
-    /// Their form.
-    pub letter: Letter,
-}
-
-/// One room in one sitting.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlannedRoom {
-    /// The room.
-    pub room: Room,
-    /// Number of the exam room at its site, over all sittings of the batch (第 N 考场).
-    pub ordinal: i64,
-    /// How many it takes at a time.
-    pub places: usize,
-    /// Who sits there.
-    pub seats: Vec<PlannedSeat>,
-}
-
-impl PlannedRoom {
-    /// How many papers are in it; more than one makes it a mixed room.
-    #[must_use]
-    pub fn papers(&self) -> usize {
-        self.seats.iter().map(|seat| &seat.paper).collect::<BTreeSet<_>>().len()
-    }
-}
-
-/// One sitting at one site.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlannedSite {
-    /// Where.
-    pub site: SiteId,
-    /// How many sit.
-    pub candidates: usize,
-    /// Groups one after another.
-    pub turns: i64,
-    /// No plan needs fewer rooms.
-    pub rooms_least: usize,
-    /// At least so many if papers never shared a room; none when there are not so many.
-    pub rooms_unmixed: Option<usize>,
-    /// The rooms, by ordinal.
-    pub rooms: Vec<PlannedRoom>,
-}
-
-/// One sitting with everybody's place.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlannedSitting {
-    /// What was needed.
-    pub need: Need,
-    /// Each site's part.
-    pub sites: Vec<PlannedSite>,
 }
 
 /// Demands that cannot all be met; leave one of them out and the others can.
@@ -265,7 +175,7 @@ fn plan_site(
             *place = Some(found);
         }
     }
-    number_rooms(&mut planned);
+    number_rooms(demand.needs, &mut planned);
     planned
 }
 
@@ -319,7 +229,7 @@ fn is_free(need: &Need, room: &Room, turns: i64, taken: &[Taken]) -> bool {
         && !taken.iter().any(|one| one.room == room.id && one.from < need.end(turns) && need.starts_at < one.until)
 }
 
-fn seat_everybody(ask: &Ask<'_>, rooms: &[&Room], pieces: &[Vec<super::allocation::Piece>]) -> Vec<PlannedRoom> {
+fn seat_everybody(ask: &Ask<'_>, rooms: &[&Room], pieces: &[Vec<Piece>]) -> Vec<PlannedRoom> {
     let mut queues: Vec<_> = ask.groups.iter().map(|(_, people)| people.iter()).collect();
     let mut planned = Vec::with_capacity(rooms.len());
     for (room, pieces) in rooms.iter().zip(pieces) {
@@ -360,14 +270,18 @@ fn seat_room(need: &Need, room: &Room, people: &[&Candidate]) -> Vec<PlannedSeat
         .collect()
 }
 
-/// Numbers the exam rooms of a site by sitting, in each by the code on the door.
-fn number_rooms(planned: &mut [Option<PlannedSite>]) {
-    let mut next = 1..;
+/// Numbers the exam rooms of a site by time, and at one time by the code on the door.
+fn number_rooms(needs: &[Need], planned: &mut [Option<PlannedSite>]) {
+    let mut rooms: Vec<(UnixMicros, &mut PlannedRoom)> = Vec::new();
+    for (need, site) in needs.iter().zip(planned.iter_mut()) {
+        rooms.extend(site.iter_mut().flat_map(|site| &mut site.rooms).map(|room| (need.starts_at, room)));
+    }
+    rooms.sort_by(|(a_at, a), (b_at, b)| (a_at, &a.room.code, &a.room.id).cmp(&(b_at, &b.room.code, &b.room.id)));
+    for ((_, room), ordinal) in rooms.into_iter().zip(1..) {
+        room.ordinal = ordinal;
+    }
     for site in planned.iter_mut().flatten() {
-        site.rooms.sort_by(|a, b| (&a.room.code, &a.room.id).cmp(&(&b.room.code, &b.room.id)));
-        for (room, ordinal) in site.rooms.iter_mut().zip(next.by_ref()) {
-            room.ordinal = ordinal;
-        }
+        site.rooms.sort_by_key(|room| room.ordinal);
     }
 }
 

@@ -6,7 +6,7 @@ use scheme::{ComponentKind, Delivery};
 use sqlx::FromRow;
 use venue::{Blocked, RoomId, SiteId};
 
-use crate::rules::{PlanStatus, need::PaperKey, seat_plan::PlannedSitting};
+use crate::rules::{PlanStatus, need::PaperKey, planned::PlannedSitting};
 
 /// How the seat plan of a batch stands, and what its draw is repeated from.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]

@@ -1,5 +1,6 @@
 //! Who is there: seats, marks, and the closing of a room's record.
 use kernel::UnixMicros;
+use scheme::Delivery;
 use web::Message;
 
 /// A mark an invigilator made.
@@ -141,8 +142,11 @@ pub enum Others {
 impl Others {
     /// The rule of a sitting's delivery.
     #[must_use]
-    pub fn of(delivery: &str) -> Self {
-        if delivery == "computer" { Self::Absent } else { Self::Present }
+    pub fn of(delivery: Delivery) -> Self {
+        match delivery {
+            Delivery::Computer => Self::Absent,
+            Delivery::Paper | Delivery::OnSite => Self::Present,
+        }
     }
 
     /// The mark the others get.
@@ -220,11 +224,17 @@ impl From<SittingRefused> for web::PageError {
 ///
 /// # Errors
 /// The first reason against it.
-pub fn may_check_in(delivery: &str, closed: bool, seat: SeatState, close_at: UnixMicros, now: UnixMicros) -> Result<(), SittingRefused> {
+pub fn may_check_in(
+    delivery: Delivery,
+    closed: bool,
+    seat: SeatState,
+    close_at: UnixMicros,
+    now: UnixMicros,
+) -> Result<(), SittingRefused> {
     if closed {
         return Err(SittingRefused::RoomClosed);
     }
-    if delivery != "computer" {
+    if delivery != Delivery::Computer {
         return Err(SittingRefused::NotOnComputer);
     }
     if now >= close_at {
@@ -252,11 +262,17 @@ pub fn may_mark(closed: bool, seat: SeatState) -> Result<(), SittingRefused> {
     }
 }
 
-/// Closes a room's record: everybody is either present or absent afterwards.
+/// Closes a room's record: everybody is either present or absent afterwards; says how many of each.
 ///
 /// # Errors
 /// When it is closed already, or the sitting has not begun.
-pub fn close_room(count: RoomCount, others: Others, closed: bool, starts_at: UnixMicros, now: UnixMicros) -> Result<(i64, i64), SittingRefused> {
+pub fn close_room(
+    count: RoomCount,
+    others: Others,
+    closed: bool,
+    starts_at: UnixMicros,
+    now: UnixMicros,
+) -> Result<(i64, i64), SittingRefused> {
     if closed {
         return Err(SittingRefused::RoomClosed);
     }

@@ -24,6 +24,10 @@ pub struct Place {
     pub sitting_id: String,
     /// Form.
     pub form_id: String,
+    /// Room and seat as the candidate reads them.
+    pub seat_label: String,
+    /// Admission number.
+    pub admission_number: String,
 }
 
 /// An attempt as stored.
@@ -111,16 +115,17 @@ pub struct OpenHead {
 }
 
 queries! {
-    ATTEMPT = "SELECT id, seat_id, batch_code, application_id, sitting_id, form_id, account_id, epoch, state,
+    ATTEMPT = "SELECT id, seat_id, batch_code, application_id, sitting_id, form_id, seat_label, admission_number, account_id, epoch, state,
                open_at, close_at, item_count, acked_seq, chain_head, ended_at, receipt
                FROM attempt WHERE id = $1 AND account_id = $2";
-    ATTEMPT_OF_SEAT = "SELECT id, seat_id, batch_code, application_id, sitting_id, form_id, account_id, epoch, state,
+    ATTEMPT_OF_SEAT = "SELECT id, seat_id, batch_code, application_id, sitting_id, form_id, seat_label, admission_number, account_id, epoch, state,
                        open_at, close_at, item_count, acked_seq, chain_head, ended_at, receipt
                        FROM attempt WHERE seat_id = $1";
     ATTEMPTS_OF_SITTING = "SELECT seat_id, state FROM attempt WHERE sitting_id = $1 ORDER BY seat_id";
-    INSERT_ATTEMPT = "INSERT INTO attempt (id, seat_id, batch_code, application_id, sitting_id, form_id, account_id,
-                      epoch, state, open_at, close_at, item_count, acked_seq, chain_head, started_at, ended_at, receipt)
-                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'waiting', $9, $10, $11, $12, $13, NULL, NULL, NULL)
+    INSERT_ATTEMPT = "INSERT INTO attempt (id, seat_id, batch_code, application_id, sitting_id, form_id,
+                      seat_label, admission_number, account_id, epoch, state, open_at, close_at, item_count, acked_seq,
+                      chain_head, started_at, ended_at, receipt)
+                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'waiting', $11, $12, $13, $14, $15, NULL, NULL, NULL)
                       ON CONFLICT (seat_id) DO NOTHING";
     /// The phone of the application may have changed since the check-in.
     REBIND = "UPDATE attempt SET account_id = $2 WHERE id = $1";
@@ -137,10 +142,11 @@ queries! {
                   FROM attempt a LEFT JOIN rolled_head r ON r.attempt_id = a.id
                   WHERE a.state = 'open' AND a.acked_seq > COALESCE(r.seq, 0)
                   ORDER BY a.sitting_id, a.id";
+    ENDED_SINCE = "SELECT DISTINCT batch_code FROM attempt WHERE ended_at >= $1 ORDER BY batch_code";
     COUNT_UNENDED = "SELECT COUNT(*) FROM attempt WHERE batch_code = $1 AND state IN ('waiting', 'open')";
 }
 
-const COLUMNS: &str = "SELECT id, seat_id, batch_code, application_id, sitting_id, form_id, account_id, epoch, state,
+const COLUMNS: &str = "SELECT id, seat_id, batch_code, application_id, sitting_id, form_id, seat_label, admission_number, account_id, epoch, state,
     open_at, close_at, item_count, acked_seq, chain_head, ended_at, receipt FROM attempt WHERE id IN (";
 
 /// The attempt of this id, when it is this account's.
@@ -201,6 +207,8 @@ pub async fn insert_attempt(tx: &mut Tx, new: &NewAttempt<'_>) -> sqlx::Result<b
         .bind(&place.application_id)
         .bind(&place.sitting_id)
         .bind(&place.form_id)
+        .bind(&place.seat_label)
+        .bind(&place.admission_number)
         .bind(&frame.account_id)
         .bind(frame.epoch)
         .bind(frame.open_at)
@@ -276,6 +284,14 @@ pub async fn due(tx: &mut Tx, at: UnixMicros, limit: i64) -> sqlx::Result<Vec<At
 /// Storage.
 pub async fn open_heads(tx: &mut Tx) -> sqlx::Result<Vec<OpenHead>> {
     on!(tx, |conn| sqlx::query_as(OPEN_HEADS).fetch_all(conn).await)
+}
+
+/// Batches in which an attempt has ended since.
+///
+/// # Errors
+/// Storage.
+pub async fn ended_since(tx: &mut Tx, at: UnixMicros) -> sqlx::Result<Vec<BatchCode>> {
+    on!(tx, |conn| sqlx::query_scalar(ENDED_SINCE).bind(at).fetch_all(conn).await)
 }
 
 /// Whether any attempt of the batch has not ended.

@@ -9,8 +9,9 @@ use sitting::{
     rules::{Change, Frame, Head, Save},
     store::{self, NewAttempt, Place},
 };
-use store_crate::{Blobs, Db, Tx};
-use ::store as store_crate;
+use ::store::{Blobs, Db, Tx};
+
+use crate::world;
 
 /// 2021-05-22 09:00 in China.
 pub const START: UnixMicros = UnixMicros::new(1_621_645_200_000_000);
@@ -30,7 +31,15 @@ pub struct Hall {
 /// A hall on every engine, five minutes into the sitting.
 pub async fn halls() -> Vec<Hall> {
     let engines = testkit::engines().await;
-    engines.into_iter().map(|(engine, db)| hall(engine, db)).collect()
+    let mut halls = Vec::new();
+    for (engine, db) in engines {
+        let hall = hall(engine, db);
+        let mut tx = hall.env.db.write().await.unwrap();
+        world::write(&mut tx).await;
+        tx.commit().await.unwrap();
+        halls.push(hall);
+    }
+    halls
 }
 
 fn hall(engine: &'static str, db: Db) -> Hall {
@@ -69,6 +78,7 @@ impl Hall {
         let mut tx = self.env.db.write().await.unwrap();
         let new = NewAccount { id: &account, kind: "candidate", login: &account, display_name: "*", password_hash: None };
         identity::insert_account(&mut tx, &new, START).await.unwrap();
+        world::candidate(self, &mut tx, n).await;
         let place = place(n);
         let head = Head::empty().unwrap();
         assert!(store::insert_attempt(&mut tx, &NewAttempt { place: &place, frame: &frame, head: &head }).await.unwrap());
@@ -92,7 +102,7 @@ impl Hall {
     pub async fn evidence(&self, n: usize) -> Vec<(i64, String)> {
         const EVIDENCE: &str = "SELECT seq, answer FROM late_answer WHERE attempt_id = $1 ORDER BY seq";
         let mut tx: Tx = self.env.db.read().await.unwrap();
-        store_crate::on!(&mut tx, |conn| sqlx::query_as(EVIDENCE).bind(frame(n).id).fetch_all(conn).await).unwrap()
+        ::store::on!(&mut tx, |conn| sqlx::query_as(EVIDENCE).bind(frame(n).id).fetch_all(conn).await).unwrap()
     }
 
     /// Saves for candidate `n`, arriving now.
@@ -124,6 +134,8 @@ fn place(n: usize) -> Place {
         application_id: format!("application-{n}"),
         sitting_id: "sitting-1".into(),
         form_id: "form-a".into(),
+        seat_label: "01-01".into(),
+        admission_number: world::admission_number(n),
     }
 }
 

@@ -200,29 +200,43 @@ async fn nobody_is_answered_before_the_commit() {
     }
 }
 
+/// Rules that the database checks at the commit and not before.
+const TRAP: [&str; 3] = [
+    "DROP TABLE answer",
+    "CREATE TABLE word (word TEXT PRIMARY KEY)",
+    "CREATE TABLE answer (attempt_id TEXT NOT NULL, item_no BIGINT NOT NULL, seq BIGINT NOT NULL,
+     answer TEXT NOT NULL REFERENCES word (word) DEFERRABLE INITIALLY DEFERRED, server_at BIGINT NOT NULL,
+     PRIMARY KEY (attempt_id, item_no))",
+];
+
+async fn run(hall: &Hall, statements: &[&'static str]) {
+    let mut tx = hall.env.db.write().await.unwrap();
+    for statement in statements {
+        ::store::on!(&mut tx, |conn| sqlx::query(*statement).execute(conn).await.map(|_| ())).unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
 #[tokio::test]
-async fn a_group_that_cannot_be_committed_refuses_everybody_who_waits() {
+async fn a_commit_that_fails_refuses_everybody_who_waits_and_loses_nobody_else() {
     for hall in halls().await {
         let hall = Arc::new(hall);
         for n in 0..5 {
             hall.attempt(n).await;
         }
-        let mut tx = hall.env.db.write().await.unwrap();
-        store::rebind(&mut tx, &frame(0).id, &account(0)).await.unwrap();
+        run(&hall, &TRAP).await;
         let mut saves = JoinSet::new();
         for n in 0..5 {
             let saving = hall.clone();
             saves.spawn(async move { saving.save(n, 1, changes([1])).await });
         }
-        let closing = hall.clone();
-        let closed = tokio::spawn(async move { closing.env.db.close().await });
-        tokio::task::yield_now().await;
-        drop(tx);
-        closed.await.unwrap();
         let replies = saves.join_all().await;
-        let refused = replies.iter().filter(|reply| **reply == Err(LedgerError::Busy)).count();
-        assert!(refused > 0, "the database was gone on {}", hall.engine);
-        assert_eq!(hall.save(3, 1, changes([2])).await, Err(LedgerError::Busy), "{}", hall.engine);
+        assert!(replies.iter().all(|reply| *reply == Err(LedgerError::Busy)), "{replies:?} on {}", hall.engine);
+        assert_eq!(hall.look(0).await.head().acked_seq, 0, "{}", hall.engine);
+        run(&hall, &["INSERT INTO word (word) VALUES ('B')"]).await;
+        assert_eq!(hall.save(0, 1, changes([1])).await.unwrap().acked_seq, 1, "sent again on {}", hall.engine);
+        hall.env.db.close().await;
+        assert_eq!(hall.save(0, 1, changes([2])).await, Err(LedgerError::Busy), "no database on {}", hall.engine);
     }
 }
 
@@ -292,5 +306,20 @@ async fn the_minute_puts_chains_that_have_grown_into_the_trail() {
         let trail = trail::find(&mut tx, "answers.roll-up", ("sitting", "sitting-1")).await.unwrap();
         let has = |entry: usize, last| trail[entry].payload.contains(chain(last).as_str());
         assert_eq!((trail.len(), has(0, 3), has(1, 4)), (2, true, true), "{}", hall.engine);
+    }
+}
+
+/// The negative control: what every other test here would have to notice.
+#[cfg(feature = "demo")]
+#[tokio::test]
+async fn a_ledger_that_acknowledges_early_acknowledges_what_it_loses() {
+    for hall in halls().await {
+        hall.attempt(1).await;
+        run(&hall, &TRAP).await;
+        let early = sitting::Ledger::acknowledge_early(&hall.env);
+        let save = Save { epoch: 1, changes: changes([1]), arrived_at: START };
+        let kept = early.save(frame(1).id, account(1), save).await.unwrap();
+        assert_eq!(kept.acked_seq, 1, "{}", hall.engine);
+        assert_eq!(hall.look(1).await.head().acked_seq, 0, "acknowledged and lost on {}", hall.engine);
     }
 }

@@ -1,6 +1,11 @@
 //! The sitting, on both engines.
 #![expect(clippy::unwrap_used, reason = "a fixture that fails stops the test")]
+mod attempt;
+mod browser;
 mod fixture;
 mod ledger;
+mod room;
 mod rules;
+mod store;
 mod wire;
+mod world;

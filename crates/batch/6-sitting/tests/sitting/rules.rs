@@ -135,7 +135,7 @@ fn walk(attempt: Attempt, next: &Move) -> (Attempt, bool) {
                 Ok(open) => (Attempt::Open(open), true),
                 Err(waiting) => (Attempt::Waiting(waiting), true),
             },
-            other => (other, true),
+            begun @ (Attempt::Open(_) | Attempt::HandedIn(_) | Attempt::Closed(_)) => (begun, true),
         },
         Move::Save { epoch, first, count, minute } => {
             let save = Save { epoch: *epoch, changes: changes(*first..first + count), arrived_at: when(*minute) };

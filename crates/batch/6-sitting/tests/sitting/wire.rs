@@ -31,8 +31,7 @@ fn union(name: &str) -> BTreeSet<String> {
 }
 
 fn ours(value: &impl serde::Serialize) -> BTreeSet<String> {
-    let serde_json::Value::Object(fields) = serde_json::to_value(value).unwrap() else { panic!("an object") };
-    fields.into_iter().map(|(name, _)| name).collect()
+    serde_json::to_value(value).unwrap().as_object().unwrap().keys().cloned().collect()
 }
 
 fn word(value: impl serde::Serialize) -> String {

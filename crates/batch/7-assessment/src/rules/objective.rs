@@ -3,22 +3,8 @@ use std::collections::BTreeMap;
 
 use itembank::ItemKind;
 use kernel::{Digest, Score};
+use paper::Key;
 use sha2::{Digest as _, Sha256};
-
-/// What is right at one place of a form.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Key {
-    /// Number of the item on the form, from 1.
-    pub no: i64,
-    /// How it is answered.
-    pub kind: ItemKind,
-    /// Letters in order; `T` or `F` for a judgement.
-    pub answer: String,
-    /// What it is worth on this form.
-    pub points: Score,
-    /// Version of the item the key was taken from.
-    pub version: i64,
-}
 
 /// The score of one candidate on the scale of 100: the points of the right answers as a share of
 /// all points of the form, rounded half up to the hundredth, once. `partial_percent` is the share
@@ -65,7 +51,7 @@ pub fn inputs_digest(form: &str, answers: &[(i64, String)], keys: &[Key], partia
     let mut keys: Vec<&Key> = keys.iter().collect();
     keys.sort_by_key(|key| key.no);
     lines.extend(keys.iter().map(|key| {
-        format!("key {} {} {} {} {}", key.no, key.kind.code(), key.answer, key.points, key.version)
+        format!("key {} {} {} {} {}", key.no, key.kind.code(), key.answer, key.points, key.key_version)
     }));
     let mut answers: Vec<&(i64, String)> = answers.iter().collect();
     answers.sort();
@@ -84,7 +70,7 @@ mod tests {
     use super::*;
 
     fn key(no: i64, kind: ItemKind, answer: &str, points: i64) -> Key {
-        Key { no, kind, answer: answer.to_owned(), points: Score(points), version: 1 }
+        Key { no, kind, answer: answer.to_owned(), points: Score(points), key_version: 1 }
     }
 
     fn keys() -> Vec<Key> {
@@ -136,7 +122,7 @@ mod tests {
         keys_turned.reverse();
         assert_eq!(inputs_digest("f", &turned, &keys_turned, 0), same);
         let mut newer = keys();
-        newer[0].version = 2;
+        newer[0].key_version = 2;
         let others = [
             inputs_digest("g", &given, &keys(), 0),
             inputs_digest("f", &answers(&[(1, "B")]), &keys(), 0),

@@ -164,7 +164,7 @@ queries! {
     INTENDED = "SELECT number, application_id, batch_code, person_id, occupation_code, level_code, issuer_path,
         issuer_name, issued_on, payload_sealed, payload_digest, salt_sealed, status, intended_at, token_sealed,
         pdf_digest, pdf_file, signed_at, revoked_at, revocation_reason FROM certificate WHERE status = 'intended'
-        ORDER BY intended_at, number LIMIT $1";
+        AND (CAST($1 AS TEXT) IS NULL OR batch_code = $1) ORDER BY intended_at, number LIMIT $2";
     INSERT_INTENT = "INSERT INTO certificate (number, application_id, batch_code, person_id, occupation_code,
         level_code, issuer_path, issuer_name, issued_on, payload_sealed, payload_digest, salt_sealed, status,
         intended_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'intended', $13)
@@ -201,9 +201,13 @@ pub(crate) async fn by_number(tx: &mut Tx, number: &CertificateNumber) -> sqlx::
     on!(tx, |conn| sqlx::query_as(BY_NUMBER).bind(number).fetch_optional(conn).await)
 }
 
-/// Numbers taken and not signed, the oldest first.
-pub(crate) async fn intended(tx: &mut Tx, at_most: i64) -> sqlx::Result<Vec<Certificate>> {
-    on!(tx, |conn| sqlx::query_as(INTENDED).bind(at_most).fetch_all(conn).await)
+/// Numbers taken and not signed, the oldest first; of one batch or of all.
+pub(crate) async fn intended(
+    tx: &mut Tx,
+    batch: Option<&BatchCode>,
+    at_most: i64,
+) -> sqlx::Result<Vec<Certificate>> {
+    on!(tx, |conn| sqlx::query_as(INTENDED).bind(batch).bind(at_most).fetch_all(conn).await)
 }
 
 /// The certificates of some applications.

@@ -5,7 +5,8 @@ mod serial;
 
 pub use certificate::{Certificate, CertificateStatus, certificate_of, certificates};
 pub(crate) use certificate::{
-    Counts, NewIntent, Signed, by_number, counts, finish, insert_intent, intended, of_applications, revoke,
+    Counts, NewIntent, Signed, by_number, counts, finish, insert_intent, intended, of_applications, place,
+    revoke,
 };
 pub(crate) use order::{NewOrder, Order, insert_many, of_batch, refuse, retry_refused, waiting};
 pub(crate) use serial::next_serial;

@@ -61,7 +61,7 @@ pub async fn send_code(State(env): State<Env>, v: Visit, mut form: Form) -> Page
     let code = six_digits(&env);
     let id = env.new_id();
     let expires = now.plus_minutes(CODE_MINUTES);
-    store::insert_code(&mut tx, &id, &index, &code_hash(&index, &code), now, expires).await?;
+    store::insert_code(&mut tx, &id, &index, &code_hash(&env, &index, &code), now, expires).await?;
     let text = v.t.message(&Message::new("code-text").with("code", &code).with("minutes", CODE_MINUTES));
     let outgoing = Outgoing {
         id: env.new_id(),
@@ -139,7 +139,7 @@ async fn code_is_right(tx: &mut ::store::Tx, env: &Env, index: &str, code: &str)
     if open.tries >= CODE_TRIES_MAX || !store::try_code(tx, &open.id, CODE_TRIES_MAX).await? {
         return Ok(false);
     }
-    Ok(open.code_hash == code_hash(index, code) && store::use_code(tx, &open.id, env.now()).await?)
+    Ok(open.code_hash == code_hash(env, index, code) && store::use_code(tx, &open.id, env.now()).await?)
 }
 
 /// The account of a phone, made when it is new; the last four digits are its name.
@@ -187,8 +187,8 @@ fn six_digits(env: &Env) -> String {
     format!("{:06}", u64::from_be_bytes(bytes) % 1_000_000)
 }
 
-fn code_hash(phone_index: &str, code: &str) -> String {
-    session::hash(&format!("{phone_index}:{code}"))
+fn code_hash(env: &Env, phone_index: &str, code: &str) -> String {
+    env.vault.index("one-time-code", &format!("{phone_index}:{code}"))
 }
 
 /// The last four digits of a phone number: enough for its owner, nothing for others.

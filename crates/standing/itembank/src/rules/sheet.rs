@@ -75,12 +75,6 @@ impl<'a> RowReader<'a> {
         Self { headings, row, mistakes }
     }
 
-    /// The number of the row.
-    #[must_use]
-    pub fn row(&self) -> usize {
-        self.row.row
-    }
-
     /// The text below a heading; empty when there is none.
     #[must_use]
     pub fn text(&self, heading: &str) -> &'a str {

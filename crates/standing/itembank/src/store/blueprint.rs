@@ -1,6 +1,6 @@
 //! The versions of a blueprint.
 use ::store::{Tx, on, queries};
-use kernel::{Digest, UnixMicros};
+use kernel::{Digest, LevelCode, OccupationCode, OrgPath, UnixMicros};
 use sqlx::FromRow;
 
 use crate::rules::blueprint::{BlueprintPoint, BlueprintRange};
@@ -31,6 +31,27 @@ pub struct NewBlueprint<'a> {
     pub at: UnixMicros,
 }
 
+/// A point of a blueprint that counts now, and how many items may stand for it.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct CoveredPoint {
+    /// Its bank.
+    pub bank_id: String,
+    /// Who keeps the bank.
+    pub org_path: OrgPath,
+    /// The bank's occupation.
+    pub occupation_code: OccupationCode,
+    /// The bank's level.
+    pub level_code: LevelCode,
+    /// Code of the point.
+    pub code: String,
+    /// Name of the point.
+    pub name: String,
+    /// How many items of it stand in each form.
+    pub per_form: i64,
+    /// How many items of it were accepted.
+    pub accepted: i64,
+}
+
 #[derive(FromRow)]
 struct Head {
     id: String,
@@ -59,6 +80,17 @@ queries! {
     POINTS = "SELECT code, name, importance, per_form, first_code, first_name, first_weight, second_code,
               second_name, second_weight, third_code, third_name, third_weight
               FROM blueprint_point WHERE blueprint_id = $1 ORDER BY position, code";
+    COVERAGE = "SELECT b.id AS bank_id, b.org_path, b.occupation_code, b.level_code, p.code, p.name, p.per_form,
+                COALESCE(c.accepted, 0) AS accepted
+                FROM item_bank b
+                JOIN blueprint u ON u.bank_id = b.id
+                    AND u.version = (SELECT MAX(w.version) FROM blueprint w WHERE w.bank_id = b.id)
+                JOIN blueprint_point p ON p.blueprint_id = u.id
+                LEFT JOIN (SELECT i.bank_id, v.point_code, COUNT(*) AS accepted FROM item i
+                    JOIN item_version v ON v.item_id = i.id AND v.version = i.version
+                    WHERE v.status = 'accepted' GROUP BY i.bank_id, v.point_code) c
+                    ON c.bank_id = b.id AND c.point_code = p.code
+                ORDER BY b.id, p.position, p.code";
     ADD_BLUEPRINT = "INSERT INTO blueprint (id, bank_id, version, import_digest, created_by, created_at)
                      VALUES ($1, $2, $3, $4, $5, $6)";
     ADD_POINT = "INSERT INTO blueprint_point (blueprint_id, code, position, name, importance, per_form, first_code,
@@ -75,6 +107,14 @@ pub async fn blueprint(tx: &mut Tx, bank: &str) -> sqlx::Result<Option<Blueprint
     let Some(Head { id, version }) = head else { return Ok(None) };
     let rows: Vec<PointRow> = on!(tx, |conn| sqlx::query_as(POINTS).bind(&id).fetch_all(conn).await)?;
     Ok(Some(Blueprint { id, version, points: rows.into_iter().map(PointRow::point).collect() }))
+}
+
+/// Every point of every blueprint that counts now, with its accepted items.
+///
+/// # Errors
+/// Storage.
+pub async fn coverage(tx: &mut Tx) -> sqlx::Result<Vec<CoveredPoint>> {
+    on!(tx, |conn| sqlx::query_as(COVERAGE).fetch_all(conn).await)
 }
 
 /// Writes a new version of a bank's blueprint, which counts from now on.

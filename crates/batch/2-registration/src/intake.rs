@@ -1,0 +1,233 @@
+//! Taking applications in: what may be named, who is known, and the writing of one or many.
+use std::collections::HashMap;
+
+use ::store::Tx;
+use identity::{Env, Subject};
+use kernel::{BatchCode, IdNumber, OrgPath, UnixMicros};
+use person::{NewPerson, Person, PersonId};
+use plan::{Batch, ProgressState};
+use serde_json::{Value, json};
+use web::{PageError, PageResult};
+
+use crate::{
+    Application, ApplicationId, ApplicationStatus, Origin,
+    application::place,
+    rules::{
+        draft::{Draft, Offer, Scope},
+        gate::RegistrationRefused,
+        roster::{Known, RowDraft},
+    },
+    store,
+};
+
+/// What may be registered in a batch by somebody who acts at these places.
+pub(crate) async fn scope(tx: &mut Tx, batch: &Batch, at: &[OrgPath], now: UnixMicros) -> sqlx::Result<Scope> {
+    let mut offers = Vec::new();
+    for level in plan::levels(tx, &batch.code).await? {
+        let clauses = scheme::clauses(tx, &level.standard_id, &level.level_code, batch.reference_date).await?;
+        offers.push(Offer {
+            occupation_code: level.occupation_code,
+            occupation_zh: level.occupation_zh,
+            occupation_en: level.occupation_en,
+            level_code: level.level_code,
+            level_zh: level.level_zh,
+            level_en: level.level_en,
+            clauses,
+        });
+    }
+    let levels = scheme::levels(tx, batch.reference_date).await?;
+    let points = plan::points(tx, &batch.code).await?;
+    let window = plan::window(tx, &batch.code, "registration").await?;
+    Ok(Scope {
+        offers,
+        levels: levels.into_iter().map(|level| (level.name_zh, level.code)).collect(),
+        points: points.into_iter().map(|point| (point.point_zh, point.point_path)).collect(),
+        at: at.to_vec(),
+        takes_new: batch.published_at.is_some() && window.is_some_and(|window| window.is_open(now)),
+        latest: now.day().max(batch.reference_date),
+    })
+}
+
+/// Who of a roster's people is known, with their applications in this batch.
+pub(crate) async fn known(
+    tx: &mut Tx,
+    env: &Env,
+    batch: &Batch,
+    rows: &[RowDraft],
+) -> PageResult<HashMap<IdNumber, Known>> {
+    let mut of_person: HashMap<PersonId, Vec<Application>> = HashMap::new();
+    for application in store::applications(tx, &batch.code, std::slice::from_ref(&batch.org_path)).await? {
+        of_person.entry(application.person_id.clone()).or_default().push(application);
+    }
+    let mut ids = Vec::new();
+    for draft in rows.iter().filter_map(|row| row.draft.as_ref().ok()) {
+        ids.extend(person::find_by_document(tx, &env.vault, &draft.document).await?);
+    }
+    let mut known = HashMap::new();
+    for person in person::load_many(tx, &env.vault, &ids).await? {
+        let Ok(document) = IdNumber::parse(&person.document) else { continue };
+        let mut applications = Vec::new();
+        for application in of_person.remove(&person.id).unwrap_or_default() {
+            let opened = application.open(&env.vault)?;
+            applications.push((application, opened));
+        }
+        known.insert(document, Known { person, applications });
+    }
+    Ok(known)
+}
+
+/// Takes the book of a batch for the rest of the transaction.
+///
+/// # Errors
+/// [`RegistrationRefused::BookClosed`] after the freeze.
+pub(crate) async fn hold_book(tx: &mut Tx, batch: &BatchCode) -> PageResult<()> {
+    if store::open_book(tx, batch).await? { Ok(()) } else { Err(RegistrationRefused::BookClosed.into()) }
+}
+
+/// The person of a draft: written when new, brought up to date when known.
+pub(crate) async fn keep_person(
+    tx: &mut Tx,
+    env: &Env,
+    draft: &Draft,
+    known: Option<&Person>,
+) -> PageResult<PersonId> {
+    if let Some(person) = known {
+        if draft.moves(person) {
+            let (phone, detail) = (&draft.phone, &draft.detail);
+            person::update_contact(tx, &env.vault, &*env.entropy, &person.id, phone, detail).await?;
+        }
+        return Ok(person.id.clone());
+    }
+    let new = NewPerson {
+        id: env.new_id().into(),
+        name: draft.name.clone(),
+        document_kind: draft.document_kind.clone(),
+        document: draft.document.clone(),
+        phone: draft.phone.clone(),
+        detail: draft.detail.clone(),
+    };
+    person::insert(tx, &env.vault, &*env.entropy, &new, env.now()).await?;
+    Ok(new.id)
+}
+
+/// The row of a draft, sealed for its id.
+pub(crate) fn row(env: &Env, batch: &BatchCode, person_id: PersonId, draft: &Draft, origin: Origin) -> Application {
+    let empty = Application {
+        id: env.new_id().into(),
+        batch_code: batch.clone(),
+        serial: draft.serial,
+        person_id,
+        occupation_code: draft.occupation_code.clone(),
+        level_code: draft.level_code.clone(),
+        clause_number: String::new(),
+        clause_text: String::new(),
+        point_path: draft.point_path.clone(),
+        exam_kind: draft.exam_kind,
+        prior_level: None,
+        prior_issued_on: None,
+        work_started_on: None,
+        work_years_stated: None,
+        education: String::new(),
+        major: String::new(),
+        source: String::new(),
+        status: ApplicationStatus::Submitted,
+        origin,
+        submitted_at: env.now(),
+        version: 1,
+        prior_certificate_sealed: String::new(),
+        diploma_sealed: String::new(),
+        particulars_sealed: String::new(),
+    };
+    restated(env, &empty, draft, origin)
+}
+
+/// The row as it stands after the draft: what it says anew, handed in now.
+pub(crate) fn restated(env: &Env, known: &Application, draft: &Draft, origin: Origin) -> Application {
+    let seal = |id: &ApplicationId, column, plain: &str| match plain {
+        "" => String::new(),
+        plain => env.vault.seal(&*env.entropy, place(id, column), plain),
+    };
+    // A struct of strings always serialises.
+    let particulars = serde_json::to_string(&draft.particulars).unwrap_or_default();
+    Application {
+        serial: draft.serial,
+        clause_number: draft.clause_number.clone(),
+        clause_text: draft.clause_text.clone(),
+        point_path: draft.point_path.clone(),
+        exam_kind: draft.exam_kind,
+        prior_level: draft.facts.prior_level.clone(),
+        prior_issued_on: draft.facts.prior_issued_on,
+        work_started_on: draft.facts.work_started_on,
+        work_years_stated: draft.facts.work_years_stated,
+        education: text(&draft.facts.education).to_owned(),
+        major: text(&draft.facts.major).to_owned(),
+        source: draft.source.clone(),
+        status: ApplicationStatus::Submitted,
+        origin,
+        submitted_at: env.now(),
+        prior_certificate_sealed: seal(&known.id, "prior_certificate_sealed", text(&draft.facts.prior_certificate_no)),
+        diploma_sealed: seal(&known.id, "diploma_sealed", text(&draft.facts.diploma_no)),
+        particulars_sealed: seal(&known.id, "particulars_sealed", &particulars),
+        ..known.clone()
+    }
+}
+
+/// Writes applications and the first entry of each in the trail.
+pub(crate) async fn submit(tx: &mut Tx, env: &Env, who: &Subject, rows: &[(Application, Value)]) -> PageResult<()> {
+    let applications: Vec<Application> = rows.iter().map(|(row, _)| row.clone()).collect();
+    store::insert_many(tx, &applications).await?;
+    let notes: Vec<_> = rows
+        .iter()
+        .map(|(row, payload)| {
+            let note = who.note("application.submit", "application", row.id.as_str());
+            note.batch(row.batch_code.as_str()).payload(payload.clone())
+        })
+        .collect();
+    let entries: Vec<_> = notes.iter().map(|note| note.entry(env.now())).collect();
+    trail::record_new(tx, &env.desk, &entries).await?;
+    Ok(())
+}
+
+/// Writes an application anew and says in the trail what changed.
+///
+/// # Errors
+/// [`PageError::Stale`] when somebody changed it since it was read.
+pub(crate) async fn rewrite(
+    tx: &mut Tx,
+    env: &Env,
+    who: &Subject,
+    action: &'static str,
+    row: &Application,
+    payload: Value,
+) -> PageResult<()> {
+    if !store::rewrite(tx, row).await? {
+        return Err(PageError::Stale);
+    }
+    let note = who.note(action, "application", row.id.as_str());
+    note.batch(row.batch_code.as_str()).payload(payload).record(tx, env).await?;
+    Ok(())
+}
+
+/// What the trail commits to: the choice in the open, the facts by a keyed digest.
+pub(crate) fn payload(env: &Env, draft: &Draft, changed: &[&'static str]) -> Value {
+    // Facts of plain values always serialise.
+    let facts = serde_json::to_string(&draft.facts).unwrap_or_default();
+    json!({
+        "occupation": draft.occupation_code,
+        "level": draft.level_code,
+        "clause": draft.clause_number,
+        "point": draft.point_path,
+        "serial": draft.serial,
+        "changed": changed,
+        "facts": env.vault.index("application.facts", &facts),
+    })
+}
+
+/// Tells the rail how many applications stand now.
+pub(crate) async fn report(tx: &mut Tx, batch: &BatchCode, now: UnixMicros) -> sqlx::Result<()> {
+    store::report_progress(tx, batch, ProgressState::Now, now).await
+}
+
+fn text(given: &Option<String>) -> &str {
+    given.as_deref().unwrap_or_default()
+}

@@ -1,0 +1,216 @@
+//! The applications of a batch: totals, list, one application.
+use std::collections::HashMap;
+
+use ::store::Tx;
+use askama::Template;
+use axum::{
+    extract::{Path, Query, State},
+    response::Response,
+};
+use identity::{Action, Env, Object};
+use kernel::{LevelCode, OccupationCode, OrgPath};
+use person::Person;
+use plan::{Batch, BatchLevel, BatchPoint, InBatch, ReadBatch, stage_head};
+use serde::Deserialize;
+use web::{Markup, PageError, PageResult, Visit};
+
+use super::{STAGE, photos};
+use crate::{
+    Application, ApplicationStatus, ExamKind, Opened, Origin,
+    rules::summary::{Summary, summary},
+    store::{self, Filter},
+};
+
+/// Rows of one page.
+const PAGE_ROWS: i64 = 50;
+
+/// What the address narrows the list to.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Narrowed {
+    scope: String,
+    status: String,
+    point: String,
+    serial: String,
+    page: i64,
+}
+
+impl Narrowed {
+    /// What cannot be read narrows nothing.
+    fn filter(&self) -> Filter {
+        let (occupation, level) = self.scope.split_once(':').unwrap_or_default();
+        Filter {
+            occupation: OccupationCode::parse(occupation).ok(),
+            level: LevelCode::parse(level).ok(),
+            status: ApplicationStatus::from_code(&self.status),
+            point: OrgPath::parse(&self.point).ok(),
+            serial: self.serial.trim().parse().ok(),
+        }
+    }
+
+    /// The address of another page of the same list, of codes that need no escape.
+    fn page(&self, filter: &Filter, page: i64) -> String {
+        let mut query = vec![format!("page={page}")];
+        if let (Some(occupation), Some(level)) = (&filter.occupation, &filter.level) {
+            query.push(format!("scope={occupation}:{level}"));
+        }
+        query.extend(filter.status.map(|status| format!("status={}", status.code())));
+        query.extend(filter.point.as_ref().map(|point| format!("point={point}")));
+        query.extend(filter.serial.map(|serial| format!("serial={serial}")));
+        format!("?{}", query.join("&"))
+    }
+}
+
+/// Names of what codes in applications mean in this batch.
+pub(super) struct Names {
+    pub levels: Vec<BatchLevel>,
+    pub points: Vec<BatchPoint>,
+}
+
+impl Names {
+    pub async fn load(tx: &mut Tx, batch: &Batch) -> sqlx::Result<Self> {
+        Ok(Self { levels: plan::levels(tx, &batch.code).await?, points: plan::points(tx, &batch.code).await? })
+    }
+
+    pub fn occupation(&self, v: &Visit, code: &OccupationCode) -> String {
+        let known = self.levels.iter().find(|level| level.occupation_code == *code);
+        known.map_or_else(|| code.to_string(), |l| v.t.pick(&l.occupation_zh, &l.occupation_en).to_owned())
+    }
+
+    pub fn level(&self, v: &Visit, occupation: &OccupationCode, code: &LevelCode) -> String {
+        let same = |level: &&BatchLevel| level.occupation_code == *occupation && level.level_code == *code;
+        let known = self.levels.iter().find(same);
+        known.map_or_else(|| code.to_string(), |level| v.t.pick(&level.level_zh, &level.level_en).to_owned())
+    }
+
+    pub fn point(&self, v: &Visit, path: &OrgPath) -> String {
+        let known = self.points.iter().find(|point| point.point_path == *path);
+        known.map_or_else(|| path.to_string(), |point| v.t.pick(&point.point_zh, &point.point_en).to_owned())
+    }
+}
+
+#[derive(Template)]
+#[template(path = "application/list.html")]
+struct ListPage<'a> {
+    v: &'a Visit,
+    head: Markup,
+    batch: &'a Batch,
+    names: Names,
+    summary: Summary,
+    rows: Vec<(Application, Option<Person>)>,
+    asked: &'a Narrowed,
+    filter: Filter,
+    found: i64,
+    page: i64,
+    pages: i64,
+    may_register: bool,
+}
+
+impl ListPage<'_> {
+    fn href(&self, page: i64) -> String {
+        self.asked.page(&self.filter, page)
+    }
+}
+
+/// GET /batches/{code}/applications
+pub async fn list(
+    State(env): State<Env>,
+    entry: InBatch<ReadBatch>,
+    Query(asked): Query<Narrowed>,
+    v: Visit,
+) -> PageResult<Response> {
+    let mut tx = env.db.read().await?;
+    let head = stage_head(&mut tx, &entry.batch, STAGE, &v, env.now()).await?;
+    let batch = &entry.batch;
+    let summary = summary(&store::totals(&mut tx, &batch.code, &entry.at).await?);
+    let filter = asked.filter();
+    let found = store::count(&mut tx, &batch.code, &entry.at, &filter).await?;
+    let pages = ((found + PAGE_ROWS - 1) / PAGE_ROWS).max(1);
+    let page = asked.page.clamp(1, pages);
+    let part = ((page - 1) * PAGE_ROWS, PAGE_ROWS);
+    let applications = store::listed(&mut tx, &batch.code, &entry.at, &filter, part).await?;
+    let ids: Vec<_> = applications.iter().map(|application| application.person_id.clone()).collect();
+    let people = person::load_many(&mut tx, &env.vault, &ids).await?;
+    let mut people: HashMap<_, _> = people.into_iter().map(|person| (person.id.clone(), person)).collect();
+    let rows = applications.into_iter().map(|row| {
+        let person = people.remove(&row.person_id);
+        (row, person)
+    });
+    let object = Object { path: &batch.org_path, batch: Some(batch.code.as_str()) };
+    let at = identity::territory(&entry.who.grants, Action::Register, object, env.now());
+    let page = ListPage {
+        v: &v,
+        head,
+        batch,
+        names: Names::load(&mut tx, batch).await?,
+        summary,
+        rows: rows.collect(),
+        asked: &asked,
+        filter,
+        found,
+        page,
+        pages,
+        may_register: !at.is_empty(),
+    };
+    web::page(&v, &v.t.s("stage-2"), &page)
+}
+
+/// One application of the batch, within the reader's part of it.
+async fn within(tx: &mut Tx, entry: &InBatch<ReadBatch>, id: &str) -> PageResult<Application> {
+    let found = store::application(tx, id).await?;
+    let here = found.filter(|found| found.batch_code == entry.batch.code && entry.reaches(&found.point_path));
+    here.ok_or(PageError::NotFound)
+}
+
+#[derive(Template)]
+#[template(path = "application/show.html")]
+struct ShowPage<'a> {
+    v: &'a Visit,
+    head: Markup,
+    batch: &'a Batch,
+    names: Names,
+    application: &'a Application,
+    person: Person,
+    opened: Opened,
+    has_photo: bool,
+}
+
+impl ShowPage<'_> {
+    fn day(&self, day: &Option<kernel::Day>) -> String {
+        day.map_or_else(|| "—".to_owned(), |day| day.to_string())
+    }
+}
+
+/// GET /batches/{code}/applications/{id}
+pub async fn show(
+    State(env): State<Env>,
+    entry: InBatch<ReadBatch>,
+    Path((_, id)): Path<(String, String)>,
+    v: Visit,
+) -> PageResult<Response> {
+    let mut tx = env.db.read().await?;
+    let application = within(&mut tx, &entry, &id).await?;
+    let head = stage_head(&mut tx, &entry.batch, STAGE, &v, env.now()).await?;
+    let page = ShowPage {
+        v: &v,
+        head,
+        batch: &entry.batch,
+        names: Names::load(&mut tx, &entry.batch).await?,
+        application: &application,
+        person: person::load(&mut tx, &env.vault, &application.person_id).await?,
+        opened: application.open(&env.vault)?,
+        has_photo: person::photo_digest(&mut tx, &application.person_id).await?.is_some(),
+    };
+    web::page(&v, &v.t.s("application-title"), &page)
+}
+
+/// GET /batches/{code}/applications/{id}/photo
+pub async fn photo(
+    State(env): State<Env>,
+    entry: InBatch<ReadBatch>,
+    Path((_, id)): Path<(String, String)>,
+) -> PageResult<Response> {
+    let mut tx = env.db.read().await?;
+    let application = within(&mut tx, &entry, &id).await?;
+    photos::answer(&env, &mut tx, &application).await
+}

@@ -1,0 +1,227 @@
+//! The applicant's own pages: what they handed in, how it stands, what comes next.
+use ::store::Tx;
+use askama::Template;
+use axum::{
+    extract::{FromRequestParts, Path, State},
+    http::request::Parts,
+    response::Response,
+};
+use identity::{Env, Subject};
+use kernel::UnixMicros;
+use plan::Batch;
+use serde_json::Value;
+use web::{Form, Message, PageError, PageResult, Upload, Visit};
+
+use super::{list::Names, photos};
+use crate::{
+    Application, ApplicationStatus, StepLine, StepSources, StepState, intake,
+    rules::{gate::RegistrationRefused, photo::encode_again},
+    store,
+};
+
+/// Somebody signed in with a phone; staff get the 404 of a page that is not theirs.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// Who.
+    pub who: Subject,
+    /// Blind index of their phone.
+    pub phone_index: String,
+}
+
+impl FromRequestParts<Env> for Candidate {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, env: &Env) -> Result<Self, PageError> {
+        let who = Subject::from_request_parts(parts, env).await?;
+        let phone_index = who.phone_index.clone().ok_or(PageError::NotFound)?;
+        Ok(Self { who, phone_index })
+    }
+}
+
+impl Candidate {
+    /// One of their own applications, with its batch.
+    pub(super) async fn own(&self, tx: &mut Tx, id: &str) -> PageResult<(Application, Batch)> {
+        let all = store::applications_of_phone(tx, &self.phone_index).await?;
+        let own = all.into_iter().find(|application| application.id.as_str() == id).ok_or(PageError::NotFound)?;
+        let batch = plan::batch(tx, own.batch_code.as_str()).await?.ok_or(PageError::NotFound)?;
+        Ok((own, batch))
+    }
+}
+
+/// One application as the applicant reads it.
+struct Card {
+    application: Application,
+    title: String,
+    batch_title: String,
+    steps: Vec<StepLine>,
+}
+
+impl Card {
+    async fn load(
+        tx: &mut Tx,
+        env: &Env,
+        v: &Visit,
+        sources: &StepSources,
+        application: Application,
+    ) -> PageResult<Self> {
+        let batch = plan::batch(tx, application.batch_code.as_str()).await?.ok_or(PageError::NotFound)?;
+        let names = Names::load(tx, &batch).await?;
+        let occupation = names.occupation(v, &application.occupation_code);
+        let level = names.level(v, &application.occupation_code, &application.level_code);
+        let mut steps = vec![own_step(&application)];
+        if application.status != ApplicationStatus::Withdrawn {
+            steps.extend(sources.lines(env, tx, &application).await?);
+        }
+        Ok(Self { title: format!("{occupation} · {level}"), batch_title: batch.title(v.t), application, steps })
+    }
+}
+
+/// The first line: handed in, given back, or taken back.
+fn own_step(application: &Application) -> StepLine {
+    let (title, state) = match application.status {
+        ApplicationStatus::Submitted => ("step-submitted", StepState::Done),
+        ApplicationStatus::Returned => ("step-returned", StepState::Now),
+        ApplicationStatus::Withdrawn => ("step-withdrawn", StepState::Late),
+    };
+    let page = format!("/my/applications/{}", application.id);
+    let link = match application.status {
+        ApplicationStatus::Returned => (Message::new("step-correct"), format!("{page}/resubmission")),
+        ApplicationStatus::Submitted | ApplicationStatus::Withdrawn => (Message::new("step-see"), page),
+    };
+    let note = Message::new("step-submitted-at").with("at", application.submitted_at.text());
+    StepLine { title: title.into(), note: Some(note), state, link: Some(link) }
+}
+
+#[derive(Template)]
+#[template(path = "mine/list.html")]
+struct ListPage<'a> {
+    v: &'a Visit,
+    cards: Vec<Card>,
+    open: Vec<Batch>,
+}
+
+/// GET /my
+pub async fn list(
+    State(env): State<Env>,
+    candidate: Candidate,
+    sources: StepSources,
+    v: Visit,
+) -> PageResult<Response> {
+    let mut tx = env.db.read().await?;
+    let mut cards = Vec::new();
+    for application in store::applications_of_phone(&mut tx, &candidate.phone_index).await? {
+        cards.push(Card::load(&mut tx, &env, &v, &sources, application).await?);
+    }
+    let open = open_batches(&mut tx, env.now()).await?;
+    web::narrow_page(&v, &v.t.s("my-title"), &ListPage { v: &v, cards, open })
+}
+
+/// Published batches that take applications now.
+async fn open_batches(tx: &mut Tx, now: UnixMicros) -> sqlx::Result<Vec<Batch>> {
+    let mut open = Vec::new();
+    for batch in plan::batches(tx).await? {
+        let window = plan::window(tx, &batch.code, "registration").await?;
+        if batch.published_at.is_some() && window.is_some_and(|window| window.is_open(now)) {
+            open.push(batch);
+        }
+    }
+    Ok(open)
+}
+
+#[derive(Template)]
+#[template(path = "mine/show.html")]
+struct ShowPage<'a> {
+    v: &'a Visit,
+    card: Card,
+    point: String,
+    person: person::Person,
+    has_photo: bool,
+    consents: Vec<(String, String, UnixMicros)>,
+    may_change: bool,
+    form: Form,
+}
+
+impl ShowPage<'_> {
+    fn consent(&self, kind: &str) -> String {
+        self.v.t.s(&format!("consent-{kind}"))
+    }
+}
+
+/// GET /my/applications/{id}
+pub async fn show(
+    State(env): State<Env>,
+    candidate: Candidate,
+    Path(id): Path<String>,
+    sources: StepSources,
+    v: Visit,
+) -> PageResult<Response> {
+    let mut tx = env.db.read().await?;
+    let (application, batch) = candidate.own(&mut tx, &id).await?;
+    let names = Names::load(&mut tx, &batch).await?;
+    let page = ShowPage {
+        v: &v,
+        point: names.point(&v, &application.point_path),
+        person: person::load(&mut tx, &env.vault, &application.person_id).await?,
+        has_photo: person::photo_digest(&mut tx, &application.person_id).await?.is_some(),
+        consents: store::consents(&mut tx, &application.id).await?,
+        may_change: application.status != ApplicationStatus::Withdrawn
+            && !store::is_closed(&mut tx, &application.batch_code).await?,
+        card: Card::load(&mut tx, &env, &v, &sources, application).await?,
+        form: Form::default(),
+    };
+    web::narrow_page(&v, &page.card.title, &page)
+}
+
+/// POST /my/applications/{id}/withdrawal
+pub async fn withdraw(
+    State(env): State<Env>,
+    candidate: Candidate,
+    Path(id): Path<String>,
+    form: Form,
+) -> PageResult<Response> {
+    let mut tx = env.db.write().await?;
+    let (application, batch) = candidate.own(&mut tx, &id).await?;
+    intake::hold_book(&mut tx, &batch.code).await?;
+    if application.status == ApplicationStatus::Withdrawn {
+        return Err(RegistrationRefused::Withdrawn.into());
+    }
+    let seen = form.value("seen_version").parse().unwrap_or_default();
+    if !store::set_status(&mut tx, &application.id, seen, ApplicationStatus::Withdrawn).await? {
+        return Err(PageError::Stale);
+    }
+    intake::report(&mut tx, &batch.code, env.now()).await?;
+    let note = candidate.who.note("application.withdraw", "application", application.id.as_str());
+    note.batch(batch.code.as_str()).payload(Value::Null).record(&mut tx, &env).await?;
+    tx.commit().await?;
+    Ok(web::done(&format!("/my/applications/{id}"), "application-taken-back"))
+}
+
+/// POST /my/applications/{id}/photo
+pub async fn keep_photo(
+    State(env): State<Env>,
+    candidate: Candidate,
+    Path(id): Path<String>,
+    upload: Upload,
+) -> PageResult<Response> {
+    let (application, _) = {
+        let mut tx = env.db.read().await?;
+        candidate.own(&mut tx, &id).await?
+    };
+    if application.status == ApplicationStatus::Withdrawn {
+        return Err(RegistrationRefused::Withdrawn.into());
+    }
+    let file = upload.file("photo").ok_or(RegistrationRefused::NoFile)?.bytes.clone();
+    let jpeg = tokio::task::spawn_blocking(move || encode_again(&file))
+        .await
+        .map_err(|error| PageError::Internal(error.to_string()))?
+        .map_err(|refused| PageError::Refused(refused.message()))?;
+    let is_new = photos::keep(&env, &candidate.who, &application, &jpeg).await?;
+    Ok(web::done(&format!("/my/applications/{id}"), if is_new { "photo-kept" } else { "photo-same" }))
+}
+
+/// GET /my/photo/{id}
+pub async fn photo(State(env): State<Env>, candidate: Candidate, Path(id): Path<String>) -> PageResult<Response> {
+    let mut tx = env.db.read().await?;
+    let (application, _) = candidate.own(&mut tx, &id).await?;
+    photos::answer(&env, &mut tx, &application).await
+}

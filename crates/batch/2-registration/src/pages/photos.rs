@@ -1,0 +1,114 @@
+//! Photos: a zip of portraits named by serial, or one portrait of one applicant.
+use ::store::Tx;
+use askama::Template;
+use axum::{extract::State, response::Response};
+use identity::{Env, Subject};
+use plan::{Batch, InBatch, Register, stage_head};
+use serde_json::json;
+use web::{Form, Markup, Message, PageError, PageResult, Upload, Visit};
+
+use super::STAGE;
+use crate::{
+    Application, ApplicationStatus,
+    rules::{
+        archive::{self, NamedPhoto},
+        gate::RegistrationRefused,
+        photo::PhotoRefused,
+    },
+    store,
+};
+
+/// What became of a zip.
+#[derive(Default)]
+struct Report {
+    kept: usize,
+    same: usize,
+    refused: Vec<(String, Message)>,
+}
+
+#[derive(Template)]
+#[template(path = "photo/form.html")]
+struct FormPage<'a> {
+    v: &'a Visit,
+    head: Markup,
+    batch: &'a Batch,
+    form: Form,
+    report: Option<Report>,
+}
+
+/// GET /batches/{code}/photos
+pub async fn new(State(env): State<Env>, entry: InBatch<Register>, v: Visit) -> PageResult<Response> {
+    let mut tx = env.db.read().await?;
+    let head = stage_head(&mut tx, &entry.batch, STAGE, &v, env.now()).await?;
+    let page = FormPage { v: &v, head, batch: &entry.batch, form: Form::default(), report: None };
+    web::page(&v, &v.t.s("photos-title"), &page)
+}
+
+/// POST /batches/{code}/photos — answers with the report itself: what is wrong with single files
+/// is too much for one sentence, and the same zip again changes nothing.
+pub async fn create(
+    State(env): State<Env>,
+    entry: InBatch<Register>,
+    v: Visit,
+    upload: Upload,
+) -> PageResult<Response> {
+    let file = upload.file("file").ok_or(RegistrationRefused::NoFile)?.bytes.clone();
+    let photos = tokio::task::spawn_blocking(move || archive::photos(&file, archive::PHOTOS))
+        .await
+        .map_err(|error| PageError::Internal(error.to_string()))?
+        .map_err(|refused| PageError::Refused(refused.message()))?;
+    let applications = {
+        let mut tx = env.db.read().await?;
+        store::applications(&mut tx, &entry.batch.code, &entry.at).await?
+    };
+    let mut report = Report::default();
+    for NamedPhoto { name, photo } in photos {
+        let found = photo.and_then(|(serial, jpeg)| Ok((of_serial(&applications, serial)?, jpeg)));
+        match found {
+            Ok((application, jpeg)) if keep(&env, &entry.who, application, &jpeg).await? => report.kept += 1,
+            Ok(_) => report.same += 1,
+            Err(refused) => report.refused.push((name, refused.message())),
+        }
+    }
+    let mut tx = env.db.read().await?;
+    let head = stage_head(&mut tx, &entry.batch, STAGE, &v, env.now()).await?;
+    let page = FormPage { v: &v, head, batch: &entry.batch, form: Form::default(), report: Some(report) };
+    web::page(&v, &v.t.s("photos-title"), &page)
+}
+
+fn of_serial(applications: &[Application], serial: i64) -> Result<&Application, PhotoRefused> {
+    let mut named = applications
+        .iter()
+        .filter(|application| application.serial == serial && application.status != ApplicationStatus::Withdrawn);
+    match (named.next(), named.next()) {
+        (Some(application), None) => Ok(application),
+        (Some(_), Some(_)) => Err(PhotoRefused::SerialOfSeveral),
+        (None, _) => Err(PhotoRefused::UnknownSerial),
+    }
+}
+
+/// Keeps one portrait in a transaction of its own; `false` when it is the picture kept already.
+pub(super) async fn keep(env: &Env, who: &Subject, application: &Application, jpeg: &[u8]) -> PageResult<bool> {
+    let mut tx: Tx = env.db.write().await?;
+    if store::is_closed(&mut tx, &application.batch_code).await? {
+        return Err(RegistrationRefused::BookClosed.into());
+    }
+    let (vault, entropy, blobs) = (&env.vault, &*env.entropy, &env.blobs);
+    let person = &application.person_id;
+    if !person::keep_photo(&mut tx, vault, entropy, blobs, person, jpeg, env.now()).await? {
+        return Ok(false);
+    }
+    who.note("photo.keep", "application", application.id.as_str())
+        .batch(application.batch_code.as_str())
+        .payload(json!({ "bytes": jpeg.len() }))
+        .record(&mut tx, env)
+        .await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// The portrait of an applicant, for whoever may see the application.
+pub(super) async fn answer(env: &Env, tx: &mut Tx, application: &Application) -> PageResult<Response> {
+    let jpeg = person::photo_of(tx, &env.vault, &env.blobs, &application.person_id).await?;
+    Ok(web::inline("photo.jpg", "image/jpeg", jpeg.ok_or(PageError::NotFound)?))
+}

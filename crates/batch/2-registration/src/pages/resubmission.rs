@@ -1,0 +1,95 @@
+//! Correcting an application that was given back.
+use ::store::Tx;
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use identity::Env;
+use plan::Batch;
+use web::{Form, PageResult, Visit};
+
+use super::{
+    form::{FormPage, check, fill, read},
+    mine::Candidate,
+};
+use crate::{
+    Application, ApplicationStatus, intake,
+    rules::{
+        gate::{RegistrationRefused, check_window},
+        trouble::Trouble,
+    },
+    store,
+};
+
+/// GET /my/applications/{id}/resubmission
+pub async fn edit(
+    State(env): State<Env>,
+    candidate: Candidate,
+    Path(id): Path<String>,
+    v: Visit,
+) -> PageResult<Response> {
+    let mut tx = env.db.read().await?;
+    let (known, batch) = returned(&mut tx, &env, &candidate, &id).await?;
+    let scope = intake::scope(&mut tx, &batch, std::slice::from_ref(&batch.org_path), env.now()).await?;
+    let person = person::load(&mut tx, &env.vault, &known.person_id).await?;
+    let form = fill(&known, &person, &known.open(&env.vault)?, &scope);
+    FormPage::new(&v, &batch, form, &scope, Some(&known)).show()
+}
+
+/// An application of the candidate's own that was given back and can still be corrected.
+async fn returned(tx: &mut Tx, env: &Env, candidate: &Candidate, id: &str) -> PageResult<(Application, Batch)> {
+    let (known, batch) = candidate.own(tx, id).await?;
+    if known.status != ApplicationStatus::Returned {
+        return Err(RegistrationRefused::NotReturned.into());
+    }
+    if store::is_closed(tx, &batch.code).await? {
+        return Err(RegistrationRefused::BookClosed.into());
+    }
+    let window = plan::window(tx, &batch.code, "review").await?;
+    check_window(window.as_ref(), batch.published_at.is_some(), env.now())?;
+    Ok((known, batch))
+}
+
+/// POST /my/applications/{id}/resubmission
+pub async fn resubmit(
+    State(env): State<Env>,
+    candidate: Candidate,
+    Path(id): Path<String>,
+    v: Visit,
+    form: Form,
+) -> PageResult<Response> {
+    let mut tx = env.db.write().await?;
+    let (known, batch) = returned(&mut tx, &env, &candidate, &id).await?;
+    let scope = intake::scope(&mut tx, &batch, std::slice::from_ref(&batch.org_path), env.now()).await?;
+    let person = person::load(&mut tx, &env.vault, &known.person_id).await?;
+    let page = FormPage::new(&v, &batch, form, &scope, Some(&known));
+    if page.form.value("act") == "check" {
+        return check(page);
+    }
+    let (mut draft, mut page) = match read(&env, &candidate, page)? {
+        Ok(read) => read,
+        Err(again) => return Ok(again),
+    };
+    // A correction is about facts; another person or another level is another application.
+    if draft.document.as_str() != person.document || draft.name.as_str() != person.name {
+        page.form.refuse("document", Trouble::OtherName.expected());
+    }
+    if draft.occupation_code != known.occupation_code || draft.level_code != known.level_code {
+        page.form.refuse("clause", "resubmit-same-level");
+    }
+    if !page.form.is_ok() {
+        return page.again();
+    }
+    intake::hold_book(&mut tx, &batch.code).await?;
+    draft.serial = known.serial;
+    let seen = page.form.value("seen_version").parse().unwrap_or_default();
+    let changed = draft.differences(&person, &known, &known.open(&env.vault)?);
+    intake::keep_person(&mut tx, &env, &draft, Some(&person)).await?;
+    let row = Application { version: seen, ..intake::restated(&env, &known, &draft, known.origin) };
+    let payload = intake::payload(&env, &draft, &changed);
+    intake::rewrite(&mut tx, &env, &candidate.who, "application.resubmit", &row, payload).await?;
+    intake::report(&mut tx, &batch.code, env.now()).await?;
+    tx.commit().await?;
+    Ok(web::done(&format!("/my/applications/{id}"), "application-handed-in"))
+}
+

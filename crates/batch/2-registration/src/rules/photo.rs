@@ -1,0 +1,86 @@
+//! A portrait: decoded under limits and encoded again, so that nothing of the file but the picture
+//! is kept: no place, no device, no hidden bytes.
+use std::io::Cursor;
+
+use image::{
+    DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, codecs::jpeg::JpegEncoder, metadata::Orientation,
+};
+use web::Message;
+
+/// Largest picture kept, 5 : 7. Source: [own]; a ticket prints it 30 mm wide at 400 dpi.
+const WIDTH_MOST: u32 = 480;
+/// See [`WIDTH_MOST`]. Source: [own].
+const HEIGHT_MOST: u32 = 672;
+/// Longest side of a picture that is decoded at all. Source: [own]; a phone's camera is within it.
+const SIDE_DECODED: u32 = 8_000;
+/// Memory a decoder may take. Source: [own]; 8 000 × 8 000 pixels of three bytes.
+const BYTES_DECODED: u64 = 192 << 20;
+/// Quality of the picture kept. Source: [own]; about 40 KB.
+const QUALITY: u8 = 85;
+
+/// Why a picture is not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PhotoRefused {
+    /// The file is not named by a serial.
+    #[error("not named by a serial")]
+    Name,
+    /// No application here has this serial.
+    #[error("no application has this serial")]
+    UnknownSerial,
+    /// Two registration points gave the same serial.
+    #[error("several applications have this serial")]
+    SerialOfSeveral,
+    /// No JPEG or PNG, or a damaged one.
+    #[error("no readable JPEG or PNG")]
+    NotAPicture,
+    /// Too many pixels.
+    #[error("more than {SIDE_DECODED} pixels on a side")]
+    TooManyPixels,
+}
+
+impl PhotoRefused {
+    /// The sentence.
+    #[must_use]
+    pub fn message(&self) -> Message {
+        match self {
+            Self::Name => "photo-name".into(),
+            Self::UnknownSerial => "photo-unknown-serial".into(),
+            Self::SerialOfSeveral => "photo-serial-of-several".into(),
+            Self::NotAPicture => "photo-not-a-picture".into(),
+            Self::TooManyPixels => Message::new("photo-too-many-pixels").with("most", SIDE_DECODED),
+        }
+    }
+}
+
+/// A JPEG of at most 480 × 672 pixels, upright, made from the pixels of a JPEG or PNG.
+///
+/// # Errors
+/// [`PhotoRefused::NotAPicture`], [`PhotoRefused::TooManyPixels`].
+pub fn encode_again(file: &[u8]) -> Result<Vec<u8>, PhotoRefused> {
+    let mut reader =
+        ImageReader::new(Cursor::new(file)).with_guessed_format().map_err(|_| PhotoRefused::NotAPicture)?;
+    if !matches!(reader.format(), Some(ImageFormat::Jpeg | ImageFormat::Png)) {
+        return Err(PhotoRefused::NotAPicture);
+    }
+    let mut limits = Limits::default();
+    limits.max_image_width = Some(SIDE_DECODED);
+    limits.max_image_height = Some(SIDE_DECODED);
+    limits.max_alloc = Some(BYTES_DECODED);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().map_err(|error| refusal(&error))?;
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(|error| refusal(&error))?;
+    picture.apply_orientation(orientation);
+    if picture.width() > WIDTH_MOST || picture.height() > HEIGHT_MOST {
+        picture = picture.thumbnail(WIDTH_MOST, HEIGHT_MOST);
+    }
+    let mut jpeg = Vec::new();
+    JpegEncoder::new_with_quality(&mut jpeg, QUALITY)
+        .encode_image(&picture.to_rgb8())
+        .map_err(|_| PhotoRefused::NotAPicture)?;
+    Ok(jpeg)
+}
+
+fn refusal(error: &image::ImageError) -> PhotoRefused {
+    if matches!(error, image::ImageError::Limits(_)) { PhotoRefused::TooManyPixels } else { PhotoRefused::NotAPicture }
+}

@@ -1,0 +1,237 @@
+//! A roster: rows of cells become applications, or sentences that say what is wrong.
+use std::collections::HashMap;
+
+use kernel::IdNumber;
+use person::Person;
+
+use super::{
+    draft::{self, Draft, Scope},
+    template::{Cell, Field, Template},
+    trouble::{Mistake, Trouble},
+};
+use crate::{Application, ApplicationStatus, Opened, Origin};
+
+/// Numbers this long are masked when a page quotes them.
+const MASKED_FROM: usize = 12;
+
+static NOTHING: Cell = Cell { text: String::new(), written: super::template::Written::Text };
+
+/// One row of a sheet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SheetRow {
+    /// Its number in the sheet, from 1.
+    pub row: usize,
+    /// Its cells from the first column on.
+    pub cells: Vec<Cell>,
+}
+
+/// A sheet: the heading and what stands below it, without empty rows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sheet {
+    /// Every row that holds something.
+    pub rows: Vec<SheetRow>,
+}
+
+/// One row as read by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowDraft {
+    /// Row of the sheet.
+    pub row: usize,
+    /// What it states, or what is wrong with it.
+    pub draft: Result<Draft, Vec<Mistake>>,
+}
+
+/// What is known of a person who stands in a roster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// The person.
+    pub person: Person,
+    /// Their applications in this batch, opened.
+    pub applications: Vec<(Application, Opened)>,
+}
+
+/// What a row does when the roster is taken in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RowOutcome {
+    /// A new application.
+    New(Box<Draft>),
+    /// Everything is known already.
+    Unchanged,
+    /// An application changes in these points.
+    Changed(Box<Draft>, Box<Application>, Vec<&'static str>),
+    /// It cannot be taken in.
+    Refused(Vec<Mistake>),
+}
+
+/// How many rows do what.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// New applications.
+    pub new: usize,
+    /// Rows that say what is known.
+    pub unchanged: usize,
+    /// Applications that change.
+    pub changed: usize,
+    /// Rows that cannot be taken in.
+    pub refused: usize,
+}
+
+impl Tally {
+    /// Counts outcomes.
+    #[must_use]
+    pub fn of(outcomes: &[(usize, RowOutcome)]) -> Self {
+        let mut tally = Self::default();
+        for (_, outcome) in outcomes {
+            match outcome {
+                RowOutcome::New(_) => tally.new += 1,
+                RowOutcome::Unchanged => tally.unchanged += 1,
+                RowOutcome::Changed(..) => tally.changed += 1,
+                RowOutcome::Refused(_) => tally.refused += 1,
+            }
+        }
+        tally
+    }
+}
+
+/// Reads the rows of a sheet, each by itself and against the rows above it.
+///
+/// # Errors
+/// When the heading is not the template's: then no row can be trusted.
+pub fn read(sheet: &Sheet, template: &Template, scope: &Scope) -> Result<Vec<RowDraft>, Vec<Mistake>> {
+    let (heading, rows) = sheet.rows.split_first().map_or((None, [].as_slice()), |(first, rest)| (Some(first), rest));
+    let wrong = check_heading(heading.filter(|heading| heading.row == 1), template);
+    if !wrong.is_empty() {
+        return Err(wrong);
+    }
+    let places: HashMap<Field, usize> =
+        template.columns.iter().enumerate().map(|(place, column)| (column.field, place)).collect();
+    let mut seen = Seen::default();
+    Ok(rows
+        .iter()
+        .map(|row| {
+            let cell = |field| places.get(&field).and_then(|place| row.cells.get(*place)).unwrap_or(&NOTHING);
+            let twice = seen.note(row.row, cell);
+            let draft = match draft::read(template, scope, cell) {
+                Ok(draft) if twice.is_empty() => Ok(draft),
+                Ok(_) => Err(twice),
+                Err(wrong) => Err([twice, wrong].concat()),
+            };
+            let quoted = |(field, trouble)| mistake(template, row.row, field, cell(field), trouble);
+            RowDraft { row: row.row, draft: draft.map_err(|wrong| wrong.into_iter().map(quoted).collect()) }
+        })
+        .collect())
+}
+
+/// Which serials and documents stood in which row, whatever else is wrong with it.
+#[derive(Default)]
+struct Seen {
+    serials: HashMap<String, usize>,
+    documents: HashMap<String, usize>,
+}
+
+impl Seen {
+    fn note<'c>(&mut self, row: usize, cell: impl Fn(Field) -> &'c Cell) -> Vec<draft::Wrong> {
+        let (serial, document) = (cell(Field::Serial).text.clone(), cell(Field::Document).text.to_uppercase());
+        let mut wrong = Vec::new();
+        if let Some(first) = (!serial.is_empty()).then(|| self.serials.insert(serial, row)).flatten() {
+            wrong.push((Field::Serial, Trouble::SerialTwice(first)));
+        }
+        if let Some(first) = (!document.is_empty()).then(|| self.documents.insert(document, row)).flatten() {
+            wrong.push((Field::Document, Trouble::PersonTwice(first)));
+        }
+        wrong
+    }
+}
+
+fn check_heading(heading: Option<&SheetRow>, template: &Template) -> Vec<Mistake> {
+    let cells: &[Cell] = heading.map_or(&[], |row| row.cells.as_slice());
+    let mut wrong = Vec::new();
+    for place in 0..template.columns.len().max(cells.len()) {
+        let found = cells.get(place).map_or("", |cell| cell.text.as_str());
+        let trouble = match template.columns.get(place) {
+            Some(column) if column.name == found || (column.may_be_absent && found.is_empty()) => continue,
+            Some(column) => Trouble::Heading(column.name.clone()),
+            None if found.is_empty() => continue,
+            None => Trouble::ExtraColumn,
+        };
+        wrong.push(Mistake { row: 1, column: letters(place), found: found.to_owned(), trouble });
+    }
+    wrong
+}
+
+/// The letters a spreadsheet puts above a column; `place` counts from 0.
+fn letters(place: usize) -> String {
+    let letter = |n: usize| u8::try_from(n % 26).map_or('?', |n| char::from(b'A' + n));
+    if place < 26 { letter(place).to_string() } else { format!("{}{}", letter(place / 26 - 1), letter(place)) }
+}
+
+fn mistake(template: &Template, row: usize, field: Field, cell: &Cell, trouble: Trouble) -> Mistake {
+    let column = template.column(field).map(|column| column.name.clone()).unwrap_or_default();
+    Mistake { row, column, found: quote(&cell.text), trouble }
+}
+
+/// What stands in a cell, as a page may show it: long numbers keep four characters at each end.
+fn quote(text: &str) -> String {
+    let length = text.chars().count();
+    let is_number = text.chars().all(|c| c.is_ascii_alphanumeric());
+    if length < MASKED_FROM || !is_number {
+        return text.to_owned();
+    }
+    text.chars().enumerate().map(|(at, c)| if at < 4 || at + 4 >= length { c } else { '*' }).collect()
+}
+
+/// Holds the rows against what is known: which are new, which change something, which cannot be.
+#[must_use]
+pub fn decide(
+    rows: Vec<RowDraft>,
+    known: &HashMap<IdNumber, Known>,
+    template: &Template,
+    scope: &Scope,
+) -> Vec<(usize, RowOutcome)> {
+    let outcome = |row: usize, draft: Draft| match decide_row(draft, known, scope) {
+        Ok(outcome) => outcome,
+        Err((field, trouble, found)) => {
+            let cell = Cell { text: found, ..Cell::default() };
+            RowOutcome::Refused(vec![mistake(template, row, field, &cell, trouble)])
+        }
+    };
+    rows.into_iter()
+        .map(|read| match read.draft {
+            Ok(draft) => (read.row, outcome(read.row, draft)),
+            Err(mistakes) => (read.row, RowOutcome::Refused(mistakes)),
+        })
+        .collect()
+}
+
+fn decide_row(
+    draft: Draft,
+    known: &HashMap<IdNumber, Known>,
+    scope: &Scope,
+) -> Result<RowOutcome, (Field, Trouble, String)> {
+    let new = |draft: Draft| {
+        if scope.takes_new {
+            return Ok(RowOutcome::New(Box::new(draft)));
+        }
+        Err((Field::Serial, Trouble::TooLate, draft.serial.to_string()))
+    };
+    let Some(Known { person, applications }) = known.get(&draft.document) else { return new(draft) };
+    if person.name != draft.name.as_str() {
+        return Err((Field::Name, Trouble::OtherName, draft.name.to_string()));
+    }
+    let same = |known: &&(Application, Opened)| {
+        known.0.occupation_code == draft.occupation_code && known.0.level_code == draft.level_code
+    };
+    let Some((application, opened)) = applications.iter().find(same) else { return new(draft) };
+    let is_withdrawn = application.status == ApplicationStatus::Withdrawn;
+    if !is_withdrawn && (application.origin == Origin::Applicant || !scope.reaches(&application.point_path)) {
+        return Err((Field::Document, Trouble::AppliedElsewhere, draft.document.to_string()));
+    }
+    if is_withdrawn && !scope.takes_new {
+        return Err((Field::Serial, Trouble::TooLate, draft.serial.to_string()));
+    }
+    let differences = draft.differences(person, application, opened);
+    if differences.is_empty() && !is_withdrawn {
+        return Ok(RowOutcome::Unchanged);
+    }
+    Ok(RowOutcome::Changed(Box::new(draft), Box::new(application.clone()), differences))
+}

@@ -1,0 +1,19 @@
+//! Admission: the rows, by noun.
+mod list;
+mod payment;
+mod review;
+mod standing;
+
+pub use list::{Frozen, admitted, frozen, is_frozen};
+pub(crate) use list::{freeze, hold, insert_admitted, settle_admitted, settle_left_out};
+pub use payment::Payment;
+pub(crate) use payment::{Taken, insert_payment, payment};
+pub(crate) use review::{NewReview, insert_review};
+pub use review::{ReviewRow, proposal, reviews};
+pub(crate) use standing::{Record, count, decide, pay, record, records};
+
+/// Every named statement, for the test that prepares them on both engines.
+#[must_use]
+pub fn queries() -> Vec<(&'static str, &'static str)> {
+    [list::ALL_QUERIES, payment::ALL_QUERIES, review::ALL_QUERIES, standing::ALL_QUERIES].concat()
+}

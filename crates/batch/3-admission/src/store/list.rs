@@ -1,0 +1,168 @@
+//! The row a batch has in this stage, and the frozen list.
+use ::store::{Tx, on, queries, was_changed};
+use kernel::{BatchCode, Digest, UnixMicros};
+use sqlx::{FromRow, QueryBuilder};
+
+use crate::rules::{
+    list::{Admitted, List},
+    state::State,
+};
+
+/// Rows in one statement: 7 values each, within SQLite's 32 766 and PostgreSQL's 65 535.
+const BULK: usize = 1000;
+
+/// A list that was frozen.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Frozen {
+    /// SHA-256 over everybody admitted and everybody left out.
+    pub digest: Digest,
+    /// How many are admitted.
+    pub admitted_count: i64,
+    /// How many applied and were left out.
+    pub left_out_count: i64,
+    /// Why applications that waited for a decision were left out; empty when none did.
+    pub leave_out_reason: String,
+    /// Account.
+    pub frozen_by: String,
+    /// When.
+    pub frozen_at: UnixMicros,
+}
+
+queries! {
+    HOLD = "INSERT INTO admission_list (batch_code, changes, digest, admitted_count, left_out_count,
+            leave_out_reason, frozen_by, frozen_at) VALUES ($1, 1, NULL, 0, 0, '', NULL, NULL)
+            ON CONFLICT (batch_code) DO UPDATE SET changes = admission_list.changes + 1
+            WHERE admission_list.frozen_at IS NULL";
+    FREEZE = "UPDATE admission_list SET digest = $2, admitted_count = $3, left_out_count = $4,
+              leave_out_reason = $5, frozen_by = $6, frozen_at = $7
+              WHERE batch_code = $1 AND frozen_at IS NULL";
+    FROZEN = "SELECT digest, admitted_count, left_out_count, leave_out_reason, frozen_by, frozen_at
+              FROM admission_list WHERE batch_code = $1 AND frozen_at IS NOT NULL";
+    IS_FROZEN = "SELECT COUNT(*) FROM admission_list WHERE batch_code = $1 AND frozen_at IS NOT NULL";
+    ADMITTED = "SELECT application_id, person_id, occupation_code, level_code, point_path, serial
+                FROM admitted WHERE batch_code = $1 ORDER BY serial, application_id";
+    SETTLE_ADMITTED = "UPDATE admission SET state = 'admitted' WHERE batch_code = $1 AND state = 'paid'
+                       AND application_id IN (SELECT application_id FROM admitted WHERE batch_code = $1)";
+}
+
+/// Takes the batch's row; the first statement of every transaction that changes something in this
+/// stage. `false` when the list is frozen.
+pub(crate) async fn hold(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<bool> {
+    on!(tx, |conn| sqlx::query(HOLD)
+        .bind(batch)
+        .execute(conn)
+        .await
+        .map(|done| was_changed(done.rows_affected())))
+}
+
+/// Freezes the list; `false` when it was frozen before. The caller holds the row.
+pub(crate) async fn freeze(
+    tx: &mut Tx,
+    batch: &BatchCode,
+    list: &List,
+    reason: &str,
+    by: &str,
+    now: UnixMicros,
+) -> sqlx::Result<bool> {
+    let count = |rows: usize| i64::try_from(rows).unwrap_or(i64::MAX);
+    on!(tx, |conn| sqlx::query(FREEZE)
+        .bind(batch)
+        .bind(&list.digest)
+        .bind(count(list.admitted.len()))
+        .bind(count(list.left_out.len()))
+        .bind(reason)
+        .bind(by)
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(|done| was_changed(done.rows_affected())))
+}
+
+/// The frozen list of a batch, in figures; none before the freeze.
+///
+/// # Errors
+/// Storage.
+pub async fn frozen(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Option<Frozen>> {
+    on!(tx, |conn| sqlx::query_as(FROZEN).bind(batch).fetch_optional(conn).await)
+}
+
+/// Whether the list of a batch is frozen.
+///
+/// # Errors
+/// Storage.
+pub async fn is_frozen(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<bool> {
+    let frozen: i64 = on!(tx, |conn| sqlx::query_scalar(IS_FROZEN).bind(batch).fetch_one(conn).await)?;
+    Ok(frozen == 1)
+}
+
+/// Everybody on the frozen list, by serial; nobody before the freeze.
+///
+/// # Errors
+/// Storage.
+pub async fn admitted(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<Admitted>> {
+    on!(tx, |conn| sqlx::query_as(ADMITTED).bind(batch).fetch_all(conn).await)
+}
+
+/// Writes the list. A row without a payment breaks its foreign key.
+///
+/// # Errors
+/// A foreign key violation for somebody who has not paid; storage.
+pub(crate) async fn insert_admitted(tx: &mut Tx, batch: &BatchCode, rows: &[Admitted]) -> sqlx::Result<()> {
+    for chunk in rows.chunks(BULK) {
+        on!(&mut *tx, |conn| {
+            let mut query = QueryBuilder::new(
+                "INSERT INTO admitted (application_id, batch_code, serial, person_id, occupation_code,
+                 level_code, point_path) ",
+            );
+            query.push_values(chunk, |mut row, admitted| {
+                row.push_bind(&admitted.application_id)
+                    .push_bind(batch)
+                    .push_bind(admitted.serial)
+                    .push_bind(&admitted.person_id)
+                    .push_bind(&admitted.occupation_code)
+                    .push_bind(&admitted.level_code)
+                    .push_bind(&admitted.point_path);
+            });
+            query.build().execute(conn).await.map(|_| ())
+        })?;
+    }
+    Ok(())
+}
+
+/// Marks everybody on the written list; says how many were marked.
+pub(crate) async fn settle_admitted(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<u64> {
+    on!(tx, |conn| sqlx::query(SETTLE_ADMITTED)
+        .bind(batch)
+        .execute(conn)
+        .await
+        .map(|done| done.rows_affected()))
+}
+
+/// Marks those who were left out, with how they stood.
+pub(crate) async fn settle_left_out(
+    tx: &mut Tx,
+    batch: &BatchCode,
+    rows: &[(Admitted, State)],
+) -> sqlx::Result<()> {
+    for chunk in rows.chunks(BULK) {
+        on!(&mut *tx, |conn| {
+            let mut query = QueryBuilder::new(
+                "INSERT INTO admission (application_id, batch_code, state, application_version, review_id,
+                 left_from) ",
+            );
+            query.push_values(chunk, |mut row, (left, from)| {
+                row.push_bind(&left.application_id)
+                    .push_bind(batch)
+                    .push_bind(State::LeftOut)
+                    .push_bind(0_i64)
+                    .push_bind(None::<String>)
+                    .push_bind(*from);
+            });
+            query.push(
+                " ON CONFLICT (application_id) DO UPDATE SET state = excluded.state, left_from = excluded.left_from",
+            );
+            query.build().execute(conn).await.map(|_| ())
+        })?;
+    }
+    Ok(())
+}

@@ -1,0 +1,7 @@
+//! Forms: their rules, their rows, their pages.
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a fixture that cannot be made must stop")]
+
+mod assembly;
+mod fixture;
+mod pages;
+mod rows;

@@ -1,0 +1,216 @@
+//! The exam computer: the page around the client, and what the client asks.
+use ::store::Tx;
+use askama::Template;
+use axum::{
+    Extension, Json,
+    extract::{Path, State},
+    response::{Html, IntoResponse, Redirect, Response},
+};
+use identity::{Env, Subject};
+use serde::de::IgnoredAny;
+use serde_json::json;
+use web::{PageError, PageResult, SignedJson, Visit};
+
+use super::json::Refused;
+use crate::{
+    AttemptId, Ledger,
+    protocol::{AnswersBody, AnswersReply, ErrorName, HandInBody, HandInReply, Item, Option as Choice, Phase, Refusal, State as Wire, Title},
+    rules::{Attempt, HandIn, HandInVerdict, Save, Verdict},
+    store::{self, AttemptRow},
+};
+
+type Who = Result<Subject, PageError>;
+type Body<T> = Result<SignedJson<T>, PageError>;
+
+#[derive(Template)]
+#[template(path = "attempt/show.html")]
+struct Shell<'a> {
+    v: &'a Visit,
+    attempt: &'a str,
+    title: Title,
+}
+
+/// GET /attempts/{id}
+pub async fn show(State(env): State<Env>, Path(id): Path<String>, who: Who, v: Visit) -> PageResult<Response> {
+    let Ok(who) = who else { return Ok(Redirect::to("/hall").into_response()) };
+    let mut tx = env.db.read().await?;
+    let row = store::attempt(&mut tx, &id.as_str().into(), &who.account_id).await?.ok_or(PageError::NotFound)?;
+    let title = title(&mut tx, &env, &row, &v).await?;
+    Ok(Html(Shell { v: &v, attempt: &id, title }.render()?).into_response())
+}
+
+/// GET /attempts/{id}/state
+pub async fn state(
+    State(env): State<Env>,
+    Path(id): Path<String>,
+    who: Who,
+    v: Visit,
+) -> Result<Json<Wire>, Refused> {
+    let who = who.map_err(Refused::body)?;
+    wire(&env, &id.into(), &who, &v).await
+}
+
+/// POST /attempts/{id}/start — opens the attempt within its window; before and after it only says
+/// where the attempt stands.
+pub async fn start(
+    State(env): State<Env>,
+    Path(id): Path<String>,
+    who: Who,
+    v: Visit,
+    body: Body<IgnoredAny>,
+) -> Result<Json<Wire>, Refused> {
+    let who = who.map_err(Refused::body)?;
+    body.map_err(Refused::body)?;
+    let id: AttemptId = id.into();
+    let mut tx = env.db.read().await?;
+    let row = store::attempt(&mut tx, &id, &who.account_id).await?.ok_or(Refused::NotFound)?;
+    let has_code = store::check_in(&mut tx, &row.place.seat_id).await?.is_some_and(|row| !row.code_hash.is_empty());
+    drop(tx);
+    let (may_start, is_open) = match row.attempt()? {
+        Attempt::Waiting(waiting) => (waiting.start(env.now()).is_ok(), false),
+        Attempt::Open(_) => (false, true),
+        Attempt::HandedIn(_) | Attempt::Closed(_) => (false, false),
+    };
+    if may_start || (is_open && has_code) {
+        begin(&env, &row, &who).await?;
+    }
+    wire(&env, &id, &who, &v).await
+}
+
+/// Opens the attempt if it is waiting, and uses up the code that led here.
+async fn begin(env: &Env, row: &AttemptRow, who: &Subject) -> Result<(), Refused> {
+    let attempt = row.attempt()?;
+    let mut tx = env.db.write().await?;
+    let started = store::start_attempt(&mut tx, attempt.frame(), env.now()).await?;
+    if started {
+        let head = attempt.head();
+        who.note("attempt.start", "attempt", attempt.frame().id.as_str())
+            .batch(row.place.batch_code.as_str())
+            .payload(json!({ "acked_seq": head.acked_seq, "chain_head": head.chain, "epoch": attempt.frame().epoch }))
+            .record(&mut tx, env)
+            .await?;
+    }
+    if started || matches!(attempt, Attempt::Open(_)) {
+        store::spend_code(&mut tx, &row.place.seat_id).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// POST /attempts/{id}/answers
+pub async fn answers(
+    State(env): State<Env>,
+    Extension(ledger): Extension<Ledger>,
+    Path(id): Path<String>,
+    who: Who,
+    body: Body<AnswersBody>,
+) -> Result<Json<AnswersReply>, Refused> {
+    // The body is here: this is the arrival that decides, whatever has to be waited for after it.
+    let arrived_at = env.now();
+    let who = who.map_err(Refused::body)?;
+    let SignedJson(AnswersBody { epoch, changes }) = body.map_err(Refused::body)?;
+    let kept = ledger.save(id.into(), who.account_id, Save { epoch, changes, arrived_at }).await?;
+    let acked_seq = Some(kept.acked_seq);
+    match kept.verdict {
+        Verdict::Taken(_) => Ok(Json(AnswersReply {
+            acked_seq: kept.acked_seq,
+            server_now: env.now(),
+            close_at: kept.close_at,
+            chain_head: kept.chain_head,
+        })),
+        Verdict::Gap => Err(Refused::Named(Refusal { acked_seq, ..Refusal::of(ErrorName::Gap) })),
+        Verdict::StaleEpoch => Err(Refused::named(ErrorName::StaleEpoch)),
+        Verdict::TooEarly => Err(Refused::TooEarly),
+        Verdict::TooLate(evidence) => {
+            let kept_as_evidence = Some(!evidence.is_empty());
+            Err(Refused::Named(Refusal { acked_seq, kept_as_evidence, ..Refusal::of(ErrorName::Closed) }))
+        }
+        Verdict::HandedIn(receipt) => {
+            Err(Refused::Named(Refusal { receipt: Some(receipt), ..Refusal::of(ErrorName::HandedIn) }))
+        }
+        Verdict::Malformed => Err(Refused::Unreadable),
+    }
+}
+
+/// POST /attempts/{id}/hand-in
+pub async fn hand_in(
+    State(env): State<Env>,
+    Extension(ledger): Extension<Ledger>,
+    Path(id): Path<String>,
+    who: Who,
+    body: Body<HandInBody>,
+) -> Result<Json<HandInReply>, Refused> {
+    let arrived_at = env.now();
+    let who = who.map_err(Refused::body)?;
+    let SignedJson(HandInBody { epoch, last_seq }) = body.map_err(Refused::body)?;
+    let asked = HandIn { epoch, last_seq, arrived_at };
+    let done = ledger.hand_in(id.into(), who.account_id, who.request_id, asked).await?;
+    let acked_seq = Some(done.acked_seq);
+    match done.verdict {
+        HandInVerdict::HandedIn(receipt) => {
+            let (answered, items) = (done.answered, done.items);
+            Ok(Json(HandInReply { phase: Phase::HandedIn, receipt, answered, items }))
+        }
+        HandInVerdict::Missing => Err(Refused::Named(Refusal { acked_seq, ..Refusal::of(ErrorName::Missing) })),
+        HandInVerdict::StaleEpoch => Err(Refused::named(ErrorName::StaleEpoch)),
+        HandInVerdict::TooEarly => Err(Refused::TooEarly),
+        HandInVerdict::TooLate => Err(Refused::Named(Refusal { acked_seq, ..Refusal::of(ErrorName::Closed) })),
+    }
+}
+
+async fn wire(env: &Env, id: &AttemptId, who: &Subject, v: &Visit) -> Result<Json<Wire>, Refused> {
+    let mut tx = env.db.read().await?;
+    let row = store::attempt(&mut tx, id, &who.account_id).await?.ok_or(Refused::NotFound)?;
+    let attempt = row.attempt()?;
+    let now = env.now();
+    let (frame, phase) = (attempt.frame(), attempt.phase(now));
+    let answers = store::answers_of(&mut tx, id).await?;
+    Ok(Json(Wire {
+        attempt: frame.id.to_string(),
+        epoch: frame.epoch,
+        phase,
+        server_now: now,
+        open_at: frame.open_at,
+        close_at: frame.close_at,
+        acked_seq: attempt.head().acked_seq,
+        title: title(&mut tx, env, &row, v).await?,
+        items: if phase == Phase::Open { items(&mut tx, &row).await? } else { Vec::new() },
+        answers: answers.into_iter().map(|(no, answer)| (no.to_string(), answer)).collect(),
+        receipt: attempt.ended().map(|ended| ended.receipt.clone()),
+    }))
+}
+
+/// The form, field by field: what is not named here does not travel.
+async fn items(tx: &mut Tx, row: &AttemptRow) -> PageResult<Vec<Item>> {
+    let questions = paper::questions(tx, &row.place.form_id).await?;
+    let option = |(letter, text): (String, String)| Choice { letter, text };
+    Ok(questions
+        .into_iter()
+        .map(|question| Item {
+            no: question.no,
+            kind: question.kind.code(),
+            stem: question.stem,
+            options: question.options.into_iter().map(option).collect(),
+            points: question.points.short(),
+        })
+        .collect())
+}
+
+async fn title(tx: &mut Tx, env: &Env, row: &AttemptRow, v: &Visit) -> PageResult<Title> {
+    let application = registration::application(tx, &row.place.application_id).await?.ok_or(PageError::NotFound)?;
+    let person = person::load(tx, &env.vault, &application.person_id).await?;
+    let levels = plan::levels(tx, &row.place.batch_code).await?;
+    let level = levels
+        .iter()
+        .find(|one| one.occupation_code == application.occupation_code && one.level_code == application.level_code)
+        .ok_or(PageError::NotFound)?;
+    let attempt = row.attempt()?;
+    let frame = attempt.frame();
+    Ok(Title {
+        occupation: v.t.pick(&level.occupation_zh, &level.occupation_en).to_owned(),
+        level: v.t.pick(&level.level_zh, &level.level_en).to_owned(),
+        form_minutes: frame.close_at.minus(frame.open_at) / 60_000_000,
+        seat: row.place.seat_label.clone(),
+        name: person.name,
+        admission_number: row.place.admission_number.clone(),
+    })
+}

@@ -1,0 +1,138 @@
+//! What the other tests do not reach of the rows.
+use kernel::BatchCode;
+use sitting::{
+    rules::Mark,
+    store::{self, ClosingRow, NewCheckIn, NewMark},
+};
+
+use crate::fixture::{START, account, chain, changes, frame, halls};
+
+#[tokio::test]
+async fn every_statement_prepares() {
+    for (engine, db) in testkit::engines().await {
+        for (name, statement) in sitting::all_queries() {
+            let prepared = testkit::prepare(&db, statement).await;
+            prepared.unwrap_or_else(|error| panic!("{name} on {engine}: {error}"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_attempt_is_opened_once_and_found_only_by_its_account() {
+    for hall in halls().await {
+        let id = hall.waiting(1).await;
+        let mut tx = hall.env.db.write().await.unwrap();
+        assert!(store::attempt(&mut tx, &id, &account(2)).await.unwrap().is_none(), "{}", hall.engine);
+        let row = store::attempt_of_seat(&mut tx, "seat-1").await.unwrap().unwrap();
+        assert_eq!(row, store::attempt(&mut tx, &id, &account(1)).await.unwrap().unwrap(), "{}", hall.engine);
+        assert_eq!(store::attempts(&mut tx, &[&id, &"none".into()]).await.unwrap(), [row], "{}", hall.engine);
+        let early = kernel::UnixMicros::new(START.get() - 1);
+        assert!(!store::start_attempt(&mut tx, &frame(1), early).await.unwrap(), "{}", hall.engine);
+        assert!(!store::start_attempt(&mut tx, &frame(1), frame(1).close_at).await.unwrap(), "{}", hall.engine);
+        assert!(store::start_attempt(&mut tx, &frame(1), START).await.unwrap(), "{}", hall.engine);
+        assert!(!store::start_attempt(&mut tx, &frame(1), START).await.unwrap(), "once on {}", hall.engine);
+        assert!(!store::hold_back(&mut tx, "seat-1").await.unwrap(), "it has begun on {}", hall.engine);
+        let states = store::attempts_of_sitting(&mut tx, "sitting-1").await.unwrap();
+        assert_eq!(states, [("seat-1".to_owned(), "open".to_owned())], "{}", hall.engine);
+        let batch = BatchCode::parse("2021-01").unwrap();
+        assert!(store::is_any_open(&mut tx, &batch).await.unwrap(), "{}", hall.engine);
+        assert_eq!(store::ended_since(&mut tx, START).await.unwrap(), [], "{}", hall.engine);
+        assert_eq!(store::due(&mut tx, frame(1).close_at, 10).await.unwrap(), [id], "{}", hall.engine);
+    }
+}
+
+#[tokio::test]
+async fn a_row_that_moved_since_it_was_read_is_not_moved_again() {
+    for hall in halls().await {
+        hall.attempt(1).await;
+        hall.attempt(2).await;
+        let mut tx = hall.env.db.write().await.unwrap();
+        let ids = [&frame(1).id, &frame(2).id];
+        let rows = store::attempts(&mut tx, &ids).await.unwrap();
+        drop(tx);
+        hall.save(2, 1, changes([1])).await.unwrap();
+        let mut tx = hall.env.db.write().await.unwrap();
+        let save = sitting::rules::Save { epoch: 1, changes: changes(1..=2), arrived_at: START };
+        let moved: Vec<_> = rows.iter().map(|row| row.attempt().unwrap().save(&save).0).collect();
+        let both: Vec<_> = rows.iter().zip(&moved).collect();
+        assert!(!store::update_attempts(&mut tx, &both).await.unwrap(), "{}", hall.engine);
+        drop(tx);
+        let mut tx = hall.env.db.write().await.unwrap();
+        assert!(store::update_attempts(&mut tx, &both[..1]).await.unwrap(), "{}", hall.engine);
+        tx.commit().await.unwrap();
+        assert_eq!(hall.look(1).await.head().chain, chain(2), "{}", hall.engine);
+        assert_eq!(hall.look(2).await.head().chain, chain(1), "{}", hall.engine);
+    }
+}
+
+#[tokio::test]
+async fn a_check_in_gives_codes_one_after_another() {
+    for hall in halls().await {
+        hall.waiting(1).await;
+        let mut tx = hall.env.db.write().await.unwrap();
+        let new = |code_hash| NewCheckIn {
+            seat: "seat-1",
+            application: "application-1",
+            sitting: "sitting-1",
+            by: "invigilator",
+            at: START,
+            code_hash,
+        };
+        assert!(!store::put_code(&mut tx, "seat-1", "x").await.unwrap(), "nobody is checked in on {}", hall.engine);
+        store::put_check_in(&mut tx, new("one")).await.unwrap();
+        store::count_failure(&mut tx, "seat-1").await.unwrap();
+        let row = store::check_in(&mut tx, "seat-1").await.unwrap().unwrap();
+        assert_eq!((row.code_hash.as_str(), row.failed_tries), ("one", 1), "{}", hall.engine);
+        store::put_check_in(&mut tx, new("two")).await.unwrap();
+        assert!(store::put_code(&mut tx, "seat-1", "three").await.unwrap(), "{}", hall.engine);
+        let open = store::check_ins_of(&mut tx, "application-1").await.unwrap();
+        assert_eq!((open[0].code_hash.as_str(), open[0].failed_tries), ("three", 0), "{}", hall.engine);
+        assert!(store::spend_code(&mut tx, "seat-1").await.unwrap(), "{}", hall.engine);
+        assert!(!store::spend_code(&mut tx, "seat-1").await.unwrap(), "{}", hall.engine);
+        assert_eq!(store::check_ins_of(&mut tx, "application-1").await.unwrap(), [], "{}", hall.engine);
+    }
+}
+
+#[tokio::test]
+async fn every_mark_is_one_the_table_knows_and_none_changes_after_the_closing() {
+    for hall in halls().await {
+        hall.waiting(1).await;
+        let batch = BatchCode::parse("2021-01").unwrap();
+        let mut tx = hall.env.db.write().await.unwrap();
+        let new = |mark| NewMark {
+            seat: "seat-1",
+            room_use: "room-1",
+            sitting: "sitting-1",
+            batch: &batch,
+            application: "application-1",
+            mark,
+            by: "invigilator",
+            at: START,
+        };
+        for mark in Mark::ALL {
+            assert!(store::set_mark(&mut tx, new(mark)).await.unwrap(), "{mark:?} on {}", hall.engine);
+            let rows = store::attendance_of_sitting(&mut tx, "sitting-1").await.unwrap();
+            assert_eq!(rows[0].mark(), Some(mark), "{}", hall.engine);
+            assert_eq!(store::attendance_of_batch(&mut tx, &batch).await.unwrap(), rows, "{}", hall.engine);
+        }
+        assert!(!store::take_back_mark(&mut tx, "seat-1", Mark::Present).await.unwrap(), "{}", hall.engine);
+        assert!(store::take_back_mark(&mut tx, "seat-1", Mark::Absent).await.unwrap(), "{}", hall.engine);
+        store::record_others(&mut tx, &[new(Mark::Absent)]).await.unwrap();
+        let row = ClosingRow {
+            room_use_id: "room-1".into(),
+            sitting_id: "sitting-1".into(),
+            expected: 1,
+            present: 0,
+            absent: 1,
+            closed_by: "invigilator".into(),
+            closed_at: START,
+        };
+        assert!(store::close_record(&mut tx, &batch, &row).await.unwrap(), "{}", hall.engine);
+        assert!(!store::close_record(&mut tx, &batch, &row).await.unwrap(), "{}", hall.engine);
+        let rows = [row];
+        assert_eq!(store::closings_of_sitting(&mut tx, "sitting-1").await.unwrap(), rows, "{}", hall.engine);
+        assert_eq!(store::closings_of_batch(&mut tx, &batch).await.unwrap(), rows, "{}", hall.engine);
+        assert!(!store::set_mark(&mut tx, new(Mark::Present)).await.unwrap(), "closed on {}", hall.engine);
+        assert!(!store::take_back_mark(&mut tx, "seat-1", Mark::Absent).await.unwrap(), "closed on {}", hall.engine);
+    }
+}

@@ -1,0 +1,133 @@
+//! A small batch on the evening of its exam, and people who ask for its pages.
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, StatusCode, header},
+};
+use identity::{Env, Grant, Kind, Role, Subject};
+use kernel::{Day, FixedClock, OrgPath, SeededEntropy, UnixMicros};
+use store::{Blobs, Db, on};
+use tower::ServiceExt;
+
+const BATCH: &str = include_str!("batch.sql");
+
+/// Both engines, each with the batch in it.
+pub async fn batches() -> Vec<(&'static str, Db)> {
+    let engines = testkit::engines().await;
+    for (_, db) in &engines {
+        run(db, BATCH).await;
+    }
+    engines
+}
+
+/// Runs plain statements.
+pub async fn run(db: &Db, sql: &'static str) {
+    let mut tx = db.write().await.unwrap();
+    on!(&mut tx, |conn| sqlx::raw_sql(sql).execute(conn).await.map(|_| ())).unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// The batch's code.
+pub fn code() -> kernel::BatchCode {
+    kernel::BatchCode::parse("T-1").unwrap()
+}
+
+/// The day after the exam, when everything has been sat.
+pub fn after() -> UnixMicros {
+    Day::parse("2021-05-23").unwrap().at(18, 0)
+}
+
+pub struct House {
+    pub env: Env,
+    routes: Router,
+    _files: tempfile::TempDir,
+}
+
+impl House {
+    pub fn new(db: Db, now: UnixMicros) -> Self {
+        let files = tempfile::tempdir().unwrap();
+        let entropy = Arc::new(SeededEntropy::new(7));
+        let clock = Arc::new(FixedClock::new(now));
+        let env = Env {
+            db,
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+            vault: person::Vault::generate(&*entropy),
+            blobs: Blobs::open(files.path()).unwrap(),
+            desk: trail::Desk { entropy, clock, node: "test".into() },
+            secure_cookies: false,
+            demo: false,
+            nav: Arc::new(Vec::new()),
+            public_url: "http://test".into(),
+        };
+        let mut pages = Router::new();
+        for route in assessment::routes() {
+            pages = pages.route(route.path, route.handler);
+        }
+        let routes = pages.layer(axum::middleware::from_fn(web::render_failures)).with_state(env.clone());
+        Self { env, routes, _files: files }
+    }
+
+    /// Opens a page as somebody with a duty in the whole of the tree.
+    pub async fn get(&self, who: &str, role: Role, path: &str) -> (StatusCode, String) {
+        self.ask(who, role, Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    /// Sends a form.
+    pub async fn post(&self, who: &str, role: Role, path: &str, form: &[(&str, &str)]) -> (StatusCode, String) {
+        let body = serde_urlencoded(form);
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(body))
+            .unwrap();
+        self.ask(who, role, request).await
+    }
+
+    async fn ask(&self, who: &str, role: Role, mut request: Request<Body>) -> (StatusCode, String) {
+        request.extensions_mut().insert(subject(who, role));
+        let answer = self.routes.clone().oneshot(request).await.unwrap();
+        let status = answer.status();
+        let bytes = axum::body::to_bytes(answer.into_body(), 1 << 22).await.unwrap();
+        (status, String::from_utf8(bytes.to_vec()).unwrap())
+    }
+
+    /// Every sealed score: application, part, outcome in words.
+    pub async fn sealed(&self) -> Vec<String> {
+        let mut tx = self.env.db.read().await.unwrap();
+        let scores = assessment::component_scores(&mut tx, &code()).await.unwrap();
+        scores.iter().map(|one| format!("{} {} {}", one.application_id, one.component_id, one.outcome.text())).collect()
+    }
+}
+
+pub fn subject(who: &str, role: Role) -> Subject {
+    let grant = Grant {
+        id: format!("grant-{who}"),
+        role,
+        path: OrgPath::parse("/huaishui").unwrap(),
+        batch: None,
+        from: UnixMicros::new(0),
+        until: None,
+    };
+    Subject {
+        account_id: who.into(),
+        kind: Kind::Staff,
+        name: who.into(),
+        phone_index: None,
+        grants: vec![grant],
+        request_id: "r".into(),
+    }
+}
+
+fn serde_urlencoded(form: &[(&str, &str)]) -> String {
+    let escape = |text: &str| -> String {
+        text.bytes()
+            .map(|byte| match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' => char::from(byte).to_string(),
+                other => format!("%{other:02X}"),
+            })
+            .collect()
+    };
+    form.iter().map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect::<Vec<_>>().join("&")
+}

@@ -1,0 +1,95 @@
+//! A candidate's own result.
+use askama::Template;
+use assessment::PartOutcome;
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use identity::{Env, Subject};
+use plan::{Batch, BatchComponent};
+use web::{PageError, PageResult, Visit};
+
+use super::list;
+use crate::{Outcome, Publication, ResultRow, results, store};
+
+struct OwnPart {
+    part: BatchComponent,
+    outcome: PartOutcome,
+}
+
+impl OwnPart {
+    fn passes(&self) -> bool {
+        self.outcome.score().is_some_and(|score| score >= self.part.pass_mark)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "result/own.html")]
+struct OwnPage<'a> {
+    v: &'a Visit,
+    batch: &'a Batch,
+    level: String,
+    outcome: Outcome,
+    parts: Vec<OwnPart>,
+    publication: &'a Publication,
+}
+
+impl OwnPage<'_> {
+    fn score(&self, part: &OwnPart) -> String {
+        list::outcome_text(part.outcome, self.v.t)
+    }
+
+    /// Why, part by part, where the outcome is not a pass.
+    fn reasons(&self) -> Vec<String> {
+        let t = self.v.t;
+        let name = |part: &OwnPart| t.pick(&part.part.name_zh, &part.part.name_en).to_owned();
+        self.parts
+            .iter()
+            .filter(|part| !part.passes())
+            .map(|part| match part.outcome {
+                PartOutcome::Absent => t.a("result-reason-absent", name(part)),
+                PartOutcome::Scored(score) => t.message(
+                    &web::Message::new("result-reason-below")
+                        .with("part", name(part))
+                        .with("score", score.short())
+                        .with("mark", part.part.pass_mark.short()),
+                ),
+            })
+            .collect()
+    }
+}
+
+/// GET /my/results/{application_id}: its owner's, once published; to anybody else it does not exist.
+pub async fn show(
+    State(env): State<Env>,
+    who: Subject,
+    Path(application_id): Path<String>,
+    v: Visit,
+) -> PageResult<Response> {
+    let phone = who.phone_index.as_deref().ok_or(PageError::NotFound)?;
+    let mut tx = env.db.read().await?;
+    let application = registration::applications_of_phone(&mut tx, phone)
+        .await?
+        .into_iter()
+        .find(|application| application.id.as_str() == application_id)
+        .ok_or(PageError::NotFound)?;
+    let publication = store::publication(&mut tx, &application.batch_code).await?.ok_or(PageError::NotFound)?;
+    let batch = plan::batch(&mut tx, application.batch_code.as_str()).await?.ok_or(PageError::NotFound)?;
+    let row: ResultRow = results(&mut tx, &application.batch_code)
+        .await?
+        .into_iter()
+        .find(|row| row.application_id == application_id)
+        .ok_or(PageError::NotFound)?;
+    let known = plan::components(&mut tx, &application.batch_code).await?;
+    let levels = plan::levels(&mut tx, &application.batch_code).await?;
+    let parts = row
+        .parts
+        .into_iter()
+        .filter_map(|(id, outcome)| {
+            known.iter().find(|part| part.id == id).map(|part| OwnPart { part: part.clone(), outcome })
+        })
+        .collect();
+    let level = list::level_name(&levels, &application.occupation_code, &application.level_code, v.t);
+    let page = OwnPage { v: &v, batch: &batch, level, outcome: row.outcome, parts, publication: &publication };
+    web::narrow_page(&v, &v.t.s("result-own"), &page)
+}

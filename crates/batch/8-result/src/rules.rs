@@ -1,0 +1,8 @@
+//! Rules of results. Pure: no clock, no database, no HTTP.
+mod decision;
+mod distribution;
+mod refused;
+
+pub use decision::{Outcome, Part, decide, digest};
+pub use distribution::{Bar, distribution};
+pub use refused::ResultRefused;

@@ -1,0 +1,55 @@
+//! What waits for whom, and the line on the candidate's page.
+use ::store::Tx;
+use identity::{Action, Env, Object, Subject, approval};
+use kernel::UnixMicros;
+use plan::Task;
+use registration::{Application, StepLine, StepState};
+use web::Message;
+
+use crate::{Outcome, pages::PUBLICATION, store};
+
+/// Results that wait for this person: to combine, to propose, to decide.
+///
+/// # Errors
+/// Storage.
+pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<Vec<Task>> {
+    let mut tasks = Vec::new();
+    if !who.carries(Action::PublishResults) {
+        return Ok(tasks);
+    }
+    for batch in plan::batches(tx).await? {
+        let object = Object { path: &batch.org_path, batch: Some(batch.code.as_str()) };
+        if batch.published_at.is_none() || who.may(Action::PublishResults, object, now).is_none() {
+            continue;
+        }
+        if store::publication(tx, &batch.code).await?.is_some() || !assessment::is_complete(tx, &batch.code).await? {
+            continue;
+        }
+        let proposal = approval::pending(tx, PUBLICATION, batch.code.as_str()).await?;
+        let key = match proposal {
+            Some(proposal) if proposal.proposed_by == who.account_id => continue,
+            Some(_) => "task-result-decide",
+            None if store::is_decided(tx, &batch.code).await? => "task-result-propose",
+            None => "task-result-combine",
+        };
+        let title = Message::new(key).with("batch", &batch.title_zh);
+        tasks.push(Task { title, count: 1, href: format!("/batches/{}/results", batch.code), due: None });
+    }
+    Ok(tasks)
+}
+
+/// This stage's line on the candidate's page: nothing before publication.
+///
+/// # Errors
+/// Storage.
+pub async fn steps(_env: &Env, tx: &mut Tx, application: &Application) -> sqlx::Result<Vec<StepLine>> {
+    let Some(outcome) = store::published_outcome(tx, application.id.as_str()).await? else {
+        return Ok(Vec::new());
+    };
+    let state = match outcome {
+        Outcome::Pass => StepState::Done,
+        Outcome::Fail | Outcome::Absent => StepState::Late,
+    };
+    let link = (Message::new("result-step-link"), format!("/my/results/{}", application.id));
+    Ok(vec![StepLine { title: "result-step".into(), note: Some(outcome.key().into()), state, link: Some(link) }])
+}

@@ -1,0 +1,343 @@
+//! Issuing, step by step. The order of the steps is explained in docs/issuance.md: whatever cannot
+//! be taken back is written down before it is done.
+use std::collections::BTreeSet;
+
+use ::store::Db;
+use identity::Env;
+use kernel::{BatchCode, CertificateNumber, Digest, SiteCode, UnixMicros};
+use person::{Person, SealError};
+use plan::{Progress, ProgressState};
+use print::PrintRefused;
+use registration::ApplicationId;
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
+
+use crate::{
+    By, IssueError, Issuer,
+    rules::{
+        CERTIFICATE, IssueRefused, IssuerKey, PHOTO, Payload, QR, check_words, commitment, document_data, sign_pdf,
+        sign_token,
+    },
+    store::{self, Certificate, CertificateStatus, NewIntent, Order, Signed},
+};
+
+/// What one run did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Issued {
+    /// Certificates signed in this run.
+    pub issued: i64,
+    /// Those something stands in the way of.
+    pub refused: i64,
+}
+
+/// Finishes what was begun, then issues up to `at_most` of what was decided, of one batch or of all.
+/// A refusal is kept with the decision and does not stop the others.
+///
+/// # Errors
+/// [`IssueError`]; what was signed before stays signed.
+pub async fn issue_waiting(
+    env: &Env,
+    issuer: &Issuer,
+    by: By<'_>,
+    batch: Option<&BatchCode>,
+    at_most: i64,
+) -> Result<Issued, IssueError> {
+    let mut run = resume(env, issuer, by, batch).await?;
+    let orders = store::waiting(&mut env.db.read().await?, batch, at_most).await?;
+    for order in &orders {
+        let done = issue_one(env, issuer, by, order).await.map(|_| ());
+        run.count(env, &order.application_id, done).await?;
+    }
+    for code in codes(orders.iter().map(|order| &order.batch_code)) {
+        report(&env.db, code, env.now()).await?;
+    }
+    Ok(run)
+}
+
+/// Signs every certificate whose number was taken and whose signature is missing, because something
+/// stopped in between. Run at the start of the server; issuing begins with it for its own batch.
+///
+/// # Errors
+/// [`IssueError`].
+pub async fn resume_intended(env: &Env, issuer: &Issuer, by: By<'_>) -> Result<Issued, IssueError> {
+    resume(env, issuer, by, None).await
+}
+
+async fn resume(
+    env: &Env,
+    issuer: &Issuer,
+    by: By<'_>,
+    batch: Option<&BatchCode>,
+) -> Result<Issued, IssueError> {
+    /// Looked at in one run.
+    const AT_ONCE: i64 = 1000;
+    let begun = store::intended(&mut env.db.read().await?, batch, AT_ONCE).await?;
+    let mut run = Issued::default();
+    for row in &begun {
+        let done = finish(env, issuer, by, &row.number).await;
+        run.count(env, &row.application_id, done).await?;
+    }
+    for code in codes(begun.iter().map(|row| &row.batch_code)) {
+        report(&env.db, code, env.now()).await?;
+    }
+    Ok(run)
+}
+
+impl Issued {
+    /// Counts one certificate; a refusal is kept with the decision, so that the list shows it.
+    async fn count(
+        &mut self,
+        env: &Env,
+        application: &ApplicationId,
+        done: Result<(), IssueError>,
+    ) -> Result<(), IssueError> {
+        match done {
+            Ok(()) => self.issued += 1,
+            Err(IssueError::Refused(refused)) => {
+                self.refused += 1;
+                let mut tx = env.db.write().await?;
+                store::refuse(&mut tx, application, refused.key(), &refused.detail()).await?;
+                tx.commit().await?;
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+}
+
+/// Each batch once.
+fn codes<'a>(all: impl Iterator<Item = &'a BatchCode>) -> BTreeSet<&'a BatchCode> {
+    all.collect()
+}
+
+/// All steps for one decided certificate. Asked again for the same application it gives the same
+/// number.
+async fn issue_one(env: &Env, issuer: &Issuer, by: By<'_>, order: &Order) -> Result<CertificateNumber, IssueError> {
+    let draft = draft(env, issuer, order).await?;
+    rehearse(env, issuer, &draft).await?;
+    let number = intend(env, issuer, by, order, &draft).await?;
+    finish(env, issuer, by, &number).await?;
+    Ok(number)
+}
+
+/// A certificate before it has a number.
+struct Draft {
+    person: Person,
+    photo: Vec<u8>,
+    site: SiteCode,
+    issuer_path: kernel::OrgPath,
+    salt: [u8; 32],
+    /// With a number of serial 999999, which is replaced when the real one is taken.
+    payload: Payload,
+}
+
+/// Step 0: gathers what the certificate says and refuses what can be refused while there is no
+/// number.
+async fn draft(env: &Env, issuer: &Issuer, order: &Order) -> Result<Draft, IssueError> {
+    let today = env.now().day();
+    let mut tx = env.db.read().await?;
+    let batch = plan::batch(&mut tx, order.batch_code.as_str()).await?.ok_or(sqlx::Error::RowNotFound)?;
+    let found = organisation::issuer_of(&mut tx, &batch.org_path, today).await?;
+    let (filed, site) = found
+        .and_then(|filed| filed.site_code.clone().map(|site| (filed, site)))
+        .ok_or(IssueRefused::NoIssuer { day: today })?;
+    let levels = plan::levels(&mut tx, &order.batch_code).await?;
+    let level = levels
+        .into_iter()
+        .find(|level| level.occupation_code == order.occupation_code && level.level_code == order.level_code)
+        .ok_or_else(|| IssueRefused::NotInPlan {
+            occupation: order.occupation_code.clone(),
+            level: order.level_code.clone(),
+        })?;
+    let person = person::load(&mut tx, &env.vault, &order.person_id).await?;
+    let photo = person::photo_of(&mut tx, &env.vault, &env.blobs, &order.person_id).await?;
+    drop(tx);
+    let photo = photo.ok_or(IssueRefused::NoPhoto)?;
+    let mut salt = [0; 32];
+    env.entropy.fill(&mut salt);
+    let payload = Payload {
+        batch: order.batch_code.clone(),
+        commitment: commitment(&salt, &person.document),
+        document: person.masked_document(),
+        document_kind: person.document_kind.clone(),
+        issued_on: today,
+        issuer: filed.name_zh,
+        key: issuer.key.public().id().to_owned(),
+        level: level.level_zh,
+        log: issuer.log_origin.clone(),
+        name: person.name.clone(),
+        number: CertificateNumber::compose(&site, today.year(), &order.level_code, 999_999)
+            .map_err(IssueRefused::from)?,
+        occupation: level.occupation_zh,
+        v: Payload::VERSION,
+    };
+    Ok(Draft { person, photo, site, issuer_path: filed.path, salt, payload })
+}
+
+/// Step 0, second half: the page is typeset once with a specimen number, so that a character no font
+/// has, or a forbidden word, is found before a number is taken.
+async fn rehearse(env: &Env, issuer: &Issuer, draft: &Draft) -> Result<(), IssueError> {
+    let token = sign_token(&IssuerKey::generate([0; 32]), &draft.payload);
+    typeset(env, issuer, &draft.payload, &draft.person.document, draft.photo.clone(), &token).await.map(|_| ())
+}
+
+/// Steps 1 and 2, in one transaction: the number is taken, and what is going to be signed is written
+/// down. If the application has its number already (somebody was faster, or a crash came after), the
+/// counter is rolled back and that number is given.
+async fn intend(
+    env: &Env,
+    issuer: &Issuer,
+    by: By<'_>,
+    order: &Order,
+    draft: &Draft,
+) -> Result<CertificateNumber, IssueError> {
+    let year = draft.payload.issued_on.year();
+    let mut tx = env.db.write().await?;
+    let level = issuer.serial_scope.counter_level(&order.level_code);
+    let serial = store::next_serial(&mut tx, &draft.site, year, level).await?.ok_or(IssueRefused::SerialsUsed)?;
+    let number =
+        CertificateNumber::compose(&draft.site, year, &order.level_code, serial).map_err(IssueRefused::from)?;
+    let payload = Payload { number: number.clone(), ..draft.payload.clone() };
+    let text = String::from_utf8(payload.canonical()).map_err(|error| IssueError::Internal(error.to_string()))?;
+    let digest = sha256(text.as_bytes());
+    let seal = |column, plain: &str| env.vault.seal(&*env.entropy, store::place(&number, column), plain);
+    let salt: String = draft.salt.iter().map(|byte| format!("{byte:02x}")).collect();
+    let intent = NewIntent {
+        order,
+        number: &number,
+        issuer_path: &draft.issuer_path,
+        issuer_name: &payload.issuer,
+        issued_on: payload.issued_on,
+        payload_sealed: seal("payload_sealed", &text),
+        payload_digest: &digest,
+        salt_sealed: seal("salt_sealed", &salt),
+        intended_at: env.now(),
+    };
+    if !store::insert_intent(&mut tx, &intent).await? {
+        drop(tx);
+        let known = store::certificate_of(&mut env.db.read().await?, &order.application_id).await?;
+        return known.map(|row| row.number).ok_or_else(|| IssueError::Internal(format!("{number} is taken")));
+    }
+    by.note("certificate.intend", &number)
+        .batch(order.batch_code.as_str())
+        .payload(json!({
+            "application": order.application_id.as_str(),
+            "issuer": draft.issuer_path.as_str(),
+            "payload_digest": digest.as_str(),
+        }))
+        .record(&mut tx, env)
+        .await?;
+    tx.commit().await?;
+    Ok(number)
+}
+
+/// Steps 3 and 4: signs exactly what was written down, prints it, keeps the sealed file, and then
+/// makes the certificate valid. Doing it twice gives the same signature, so a crash costs nothing.
+async fn finish(env: &Env, issuer: &Issuer, by: By<'_>, number: &CertificateNumber) -> Result<(), IssueError> {
+    let mut tx = env.db.read().await?;
+    let row = store::by_number(&mut tx, number).await?.ok_or(sqlx::Error::RowNotFound)?;
+    if row.status != CertificateStatus::Intended {
+        return Ok(());
+    }
+    let person = person::load(&mut tx, &env.vault, &row.person_id).await?;
+    let photo = person::photo_of(&mut tx, &env.vault, &env.blobs, &row.person_id).await?;
+    drop(tx);
+    let payload = intended_payload(env, &row, &person)?;
+    let token = sign_token(&issuer.key, &payload);
+    let photo = photo.ok_or(IssueRefused::NoPhoto)?;
+    let page = typeset(env, issuer, &payload, &person.document, photo, &token).await?;
+    let file = sign_pdf(&issuer.key, page, &token);
+    let sealed = env.vault.seal_bytes(&*env.entropy, store::place(number, "pdf_file"), &file);
+    let signed = Signed {
+        token_sealed: env.vault.seal(&*env.entropy, store::place(number, "token_sealed"), &token),
+        token_digest: sha256(token.as_bytes()),
+        pdf_digest: sha256(&file),
+        pdf_file: env.blobs.put(&sealed)?,
+        signed_at: env.now(),
+    };
+    let mut tx = env.db.write().await?;
+    if !store::finish(&mut tx, number, &signed).await? {
+        // Another run signed the same bytes; its row stands.
+        return Ok(());
+    }
+    store::refuse(&mut tx, &row.application_id, "", "").await?;
+    by.note("certificate.issue", number)
+        .batch(row.batch_code.as_str())
+        .payload(json!({
+            "issuer": row.issuer_path.as_str(),
+            "key": payload.key,
+            "payload_digest": row.payload_digest.as_str(),
+            "pdf_digest": signed.pdf_digest.as_str(),
+            "token_digest": signed.token_digest.as_str(),
+        }))
+        .record(&mut tx, env)
+        .await?;
+    Ok(tx.commit().await?)
+}
+
+/// What was written down before signing, after checking that it is still that, and still the
+/// holder's.
+fn intended_payload(env: &Env, row: &Certificate, person: &Person) -> Result<Payload, IssueError> {
+    let payload = row.payload(&env.vault)?;
+    if sha256(&payload.canonical()) != row.payload_digest || payload.number != row.number {
+        return Err(SealError::DoesNotOpen("certificate".into()).into());
+    }
+    let salt = unhex(&row.salt(&env.vault)?).ok_or_else(|| SealError::DoesNotOpen("certificate".into()))?;
+    if !payload.is_opened_by(&salt, &person.document) {
+        return Err(IssueRefused::HolderChanged.into());
+    }
+    Ok(payload)
+}
+
+/// The page with its QR code, off the async threads.
+async fn typeset(
+    env: &Env,
+    issuer: &Issuer,
+    payload: &Payload,
+    document: &str,
+    photo: Vec<u8>,
+    token: &str,
+) -> Result<Vec<u8>, IssueError> {
+    let query = format!("{}/verify", env.public_url);
+    let data = document_data(payload, document, &query, env.demo);
+    let (labels, text) = (data["labels"].to_string(), data["text"].to_string());
+    check_words(&[&payload.issuer, &labels, &text], &issuer.entitled_words)?;
+    let qr = print::qr_svg(&format!("{query}?t={token}"))
+        .map_err(|error| IssueRefused::Print { detail: error.to_string() })?;
+    let printer = issuer.printer.clone();
+    let images = [(PHOTO, photo), (QR, qr.into_bytes())];
+    let printed = tokio::task::spawn_blocking(move || printer.pdf(&CERTIFICATE, &data, &images)).await;
+    let printed = printed.map_err(|error| IssueError::Internal(error.to_string()))?;
+    Ok(printed.map_err(|error| IssueRefused::Print { detail: print_detail(&error) })?)
+}
+
+/// The refusal of the typesetter without the text it was about, which may be somebody's name.
+fn print_detail(error: &PrintRefused) -> String {
+    match error {
+        PrintRefused::MissingGlyph { character, field, .. } => format!("{field}: U+{:04X}", u32::from(*character)),
+        PrintRefused::Layout { problems, .. } => problems.join("; "),
+        PrintRefused::BadImage { name, reason } => format!("{name}: {reason}"),
+    }
+}
+
+/// Tells the rail how many certificates are issued.
+pub(crate) async fn report(db: &Db, batch: &BatchCode, now: UnixMicros) -> sqlx::Result<()> {
+    let mut tx = db.write().await?;
+    let counts = store::counts(&mut tx, batch).await?;
+    let is_done = counts.ordered > 0 && counts.signed == counts.ordered;
+    let state = if is_done { ProgressState::Done } else { ProgressState::Now };
+    let progress = Progress { state, count: counts.signed - counts.revoked, note_key: "certificate-note-issued" };
+    plan::report_progress(&mut tx, batch, 9, progress, now).await?;
+    tx.commit().await
+}
+
+/// SHA-256 of some bytes.
+pub(crate) fn sha256(bytes: &[u8]) -> Digest {
+    Digest::from_bytes(&Sha256::digest(bytes).into())
+}
+
+fn unhex(text: &str) -> Option<[u8; 32]> {
+    let byte = |at: usize| text.get(2 * at..2 * at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok());
+    let bytes: Option<Vec<u8>> = (0..32).map(byte).collect();
+    bytes?.try_into().ok()
+}

@@ -1,0 +1,158 @@
+//! The public query: number and name, the QR code's token, or the file.
+//!
+//! "No such number" and "another name" are one answer, and the full document number is never shown
+//! (trust T26). The page asks nobody to sign in (T25).
+use std::sync::Arc;
+
+use askama::Template;
+use axum::{
+    Extension,
+    extract::{Query, State},
+    response::Response,
+};
+use identity::{Env, Note};
+use kernel::CertificateNumber;
+use serde::Deserialize;
+use serde_json::json;
+use web::{Form, PageError, PageResult, Upload, Visit};
+
+use crate::{
+    Certificate, CertificateStatus, Issuer, Payload, PublicAnswer, Verdict,
+    issuance::sha256,
+    rules::is_same_name,
+    store, token_in, verify_pdf, verify_token,
+};
+
+/// What is asked: a token, or number and name.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    t: String,
+    number: String,
+    name: String,
+}
+
+enum Answer {
+    /// Nothing was asked yet.
+    Nothing,
+    /// It stands in the register.
+    Known(PublicAnswer),
+    /// It is not good; the key of the sentence says why.
+    Bad(&'static str),
+}
+
+impl Answer {
+    /// Word for the trail.
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::Known(answer) if answer.revoked_on.is_some() => "revoked",
+            Self::Known(_) => "valid",
+            Self::Bad(key) => key,
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "verify/show.html")]
+struct VerifyPage<'a> {
+    v: &'a Visit,
+    answer: Answer,
+    form: Form,
+    host: &'a str,
+    keys: Vec<String>,
+}
+
+/// GET /verify
+pub async fn show(
+    State(env): State<Env>,
+    Extension(issuer): Extension<Arc<Issuer>>,
+    Query(asked): Query<Asked>,
+    v: Visit,
+) -> PageResult<Response> {
+    let answer = if !asked.t.is_empty() {
+        by_token(&env, &issuer, token_in(&asked.t)).await?
+    } else if asked.number.is_empty() && asked.name.is_empty() {
+        Answer::Nothing
+    } else if issuer.budget.take(env.now()) {
+        by_name(&env, &asked).await?
+    } else {
+        return Err(PageError::Busy);
+    };
+    let form = Form::filled(&[("number", &asked.number), ("name", &asked.name)]);
+    page(&env, &issuer, &v, answer, form)
+}
+
+/// POST /verify/file
+pub async fn file(
+    State(env): State<Env>,
+    Extension(issuer): Extension<Arc<Issuer>>,
+    v: Visit,
+    upload: Upload,
+) -> PageResult<Response> {
+    if !issuer.budget.take(env.now()) {
+        return Err(PageError::Busy);
+    }
+    let file = upload.file("file").ok_or_else(|| PageError::refused("certificate-file-needed"))?;
+    let answer = by_file(&env, &issuer, &file.bytes).await?;
+    let mut tx = env.db.write().await?;
+    let id = env.new_id();
+    Note::of("anonymous", &v.request_id, "certificate.check", "certificate_check", &id)
+        .payload(json!({ "answer": answer.word(), "digest": sha256(&file.bytes).as_str() }))
+        .record(&mut tx, &env)
+        .await?;
+    tx.commit().await?;
+    page(&env, &issuer, &v, answer, Form::default())
+}
+
+fn page(env: &Env, issuer: &Issuer, v: &Visit, answer: Answer, form: Form) -> PageResult<Response> {
+    let keys = issuer.keys().iter().map(crate::PublicKey::to_text).collect();
+    let host = env.public_url.split_once("://").map_or(&*env.public_url, |(_, host)| host);
+    web::narrow_page(v, &v.t.s("verify-title"), &VerifyPage { v, answer, form, host, keys })
+}
+
+async fn by_name(env: &Env, asked: &Asked) -> PageResult<Answer> {
+    let typed: String = asked.number.chars().filter(|c| !c.is_whitespace()).collect();
+    let row = match CertificateNumber::parse(&typed.to_ascii_uppercase()) {
+        Ok(number) => store::by_number(&mut env.db.read().await?, &number).await?,
+        Err(_) => None,
+    };
+    let Some(row) = row.filter(|row| row.status != CertificateStatus::Intended) else {
+        return Ok(Answer::Bad("verify-not-found"));
+    };
+    let payload = row.payload(&env.vault)?;
+    if !is_same_name(&payload.name, &asked.name) {
+        return Ok(Answer::Bad("verify-not-found"));
+    }
+    Ok(Answer::Known(PublicAnswer::masked(&payload, row.revoked_on())))
+}
+
+async fn by_token(env: &Env, issuer: &Issuer, token: &str) -> PageResult<Answer> {
+    let Ok(payload) = verify_token(token, &issuer.keys()) else { return Ok(Answer::Bad("verify-token-bad")) };
+    let Some(row) = registered(env, &payload).await? else { return Ok(Answer::Bad("verify-not-registered")) };
+    if row.token(&env.vault)? != token {
+        return Ok(Answer::Bad("verify-not-registered"));
+    }
+    Ok(Answer::Known(PublicAnswer::full(&payload, row.revoked_on())))
+}
+
+async fn by_file(env: &Env, issuer: &Issuer, bytes: &[u8]) -> PageResult<Answer> {
+    let payload = match verify_pdf(bytes, &issuer.keys()) {
+        Verdict::Genuine(payload) => payload,
+        Verdict::Altered => return Ok(Answer::Bad("verify-file-altered")),
+        Verdict::NotOurs => return Ok(Answer::Bad("verify-file-not-ours")),
+    };
+    let row = registered(env, &payload).await?;
+    match row.filter(|row| row.pdf_digest.as_ref() == Some(&sha256(bytes))) {
+        Some(row) => Ok(Answer::Known(PublicAnswer::full(&payload, row.revoked_on()))),
+        None => Ok(Answer::Bad("verify-not-registered")),
+    }
+}
+
+/// The row of a payload whose signature holds. A good signature without its row was made by somebody
+/// who has the key and went past the register (trust T1): it does not count.
+async fn registered(env: &Env, payload: &Payload) -> PageResult<Option<Certificate>> {
+    let row = store::by_number(&mut env.db.read().await?, &payload.number).await?;
+    let digest = sha256(&payload.canonical());
+    Ok(row.filter(|row| row.status != CertificateStatus::Intended && row.payload_digest == digest))
+}

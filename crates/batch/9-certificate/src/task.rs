@@ -1,0 +1,52 @@
+//! What waits for whoever issues certificates.
+use ::store::Tx;
+use identity::{Action, Object, Subject, approval};
+use kernel::UnixMicros;
+use plan::Task;
+use web::Message;
+
+use crate::{candidate, pages::ISSUE, revocation::REVOCATION, store};
+
+/// Certificates to propose, to decide on or to finish, and revocations to decide on.
+///
+/// # Errors
+/// Storage.
+pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<Vec<Task>> {
+    let mut tasks = Vec::new();
+    if !who.carries(Action::IssueCertificates) {
+        return Ok(tasks);
+    }
+    let pending = approval::all_pending(tx).await?;
+    for batch in plan::batches(tx).await? {
+        let object = Object { path: &batch.org_path, batch: Some(batch.code.as_str()) };
+        if batch.published_at.is_none() || who.may(Action::IssueCertificates, object, now).is_none() {
+            continue;
+        }
+        let href = format!("/batches/{}/certificates", batch.code);
+        let mut add = |key, count, href: &str| {
+            let title = Message::new(key).with("batch", &batch.title_zh);
+            tasks.push(Task { title, count, href: href.to_owned(), due: None });
+        };
+        let of_batch = pending.iter().filter(|row| row.batch_code.as_deref() == Some(batch.code.as_str()));
+        let proposal = of_batch.clone().find(|row| row.kind == ISSUE);
+        let counts = store::counts(tx, &batch.code).await?;
+        let candidates = candidate::certifiable(tx, &batch.code, &batch.org_path, now.day()).await?;
+        let open = i64::try_from(candidates.len()).unwrap_or(i64::MAX) - counts.ordered;
+        match proposal {
+            Some(proposal) if proposal.proposed_by == who.account_id => {}
+            Some(_) => add("task-certificate-decide", open, &href),
+            None if open > 0 => add("task-certificate-propose", open, &href),
+            None => {}
+        }
+        if counts.unfinished() > 0 {
+            add("task-certificate-finish", counts.unfinished(), &href);
+        }
+        if counts.refused > 0 {
+            add("task-certificate-refused", counts.refused, &href);
+        }
+        for row in of_batch.filter(|row| row.kind == REVOCATION && row.proposed_by != who.account_id) {
+            add("task-certificate-revoke", 1, &format!("{href}/{}", row.object_id));
+        }
+    }
+    Ok(tasks)
+}
