@@ -33,6 +33,7 @@ fn main() -> Result<(), String> {
 /// When the newest file at or below `path` was changed.
 fn newest(path: &Path) -> Option<SystemTime> {
     let own = fs::metadata(path).and_then(|meta| meta.modified()).ok();
-    let below = fs::read_dir(path).into_iter().flatten().filter_map(|entry| newest(&entry.ok()?.path())).max();
+    let below =
+        fs::read_dir(path).into_iter().flatten().filter_map(|entry| newest(&entry.ok()?.path())).max();
     own.max(below)
 }

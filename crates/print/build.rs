@@ -20,11 +20,7 @@ fn main() -> Result<(), String> {
     for (file, name) in FONTS {
         let from = package.join(file);
         std::fs::copy(&from, Path::new(&out).join(name)).map_err(|e| {
-            format!(
-                "the font {} is missing ({e}): run `npm ci` in {}",
-                from.display(),
-                clients.display()
-            )
+            format!("the font {} is missing ({e}): run `npm ci` in {}", from.display(), clients.display())
         })?;
     }
     Ok(())

@@ -11,7 +11,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let mut files: Vec<_> = fs::read_dir(&folder)?.filter_map(|e| Some(e.ok()?.path())).collect();
         files.sort();
         for file in files.iter().filter(|f| f.extension().is_some_and(|e| e == "ftl")) {
-            list.push_str(&format!("    ({language:?}, {:?}, include_str!({file:?})),\n", file.file_name().unwrap_or_default()));
+            list.push_str(&format!(
+                "    ({language:?}, {:?}, include_str!({file:?})),\n",
+                file.file_name().unwrap_or_default()
+            ));
         }
     }
     fs::write(Path::new(&env::var("OUT_DIR")?).join("words.rs"), list + "]\n")?;

@@ -31,6 +31,7 @@ page-after = Next
 rows-found = { $n } in all
 crumbs = Where you are
 serial-number = Serial { $n }
+number-kept = number on file
 years = { $n } years
 cancel = Cancel
 field-serial = Serial
@@ -117,7 +118,7 @@ roster-too-large = The roster has more than { $rows } rows, { $columns } columns
 roster-expect-heading = The name of this column is “{ $name }”.
 roster-expect-no-column = The template has no such column.
 roster-expect-filled = This must be filled in.
-roster-expect-empty = This stays empty for somebody without a certificate (是否有职业资格证书 = 否).
+roster-expect-empty = This stays empty for somebody without a certificate (column “has a certificate”: no).
 roster-expect-plain = Plain words: no formula, and not beginning with =, +, - or @.
 roster-expect-text-cell = A text cell; a long number kept as a number has lost its last digits.
 roster-expect-short = At most { $most } characters.
@@ -141,7 +142,7 @@ roster-expect-signed-in-phone = The phone you signed in with.
 roster-expect-in-time = Registration is over; only corrections of known applications are taken.
 roster-cure-template = Compare the order and the names of the columns with the template.
 roster-cure-fill = Fill it in and upload the roster again.
-roster-cure-clear = Empty the cell, or say 是 in 是否有职业资格证书 if there is a certificate.
+roster-cure-clear = Empty the cell, or say yes in the column “has a certificate” if there is one.
 roster-cure-paste-values = Copy the formula and paste it as a value.
 roster-cure-remove-sign = Remove the sign or the invisible character.
 roster-cure-text-cell = Make the column a text column and type the number from the document.

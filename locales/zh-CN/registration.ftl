@@ -31,6 +31,7 @@ page-after = 下一页
 rows-found = 共 { $n } 份
 crumbs = 位置
 serial-number = 序号 { $n }
+number-kept = 编号已登记
 years = { $n } 年
 cancel = 取消
 field-serial = 序号

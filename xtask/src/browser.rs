@@ -9,12 +9,7 @@ use crate::prerequisites::install;
 use crate::program::{on_path, output};
 
 /// Names under which Chromium is installed, in the order we prefer them.
-const NAMES: [&str; 4] = [
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-];
+const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /// Finds Chromium (the variable `CHROMIUM` wins), or installs it when we may, and makes sure that
 /// a Chinese font is there: without one every screenshot would show empty boxes.
@@ -25,10 +20,7 @@ pub fn ready() -> Result<PathBuf> {
     let chromium = match find()? {
         Some(found) => found,
         None => {
-            install(
-                "Chromium is missing (the browser journeys need it)",
-                &["chromium", "fonts-noto-cjk"],
-            )?;
+            install("Chromium is missing (the browser journeys need it)", &["chromium", "fonts-noto-cjk"])?;
             find()?.context("Chromium was installed but is still not on PATH")?
         }
     };
@@ -45,10 +37,7 @@ fn find() -> Result<Option<PathBuf>> {
     if let Some(named) = std::env::var_os("CHROMIUM") {
         let named = PathBuf::from(named);
         if !named.is_file() {
-            bail!(
-                "CHROMIUM names {}, which is not a file: correct it or unset it.",
-                named.display()
-            );
+            bail!("CHROMIUM names {}, which is not a file: correct it or unset it.", named.display());
         }
         return Ok(Some(named));
     }

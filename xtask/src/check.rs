@@ -62,15 +62,8 @@ pub fn command(root: &Path) -> ExitCode {
     }
     let ci = std::env::var("CI").is_ok_and(|value| value == "true");
     let total = verdict(table.total, ci);
-    println!(
-        "\n{} passed, {} failed, {} skipped",
-        total.passed, total.failed, total.skipped
-    );
-    if total.failed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    println!("\n{} passed, {} failed, {} skipped", total.passed, total.failed, total.skipped);
+    if total.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// In CI a skipped test is a failure: there everything a test may need is there.
@@ -91,14 +84,8 @@ fn prepare(root: &Path) -> Result<Check> {
     let chromium = browser::ready()?;
     postgres::ready()?;
     let output = root.join("target/check");
-    fs::create_dir_all(&output)
-        .with_context(|| format!("{} could not be made", output.display()))?;
-    Ok(Check {
-        root: root.to_path_buf(),
-        output,
-        chromium,
-        cluster: Cluster::start()?,
-    })
+    fs::create_dir_all(&output).with_context(|| format!("{} could not be made", output.display()))?;
+    Ok(Check { root: root.to_path_buf(), output, chromium, cluster: Cluster::start()? })
 }
 
 /// The steps so far: a row for each, and their sum.
@@ -126,24 +113,15 @@ impl Table {
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "tells a developer how long a step took; decides nothing"
-)]
+#[expect(clippy::disallowed_methods, reason = "tells a developer how long a step took; decides nothing")]
 fn stopwatch() -> Instant {
     Instant::now()
 }
 
 fn row(name: &str, took: Duration, tally: Tally) -> String {
     let (seconds, tenths) = (took.as_secs(), took.subsec_millis() / 100);
-    let Tally {
-        passed,
-        failed,
-        skipped,
-    } = tally;
-    format!(
-        "{name:<16} {seconds:>5}.{tenths} s {passed:>6} passed {failed:>4} failed {skipped:>4} skipped"
-    )
+    let Tally { passed, failed, skipped } = tally;
+    format!("{name:<16} {seconds:>5}.{tenths} s {passed:>6} passed {failed:>4} failed {skipped:>4} skipped")
 }
 
 #[cfg(test)]
@@ -156,24 +134,13 @@ mod tests {
         let none: Option<()> = table.measure("first", || anyhow::bail!("broken"));
         assert!(none.is_none());
         assert_eq!(table.measure("second", || Ok((7, Tally::PASSED))), Some(7));
-        assert_eq!(
-            table.total,
-            Tally {
-                passed: 1,
-                failed: 1,
-                skipped: 0
-            }
-        );
+        assert_eq!(table.total, Tally { passed: 1, failed: 1, skipped: 0 });
         assert_eq!(table.rows.len(), 2);
     }
 
     #[test]
     fn skipping_is_a_failure_only_in_ci() {
-        let skipped = Tally {
-            passed: 5,
-            failed: 0,
-            skipped: 1,
-        };
+        let skipped = Tally { passed: 5, failed: 0, skipped: 1 };
         assert_eq!(verdict(skipped, false).failed, 0);
         assert_eq!(verdict(skipped, true).failed, 1);
         assert_eq!(verdict(Tally::PASSED, true).failed, 0);

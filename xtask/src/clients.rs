@@ -21,14 +21,11 @@ pub fn install(check: &Check) -> Result<Tally> {
     let Some(locked) = changed(&lock) else {
         bail!("clients/package-lock.json is missing: run `npm install` in clients and commit it.");
     };
-    if changed(&clients.join("node_modules/.package-lock.json"))
-        .is_some_and(|installed| installed >= locked)
+    if changed(&clients.join("node_modules/.package-lock.json")).is_some_and(|installed| installed >= locked)
     {
         println!("the installed packages are newer than package-lock.json");
     } else {
-        run(Command::new("npm")
-            .current_dir(&clients)
-            .args(["ci", "--no-audit", "--no-fund"]))?;
+        run(Command::new("npm").current_dir(&clients).args(["ci", "--no-audit", "--no-fund"]))?;
     }
     Ok(Tally::PASSED)
 }
@@ -38,9 +35,7 @@ pub fn install(check: &Check) -> Result<Tally> {
 /// # Errors
 /// When the build fails.
 pub fn build(check: &Check) -> Result<Tally> {
-    run(Command::new("npm")
-        .current_dir(folder(check)?)
-        .args(["run", "build"]))?;
+    run(Command::new("npm").current_dir(folder(check)?).args(["run", "build"]))?;
     Ok(Tally::PASSED)
 }
 
@@ -49,9 +44,7 @@ pub fn build(check: &Check) -> Result<Tally> {
 /// # Errors
 /// When npm cannot be run.
 pub fn test(check: &Check) -> Result<Tally> {
-    tap(Command::new("npm")
-        .current_dir(folder(check)?)
-        .args(["test", "--silent"]))
+    tap(Command::new("npm").current_dir(folder(check)?).args(["test", "--silent"]))
 }
 
 /// `node e2e/run.mjs`: the journeys through the product in Chromium.
@@ -61,9 +54,7 @@ pub fn test(check: &Check) -> Result<Tally> {
 pub fn story(check: &Check) -> Result<Tally> {
     let clients = folder(check)?;
     if !clients.join("e2e/run.mjs").is_file() {
-        bail!(
-            "clients/e2e/run.mjs is missing: the browser story must be told before anything passes."
-        );
+        bail!("clients/e2e/run.mjs is missing: the browser story must be told before anything passes.");
     }
     let binary = check.root.join("target/debug/kaogong");
     if !binary.is_file() {
@@ -80,9 +71,7 @@ pub fn story(check: &Check) -> Result<Tally> {
 fn folder(check: &Check) -> Result<PathBuf> {
     let clients = check.root.join("clients");
     if !clients.join("package.json").is_file() {
-        bail!(
-            "clients/package.json is missing: the pages' styles and the exam client are built from it."
-        );
+        bail!("clients/package.json is missing: the pages' styles and the exam client are built from it.");
     }
     Ok(clients)
 }

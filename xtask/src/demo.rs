@@ -15,10 +15,7 @@ use crate::program::{cargo, run};
 /// When a flag is unknown, a tool is missing, or the build fails.
 pub fn command(root: &Path, flags: &[String]) -> Result<()> {
     accept(flags)?;
-    say(
-        "1/3 检查工具",
-        "checking rustc, Node.js, npm and a C compiler",
-    );
+    say("1/3 检查工具", "checking rustc, Node.js, npm and a C compiler");
     prerequisites::check(root)?;
     say(
         "2/3 构建程序(首次需几分钟,并通过 npm ci 下载页面组件)",
@@ -36,16 +33,9 @@ pub fn command(root: &Path, flags: &[String]) -> Result<()> {
         "kaogong",
         "--locked",
     ]))?;
-    say(
-        "3/3 启动演示;按 Ctrl-C 结束",
-        "starting the demo; end it with Ctrl-C",
-    );
+    say("3/3 启动演示;按 Ctrl-C 结束", "starting the demo; end it with Ctrl-C");
     let program = root.join("target/demo/kaogong");
-    let error = Command::new(&program)
-        .current_dir(root)
-        .arg("demo")
-        .args(flags)
-        .exec();
+    let error = Command::new(&program).current_dir(root).arg("demo").args(flags).exec();
     Err(error).with_context(|| format!("{} could not be started", program.display()))
 }
 

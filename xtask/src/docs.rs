@@ -26,16 +26,7 @@ pub fn command(root: &Path) -> Result<()> {
         );
     }
     let cluster = Cluster::start()?;
-    run(cargo(root).args([
-        "build",
-        "-p",
-        "app",
-        "--bin",
-        "kaogong",
-        "--features",
-        "demo",
-        "--locked",
-    ]))?;
+    run(cargo(root).args(["build", "-p", "app", "--bin", "kaogong", "--features", "demo", "--locked"]))?;
     run(&mut generator(root, cluster.url()))
 }
 

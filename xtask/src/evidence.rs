@@ -23,10 +23,7 @@ impl Evidence {
     pub fn begin(engines: PathBuf, requirements: PathBuf) -> Result<Self> {
         remove(&engines)?;
         remove(&requirements)?;
-        Ok(Self {
-            engines,
-            requirements,
-        })
+        Ok(Self { engines, requirements })
     }
 
     /// How often a test ran on `engine`; 0 if no test left a line.
@@ -69,10 +66,7 @@ mod tests {
         let evidence = Evidence::begin(engines.clone(), requirements.clone()).unwrap();
         assert_eq!(evidence.runs_on("postgres"), 0);
         fs::write(&engines, "sqlite\npostgres\nsqlite\n").unwrap();
-        assert_eq!(
-            (evidence.runs_on("sqlite"), evidence.runs_on("postgres")),
-            (2, 1)
-        );
+        assert_eq!((evidence.runs_on("sqlite"), evidence.runs_on("postgres")), (2, 1));
 
         fs::write(&requirements, "S4-27\tcards\tvoid after 60 days\n").unwrap();
         evidence.withdraw().unwrap();

@@ -44,10 +44,7 @@ fn main() -> ExitCode {
             println!("{USAGE}");
             Ok(())
         }
-        _ => Err(anyhow::anyhow!(
-            "`{}` is not a command.\n{USAGE}",
-            arguments.join(" ")
-        )),
+        _ => Err(anyhow::anyhow!("`{}` is not a command.\n{USAGE}", arguments.join(" "))),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

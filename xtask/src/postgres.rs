@@ -52,8 +52,7 @@ impl Cluster {
     pub fn start() -> Result<Self> {
         let programs = Programs::find()?;
         let folder = std::env::temp_dir().join(format!("kaogong-pg-{}", std::process::id()));
-        fs::create_dir(&folder)
-            .with_context(|| format!("{} could not be made", folder.display()))?;
+        fs::create_dir(&folder).with_context(|| format!("{} could not be made", folder.display()))?;
         Self::start_in(&programs, &folder)
     }
 
@@ -68,10 +67,7 @@ impl Cluster {
             .process_group(0)
             .spawn()
             .context("the guard of the temporary cluster could not be started")?;
-        let mut cluster = Self {
-            url: String::new(),
-            guard,
-        };
+        let mut cluster = Self { url: String::new(), guard };
         cluster.url = programs.start(folder)?;
         Ok(cluster)
     }
@@ -106,18 +102,14 @@ pub fn ready() -> Result<()> {
 /// When PostgreSQL is missing or does not start, or the folder holds something else.
 pub fn command(folder: Option<&Path>, detach: bool) -> Result<()> {
     if detach {
-        let folder =
-            folder.context("--detach needs --dir DIR: you will want to find the cluster again")?;
+        let folder = folder.context("--detach needs --dir DIR: you will want to find the cluster again")?;
         return leave_running(folder);
     }
     let cluster = match folder {
         None => Cluster::start()?,
         Some(folder) => {
             fs::create_dir(folder).with_context(|| {
-                format!(
-                    "{} must not exist yet: it is deleted at the end",
-                    folder.display()
-                )
+                format!("{} must not exist yet: it is deleted at the end", folder.display())
             })?;
             Cluster::start_in(&Programs::find()?, &std::path::absolute(folder)?)?
         }
@@ -125,24 +117,17 @@ pub fn command(folder: Option<&Path>, detach: bool) -> Result<()> {
     println!("export TEST_PG='{}'", cluster.url());
     println!("PostgreSQL runs until you press Enter.");
     // One byte is enough; the end of input counts as well.
-    std::io::stdin()
-        .read(&mut [0])
-        .context("standard input could not be read")?;
+    std::io::stdin().read(&mut [0]).context("standard input could not be read")?;
     Ok(())
 }
 
 /// Starts the cluster in `folder`, making it on first use, and leaves it running.
 fn leave_running(folder: &Path) -> Result<()> {
     let programs = Programs::find()?;
-    fs::create_dir_all(folder)
-        .with_context(|| format!("{} could not be made", folder.display()))?;
+    fs::create_dir_all(folder).with_context(|| format!("{} could not be made", folder.display()))?;
     let folder = std::path::absolute(folder)?;
     let data = folder.join("data");
-    let url = if programs.is_running(&data) {
-        address(&folder)
-    } else {
-        programs.start(&folder)?
-    };
+    let url = if programs.is_running(&data) { address(&folder) } else { programs.start(&folder)? };
     println!("export TEST_PG='{url}'");
     let stop = programs.words("pg_ctl").join(" ");
     println!("# stop it with: {stop} stop -D {}", data.display());
@@ -150,10 +135,7 @@ fn leave_running(folder: &Path) -> Result<()> {
 }
 
 fn address(folder: &Path) -> String {
-    format!(
-        "postgres://kaogong@localhost/kaogong?host={}",
-        folder.display()
-    )
+    format!("postgres://kaogong@localhost/kaogong?host={}", folder.display())
 }
 
 /// Where PostgreSQL's programs are, and as whom they run: they refuse to run as root.
@@ -170,26 +152,16 @@ impl Programs {
         let folder = match programs_folder() {
             Some(found) => found,
             None => {
-                install(
-                    "PostgreSQL is missing (the tests run on both engines)",
-                    &["postgresql"],
-                )?;
+                install("PostgreSQL is missing (the tests run on both engines)", &["postgresql"])?;
                 programs_folder()
                     .context("PostgreSQL was installed but initdb is not where it is expected")?
             }
         };
         if !is_root()? {
-            return Ok(Self {
-                folder,
-                prefix: Vec::new(),
-                owner: None,
-            });
+            return Ok(Self { folder, prefix: Vec::new(), owner: None });
         }
-        let number = |flag| -> Result<u32> {
-            Ok(output(Command::new("id").args([flag, "nobody"]))?
-                .trim()
-                .parse()?)
-        };
+        let number =
+            |flag| -> Result<u32> { Ok(output(Command::new("id").args([flag, "nobody"]))?.trim().parse()?) };
         let (user, group) = (number("-u")?, number("-g")?);
         if on_path("setpriv").is_none() {
             bail!(
@@ -202,21 +174,13 @@ impl Programs {
             format!("--regid={group}"),
             "--clear-groups".to_owned(),
         ];
-        Ok(Self {
-            folder,
-            prefix,
-            owner: Some((user, group)),
-        })
+        Ok(Self { folder, prefix, owner: Some((user, group)) })
     }
 
     /// The words that run one of PostgreSQL's programs as the right user.
     fn words(&self, program: &str) -> Vec<String> {
         let program = self.folder.join(program).display().to_string();
-        self.prefix
-            .iter()
-            .cloned()
-            .chain(std::iter::once(program))
-            .collect()
+        self.prefix.iter().cloned().chain(std::iter::once(program)).collect()
     }
 
     fn command(&self, program: &str) -> Command {
@@ -262,12 +226,7 @@ impl Programs {
             format!("PostgreSQL did not start; its log says:\n{log}")
         })?;
         if fresh {
-            output(
-                self.command("createdb")
-                    .arg("-h")
-                    .arg(folder)
-                    .args(["-U", "kaogong", "kaogong"]),
-            )?;
+            output(self.command("createdb").arg("-h").arg(folder).args(["-U", "kaogong", "kaogong"]))?;
         }
         Ok(address(folder))
     }
@@ -296,11 +255,7 @@ impl Programs {
 
 /// The newest Debian installation, else wherever `initdb` is on `PATH`.
 fn programs_folder() -> Option<PathBuf> {
-    let debian = fs::read_dir("/usr/lib/postgresql")
-        .ok()
-        .into_iter()
-        .flatten()
-        .flatten();
+    let debian = fs::read_dir("/usr/lib/postgresql").ok().into_iter().flatten().flatten();
     let newest = debian
         .filter_map(|entry| {
             let number: u32 = entry.file_name().to_str()?.parse().ok()?;

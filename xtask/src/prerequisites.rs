@@ -19,14 +19,10 @@ pub fn check(root: &Path) -> Result<()> {
     rust(root)?;
     node()?;
     if on_path("npm").is_none() {
-        bail!(
-            "npm is missing: run `sudo apt-get install -y npm`, or install Node.js from its own site."
-        );
+        bail!("npm is missing: run `sudo apt-get install -y npm`, or install Node.js from its own site.");
     }
     if on_path("gcc").is_none() && on_path("cc").is_none() {
-        bail!(
-            "a C compiler is missing (SQLite is compiled from source): run `sudo apt-get install -y gcc`."
-        );
+        bail!("a C compiler is missing (SQLite is compiled from source): run `sudo apt-get install -y gcc`.");
     }
     Ok(())
 }
@@ -51,9 +47,7 @@ fn rust(root: &Path) -> Result<()> {
 
 fn node() -> Result<()> {
     let Ok(answer) = output(Command::new("node").arg("--version")) else {
-        bail!(
-            "Node.js {NODE_MAJOR_MIN} or newer is missing: run `sudo apt-get install -y nodejs npm`."
-        );
+        bail!("Node.js {NODE_MAJOR_MIN} or newer is missing: run `sudo apt-get install -y nodejs npm`.");
     };
     let found = answer.trim().trim_start_matches('v');
     if version(found).0 < NODE_MAJOR_MIN {

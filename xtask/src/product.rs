@@ -61,15 +61,13 @@ pub fn build_plain(check: &Check) -> Result<Tally> {
 pub fn refuse_clock(check: &Check) -> Result<Tally> {
     let folder = check.output.join("clock");
     fs::create_dir_all(&folder)?;
-    let said = refusal(
-        Command::new(check.root.join("target/debug/kaogong"))
-            .current_dir(&folder)
-            .args(["serve", "--clock-file", "x"]),
-    )?;
+    let said = refusal(Command::new(check.root.join("target/debug/kaogong")).current_dir(&folder).args([
+        "serve",
+        "--clock-file",
+        "x",
+    ]))?;
     if !said.to_lowercase().contains("clock") {
-        bail!(
-            "the released binary refused `serve --clock-file x` without naming the clock: {said}"
-        );
+        bail!("the released binary refused `serve --clock-file x` without naming the clock: {said}");
     }
     println!("it said: {}", said.lines().next().unwrap_or_default());
     Ok(Tally::PASSED)
@@ -83,10 +81,7 @@ fn refusal(command: &mut Command) -> Result<String> {
         .stderr(Stdio::piped())
         .spawn()
         .context("the binary could not be started")?;
-    let stderr = child
-        .stderr
-        .take()
-        .context("the binary has no error output")?;
+    let stderr = child.stderr.take().context("the binary has no error output")?;
     let (sender, receiver) = mpsc::channel();
     std::thread::spawn(move || sender.send(std::io::read_to_string(stderr)));
     let answer = receiver.recv_timeout(Duration::from_secs(REFUSAL_SECONDS_MAX));
@@ -95,9 +90,7 @@ fn refusal(command: &mut Command) -> Result<String> {
     }
     let status = child.wait()?;
     let Ok(said) = answer else {
-        bail!(
-            "it was still running after {REFUSAL_SECONDS_MAX} seconds: it accepted what it must refuse"
-        );
+        bail!("it was still running after {REFUSAL_SECONDS_MAX} seconds: it accepted what it must refuse");
     };
     if status.success() {
         bail!("it ended without an error: it accepted what it must refuse");
@@ -110,23 +103,13 @@ fn refusal(command: &mut Command) -> Result<String> {
 /// # Errors
 /// When cargo cannot be run.
 pub fn test(check: &Check) -> Result<Tally> {
-    let evidence = Evidence::begin(
-        check.output.join("engines.log"),
-        docs::requirements_log(&check.root),
-    )?;
+    let evidence = Evidence::begin(check.output.join("engines.log"), docs::requirements_log(&check.root))?;
     let mut log = File::create(check.output.join("tests.log"))?;
     let mut libtest = Libtest::default();
     let mut lost = Ok(());
     let status = each_line(
         cargo(&check.root)
-            .args([
-                "test",
-                "--workspace",
-                "--features",
-                "app/demo",
-                "--locked",
-                "--no-fail-fast",
-            ])
+            .args(["test", "--workspace", "--features", "app/demo", "--locked", "--no-fail-fast"])
             .env("TEST_PG", check.cluster.url())
             .env("REQUIRE_PG", "1")
             .env("TEST_ENGINE_LOG", &evidence.engines)
@@ -153,9 +136,7 @@ pub fn test(check: &Check) -> Result<Tally> {
         let runs = evidence.runs_on(engine);
         println!("{runs} runs on {engine}");
         if runs == 0 {
-            println!(
-                "✗ no test ran on {engine}: testkit::engines() must note each run in TEST_ENGINE_LOG."
-            );
+            println!("✗ no test ran on {engine}: testkit::engines() must note each run in TEST_ENGINE_LOG.");
         }
         tally += Tally::of(runs > 0);
     }
@@ -199,8 +180,7 @@ mod tests {
 
     #[test]
     fn a_refusal_is_read_and_an_acceptance_is_an_error() {
-        let said =
-            refusal(Command::new("sh").args(["-c", "echo 'no clock file here' >&2; exit 2"]));
+        let said = refusal(Command::new("sh").args(["-c", "echo 'no clock file here' >&2; exit 2"]));
         assert_eq!(said.unwrap().trim(), "no clock file here");
         assert!(refusal(Command::new("sh").args(["-c", "echo fine >&2"])).is_err());
     }

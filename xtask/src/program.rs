@@ -26,9 +26,7 @@ pub fn cargo(root: &Path) -> Command {
 #[must_use]
 pub fn on_path(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .map(|folder| folder.join(name))
-        .find(|file| file.is_file())
+    std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())
 }
 
 /// Runs a program whose output the user should see.
@@ -37,9 +35,7 @@ pub fn on_path(name: &str) -> Option<PathBuf> {
 /// When the program cannot be started or answers with a failure.
 pub fn run(command: &mut Command) -> Result<()> {
     let shown = describe(command);
-    let status = command
-        .status()
-        .with_context(|| format!("`{shown}` could not be started"))?;
+    let status = command.status().with_context(|| format!("`{shown}` could not be started"))?;
     if !status.success() {
         bail!("`{shown}` failed ({status})");
     }
@@ -52,19 +48,12 @@ pub fn run(command: &mut Command) -> Result<()> {
 /// When the program cannot be started or fails; the message then carries what it printed.
 pub fn output(command: &mut Command) -> Result<String> {
     let shown = describe(command);
-    let done = command
-        .stdin(Stdio::null())
-        .output()
-        .with_context(|| format!("`{shown}` could not be started"))?;
+    let done =
+        command.stdin(Stdio::null()).output().with_context(|| format!("`{shown}` could not be started"))?;
     let stdout = String::from_utf8_lossy(&done.stdout).into_owned();
     if !done.status.success() {
         let stderr = String::from_utf8_lossy(&done.stderr);
-        bail!(
-            "`{shown}` failed ({}): {}{}",
-            done.status,
-            stdout.trim(),
-            stderr.trim()
-        );
+        bail!("`{shown}` failed ({}): {}{}", done.status, stdout.trim(), stderr.trim());
     }
     Ok(stdout)
 }
@@ -81,34 +70,20 @@ pub fn each_line(command: &mut Command, mut see: impl FnMut(&str)) -> Result<Exi
         .stdout(Stdio::piped())
         .spawn()
         .with_context(|| format!("`{shown}` could not be started"))?;
-    let stdout = child
-        .stdout
-        .take()
-        .context("the program has no standard output")?;
+    let stdout = child.stdout.take().context("the program has no standard output")?;
     for line in BufReader::new(stdout).split(b'\n') {
         let line = line.with_context(|| format!("the output of `{shown}` could not be read"))?;
         see(String::from_utf8_lossy(&line).trim_end_matches('\r'));
     }
-    child
-        .wait()
-        .with_context(|| format!("`{shown}` could not be waited for"))
+    child.wait().with_context(|| format!("`{shown}` could not be waited for"))
 }
 
 /// The command as a person would type it, without its environment.
 fn describe(command: &Command) -> String {
     let program = Path::new(command.get_program());
-    let name = program
-        .file_name()
-        .unwrap_or(OsStr::new("?"))
-        .to_string_lossy()
-        .into_owned();
-    let arguments = command
-        .get_args()
-        .map(|one| one.to_string_lossy().into_owned());
-    std::iter::once(name)
-        .chain(arguments)
-        .collect::<Vec<_>>()
-        .join(" ")
+    let name = program.file_name().unwrap_or(OsStr::new("?")).to_string_lossy().into_owned();
+    let arguments = command.get_args().map(|one| one.to_string_lossy().into_owned());
+    std::iter::once(name).chain(arguments).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -119,19 +94,15 @@ mod tests {
     fn a_failing_program_is_reported_with_what_it_said() {
         let error = output(Command::new("sh").args(["-c", "echo broken >&2; exit 3"])).unwrap_err();
         let message = error.to_string();
-        assert!(
-            message.contains("broken") && message.contains('3'),
-            "{message}"
-        );
+        assert!(message.contains("broken") && message.contains('3'), "{message}");
     }
 
     #[test]
     fn lines_arrive_in_order_and_the_end_is_known() {
         let mut seen = Vec::new();
-        let status = each_line(
-            Command::new("sh").args(["-c", "printf 'one\\ntwo'; exit 4"]),
-            |line| seen.push(line.to_owned()),
-        )
+        let status = each_line(Command::new("sh").args(["-c", "printf 'one\\ntwo'; exit 4"]), |line| {
+            seen.push(line.to_owned())
+        })
         .unwrap();
         assert_eq!(seen, ["one", "two"]);
         assert_eq!(status.code(), Some(4));

@@ -15,17 +15,9 @@ pub struct Tally {
 
 impl Tally {
     /// One check that passed.
-    pub const PASSED: Self = Self {
-        passed: 1,
-        failed: 0,
-        skipped: 0,
-    };
+    pub const PASSED: Self = Self { passed: 1, failed: 0, skipped: 0 };
     /// One check that failed.
-    pub const FAILED: Self = Self {
-        passed: 0,
-        failed: 1,
-        skipped: 0,
-    };
+    pub const FAILED: Self = Self { passed: 0, failed: 1, skipped: 0 };
 
     /// [`Tally::PASSED`] if the answer is yes, else [`Tally::FAILED`].
     #[must_use]
@@ -81,23 +73,16 @@ impl Libtest {
 
 /// `running 12 tests`, as libtest prints it before the tests of a binary.
 fn is_announcement(line: &str) -> bool {
-    let number = line.strip_prefix("running ").and_then(|rest| {
-        rest.strip_suffix(" tests")
-            .or_else(|| rest.strip_suffix(" test"))
-    });
+    let number = line
+        .strip_prefix("running ")
+        .and_then(|rest| rest.strip_suffix(" tests").or_else(|| rest.strip_suffix(" test")));
     number.is_some_and(|number| number.parse::<u32>().is_ok())
 }
 
 /// The number that stands directly before `word`; 0 if there is none.
 fn number_before(text: &str, word: &str) -> u32 {
-    let before = text
-        .split(word)
-        .next()
-        .filter(|before| before.len() < text.len());
-    before
-        .and_then(|before| before.rsplit(' ').next())
-        .and_then(|digits| digits.parse().ok())
-        .unwrap_or(0)
+    let before = text.split(word).next().filter(|before| before.len() < text.len());
+    before.and_then(|before| before.rsplit(' ').next()).and_then(|digits| digits.parse().ok()).unwrap_or(0)
 }
 
 /// Reads TAP, with or without the summary that Node's test runner adds.
@@ -119,24 +104,15 @@ impl Tap {
             self.lines.failed += 1;
         } else if line.starts_with("ok ") || line == "ok" {
             let skipped = line.to_ascii_uppercase().contains("# SKIP");
-            self.lines += if skipped {
-                Tally {
-                    skipped: 1,
-                    ..Tally::default()
-                }
-            } else {
-                Tally::PASSED
-            };
+            self.lines += if skipped { Tally { skipped: 1, ..Tally::default() } } else { Tally::PASSED };
         }
     }
 
     fn see_summary(&mut self, fact: &str) {
         let mut words = fact.split_whitespace();
-        let (Some(word), Some(Ok(number)), None) = (
-            words.next(),
-            words.next().map(str::parse::<u32>),
-            words.next(),
-        ) else {
+        let (Some(word), Some(Ok(number)), None) =
+            (words.next(), words.next().map(str::parse::<u32>), words.next())
+        else {
             return;
         };
         let mut summary = self.summary.unwrap_or_default();
@@ -156,8 +132,7 @@ impl Tap {
     pub fn finish(&self, succeeded: bool) -> Tally {
         let mut tally = self.summary.unwrap_or(self.lines);
         let seen = self.lines.passed + self.lines.failed + self.lines.skipped;
-        let incomplete =
-            self.summary.is_none() && self.planned.is_some_and(|planned| planned != seen);
+        let incomplete = self.summary.is_none() && self.planned.is_some_and(|planned| planned != seen);
         if incomplete || (!succeeded && tally.failed == 0) || tally == Tally::default() {
             tally.failed += 1;
         }
@@ -188,14 +163,7 @@ mod tests {
             running 1 test\ntest e ... ok\n\
             test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s\n";
         let tally = libtest(text, false);
-        assert_eq!(
-            tally,
-            Tally {
-                passed: 2,
-                failed: 1,
-                skipped: 1
-            }
-        );
+        assert_eq!(tally, Tally { passed: 2, failed: 1, skipped: 1 });
     }
 
     #[test]
@@ -209,48 +177,20 @@ mod tests {
     fn nodes_summary_wins_over_its_nested_lines() {
         let text = "TAP version 13\nok 1 - suite\n1..1\n# tests 4\n# suites 1\n# pass 2\n# fail 1\n\
             # cancelled 0\n# skipped 1\n# todo 0\n# duration_ms 12.5\n";
-        assert_eq!(
-            tap(text, false),
-            Tally {
-                passed: 2,
-                failed: 1,
-                skipped: 1
-            }
-        );
+        assert_eq!(tap(text, false), Tally { passed: 2, failed: 1, skipped: 1 });
         assert_eq!(tap("ℹ tests 1\nℹ pass 1\nℹ fail 0\n", true), Tally::PASSED);
     }
 
     #[test]
     fn plain_tap_lines_are_counted() {
         let text = "1..3\nok 1 - opens\nnot ok 2 - saves\nok 3 - prints # SKIP no printer\n";
-        assert_eq!(
-            tap(text, false),
-            Tally {
-                passed: 1,
-                failed: 1,
-                skipped: 1
-            }
-        );
+        assert_eq!(tap(text, false), Tally { passed: 1, failed: 1, skipped: 1 });
     }
 
     #[test]
     fn a_story_that_ends_early_or_tells_nothing_is_a_failure() {
-        assert_eq!(
-            tap("1..3\nok 1 - opens\n", true),
-            Tally {
-                passed: 1,
-                failed: 1,
-                skipped: 0
-            }
-        );
+        assert_eq!(tap("1..3\nok 1 - opens\n", true), Tally { passed: 1, failed: 1, skipped: 0 });
         assert_eq!(tap("", true), Tally::FAILED);
-        assert_eq!(
-            tap("ok 1 - opens\n", false),
-            Tally {
-                passed: 1,
-                failed: 1,
-                skipped: 0
-            }
-        );
+        assert_eq!(tap("ok 1 - opens\n", false), Tally { passed: 1, failed: 1, skipped: 0 });
     }
 }

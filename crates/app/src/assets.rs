@@ -13,7 +13,8 @@ struct Dist;
 /// GET /assets/{file}; revalidated by digest, so that a new binary is seen at once.
 pub async fn asset(Path(file): Path<String>, headers: HeaderMap) -> Response {
     let Some(found) = Dist::get(&file) else { return StatusCode::NOT_FOUND.into_response() };
-    let tag: String = found.metadata.sha256_hash().iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+    let tag: String =
+        found.metadata.sha256_hash().iter().take(12).map(|byte| format!("{byte:02x}")).collect();
     let tag = format!("\"{tag}\"");
     let fresh = [(header::ETAG, tag.clone()), (header::CACHE_CONTROL, "no-cache".to_owned())];
     if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {

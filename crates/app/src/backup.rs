@@ -97,7 +97,8 @@ pub async fn restore(flags: &RestoreFlags) -> anyhow::Result<()> {
     }
     let sqlite = flags.from.join("database.sqlite");
     if sqlite.exists() {
-        let target = layout.database.strip_prefix("sqlite:").context("this backup is of a SQLite database")?;
+        let target =
+            layout.database.strip_prefix("sqlite:").context("this backup is of a SQLite database")?;
         ensure!(!Path::new(target).exists(), "{target} exists: restore goes into an empty place");
         fs::copy(&sqlite, target)?;
     } else {
@@ -177,7 +178,11 @@ fn check_manifest(folder: &Path) -> anyhow::Result<()> {
         ensure!(digest_of(&folder.join(name))? == digest, "{name} changed since the backup was made");
     }
     let listed = text.lines().count();
-    ensure!(files.len() == listed + 1, "the backup has {} files, its manifest lists {listed}", files.len() - 1);
+    ensure!(
+        files.len() == listed + 1,
+        "the backup has {} files, its manifest lists {listed}",
+        files.len() - 1
+    );
     Ok(())
 }
 
@@ -194,7 +199,9 @@ fn load_dump(url: &str, from: &Path) -> anyhow::Result<()> {
 }
 
 fn run(mut command: Command, name: &str) -> anyhow::Result<()> {
-    let done = command.output().with_context(|| format!("{name} could not be started: install the PostgreSQL client"))?;
+    let done = command
+        .output()
+        .with_context(|| format!("{name} could not be started: install the PostgreSQL client"))?;
     ensure!(done.status.success(), "{name} failed: {}", String::from_utf8_lossy(&done.stderr));
     Ok(())
 }

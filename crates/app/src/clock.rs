@@ -20,7 +20,10 @@ impl Clock for MachineClock {
 pub struct MachineEntropy;
 
 impl Entropy for MachineEntropy {
-    #[expect(clippy::expect_used, reason = "without randomness nothing may go on: keys and codes would be guessable")]
+    #[expect(
+        clippy::expect_used,
+        reason = "without randomness nothing may go on: keys and codes would be guessable"
+    )]
     fn fill(&self, buffer: &mut [u8]) {
         getrandom::fill(buffer).expect("the machine gives randomness");
     }
@@ -51,7 +54,11 @@ impl FileClock {
     /// When the file does not hold an instant.
     pub fn open(file: std::path::PathBuf) -> anyhow::Result<Arc<Self>> {
         let clock = Self { last: std::sync::Mutex::default(), file };
-        anyhow::ensure!(clock.read().is_some(), "{} does not hold an instant such as 2021-04-30 09:00", clock.file.display());
+        anyhow::ensure!(
+            clock.read().is_some(),
+            "{} does not hold an instant such as 2021-04-30 09:00",
+            clock.file.display()
+        );
         Ok(Arc::new(clock))
     }
 
@@ -91,6 +98,8 @@ pub fn choose(clock_file: Option<&std::path::Path>) -> anyhow::Result<Arc<dyn Cl
         #[cfg(feature = "demo")]
         Some(file) => Ok(FileClock::open(file.to_path_buf())?),
         #[cfg(not(feature = "demo"))]
-        Some(_) => anyhow::bail!("--clock-file is for the demo and the tests; this is a release build, whose clock is the machine's"),
+        Some(_) => anyhow::bail!(
+            "--clock-file is for the demo and the tests; this is a release build, whose clock is the machine's"
+        ),
     }
 }

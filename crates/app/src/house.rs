@@ -149,8 +149,12 @@ fn write_secret(path: &Path, text: &str) -> anyhow::Result<()> {
 }
 
 fn read_key(path: &Path) -> anyhow::Result<String> {
-    fs::read_to_string(path)
-        .with_context(|| format!("cannot read {}: run `kaogong init --data …` first, or put the keys back from their own backup", path.display()))
+    fs::read_to_string(path).with_context(|| {
+        format!(
+            "cannot read {}: run `kaogong init --data …` first, or put the keys back from their own backup",
+            path.display()
+        )
+    })
 }
 
 /// Public queries a minute this node answers. [own] configuration; see trust.md T26.
@@ -177,7 +181,8 @@ impl House {
         let vault = Vault::from_text(&read_key(&layout.keys().join("person.key"))?)?;
         let signer = Signer::from_secret_text(read_key(&layout.keys().join("log.key"))?.trim())?;
         let issuer = issuer(&layout, &signer)?;
-        let db = Db::open(&layout.database).await.with_context(|| format!("cannot open {}", layout.database))?;
+        let db =
+            Db::open(&layout.database).await.with_context(|| format!("cannot open {}", layout.database))?;
         store::migrate(&db).await.context("the schema could not be brought up to date")?;
         let log = LogFolder::open(layout.log(), layout.high_water())?;
         let entropy: Arc<dyn Entropy> = Arc::new(MachineEntropy);

@@ -74,7 +74,10 @@ pub async fn registers(house: &House) -> anyhow::Result<u64> {
     added += venue::seed(&mut tx, &venue_files).await?;
     if added > 0 {
         let payload = serde_json::json!({ "rows": added });
-        Note::of("system", "", "house.seed", "house", "registers").payload(payload).record(&mut tx, &house.env).await?;
+        Note::of("system", "", "house.seed", "house", "registers")
+            .payload(payload)
+            .record(&mut tx, &house.env)
+            .await?;
     }
     tx.commit().await?;
     Ok(added)
@@ -89,7 +92,10 @@ pub async fn demo_staff(house: &House) -> anyhow::Result<()> {
     for person in DEMO_STAFF {
         let salt = house.env.secret::<8>();
         let salt: [u8; 16] = salt.as_bytes().try_into()?;
-        let hash = passwords.hash(format!("demo-{}", person.login), salt).await.map_err(|e| anyhow::anyhow!("{e}"))?;
+        let hash = passwords
+            .hash(format!("demo-{}", person.login), salt)
+            .await
+            .map_err(|e| anyhow::anyhow!("{e}"))?;
         add_staff(house, person, &hash).await?;
     }
     Ok(())

@@ -12,9 +12,9 @@ use axum::{
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
+use axum_server::{Handle, tls_rustls::RustlsConfig};
 use certificate::By;
 use sitting::Ledger;
-use axum_server::{Handle, tls_rustls::RustlsConfig};
 use tokio::net::TcpListener;
 
 use crate::{House, router};
@@ -40,7 +40,8 @@ pub async fn serve(
     match door {
         Door::Plain => axum::serve(listener, pages).with_graceful_shutdown(stopped()).await?,
         Door::Proxy(proxy) => {
-            let pages = pages.layer(middleware::from_fn(move |request, next| only_from(proxy, request, next)));
+            let pages =
+                pages.layer(middleware::from_fn(move |request, next| only_from(proxy, request, next)));
             let pages = pages.into_make_service_with_connect_info::<SocketAddr>();
             axum::serve(listener, pages).with_graceful_shutdown(stopped()).await?;
         }
@@ -71,7 +72,12 @@ pub enum Door {
 /// After this time open connections are cut at the end; requests are shorter.
 const LAST_REQUESTS: Duration = Duration::from_secs(10);
 
-async fn tls(listener: TcpListener, pages: axum::Router, cert: &PathBuf, key: &PathBuf) -> anyhow::Result<()> {
+async fn tls(
+    listener: TcpListener,
+    pages: axum::Router,
+    cert: &PathBuf,
+    key: &PathBuf,
+) -> anyhow::Result<()> {
     // An error means that a provider was installed already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let config = RustlsConfig::from_pem_file(cert, key)

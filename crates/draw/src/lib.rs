@@ -122,9 +122,7 @@ pub fn sample<Id: AsRef<str>>(
 
 /// ⌈count × numerator ÷ denominator⌉ for a share below 1.
 fn ceiling(count: usize, numerator: u32, denominator: u32) -> usize {
-    let product = u128::try_from(count)
-        .unwrap_or(u128::MAX)
-        .saturating_mul(u128::from(numerator));
+    let product = u128::try_from(count).unwrap_or(u128::MAX).saturating_mul(u128::from(numerator));
     // The share is below 1, so the quotient is at most the count.
     usize::try_from(product.div_ceil(u128::from(denominator))).unwrap_or(count)
 }

@@ -18,28 +18,16 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 fn numbered(count: usize) -> Vec<String> {
-    (1..=count)
-        .map(|number| format!("候选-{number:04}"))
-        .collect()
+    (1..=count).map(|number| format!("候选-{number:04}")).collect()
 }
 
 /// Quoted for JSON; the ids of these tests hold neither quotes nor control characters.
 fn quoted(texts: &[String]) -> String {
-    texts
-        .iter()
-        .map(|text| format!("\"{text}\""))
-        .collect::<Vec<_>>()
-        .join(",")
+    texts.iter().map(|text| format!("\"{text}\"")).collect::<Vec<_>>().join(",")
 }
 
 /// What `recompute.mjs` says about a draw.
-fn recompute(
-    parts: &[&[u8]],
-    stratum: &str,
-    ids: &[String],
-    numerator: u32,
-    denominator: u32,
-) -> String {
+fn recompute(parts: &[&[u8]], stratum: &str, ids: &[String], numerator: u32, denominator: u32) -> String {
     let parts: Vec<String> = parts.iter().map(|part| hex(part)).collect();
     let request = format!(
         r#"{{"parts":[{}],"stratum":"{stratum}","ids":[{}],"numerator":{numerator},"denominator":{denominator}}}"#,
@@ -52,32 +40,15 @@ fn recompute(
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
-        .expect(
-            "the second implementation of the draw needs `node` (version 18 or later) on the PATH",
-        );
-    child
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(request.as_bytes())
-        .unwrap();
+        .expect("the second implementation of the draw needs `node` (version 18 or later) on the PATH");
+    child.stdin.take().unwrap().write_all(request.as_bytes()).unwrap();
     let answer = child.wait_with_output().unwrap();
-    assert!(
-        answer.status.success(),
-        "recompute.mjs failed: {}",
-        answer.status
-    );
+    assert!(answer.status.success(), "recompute.mjs failed: {}", answer.status);
     String::from_utf8(answer.stdout).unwrap()
 }
 
 /// The same facts, told by this crate in the same words.
-fn told(
-    parts: &[&[u8]],
-    stratum: &str,
-    ids: &[String],
-    numerator: u32,
-    denominator: u32,
-) -> String {
+fn told(parts: &[&[u8]], stratum: &str, ids: &[String], numerator: u32, denominator: u32) -> String {
     let seed = seed(parts);
     let mut text = format!("seed {}\n", hex(&seed));
     for place in order(&seed, stratum, ids) {
@@ -92,21 +63,11 @@ fn told(
 
 #[test]
 fn the_second_implementation_agrees() {
-    let parts: [&[u8]; 5] = [
-        &[0xab; 32],
-        b"{\"share\":\"15/100\"}",
-        b"organisation",
-        b"",
-        "公共值 4821".as_bytes(),
-    ];
-    for (count, numerator, denominator) in [
-        (0, 15, 100),
-        (1, 15, 100),
-        (7, 15, 100),
-        (1000, 3, 20),
-        (12, 1, 1),
-        (5, 0, 1),
-    ] {
+    let parts: [&[u8]; 5] =
+        [&[0xab; 32], b"{\"share\":\"15/100\"}", b"organisation", b"", "公共值 4821".as_bytes()];
+    for (count, numerator, denominator) in
+        [(0, 15, 100), (1, 15, 100), (7, 15, 100), (1000, 3, 20), (12, 1, 1), (5, 0, 1)]
+    {
         let ids = numbered(count);
         let stratum = "/province/nancheng|4-07-03-04|3";
         let theirs = recompute(&parts, stratum, &ids, numerator, denominator);
@@ -120,19 +81,13 @@ fn the_second_implementation_agrees() {
 #[test]
 fn the_shell_recipe_gives_the_same_draw() {
     let seed = seed(&[b"ab", b"c"]);
-    assert_eq!(
-        hex(&seed),
-        "1274b9c8dd2d636dee078cca147816d7bba542454fc9233c294a6a0692b6d99a"
-    );
+    assert_eq!(hex(&seed), "1274b9c8dd2d636dee078cca147816d7bba542454fc9233c294a6a0692b6d99a");
     assert_eq!(
         hex(&ticket(&seed, "甲", "b")),
         "03ae91d5a9a28b43e7cefe052c6cdc14e7cd0e029a614845ec132a42fd95f9ea"
     );
     let ids = ["a", "b", "c", "d", "e", "f", "g"];
-    let drawn: Vec<&str> = order(&seed, "甲", &ids)
-        .into_iter()
-        .map(|place| ids[place])
-        .collect();
+    let drawn: Vec<&str> = order(&seed, "甲", &ids).into_iter().map(|place| ids[place]).collect();
     assert_eq!(drawn, ["b", "e", "c", "a", "d", "g", "f"]);
     // 15 % of seven is 1.05: two are drawn.
     assert_eq!(sample(&seed, "甲", &ids, 15, 100), [1, 4]);
@@ -150,15 +105,9 @@ fn lengths_keep_the_parts_of_a_seed_apart() {
         seed(&[b"c", b"ab"]),
     ];
     for (place, one) in seeds.iter().enumerate() {
-        assert!(
-            !seeds[place + 1..].contains(one),
-            "two lists of parts share a seed"
-        );
+        assert!(!seeds[place + 1..].contains(one), "two lists of parts share a seed");
     }
-    assert_eq!(
-        hex(&seeds[0]),
-        "2b0042512e97b11b0c388ed3253eec695e6ee62428f80a3b0bdee24a6d763771"
-    );
+    assert_eq!(hex(&seeds[0]), "2b0042512e97b11b0c388ed3253eec695e6ee62428f80a3b0bdee24a6d763771");
 }
 
 #[test]
@@ -169,10 +118,7 @@ fn a_population_with_two_chances_is_refused() {
     assert_eq!(check("甲\u{1f}", &["a"]), Err(DrawError::Separator));
     // Why the separator is refused: these two pairs hash the same bytes.
     let seed = seed(&[b"public"]);
-    assert_eq!(
-        ticket(&seed, "甲", "a\u{1f}b"),
-        ticket(&seed, "甲\u{1f}a", "b")
-    );
+    assert_eq!(ticket(&seed, "甲", "a\u{1f}b"), ticket(&seed, "甲\u{1f}a", "b"));
 }
 
 #[test]
@@ -199,11 +145,7 @@ fn the_ceiling_is_exact() {
         (3, 4_294_967_294, 4_294_967_295, 3),
     ];
     for (count, numerator, denominator, expected) in cases {
-        assert_eq!(
-            drawn(count, numerator, denominator),
-            expected,
-            "{count} × {numerator}/{denominator}"
-        );
+        assert_eq!(drawn(count, numerator, denominator), expected, "{count} × {numerator}/{denominator}");
     }
 }
 
@@ -217,10 +159,7 @@ fn nobody_is_favoured() {
         let seed = seed(&[&round.to_be_bytes()]);
         firsts[order(&seed, "s", &ids)[0]] += 1;
     }
-    assert!(
-        firsts.iter().all(|count| (133..=267).contains(count)),
-        "{firsts:?}"
-    );
+    assert!(firsts.iter().all(|count| (133..=267).contains(count)), "{firsts:?}");
 }
 
 fn populations() -> impl Strategy<Value = Vec<String>> {

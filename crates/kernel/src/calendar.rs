@@ -17,11 +17,7 @@ impl WorkingCalendar {
     /// A calendar whose notices reach to `known_until`, that day included.
     #[must_use]
     pub const fn new(holidays: BTreeSet<Day>, make_up: BTreeSet<Day>, known_until: Day) -> Self {
-        Self {
-            holidays,
-            make_up,
-            known_until,
-        }
+        Self { holidays, make_up, known_until }
     }
 
     /// Reads the lines `date,kind,name,source` of `data/calendar-cn.csv`; kinds are `holiday` and
@@ -52,10 +48,7 @@ impl WorkingCalendar {
                 return Err(ValueError::CalendarTwice);
             }
         }
-        let last = holidays
-            .last()
-            .max(make_up.last())
-            .ok_or(ValueError::CalendarHeader)?;
+        let last = holidays.last().max(make_up.last()).ok_or(ValueError::CalendarHeader)?;
         let known_until = Day::new(last.year(), 12, 31)?;
         Ok(Self::new(holidays, make_up, known_until))
     }

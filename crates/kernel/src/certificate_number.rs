@@ -8,9 +8,7 @@ use crate::{LevelCode, ValueError};
 /// The 13 characters the ministry and the province give an evaluation organisation or site: kind
 /// letter (1), ministry code (4), province (2), site serial (6).
 /// Source: 人社鉴发〔2019〕2号 职业技能等级证书编码规则(试行), parts 1 to 4.
-#[derive(
-    Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, sqlx::Type,
-)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, sqlx::Type)]
 #[serde(try_from = "String", into = "String")]
 #[sqlx(transparent)]
 pub struct SiteCode(String);
@@ -25,11 +23,7 @@ impl SiteCode {
         let (first, rest) = code.split_at_checked(1).ok_or(ValueError::SiteCode)?;
         let letter = first.bytes().all(|byte| byte.is_ascii_uppercase());
         let digits = rest.len() == 12 && rest.bytes().all(|byte| byte.is_ascii_digit());
-        if letter && digits {
-            Ok(Self(code.to_owned()))
-        } else {
-            Err(ValueError::SiteCode)
-        }
+        if letter && digits { Ok(Self(code.to_owned())) } else { Err(ValueError::SiteCode) }
     }
 }
 
@@ -63,10 +57,7 @@ impl CertificateNumber {
         if !(1..=999_999).contains(&serial) {
             return Err(ValueError::CertificateSerial);
         }
-        Ok(Self(format!(
-            "{site_code}{:02}{level}{serial:06}",
-            year % 100
-        )))
+        Ok(Self(format!("{site_code}{:02}{level}{serial:06}", year % 100)))
     }
 
     /// Reads a certificate number; surrounding blanks are dropped.
@@ -81,8 +72,7 @@ impl CertificateNumber {
         }
         let part = |range| number.get(range).ok_or(ValueError::CertificateNumber);
         let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-        let (site, year, level, serial) =
-            (part(0..13)?, part(13..15)?, part(15..16)?, part(16..22)?);
+        let (site, year, level, serial) = (part(0..13)?, part(13..15)?, part(15..16)?, part(16..22)?);
         SiteCode::parse(site)?;
         if !digits(year) || !digits(serial) {
             return Err(ValueError::CertificateNumber);
@@ -131,8 +121,6 @@ sqlx_checked_text!(CertificateNumber);
 /// One digit from 1, or one capital letter (特级技师, 首席技师).
 fn is_level(text: &str) -> bool {
     let mut bytes = text.bytes();
-    let first = bytes
-        .next()
-        .is_some_and(|byte| matches!(byte, b'1'..=b'9' | b'A'..=b'Z'));
+    let first = bytes.next().is_some_and(|byte| matches!(byte, b'1'..=b'9' | b'A'..=b'Z'));
     first && bytes.next().is_none()
 }

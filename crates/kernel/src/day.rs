@@ -28,11 +28,7 @@ impl Day {
     /// [`ValueError::Day`] if there is no such day.
     pub fn new(year: i16, month: i8, day: i8) -> Result<Self, ValueError> {
         let date = Date::new(year, month, day).map_err(|_| ValueError::Day)?;
-        if year < 1 {
-            Err(ValueError::Day)
-        } else {
-            Ok(Self(date))
-        }
+        if year < 1 { Err(ValueError::Day) } else { Ok(Self(date)) }
     }
 
     /// Reads `YYYY-MM-DD`, and nothing else.
@@ -58,9 +54,7 @@ impl Day {
     #[must_use]
     pub fn plus_days(self, days: i64) -> Self {
         let end = if days < 0 { Self::FIRST } else { Self::LAST };
-        let moved = Span::new()
-            .try_days(days)
-            .and_then(|span| self.0.checked_add(span));
+        let moved = Span::new().try_days(days).and_then(|span| self.0.checked_add(span));
         moved.map_or(end, |date| Self(date).clamp(Self::FIRST, Self::LAST))
     }
 
@@ -69,9 +63,7 @@ impl Day {
     #[must_use]
     pub fn plus_years(self, years: i64) -> Self {
         let end = if years < 0 { Self::FIRST } else { Self::LAST };
-        let moved = Span::new()
-            .try_years(years)
-            .and_then(|span| self.0.checked_add(span));
+        let moved = Span::new().try_years(years).and_then(|span| self.0.checked_add(span));
         moved.map_or(end, |date| Self(date).clamp(Self::FIRST, Self::LAST))
     }
 
@@ -102,9 +94,7 @@ impl Day {
     /// The instant of this hour and minute in China. Hours past 24 run into the next day.
     #[must_use]
     pub fn at(self, hour: i64, minute: i64) -> UnixMicros {
-        UnixMicros::china_midnight(self)
-            .plus_hours(hour)
-            .plus_minutes(minute)
+        UnixMicros::china_midnight(self).plus_hours(hour).plus_minutes(minute)
     }
 
     /// How many anniversaries of this day have come by `later`, that day included; 0 if `later` is
@@ -134,12 +124,7 @@ impl Day {
 
 impl fmt::Display for Day {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.pad(&format!(
-            "{:04}-{:02}-{:02}",
-            self.year(),
-            self.month(),
-            self.day_of_month()
-        ))
+        out.pad(&format!("{:04}-{:02}-{:02}", self.year(), self.month(), self.day_of_month()))
     }
 }
 

@@ -8,9 +8,7 @@ use crate::ValueError;
 use crate::text_value::text_value;
 
 /// A SHA-256 digest as 64 small hexadecimal digits.
-#[derive(
-    Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, sqlx::Type,
-)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, sqlx::Type)]
 #[serde(try_from = "String", into = "String")]
 #[sqlx(transparent)]
 pub struct Digest(String);
@@ -23,11 +21,7 @@ impl Digest {
     pub fn parse(text: &str) -> Result<Self, ValueError> {
         let small_hex = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
         let fits = text.len() == 64 && text.bytes().all(small_hex);
-        if fits {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(ValueError::Digest)
-        }
+        if fits { Ok(Self(text.to_owned())) } else { Err(ValueError::Digest) }
     }
 
     /// The digest with these 32 bytes.

@@ -61,11 +61,7 @@ impl IdNumber {
     /// The sex, by the seventeenth digit.
     #[must_use]
     pub fn sex(&self) -> Sex {
-        let odd = self
-            .0
-            .as_bytes()
-            .get(16)
-            .is_some_and(|digit| digit % 2 == 1);
+        let odd = self.0.as_bytes().get(16).is_some_and(|digit| digit % 2 == 1);
         if odd { Sex::Male } else { Sex::Female }
     }
 
@@ -98,9 +94,7 @@ fn birth_day(number: &str) -> Option<Day> {
 /// The check character of 17 digits: doubling from the left modulo 11, so that digit `i` weighs
 /// 2^(17-i), and the character brings the sum to 1. Ten is written X.
 fn check_character(body: &[u8]) -> char {
-    let sum = body
-        .iter()
-        .fold(0u32, |sum, digit| (sum + u32::from(digit - b'0')) * 2 % 11);
+    let sum = body.iter().fold(0u32, |sum, digit| (sum + u32::from(digit - b'0')) * 2 % 11);
     let check = (12 - sum) % 11;
     char::from_digit(check, 10).unwrap_or('X')
 }

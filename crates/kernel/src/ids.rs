@@ -13,8 +13,7 @@ pub fn new_id(clock: &dyn Clock, entropy: &dyn Entropy) -> String {
     let random = u128::from_be_bytes(random);
     // 48 bits of time, 4 of version, 12 random, 2 of variant, 62 random.
     let time = (u128::from(millis) & 0xFFFF_FFFF_FFFF) << 80;
-    let bits =
-        time | (0x7 << 76) | (random & (0xFFF << 64)) | (0b10 << 62) | (random & (u128::MAX >> 66));
+    let bits = time | (0x7 << 76) | (random & (0xFFF << 64)) | (0b10 << 62) | (random & (u128::MAX >> 66));
     let hex = format!("{bits:032x}");
     let cut = |from: usize, to: usize| hex.get(from..to).unwrap_or_default();
     [cut(0, 8), cut(8, 12), cut(12, 16), cut(16, 20), cut(20, 32)].join("-")

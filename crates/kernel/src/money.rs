@@ -7,9 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::ValueError;
 
 /// An amount in hundredths of a yuan (分).
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, sqlx::Type,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, sqlx::Type)]
 #[serde(transparent)]
 #[sqlx(transparent)]
 pub struct Money(pub i64);
@@ -38,9 +36,7 @@ impl fmt::Display for Money {
 
 impl std::iter::Sum for Money {
     fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
-        amounts.fold(Self::zero(), |sum, amount| {
-            Self(sum.0.saturating_add(amount.0))
-        })
+        amounts.fold(Self::zero(), |sum, amount| Self(sum.0.saturating_add(amount.0)))
     }
 }
 
@@ -54,11 +50,7 @@ pub(crate) fn parse_hundredths(text: &str) -> Option<i64> {
     }
     let tens: i64 = if part.len() == 1 { 10 } else { 1 };
     let part = part.parse::<i64>().ok()?.checked_mul(tens)?;
-    whole
-        .parse::<i64>()
-        .ok()?
-        .checked_mul(100)?
-        .checked_add(part)
+    whole.parse::<i64>().ok()?.checked_mul(100)?.checked_add(part)
 }
 
 /// `8450` as `84.50`.

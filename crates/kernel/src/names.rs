@@ -8,9 +8,7 @@ use crate::text_value::text_value;
 /// A person's name as the ID document spells it: 1 to 60 characters, inner `·` and blanks kept.
 ///
 /// Look-alike and rare characters are not refused: a reviewer compares the name with the document.
-#[derive(
-    Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, sqlx::Type,
-)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, sqlx::Type)]
 #[serde(try_from = "String", into = "String")]
 #[sqlx(transparent)]
 pub struct PersonName(String);

@@ -9,9 +9,7 @@ use crate::text_value::text_value;
 /// contains itself and everything below it; grants are given over paths.
 ///
 /// Segments are small ASCII letters, digits and hyphens; at most 200 characters in all.
-#[derive(
-    Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, sqlx::Type,
-)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, sqlx::Type)]
 #[serde(try_from = "String", into = "String")]
 #[sqlx(transparent)]
 pub struct OrgPath(String);
@@ -24,21 +22,14 @@ impl OrgPath {
     pub fn parse(text: &str) -> Result<Self, ValueError> {
         let segments = text.strip_prefix('/').ok_or(ValueError::OrgPath)?;
         let fits = text.len() <= 200 && segments.split('/').all(is_segment);
-        if fits {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(ValueError::OrgPath)
-        }
+        if fits { Ok(Self(text.to_owned())) } else { Err(ValueError::OrgPath) }
     }
 
     /// Whether `other` is this organisation or one below it. Whole segments are compared:
     /// `/province/nan` does not contain `/province/nancheng`.
     #[must_use]
     pub fn contains(&self, other: &Self) -> bool {
-        other
-            .0
-            .strip_prefix(&self.0)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        other.0.strip_prefix(&self.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
     /// The organisation one step up; none above the root.

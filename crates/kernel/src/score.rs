@@ -8,9 +8,7 @@ use crate::ValueError;
 use crate::money::{hundredths_text, parse_hundredths};
 
 /// A score in hundredths of a point on the scale of 100: 84 points are `8400`.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, sqlx::Type,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, sqlx::Type)]
 #[serde(transparent)]
 #[sqlx(transparent)]
 pub struct Score(pub i64);
@@ -28,11 +26,7 @@ impl Score {
     /// [`ValueError::Score`].
     pub fn parse(text: &str) -> Result<Self, ValueError> {
         let hundredths = parse_hundredths(text).ok_or(ValueError::Score)?;
-        if hundredths > 10_000 {
-            Err(ValueError::Score)
-        } else {
-            Ok(Self(hundredths))
-        }
+        if hundredths > 10_000 { Err(ValueError::Score) } else { Ok(Self(hundredths)) }
     }
 
     /// The mean of the scores, rounded half up to the hundredth; none of no scores.

@@ -17,9 +17,7 @@ const DAY: i64 = 24 * HOUR;
 const CHINA: i64 = 8 * HOUR;
 
 /// An instant: microseconds since 1970-01-01 00:00 UTC. All sums stop at the ends of the range.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, sqlx::Type,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, sqlx::Type)]
 #[serde(transparent)]
 #[sqlx(transparent)]
 pub struct UnixMicros(pub i64);
@@ -124,7 +122,6 @@ impl fmt::Display for UnixMicros {
 
 /// Two decimal digits, at most `most`.
 fn two_digits(text: Option<&str>, most: i64) -> Option<i64> {
-    let text =
-        text.filter(|text| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit()))?;
+    let text = text.filter(|text| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit()))?;
     text.parse().ok().filter(|number| *number <= most)
 }

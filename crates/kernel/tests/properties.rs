@@ -2,23 +2,15 @@
 
 #![cfg(test)]
 
-use kernel::{
-    CertificateNumber, Day, IdNumber, LevelCode, OrgPath, PersonName, Phone, Score, SiteCode,
-};
+use kernel::{CertificateNumber, Day, IdNumber, LevelCode, OrgPath, PersonName, Phone, Score, SiteCode};
 use proptest::prelude::*;
 
 /// The check character by the table of weights of the standard.
 fn with_check_character(body: &str) -> String {
     const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-    let sum: u32 = body
-        .chars()
-        .zip(WEIGHTS)
-        .map(|(digit, weight)| digit.to_digit(10).unwrap() * weight)
-        .sum();
-    let check = "10X98765432"
-        .chars()
-        .nth(usize::try_from(sum % 11).unwrap())
-        .unwrap();
+    let sum: u32 =
+        body.chars().zip(WEIGHTS).map(|(digit, weight)| digit.to_digit(10).unwrap() * weight).sum();
+    let check = "10X98765432".chars().nth(usize::try_from(sum % 11).unwrap()).unwrap();
     format!("{body}{check}")
 }
 

@@ -83,11 +83,7 @@ fn instants_are_told_in_china_time() {
     for (text, micros) in cases {
         let instant = UnixMicros::new(micros);
         assert_eq!(UnixMicros::parse_text(text), Ok(instant), "{text}");
-        assert_eq!(
-            UnixMicros::parse_text(&text.replace(' ', "T")),
-            Ok(instant),
-            "{text}"
-        );
+        assert_eq!(UnixMicros::parse_text(&text.replace(' ', "T")), Ok(instant), "{text}");
         assert_eq!(instant.text(), text);
         assert_eq!(instant.day().to_string(), text[..10]);
         assert_eq!(instant.clock_text(), text[11..]);
@@ -95,10 +91,7 @@ fn instants_are_told_in_china_time() {
     assert_eq!(day("2021-05-22").at(9, 0).get(), 1_621_645_200_000_000);
     assert_eq!(day("2021-05-22").at(24, 0), day("2021-05-23").at(0, 0));
     // One microsecond before midnight is still the day before.
-    assert_eq!(
-        UnixMicros(day("2021-05-22").at(0, 0).get() - 1).text(),
-        "2021-05-21 23:59"
-    );
+    assert_eq!(UnixMicros(day("2021-05-22").at(0, 0).get() - 1).text(), "2021-05-21 23:59");
     let seconds = UnixMicros::parse_text("2021-05-22T09:00:30").unwrap();
     assert_eq!(seconds.minus(day("2021-05-22").at(9, 0)), 30_000_000);
     for wrong in [
@@ -115,11 +108,7 @@ fn instants_are_told_in_china_time() {
         "2021-05-22T09:00Z",
         "2021-05-22  09:00",
     ] {
-        assert_eq!(
-            UnixMicros::parse_text(wrong),
-            Err(ValueError::Time),
-            "{wrong}"
-        );
+        assert_eq!(UnixMicros::parse_text(wrong), Err(ValueError::Time), "{wrong}");
     }
 }
 
@@ -143,31 +132,13 @@ fn sums_of_time_stop_at_the_ends() {
 #[test]
 fn the_notice_of_the_demo_batch_is_fourteen_working_days() {
     let calendar = calendar();
-    assert_eq!(
-        calendar.working_days_between(day("2021-04-30"), day("2021-05-21")),
-        14
-    );
-    assert_eq!(
-        calendar.plus_working_days(day("2021-04-30"), 1),
-        day("2021-05-06")
-    );
-    assert_eq!(
-        calendar.plus_working_days(day("2021-04-30"), 3),
-        day("2021-05-08")
-    );
-    assert_eq!(
-        calendar.plus_working_days(day("2021-05-06"), -1),
-        day("2021-04-30")
-    );
-    assert_eq!(
-        calendar.plus_working_days(day("2021-05-01"), 0),
-        day("2021-05-01")
-    );
+    assert_eq!(calendar.working_days_between(day("2021-04-30"), day("2021-05-21")), 14);
+    assert_eq!(calendar.plus_working_days(day("2021-04-30"), 1), day("2021-05-06"));
+    assert_eq!(calendar.plus_working_days(day("2021-04-30"), 3), day("2021-05-08"));
+    assert_eq!(calendar.plus_working_days(day("2021-05-06"), -1), day("2021-04-30"));
+    assert_eq!(calendar.plus_working_days(day("2021-05-01"), 0), day("2021-05-01"));
     assert!(calendar.is_working(day("2021-05-08")) && !calendar.is_working(day("2021-05-05")));
-    assert_eq!(
-        calendar.working_days_between(day("2021-05-21"), day("2021-04-30")),
-        0
-    );
+    assert_eq!(calendar.working_days_between(day("2021-05-21"), day("2021-04-30")), 0);
 }
 
 /// Working days of whole years as the notices of the State Council leave them: weekdays less
@@ -176,16 +147,10 @@ fn the_notice_of_the_demo_batch_is_fourteen_working_days() {
 fn the_file_gives_the_published_years() {
     let calendar = calendar();
     let year = |year| {
-        let (first, last) = (
-            Day::new(year, 1, 1).unwrap(),
-            Day::new(year, 12, 31).unwrap(),
-        );
+        let (first, last) = (Day::new(year, 1, 1).unwrap(), Day::new(year, 12, 31).unwrap());
         calendar.working_days_between(first, last)
     };
-    assert_eq!(
-        [2021, 2022, 2023, 2024, 2025, 2026].map(year),
-        [250, 249, 249, 251, 248, 248]
-    );
+    assert_eq!([2021, 2022, 2023, 2024, 2025, 2026].map(year), [250, 249, 249, 251, 248, 248]);
     assert_eq!(calendar.known_until(), day("2026-12-31"));
     assert!(!calendar.is_provisional(day("2026-12-31")));
     assert!(calendar.is_provisional(day("2027-01-01")));
@@ -199,21 +164,11 @@ fn a_broken_calendar_file_is_refused() {
     let head = "date,kind,name,source\n";
     assert_eq!(parse(""), Err(ValueError::CalendarHeader));
     assert_eq!(parse(head), Err(ValueError::CalendarHeader));
-    assert_eq!(
-        parse("2021-01-01,holiday,a,b\n"),
-        Err(ValueError::CalendarHeader)
-    );
-    for line in [
-        "2021-01-32,holiday,a,b",
-        "2021-01-01,feast,a,b",
-        "2021-01-01,holiday,a",
-        "2021-01-01,holiday,a,b,c",
-    ] {
-        assert_eq!(
-            parse(&format!("{head}{line}\n")),
-            Err(ValueError::CalendarLine),
-            "{line}"
-        );
+    assert_eq!(parse("2021-01-01,holiday,a,b\n"), Err(ValueError::CalendarHeader));
+    for line in
+        ["2021-01-32,holiday,a,b", "2021-01-01,feast,a,b", "2021-01-01,holiday,a", "2021-01-01,holiday,a,b,c"]
+    {
+        assert_eq!(parse(&format!("{head}{line}\n")), Err(ValueError::CalendarLine), "{line}");
     }
     for second in ["holiday", "working_day"] {
         let twice = format!("{head}2021-01-01,holiday,a,b\n2021-01-01,{second},a,b\n");
@@ -222,11 +177,7 @@ fn a_broken_calendar_file_is_refused() {
     let known = parse(&format!("\u{FEFF}{head}2021-01-01,holiday,a,b\r\n")).unwrap();
     assert_eq!(
         known,
-        WorkingCalendar::new(
-            BTreeSet::from([day("2021-01-01")]),
-            BTreeSet::new(),
-            day("2021-12-31")
-        )
+        WorkingCalendar::new(BTreeSet::from([day("2021-01-01")]), BTreeSet::new(), day("2021-12-31"))
     );
 }
 
@@ -247,10 +198,7 @@ fn ids_are_uuids_that_sort_by_time() {
         let groups: Vec<usize> = id.split('-').map(str::len).collect();
         assert_eq!(groups, [8, 4, 4, 4, 12], "{id}");
         assert_eq!(&id[14..15], "7", "version of {id}");
-        assert!(
-            matches!(&id[19..20], "8" | "9" | "a" | "b"),
-            "variant of {id}"
-        );
+        assert!(matches!(&id[19..20], "8" | "9" | "a" | "b"), "variant of {id}");
     }
     // The random bits differ even within one millisecond.
     assert_ne!(new_id(&clock, &entropy), new_id(&clock, &entropy));
@@ -271,18 +219,9 @@ fn the_fixed_clock_stands_and_is_set() {
 fn seeded_entropy_is_splitmix() {
     let mut bytes = [0u8; 24];
     SeededEntropy::new(1_234_567).fill(&mut bytes);
-    let words: Vec<u64> = bytes
-        .chunks(8)
-        .map(|chunk| u64::from_le_bytes(chunk.try_into().unwrap()))
-        .collect();
-    assert_eq!(
-        words,
-        [
-            6_457_827_717_110_365_317,
-            3_203_168_211_198_807_973,
-            9_817_491_932_198_370_423
-        ]
-    );
+    let words: Vec<u64> =
+        bytes.chunks(8).map(|chunk| u64::from_le_bytes(chunk.try_into().unwrap())).collect();
+    assert_eq!(words, [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]);
     let mut odd = [0u8; 11];
     SeededEntropy::new(1_234_567).fill(&mut odd);
     assert_eq!(odd, bytes[..11]);
@@ -302,10 +241,7 @@ fn declared_ids_are_plain_texts() {
     let id = declared::BatchId::from("b1");
     assert_eq!((id.as_str(), id.to_string()), ("b1", "b1".to_owned()));
     assert_eq!(id, declared::BatchId::from("b1".to_owned()));
-    assert_eq!(
-        serde_json::to_string(&declared::SeatId::from("s1")).unwrap(),
-        "\"s1\""
-    );
+    assert_eq!(serde_json::to_string(&declared::SeatId::from("s1")).unwrap(), "\"s1\"");
 }
 
 fn days() -> impl Strategy<Value = Day> {

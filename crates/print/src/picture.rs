@@ -16,12 +16,9 @@ const MOST_DIGITS: usize = 4;
 /// Names are from a small fixed set such as `photo.jpg` or `seat-012.png`: the typesetter keeps every file name it
 /// ever meets and stops at 65,535, so a name with an identifier in it is refused here, on the first document.
 pub(crate) fn check(name: &str, bytes: &[u8]) -> Result<(), String> {
-    let plain =
-        |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_' | '.');
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_' | '.');
     if !name.chars().all(plain) || name.chars().filter(char::is_ascii_digit).count() > MOST_DIGITS {
-        return Err(
-            "a picture's name has small letters, '-', '_' and at most four digits".to_owned(),
-        );
+        return Err("a picture's name has small letters, '-', '_' and at most four digits".to_owned());
     }
     let wanted = match name.rsplit_once('.').map(|(_, extension)| extension) {
         Some("jpg" | "jpeg") => ImageFormat::Jpeg,
@@ -31,9 +28,7 @@ pub(crate) fn check(name: &str, bytes: &[u8]) -> Result<(), String> {
     };
     let found = image::guess_format(bytes).map_err(|e| e.to_string())?;
     if found != wanted {
-        return Err(format!(
-            "the name says {wanted:?}, the content is {found:?}"
-        ));
+        return Err(format!("the name says {wanted:?}, the content is {found:?}"));
     }
     let mut reader = ImageReader::with_format(Cursor::new(bytes), wanted);
     let mut limits = Limits::default();
@@ -47,11 +42,7 @@ pub(crate) fn check(name: &str, bytes: &[u8]) -> Result<(), String> {
 /// Drawings come from this program (QR codes), so only gross mistakes are looked for.
 fn check_svg(bytes: &[u8]) -> Result<(), String> {
     let text = std::str::from_utf8(bytes).map_err(|e| e.to_string())?;
-    if text.contains("<svg") {
-        Ok(())
-    } else {
-        Err("the content is not SVG".to_owned())
-    }
+    if text.contains("<svg") { Ok(()) } else { Err("the content is not SVG".to_owned()) }
 }
 
 #[cfg(test)]
@@ -76,11 +67,7 @@ mod tests {
             ("qr.svg", &png),
             ("qr.svg", b"hello"),
         ] {
-            assert!(
-                check(name, bytes).is_err(),
-                "{name} with {} bytes",
-                bytes.len()
-            );
+            assert!(check(name, bytes).is_err(), "{name} with {} bytes", bytes.len());
         }
     }
 }

@@ -109,10 +109,8 @@ impl Printer {
     ) -> Result<Vec<u8>, PrintRefused> {
         check_glyphs(&self.shared.fonts, data, &mut String::new())?;
         for (name, bytes) in images {
-            picture::check(name, bytes).map_err(|reason| PrintRefused::BadImage {
-                name: (*name).to_owned(),
-                reason,
-            })?;
+            picture::check(name, bytes)
+                .map_err(|reason| PrintRefused::BadImage { name: (*name).to_owned(), reason })?;
         }
         let pdf = self.typeset(template, data, images);
         typst::comemo::evict(CACHED_DOCUMENTS);
@@ -125,17 +123,10 @@ impl Printer {
         data: &Value,
         images: &[(&str, Vec<u8>)],
     ) -> Result<Vec<u8>, PrintRefused> {
-        let refused = |problems| PrintRefused::Layout {
-            template: template.name,
-            problems,
-        };
+        let refused = |problems| PrintRefused::Layout { template: template.name, problems };
         let main = file_id("main.typ").map_err(|e| refused(vec![e.to_string()]))?;
         let mut files = vec![("data.json", Bytes::from_string(data.to_string()))];
-        files.extend(
-            images
-                .iter()
-                .map(|(name, bytes)| (*name, Bytes::new(bytes.clone()))),
-        );
+        files.extend(images.iter().map(|(name, bytes)| (*name, Bytes::new(bytes.clone()))));
         let world = DocumentWorld {
             library: &self.shared.library,
             book: &self.shared.book,
@@ -144,12 +135,7 @@ impl Printer {
             files,
         };
         let explain = |found: &[SourceDiagnostic]| {
-            refused(
-                found
-                    .iter()
-                    .map(|problem| one_line(&world, problem))
-                    .collect(),
-            )
+            refused(found.iter().map(|problem| one_line(&world, problem)).collect())
         };
 
         let Warned { output, warnings } = typst::compile(&world);
@@ -159,19 +145,11 @@ impl Printer {
         }
         let pdf = typst_pdf::pdf(&document, &pdf_options()).map_err(|errors| explain(&errors))?;
         // The data was checked before; this finds what the template itself, or an upper-casing in it, wrote.
-        match document
-            .pages()
-            .iter()
-            .find_map(|page| unwritten(&page.frame))
-        {
+        match document.pages().iter().find_map(|page| unwritten(&page.frame)) {
             None => Ok(pdf),
             Some((character, text)) => {
                 let field = format!("template {}", template.name);
-                Err(PrintRefused::MissingGlyph {
-                    character,
-                    field,
-                    text,
-                })
+                Err(PrintRefused::MissingGlyph { character, field, text })
             }
         }
     }
@@ -242,8 +220,6 @@ fn unwritten(frame: &Frame) -> Option<(char, String)> {
             let character = text.text.get(glyph.range())?.chars().next()?;
             Some((character, text.text.to_string()))
         }
-        FrameItem::Shape(..) | FrameItem::Image(..) | FrameItem::Link(..) | FrameItem::Tag(_) => {
-            None
-        }
+        FrameItem::Shape(..) | FrameItem::Image(..) | FrameItem::Link(..) | FrameItem::Tag(_) => None,
     })
 }

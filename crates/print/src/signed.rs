@@ -59,32 +59,19 @@ pub fn append(mut pdf: Vec<u8>, token: &[u8], sign: impl Fn(&[u8]) -> [u8; 64]) 
 ///
 /// # Errors
 /// [`SignedPdfError`]; a file is accepted only byte for byte as [`append`] made it.
-pub fn check(
-    bytes: &[u8],
-    verify: impl Fn(&[u8], &[u8; 64]) -> bool,
-) -> Result<SignedPdf, SignedPdfError> {
+pub fn check(bytes: &[u8], verify: impl Fn(&[u8], &[u8; 64]) -> bool) -> Result<SignedPdf, SignedPdfError> {
     let body_len = last_mark(bytes).ok_or(SignedPdfError::NotSigned)?;
     let fields_at = body_len + MARK.len();
     let rest = bytes.get(fields_at..).ok_or(SignedPdfError::Altered)?;
-    let line_len = rest
-        .iter()
-        .position(|&b| b == b'\n')
-        .ok_or(SignedPdfError::Altered)?;
+    let line_len = rest.iter().position(|&b| b == b'\n').ok_or(SignedPdfError::Altered)?;
     let (line, after) = rest.split_at(line_len);
-    let token_len = line
-        .iter()
-        .position(|&b| b == b' ')
-        .ok_or(SignedPdfError::Altered)?;
+    let token_len = line.iter().position(|&b| b == b' ').ok_or(SignedPdfError::Altered)?;
     let (token, signature) = line.split_at(token_len);
 
     let token = decode(token)?;
     let signature = signature.get(1..).ok_or(SignedPdfError::Altered)?;
-    let signature: [u8; 64] = decode(signature)?
-        .try_into()
-        .map_err(|_| SignedPdfError::Altered)?;
-    let message = bytes
-        .get(..fields_at + token_len)
-        .ok_or(SignedPdfError::Altered)?;
+    let signature: [u8; 64] = decode(signature)?.try_into().map_err(|_| SignedPdfError::Altered)?;
+    let message = bytes.get(..fields_at + token_len).ok_or(SignedPdfError::Altered)?;
     if !verify(message, &signature) {
         return Err(SignedPdfError::Altered);
     }
@@ -96,17 +83,14 @@ pub fn check(
 
 /// Where the last line starting with the mark begins.
 fn last_mark(bytes: &[u8]) -> Option<usize> {
-    let before = bytes
-        .windows(MARK.len() + 1)
-        .rposition(|w| w.first() == Some(&b'\n') && w.ends_with(MARK))?;
+    let before =
+        bytes.windows(MARK.len() + 1).rposition(|w| w.first() == Some(&b'\n') && w.ends_with(MARK))?;
     Some(before + 1)
 }
 
 /// Strict base64url: one text only for the same bytes, so that a changed character is never overlooked.
 fn decode(text: &[u8]) -> Result<Vec<u8>, SignedPdfError> {
-    URL_SAFE_NO_PAD
-        .decode(text)
-        .map_err(|_| SignedPdfError::Altered)
+    URL_SAFE_NO_PAD.decode(text).map_err(|_| SignedPdfError::Altered)
 }
 
 #[cfg(test)]
@@ -125,19 +109,13 @@ mod tests {
 
     fn verify(message: &[u8], signature: &[u8; 64]) -> bool {
         let key = SigningKey::from_bytes(&[7; 32]).verifying_key();
-        key.verify_strict(message, &Signature::from_bytes(signature))
-            .is_ok()
+        key.verify_strict(message, &Signature::from_bytes(signature)).is_ok()
     }
 
     /// A real PDF of one page with two glyphs, signed.
     fn signed() -> Vec<u8> {
-        let template = Template {
-            name: "small",
-            source: "#set page(width: 3cm, height: 2cm)\n考工",
-        };
-        let pdf = Printer::new()
-            .pdf(&template, &serde_json::json!({}), &[])
-            .unwrap();
+        let template = Template { name: "small", source: "#set page(width: 3cm, height: 2cm)\n考工" };
+        let pdf = Printer::new().pdf(&template, &serde_json::json!({}), &[]).unwrap();
         append(pdf, TOKEN, sign)
     }
 
@@ -148,14 +126,7 @@ mod tests {
         assert_eq!(accepted.token, TOKEN);
         assert!(file[..accepted.body_len].ends_with(b"%%EOF\n"));
         for at in 0..file.len() {
-            for change in [
-                file[at] ^ 1,
-                file[at] ^ 0x80,
-                file[at] ^ 0x20,
-                b'\n',
-                b' ',
-                b'A',
-            ] {
+            for change in [file[at] ^ 1, file[at] ^ 0x80, file[at] ^ 0x20, b'\n', b' ', b'A'] {
                 let mut altered = file.clone();
                 altered[at] = change;
                 if altered != file {
@@ -178,24 +149,15 @@ mod tests {
         assert_eq!(is(&file[..body_len]), SignedPdfError::NotSigned);
         assert_eq!(is(&file[..file.len() - 1]), SignedPdfError::Altered);
         for after in [&b"\n"[..], b"\0", b"1 0 obj<<>>endobj\n%%EOF\n"] {
-            assert_eq!(
-                is(&[&file, after].concat()),
-                SignedPdfError::BytesAfterSignature
-            );
+            assert_eq!(is(&[&file, after].concat()), SignedPdfError::BytesAfterSignature);
         }
         let mut altered = file.clone();
         altered[20] ^= 1;
         assert_eq!(is(&altered), SignedPdfError::Altered);
         // The same line over an incremental update, and the line of another document.
         let line = &file[body_len..];
-        assert_eq!(
-            is(&[&file, &b"update\n%%EOF\n"[..], line].concat()),
-            SignedPdfError::Altered
-        );
-        assert_eq!(
-            is(&[b"%PDF-1.7\n%%EOF\n", line].concat()),
-            SignedPdfError::Altered
-        );
+        assert_eq!(is(&[&file, &b"update\n%%EOF\n"[..], line].concat()), SignedPdfError::Altered);
+        assert_eq!(is(&[b"%PDF-1.7\n%%EOF\n", line].concat()), SignedPdfError::Altered);
     }
 
     #[test]
@@ -207,10 +169,7 @@ mod tests {
         // A base64 text that stands for the same bytes with other spare bits is another file, and refused.
         let other = append(b"%PDF\n".to_vec(), b"A", |_| [0; 64]);
         let text = String::from_utf8(other).unwrap().replace(" QQ ", " QR ");
-        assert_eq!(
-            check(text.as_bytes(), |_, _| true),
-            Err(SignedPdfError::Altered)
-        );
+        assert_eq!(check(text.as_bytes(), |_, _| true), Err(SignedPdfError::Altered));
     }
 
     proptest! {

@@ -52,9 +52,7 @@ impl World for DocumentWorld<'_> {
     fn file(&self, id: FileId) -> FileResult<Bytes> {
         let wanted = id.get().vpath().get_without_slash();
         let found = self.files.iter().find(|(name, _)| *name == wanted);
-        found
-            .map(|(_, bytes)| bytes.clone())
-            .ok_or_else(|| FileError::NotFound(wanted.into()))
+        found.map(|(_, bytes)| bytes.clone()).ok_or_else(|| FileError::NotFound(wanted.into()))
     }
 
     fn font(&self, index: usize) -> Option<Font> {

@@ -25,6 +25,8 @@ pub struct Sent {
     pub status: u16,
     /// Number the server gave the request.
     pub request_id: String,
+    /// What was sent, when it is text.
+    pub body: String,
 }
 
 static OPENED: Mutex<BTreeSet<(String, String)>> = Mutex::new(BTreeSet::new());
@@ -91,16 +93,20 @@ impl Browser {
     /// When the server does not answer.
     pub fn get(&self, path: &str) -> Page {
         let mut path = path.to_owned();
-        let opened = (self.base.clone(), path.clone());
-        OPENED.lock().expect("nobody panics while holding it").insert(opened);
         for _ in 0..REDIRECTS_MAX {
             let url = if path.starts_with("http") { path.clone() } else { format!("{}{path}", self.base) };
+            self.note_opened(&path);
             let answer = self.agent.get(&url).call().unwrap_or_else(|error| panic!("GET {path}: {error}"));
             match location(&answer) {
                 Some(next) => path = next,
                 None => {
                     path.clone_into(&mut self.last.lock().expect("one person, one browser"));
-                    return page(&path, answer);
+                    let shown = page(&path, answer);
+                    // A real browser loads the pictures of a page by itself.
+                    if shown.html.contains("<img") {
+                        shown.sources().iter().for_each(|source| self.note_opened(source));
+                    }
+                    return shown;
                 }
             }
         }
@@ -130,7 +136,8 @@ impl Browser {
     /// # Panics
     /// When there is none: a person could not have gone on either.
     pub fn click(&self, page: &Page, part: &str) -> Page {
-        let href = page.link(part).unwrap_or_else(|| panic!("no link to {part} on {}:\n{}", page.path, page.text()));
+        let href =
+            page.link(part).unwrap_or_else(|| panic!("no link to {part} on {}:\n{}", page.path, page.text()));
         self.open(&href)
     }
 
@@ -139,9 +146,14 @@ impl Browser {
     /// # Panics
     /// When the server does not answer.
     pub fn send(&self, form: &FormFill) -> Page {
-        let url = if form.action.starts_with("http") { form.action.clone() } else { format!("{}{}", self.base, form.action) };
+        let url = if form.action.starts_with("http") {
+            form.action.clone()
+        } else {
+            format!("{}{}", self.base, form.action)
+        };
         if form.method == "get" {
-            let query: Vec<String> = form.fields.iter().map(|(k, v)| format!("{}={}", encode(k), encode(v))).collect();
+            let query: Vec<String> =
+                form.fields.iter().map(|(k, v)| format!("{}={}", encode(k), encode(v))).collect();
             return self.get(&format!("{}?{}", form.action, query.join("&")));
         }
         let (kind, body) = if form.multipart { form.multipart_body() } else { form.plain_body() };
@@ -153,22 +165,25 @@ impl Browser {
             .header("Sec-Fetch-Site", "same-origin")
             .send(&body[..])
             .unwrap_or_else(|error| panic!("POST {}: {error}", form.action));
-        self.note(&form.action, &answer);
+        self.note(&form.action, &body, &answer);
         match location(&answer) {
             Some(next) => self.get(&next),
             None => page(&form.action, answer),
         }
     }
 
-    /// Sends a form body and gives the answer itself: `path` is where a redirect would lead.
+    /// Sends a body (JSON when it begins so, else a form) and gives the answer itself: `path` is
+    /// where a redirect would lead.
     ///
     /// # Panics
     /// When the server does not answer.
     pub fn post_plain(&self, path: &str, body: &str, csrf: &str) -> Page {
+        let kind =
+            if body.starts_with('{') { "application/json" } else { "application/x-www-form-urlencoded" };
         let answer = self
             .agent
             .post(format!("{}{path}", self.base))
-            .header("Content-Type", "application/x-www-form-urlencoded")
+            .header("Content-Type", kind)
             .header("X-CSRF", csrf)
             .header("Sec-Fetch-Site", "same-origin")
             .send(body.as_bytes())
@@ -191,17 +206,23 @@ impl Browser {
             .header("Sec-Fetch-Site", "same-origin")
             .send(body.as_bytes())
             .unwrap_or_else(|error| panic!("POST {path}: {error}"));
-        self.note(path, &answer);
+        self.note(path, body.as_bytes(), &answer);
         page(path, answer)
     }
 
-    fn note(&self, path: &str, answer: &Answer) {
+    fn note_opened(&self, path: &str) {
+        let opened = (self.base.clone(), path.to_owned());
+        OPENED.lock().expect("nobody panics while holding it").insert(opened);
+    }
+
+    fn note(&self, path: &str, body: &[u8], answer: &Answer) {
         let id = answer.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
         let sent = Sent {
             base: self.base.clone(),
             path: path.to_owned(),
             status: answer.status().as_u16(),
             request_id: id.to_owned(),
+            body: String::from_utf8(body.to_vec()).unwrap_or_default(),
         };
         SENT.lock().expect("nobody panics while holding it").push(sent);
     }
@@ -216,7 +237,8 @@ fn location(answer: &Answer) -> Option<String> {
 
 fn page(path: &str, mut answer: Answer) -> Page {
     let status = answer.status().as_u16();
-    let bytes = answer.body_mut().with_config().limit(64 * 1024 * 1024).read_to_vec().expect("the answer ends");
+    let bytes =
+        answer.body_mut().with_config().limit(64 * 1024 * 1024).read_to_vec().expect("the answer ends");
     let html = String::from_utf8(bytes.clone()).unwrap_or_default();
     Page { status, path: path.to_owned(), html, bytes }
 }
@@ -325,21 +347,26 @@ impl Page {
     #[must_use]
     pub fn actions(&self) -> Vec<String> {
         let html = Html::parse_document(&self.html);
-        html.select(&selector("form[method=post]")).filter_map(|form| form.value().attr("action").map(ToOwned::to_owned)).collect()
+        html.select(&selector("form[method=post]"))
+            .filter_map(|form| form.value().attr("action").map(ToOwned::to_owned))
+            .collect()
     }
 
     /// Where the pictures of the page come from.
     #[must_use]
     pub fn sources(&self) -> Vec<String> {
         let html = Html::parse_document(&self.html);
-        html.select(&selector("img[src]")).filter_map(|img| img.value().attr("src").map(ToOwned::to_owned)).collect()
+        html.select(&selector("img[src]"))
+            .filter_map(|img| img.value().attr("src").map(ToOwned::to_owned))
+            .collect()
     }
 
     /// Whether the page has a form to this address.
     #[must_use]
     pub fn has_form(&self, action: &str) -> bool {
         let html = Html::parse_document(&self.html);
-        html.select(&selector("form")).any(|f| f.value().attr("action").is_some_and(|known| leads_to(known, action)))
+        html.select(&selector("form"))
+            .any(|f| f.value().attr("action").is_some_and(|known| leads_to(known, action)))
     }
 }
 
@@ -376,7 +403,10 @@ impl FormFill {
             "select" => {
                 let options = selector("option");
                 let mut all = control.select(&options);
-                let chosen = control.select(&options).find(|o| o.value().attr("selected").is_some()).or_else(|| all.next());
+                let chosen = control
+                    .select(&options)
+                    .find(|o| o.value().attr("selected").is_some())
+                    .or_else(|| all.next());
                 if let Some(option) = chosen {
                     self.fields.push((name, option.value().attr("value").unwrap_or_default().to_owned()));
                 }
@@ -438,11 +468,17 @@ impl FormFill {
     }
 
     fn must_know(&self, name: &str) {
-        assert!(self.known.iter().any(|known| known == name), "the form to {} has no field {name}: {:?}", self.action, self.known);
+        assert!(
+            self.known.iter().any(|known| known == name),
+            "the form to {} has no field {name}: {:?}",
+            self.action,
+            self.known
+        );
     }
 
     fn plain_body(&self) -> (String, Vec<u8>) {
-        let pairs: Vec<String> = self.fields.iter().map(|(k, v)| format!("{}={}", encode(k), encode(v))).collect();
+        let pairs: Vec<String> =
+            self.fields.iter().map(|(k, v)| format!("{}={}", encode(k), encode(v))).collect();
         ("application/x-www-form-urlencoded".into(), pairs.join("&").into_bytes())
     }
 
@@ -451,7 +487,8 @@ impl FormFill {
         let mut body = Vec::new();
         for (name, value) in &self.fields {
             body.extend_from_slice(
-                format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").as_bytes(),
+                format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+                    .as_bytes(),
             );
         }
         for (name, file, bytes) in &self.files {

@@ -123,7 +123,10 @@ impl Server {
         let page = browser.open("/sign-in");
         let forms = page.html.split("<form").count();
         assert!(forms > 1, "the sign-in page has forms");
-        let form = page.form_with("/sessions", "login").set("login", login).set("password", &format!("demo-{login}"));
+        let form = page
+            .form_with("/sessions", "login")
+            .set("login", login)
+            .set("password", &format!("demo-{login}"));
         let page = browser.send(&form);
         assert_eq!(page.path, "/workbench", "{login} is signed in: {}", page.text());
         browser
@@ -139,7 +142,8 @@ impl Server {
         let page = browser.open("/sign-in");
         let page = browser.send(&page.form("/one-time-codes").set("phone", phone));
         let sent = browser.open("/messages").all("ol.timeline li");
-        let text = sent.iter().find(|text| text.contains(phone)).unwrap_or_else(|| panic!("no message to {phone}"));
+        let text =
+            sent.iter().find(|text| text.contains(phone)).unwrap_or_else(|| panic!("no message to {phone}"));
         let text = text.rsplit(phone).next().unwrap_or_default();
         let code: String = text.chars().skip_while(|c| !c.is_ascii_digit()).take(6).collect();
         let page = browser.send(&page.form_with("/sessions", "code").set("code", &code));
@@ -153,7 +157,8 @@ impl Server {
     /// When it cannot be started.
     pub fn bare_command(&self, arguments: &[&str]) -> (bool, String) {
         let done = Command::new(&self.binary).args(arguments).output().expect("the command starts");
-        let text = String::from_utf8_lossy(&done.stdout).into_owned() + &String::from_utf8_lossy(&done.stderr);
+        let text =
+            String::from_utf8_lossy(&done.stdout).into_owned() + &String::from_utf8_lossy(&done.stderr);
         (done.status.success(), text)
     }
 
@@ -169,7 +174,8 @@ impl Server {
             .args(["--database", &self.database])
             .output()
             .expect("the command starts");
-        let text = String::from_utf8_lossy(&done.stdout).into_owned() + &String::from_utf8_lossy(&done.stderr);
+        let text =
+            String::from_utf8_lossy(&done.stdout).into_owned() + &String::from_utf8_lossy(&done.stderr);
         (done.status.success(), text)
     }
 }

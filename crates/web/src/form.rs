@@ -50,7 +50,11 @@ impl Form {
     }
 
     /// Reads a field by a value's own parser; a refusal becomes the field's error.
-    pub fn parse<T, E: Refusal>(&mut self, name: &str, parse: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
+    pub fn parse<T, E: Refusal>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
         match parse(self.value(name)) {
             Ok(value) => Some(value),
             Err(error) => {
@@ -90,7 +94,8 @@ impl Form {
         let mut html = String::from("<div class=\"error-summary\" role=\"alert\" tabindex=\"-1\">");
         let _ = write!(html, "<h2>{}</h2><ul>", escape(&t.s("form-mistakes")));
         for (name, message) in &self.errors {
-            let _ = write!(html, "<li><a href=\"#f-{}\">{}</a></li>", escape(name), escape(&t.message(message)));
+            let _ =
+                write!(html, "<li><a href=\"#f-{}\">{}</a></li>", escape(name), escape(&t.message(message)));
         }
         html.push_str("</ul></div>");
         Markup(html)
@@ -125,7 +130,8 @@ impl Form {
             let mut html = format!("<select id=\"f-{name}\" name=\"{name}\"{described}>");
             for (value, words) in options {
                 let chosen = if self.value(name) == value { " selected" } else { "" };
-                let _ = write!(html, "<option value=\"{}\"{chosen}>{}</option>", escape(value), escape(words));
+                let _ =
+                    write!(html, "<option value=\"{}\"{chosen}>{}</option>", escape(value), escape(words));
             }
             html + "</select>"
         })
@@ -135,7 +141,10 @@ impl Form {
     #[must_use]
     pub fn file(&self, t: &Words, name: &str, label: &str, accept: &str) -> Markup {
         self.field(t, name, label, |described| {
-            format!("<input id=\"f-{name}\" name=\"{name}\" type=\"file\" accept=\"{}\"{described}>", escape(accept))
+            format!(
+                "<input id=\"f-{name}\" name=\"{name}\" type=\"file\" accept=\"{}\"{described}>",
+                escape(accept)
+            )
         })
     }
 
@@ -152,7 +161,8 @@ impl Form {
             described.push_str(" aria-invalid=\"true\"");
         }
         let class = if error.is_some() { "field wrong" } else { "field" };
-        let mut html = format!("<div class=\"{class}\"><label for=\"f-{name}\">{}</label>", escape(&t.s(label)));
+        let mut html =
+            format!("<div class=\"{class}\"><label for=\"f-{name}\">{}</label>", escape(&t.s(label)));
         if hint.is_some() || error.is_some() {
             let _ = write!(html, "<div id=\"d-{name}\">");
             if let Some(hint) = hint {

@@ -37,10 +37,7 @@ impl Lang {
     /// The first language of an `Accept-Language` header that we speak.
     #[must_use]
     pub fn from_header(header: &str) -> Self {
-        header
-            .split(',')
-            .find_map(|part| Self::from_tag(part.trim().get(..2)?))
-            .unwrap_or_default()
+        header.split(',').find_map(|part| Self::from_tag(part.trim().get(..2)?)).unwrap_or_default()
     }
 }
 
@@ -49,8 +46,7 @@ struct Bundles {
     en: FluentBundle<FluentResource>,
 }
 
-static BUNDLES: LazyLock<Bundles> =
-    LazyLock::new(|| Bundles { zh: bundle(Lang::Zh), en: bundle(Lang::En) });
+static BUNDLES: LazyLock<Bundles> = LazyLock::new(|| Bundles { zh: bundle(Lang::Zh), en: bundle(Lang::En) });
 
 fn bundle(lang: Lang) -> FluentBundle<FluentResource> {
     let tag: LanguageIdentifier = lang.tag().parse().unwrap_or_default();

@@ -113,7 +113,9 @@ pub async fn render_failures(visit: Visit, request: Request, next: Next) -> Resp
     let failure = match response.extensions_mut().remove::<Failure>() {
         Some(failure) => failure,
         // Axum's own refusals: an unknown address, a body that is no form.
-        None if response.status() == StatusCode::NOT_FOUND && !response.headers().contains_key(header::CONTENT_TYPE) => {
+        None if response.status() == StatusCode::NOT_FOUND
+            && !response.headers().contains_key(header::CONTENT_TYPE) =>
+        {
             Failure { messages: vec!["error-not-found".into()], status: StatusCode::NOT_FOUND }
         }
         None => return response,

@@ -9,22 +9,11 @@ const REASONS: &str = "docs/decisions/dependencies.md";
 /// Compares `[workspace.dependencies]` with the reasons.
 pub fn check(repository: &Repository) -> Vec<Finding> {
     let Some(manifest) = repository.file("Cargo.toml") else {
-        return vec![Finding::new(
-            "Cargo.toml",
-            0,
-            "it is missing",
-            "run this from the repository",
-        )];
+        return vec![Finding::new("Cargo.toml", 0, "it is missing", "run this from the repository")];
     };
-    let reasons = repository
-        .file(REASONS)
-        .map(|file| file.text.as_str())
-        .unwrap_or_default();
+    let reasons = repository.file(REASONS).map(|file| file.text.as_str()).unwrap_or_default();
     let mut findings = Vec::new();
-    let section = manifest
-        .lines()
-        .skip_while(|(_, text)| text.trim() != "[workspace.dependencies]")
-        .skip(1);
+    let section = manifest.lines().skip_while(|(_, text)| text.trim() != "[workspace.dependencies]").skip(1);
     for (line, text) in section.take_while(|(_, text)| !text.starts_with('[')) {
         let Some((name, value)) = text.split_once('=').filter(|_| !text.starts_with('#')) else {
             continue;
@@ -62,10 +51,7 @@ mod tests {
         let manifest = "[workspace.dependencies]\nkernel = { path = \"crates/kernel\" }\n# why\nserde = \"1\"\n\
             tower = \"0.5\"\n[profile.dev]\ndebug = false\n";
         let reasons = "| `serde` | … |\n| tower-http | … |\n";
-        let found = check(&Repository::of(&[
-            ("Cargo.toml", manifest),
-            (REASONS, reasons),
-        ]));
+        let found = check(&Repository::of(&[("Cargo.toml", manifest), (REASONS, reasons)]));
         assert_eq!(found.iter().map(|one| one.line).collect::<Vec<_>>(), [5]);
     }
 }

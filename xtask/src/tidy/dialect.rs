@@ -8,7 +8,7 @@ use super::rust_text::is_name;
 const TYPES: [&str; 3] = ["TEXT", "BIGINT", "BOOLEAN"];
 
 /// Words of one engine only, or of a type or device we do without.
-const FORBIDDEN: [&str; 14] = [
+const FORBIDDEN: [&str; 12] = [
     "REAL",
     "NUMERIC",
     "TIMESTAMP",
@@ -17,8 +17,6 @@ const FORBIDDEN: [&str; 14] = [
     "AUTOINCREMENT",
     "STRICT",
     "TRIGGER",
-    "SERIAL",
-    "BIGSERIAL",
     "VARCHAR",
     "BYTEA",
     "BLOB",
@@ -33,9 +31,8 @@ const REMEDY: &str =
 
 /// Looks at every migration.
 pub fn check(repository: &Repository) -> Vec<Finding> {
-    let migrations = repository
-        .files()
-        .filter(|file| file.path.starts_with("migrations/") && file.is(&["sql"]));
+    let migrations =
+        repository.files().filter(|file| file.path.starts_with("migrations/") && file.is(&["sql"]));
     migrations.flat_map(check_file).collect()
 }
 
@@ -44,21 +41,12 @@ fn check_file(file: &File) -> Vec<Finding> {
     let words = words(&code);
     let mut findings = Vec::new();
     for word in words.iter().filter(|word| FORBIDDEN.contains(&word.text)) {
-        findings.push(Finding::new(
-            &file.path,
-            word.line,
-            format!("{} in a migration", word.text),
-            REMEDY,
-        ));
+        findings.push(Finding::new(&file.path, word.line, format!("{} in a migration", word.text), REMEDY));
     }
     for column in columns(&words) {
         let [name, kind] = column;
         if !TYPES.contains(&kind.text) && !FORBIDDEN.contains(&kind.text) {
-            let wrong = format!(
-                "the column {} has the type {}",
-                name.text.to_lowercase(),
-                kind.text
-            );
+            let wrong = format!("the column {} has the type {}", name.text.to_lowercase(), kind.text);
             findings.push(Finding::new(&file.path, name.line, wrong, REMEDY));
         }
     }
@@ -79,16 +67,9 @@ fn words(code: &str) -> Vec<Word<'_>> {
         let mut rest = line;
         while let Some(start) = rest.find(|one| is_name(one) || "(),;".contains(one)) {
             let (_, found) = rest.split_at(start);
-            let length = found
-                .find(|one| !is_name(one))
-                .unwrap_or(found.len())
-                .max(1);
+            let length = found.find(|one| !is_name(one)).unwrap_or(found.len()).max(1);
             let (text, after) = found.split_at(length);
-            words.push(Word {
-                text,
-                line: index + 1,
-                depth,
-            });
+            words.push(Word { text, line: index + 1, depth });
             match text {
                 "(" => depth += 1,
                 ")" => depth = depth.saturating_sub(1),
@@ -108,9 +89,7 @@ fn columns<'a>(words: &'a [Word<'a>]) -> Vec<[&'a Word<'a>; 2]> {
         let [first, name, kind] = pair else { continue };
         match first.text {
             "TABLE" if index > 0 => {
-                in_table = words
-                    .get(index - 1)
-                    .is_some_and(|before| before.text == "CREATE")
+                in_table = words.get(index - 1).is_some_and(|before| before.text == "CREATE")
             }
             ";" => in_table = false,
             _ => {}
@@ -120,9 +99,7 @@ fn columns<'a>(words: &'a [Word<'a>]) -> Vec<[&'a Word<'a>; 2]> {
         let in_list = in_table && (opens || parts) && !CONSTRAINTS.contains(&name.text);
         let added = first.text == "COLUMN"
             && index > 0
-            && words
-                .get(index - 1)
-                .is_some_and(|before| before.text == "ADD");
+            && words.get(index - 1).is_some_and(|before| before.text == "ADD");
         if in_list || added {
             columns.push([name, kind]);
         }
@@ -154,10 +131,7 @@ mod tests {
     use super::*;
 
     fn lines(sql: &str) -> Vec<usize> {
-        check(&Repository::of(&[("migrations/0001_a.sql", sql)]))
-            .iter()
-            .map(|finding| finding.line)
-            .collect()
+        check(&Repository::of(&[("migrations/0001_a.sql", sql)])).iter().map(|finding| finding.line).collect()
     }
 
     #[test]

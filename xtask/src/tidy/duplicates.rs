@@ -15,8 +15,7 @@ pub fn check(repository: &Repository) -> Vec<Finding> {
     let mut found = duplicates(repository);
     let mut findings = Vec::new();
     let lines = repository.file(LIST).into_iter().flat_map(File::lines);
-    for (line, text) in lines.filter(|(_, text)| !text.trim().is_empty() && !text.starts_with('#'))
-    {
+    for (line, text) in lines.filter(|(_, text)| !text.trim().is_empty() && !text.starts_with('#')) {
         let [name, versions, reason] = text.split('\t').collect::<Vec<_>>()[..] else {
             let remedy = "write package, versions and reason with tabs between";
             findings.push(Finding::new(LIST, line, "this is not a duplicate", remedy));
@@ -49,9 +48,8 @@ pub fn check(repository: &Repository) -> Vec<Finding> {
     }
     for (name, versions) in found {
         let wrong = format!("{name} is there as {versions}");
-        let remedy = format!(
-            "bring its users to one version, or add `{name}<TAB>{versions}<TAB>reason` to {LIST}"
-        );
+        let remedy =
+            format!("bring its users to one version, or add `{name}<TAB>{versions}<TAB>reason` to {LIST}");
         findings.push(Finding::new("Cargo.lock", 0, wrong, remedy));
     }
     findings
@@ -63,14 +61,9 @@ fn duplicates(repository: &Repository) -> BTreeMap<String, String> {
     for package in packages(repository) {
         let name = package["name"].as_str().unwrap_or_default();
         let version = package["version"].as_str().unwrap_or_default();
-        versions
-            .entry(name)
-            .or_default()
-            .insert(compatible(version));
+        versions.entry(name).or_default().insert(compatible(version));
     }
-    let several = versions
-        .into_iter()
-        .filter(|(_, versions)| versions.len() > 1);
+    let several = versions.into_iter().filter(|(_, versions)| versions.len() > 1);
     several
         .map(|(name, versions)| {
             let shown = versions.into_iter().map(|version| match version {
@@ -85,9 +78,7 @@ fn duplicates(repository: &Repository) -> BTreeMap<String, String> {
 
 /// What must be equal for two versions to be compatible: the number up to the first that is not 0.
 fn compatible(version: &str) -> [u64; 3] {
-    let mut parts = version
-        .split(['.', '-', '+'])
-        .map(|part| part.parse().unwrap_or(0));
+    let mut parts = version.split(['.', '-', '+']).map(|part| part.parse().unwrap_or(0));
     let mut next = || parts.next().unwrap_or(0);
     match [next(), next(), next()] {
         [0, 0, patch] => [0, 0, patch],
@@ -108,10 +99,7 @@ mod tests {
         repository.resolved = json!({"packages": [
             package("rand", "0.8.5"), package("rand", "0.10.1"), package("syn", "2.0.1"), package("syn", "2.1.0"),
         ]});
-        check(&repository)
-            .into_iter()
-            .map(|finding| finding.wrong)
-            .collect()
+        check(&repository).into_iter().map(|finding| finding.wrong).collect()
     }
 
     #[test]
@@ -130,18 +118,9 @@ mod tests {
 
     #[test]
     fn a_list_that_is_wrong_fails() {
-        assert_eq!(
-            findings("rand\t0.8 0.9\tproptest is behind\n"),
-            ["rand is there as 0.8 0.10"]
-        );
+        assert_eq!(findings("rand\t0.8 0.9\tproptest is behind\n"), ["rand is there as 0.8 0.10"]);
         assert_eq!(findings("rand\t0.8 0.10\t\n"), ["rand has no reason"]);
-        assert_eq!(
-            findings("rand\t0.8 0.10\told\nsyn\t1 2\told\n"),
-            ["syn is no longer there twice"]
-        );
-        assert_eq!(
-            findings("rand\t0.8 0.10\told\nsyn\n"),
-            ["this is not a duplicate"]
-        );
+        assert_eq!(findings("rand\t0.8 0.10\told\nsyn\t1 2\told\n"), ["syn is no longer there twice"]);
+        assert_eq!(findings("rand\t0.8 0.10\told\nsyn\n"), ["this is not a duplicate"]);
     }
 }

@@ -21,12 +21,7 @@ pub fn check(repository: &Repository) -> Vec<Finding> {
         for (index, line) in text.lines().enumerate() {
             for (word, right) in WORDS.into_iter().filter(|(word, _)| names(line, word)) {
                 let wrong = format!("`{word}` is not our word");
-                findings.push(Finding::new(
-                    &file.path,
-                    index + 1,
-                    wrong,
-                    format!("write `{right}`"),
-                ));
+                findings.push(Finding::new(&file.path, index + 1, wrong, format!("write `{right}`")));
             }
         }
     }
@@ -49,9 +44,8 @@ fn names(line: &str, word: &str) -> bool {
     let lower = line.to_ascii_lowercase();
     lower.match_indices(word).any(|(at, _)| {
         let before = line.get(..at).and_then(|before| before.chars().next_back());
-        let capital = line
-            .get(at..)
-            .is_some_and(|rest| rest.starts_with(|one: char| one.is_ascii_uppercase()));
+        let capital =
+            line.get(at..).is_some_and(|rest| rest.starts_with(|one: char| one.is_ascii_uppercase()));
         capital || !before.is_some_and(char::is_alphabetic)
     })
 }
@@ -63,14 +57,9 @@ mod tests {
     #[test]
     fn a_word_that_is_not_ours_fails_with_the_right_one() {
         let rust = "struct Examinee;\nlet tenant_id = 1; // proctor\nfn newSignup() {}\nlet lieutenant = \"tenant\";\n";
-        let found = check(&Repository::of(&[
-            ("a.rs", rust),
-            ("crates/a/templates/b.html", "<p>the proctor</p>"),
-        ]));
-        let lines: Vec<_> = found
-            .iter()
-            .map(|one| (one.line, one.remedy.as_str()))
-            .collect();
+        let found =
+            check(&Repository::of(&[("a.rs", rust), ("crates/a/templates/b.html", "<p>the proctor</p>")]));
+        let lines: Vec<_> = found.iter().map(|one| (one.line, one.remedy.as_str())).collect();
         assert_eq!(
             lines,
             [

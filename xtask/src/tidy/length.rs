@@ -21,29 +21,17 @@ struct Exception<'a> {
 pub fn check(repository: &Repository) -> Vec<Finding> {
     let mut findings = Vec::new();
     let exceptions = exceptions(repository, &mut findings);
-    for file in repository
-        .files()
-        .filter(|file| file.is(&["rs", "ts", "css", "html"]))
-    {
+    for file in repository.files().filter(|file| file.is(&["rs", "ts", "css", "html"])) {
         let lines = file.text.lines().count();
-        let listed = exceptions
-            .iter()
-            .find(|exception| exception.path == file.path);
+        let listed = exceptions.iter().find(|exception| exception.path == file.path);
         let limit = listed.map_or(LINES_MAX, |exception| exception.limit);
         if lines > limit {
             let wrong = format!("{lines} lines, {limit} are allowed");
-            findings.push(Finding::new(
-                &file.path,
-                0,
-                wrong,
-                "split it by noun, not into helpers",
-            ));
+            findings.push(Finding::new(&file.path, 0, wrong, "split it by noun, not into helpers"));
         }
     }
     for Exception { line, path, .. } in exceptions {
-        let lines = repository
-            .file(path)
-            .map_or(0, |file| file.text.lines().count());
+        let lines = repository.file(path).map_or(0, |file| file.text.lines().count());
         if lines <= LINES_MAX {
             let wrong = format!("{path} has {lines} lines and needs no exception");
             findings.push(Finding::new(EXCEPTIONS, line, wrong, "delete this line"));
@@ -53,19 +41,14 @@ pub fn check(repository: &Repository) -> Vec<Finding> {
 }
 
 fn exceptions<'a>(repository: &'a Repository, findings: &mut Vec<Finding>) -> Vec<Exception<'a>> {
-    let lines = repository
-        .file(EXCEPTIONS)
-        .into_iter()
-        .flat_map(File::lines);
+    let lines = repository.file(EXCEPTIONS).into_iter().flat_map(File::lines);
     let mut exceptions = Vec::new();
-    for (line, text) in lines.filter(|(_, text)| !text.trim().is_empty() && !text.starts_with('#'))
-    {
+    for (line, text) in lines.filter(|(_, text)| !text.trim().is_empty() && !text.starts_with('#')) {
         let fields: Vec<&str> = text.split('\t').collect();
         let read = match fields.as_slice() {
-            [path, limit, date, reason] if is_date(date) && !reason.trim().is_empty() => limit
-                .parse()
-                .ok()
-                .map(|limit| Exception { line, path, limit }),
+            [path, limit, date, reason] if is_date(date) && !reason.trim().is_empty() => {
+                limit.parse().ok().map(|limit| Exception { line, path, limit })
+            }
             _ => None,
         };
         match read {
@@ -92,44 +75,22 @@ mod tests {
 
     fn findings(lines: usize, exceptions: &str) -> usize {
         let text = "x\n".repeat(lines);
-        check(&Repository::of(&[
-            ("crates/a/src/lib.rs", &text),
-            ("tidy-exceptions.txt", exceptions),
-        ]))
-        .len()
+        check(&Repository::of(&[("crates/a/src/lib.rs", &text), ("tidy-exceptions.txt", exceptions)])).len()
     }
 
     #[test]
     fn a_long_file_fails_unless_it_is_listed() {
         assert_eq!(findings(400, ""), 0);
         assert_eq!(findings(401, ""), 1);
-        assert_eq!(
-            findings(
-                450,
-                "# why\ncrates/a/src/lib.rs\t460\t2026-11-22\tone table\n"
-            ),
-            0
-        );
-        assert_eq!(
-            findings(470, "crates/a/src/lib.rs\t460\t2026-11-22\tone table\n"),
-            1
-        );
+        assert_eq!(findings(450, "# why\ncrates/a/src/lib.rs\t460\t2026-11-22\tone table\n"), 0);
+        assert_eq!(findings(470, "crates/a/src/lib.rs\t460\t2026-11-22\tone table\n"), 1);
     }
 
     #[test]
     fn an_exception_that_is_not_needed_or_says_too_little_fails() {
-        assert_eq!(
-            findings(300, "crates/a/src/lib.rs\t460\t2026-11-22\tone table\n"),
-            1
-        );
-        assert_eq!(
-            findings(10, "crates/gone.rs\t460\t2026-11-22\tone table\n"),
-            1
-        );
-        assert_eq!(
-            findings(10, "crates/a/src/lib.rs\t460\tsoon\tone table\n"),
-            1
-        );
+        assert_eq!(findings(300, "crates/a/src/lib.rs\t460\t2026-11-22\tone table\n"), 1);
+        assert_eq!(findings(10, "crates/gone.rs\t460\t2026-11-22\tone table\n"), 1);
+        assert_eq!(findings(10, "crates/a/src/lib.rs\t460\tsoon\tone table\n"), 1);
         assert_eq!(findings(10, "crates/a/src/lib.rs 460\n"), 1);
     }
 }

@@ -40,13 +40,10 @@ pub fn check_licences(repository: &Repository) -> Vec<Finding> {
     for package in packages(repository) {
         let expression = package["license"].as_str().unwrap_or_default();
         if !is_allowed(expression) {
-            let shown = if expression.is_empty() {
-                "names no licence"
-            } else {
-                expression
-            };
+            let shown = if expression.is_empty() { "names no licence" } else { expression };
             let wrong = format!("{}: {shown}", label(package));
-            let remedy = "choose another package, or add the licence to xtask/src/tidy/licences.rs by a decision";
+            let remedy =
+                "choose another package, or add the licence to xtask/src/tidy/licences.rs by a decision";
             findings.push(Finding::new("Cargo.lock", 0, wrong, remedy));
         }
     }
@@ -57,30 +54,18 @@ pub fn check_licences(repository: &Repository) -> Vec<Finding> {
 pub fn check_sources(repository: &Repository) -> Vec<Finding> {
     let mut findings = Vec::new();
     for package in packages(repository) {
-        if let Some(source) = package["source"]
-            .as_str()
-            .filter(|source| *source != CRATES_IO)
-        {
+        if let Some(source) = package["source"].as_str().filter(|source| *source != CRATES_IO) {
             let wrong = format!("{} comes from {source}", label(package));
-            findings.push(Finding::new(
-                "Cargo.lock",
-                0,
-                wrong,
-                "take the published version from crates.io",
-            ));
+            findings.push(Finding::new("Cargo.lock", 0, wrong, "take the published version from crates.io"));
         }
     }
-    for file in repository
-        .files()
-        .filter(|file| file.path.ends_with("package-lock.json"))
-    {
+    for file in repository.files().filter(|file| file.path.ends_with("package-lock.json")) {
         for (line, text) in file.lines() {
             let resolved = text.trim().strip_prefix("\"resolved\": \"");
             if resolved.is_some_and(|address| !address.starts_with(NPM)) {
                 let wrong = "this package does not come from npm's registry";
-                let remedy = format!(
-                    "let it begin with {NPM}; a mirror belongs in the machine's own npm settings"
-                );
+                let remedy =
+                    format!("let it begin with {NPM}; a mirror belongs in the machine's own npm settings");
                 findings.push(Finding::new(&file.path, line, wrong, remedy));
             }
         }
@@ -90,10 +75,7 @@ pub fn check_sources(repository: &Repository) -> Vec<Finding> {
 
 /// The packages that cargo resolved.
 pub fn packages(repository: &Repository) -> impl Iterator<Item = &Value> {
-    repository.resolved["packages"]
-        .as_array()
-        .into_iter()
-        .flatten()
+    repository.resolved["packages"].as_array().into_iter().flatten()
 }
 
 fn label(package: &Value) -> String {
@@ -103,10 +85,7 @@ fn label(package: &Value) -> String {
 
 /// Whether an SPDX expression (also with the old `/` for OR) can be satisfied.
 fn is_allowed(expression: &str) -> bool {
-    let spaced = expression
-        .replace('(', " ( ")
-        .replace(')', " ) ")
-        .replace('/', " OR ");
+    let spaced = expression.replace('(', " ( ").replace(')', " ) ").replace('/', " OR ");
     let words: Vec<&str> = spaced.split_whitespace().collect();
     let mut words = words.as_slice();
     let allowed = any(&mut words);
@@ -207,21 +186,10 @@ mod tests {
             {"name": "bare", "version": "1.0.0", "license": null, "source": CRATES_IO},
             {"name": "fork", "version": "1.0.0", "license": "MIT", "source": "git+https://example.org/fork"},
         ]});
-        let wrong = |findings: Vec<Finding>| {
-            findings
-                .into_iter()
-                .map(|one| one.wrong)
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(
-            wrong(check_licences(&repository)),
-            ["bare 1.0.0: names no licence"]
-        );
+        let wrong = |findings: Vec<Finding>| findings.into_iter().map(|one| one.wrong).collect::<Vec<_>>();
+        assert_eq!(wrong(check_licences(&repository)), ["bare 1.0.0: names no licence"]);
         let sources = wrong(check_sources(&repository));
         assert_eq!(sources.len(), 2, "{sources:?}");
-        assert!(
-            sources[0].starts_with("fork 1.0.0 comes from git+"),
-            "{sources:?}"
-        );
+        assert!(sources[0].starts_with("fork 1.0.0 comes from git+"), "{sources:?}");
     }
 }

@@ -5,9 +5,7 @@ use super::repository::Repository;
 use super::rust_text::is_name;
 
 /// Kinds of file in which a remark may stand.
-const SOURCES: [&str; 11] = [
-    "rs", "ts", "mts", "js", "mjs", "css", "html", "sql", "ftl", "toml", "sh",
-];
+const SOURCES: [&str; 11] = ["rs", "ts", "mts", "js", "mjs", "css", "html", "sql", "ftl", "toml", "sh"];
 
 /// Looks for the two marks in every source file.
 pub fn check(repository: &Repository) -> Vec<Finding> {
@@ -23,12 +21,7 @@ pub fn check(repository: &Repository) -> Vec<Finding> {
                 ));
             }
             if marks(text, "TODO").any(|after| !has_issue(after)) {
-                findings.push(Finding::new(
-                    &file.path,
-                    line,
-                    "TODO without an issue",
-                    "write TODO(#number)",
-                ));
+                findings.push(Finding::new(&file.path, line, "TODO without an issue", "write TODO(#number)"));
             }
         }
     }
@@ -45,12 +38,8 @@ fn marks<'a>(text: &'a str, mark: &'a str) -> impl Iterator<Item = &'a str> {
 }
 
 fn has_issue(after: &str) -> bool {
-    let number = after
-        .strip_prefix("(#")
-        .and_then(|rest| rest.split_once(')'))
-        .map(|(number, _)| number);
-    number
-        .is_some_and(|number| !number.is_empty() && number.chars().all(|one| one.is_ascii_digit()))
+    let number = after.strip_prefix("(#").and_then(|rest| rest.split_once(')')).map(|(number, _)| number);
+    number.is_some_and(|number| !number.is_empty() && number.chars().all(|one| one.is_ascii_digit()))
 }
 
 #[cfg(test)]
@@ -60,18 +49,12 @@ mod tests {
     #[test]
     fn a_mark_without_an_issue_fails() {
         let text = "// TODO(#12): fine\n// TODO: not\n// TODO(#x)\n// FIXME\nlet TODOS = 1;\n";
-        let lines: Vec<_> = check(&Repository::of(&[("a.rs", text)]))
-            .iter()
-            .map(|one| one.line)
-            .collect();
+        let lines: Vec<_> = check(&Repository::of(&[("a.rs", text)])).iter().map(|one| one.line).collect();
         assert_eq!(lines, [2, 3, 4]);
     }
 
     #[test]
     fn prose_may_speak_about_the_marks() {
-        assert_eq!(
-            check(&Repository::of(&[("STYLE.md", "No FIXME, no bare TODO.")])),
-            []
-        );
+        assert_eq!(check(&Repository::of(&[("STYLE.md", "No FIXME, no bare TODO.")])), []);
     }
 }

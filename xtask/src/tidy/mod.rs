@@ -40,23 +40,13 @@ pub struct Finding {
 
 impl Finding {
     fn new(path: &str, line: usize, wrong: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self {
-            path: path.to_owned(),
-            line,
-            wrong: wrong.into(),
-            remedy: remedy.into(),
-        }
+        Self { path: path.to_owned(), line, wrong: wrong.into(), remedy: remedy.into() }
     }
 }
 
 impl fmt::Display for Finding {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            path,
-            line,
-            wrong,
-            remedy,
-        } = self;
+        let Self { path, line, wrong, remedy } = self;
         match line {
             0 => write!(out, "{path}: {wrong}: {remedy}"),
             line => write!(out, "{path}:{line}: {wrong}: {remedy}"),
@@ -78,16 +68,10 @@ const CHECKS: &[Check] = &[
     ("every template is used", templates::check),
     ("numbers in rules have a source", numbers::check),
     ("licences are allowed", licences::check_licences),
-    (
-        "packages come from the public registries",
-        licences::check_sources,
-    ),
+    ("packages come from the public registries", licences::check_sources),
     ("duplicate packages are explained", duplicates::check),
     ("dependencies are explained", dependencies::check),
-    (
-        "both languages say the same things",
-        translations::check_languages,
-    ),
+    ("both languages say the same things", translations::check_languages),
     ("every message key exists", translations::check_uses),
     ("the words of the glossary are used", glossary::check),
     ("the walkthroughs name real code", walkthroughs::check),
@@ -101,15 +85,8 @@ pub fn command(root: &Path) -> ExitCode {
         println!("✗ {error:#}");
         Tally::FAILED
     });
-    println!(
-        "\n{} passed, {} failed, {} skipped",
-        tally.passed, tally.failed, tally.skipped
-    );
-    if tally.failed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    println!("\n{} passed, {} failed, {} skipped", tally.passed, tally.failed, tally.skipped);
+    if tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// Runs every check; each counts as one test.

@@ -6,13 +6,8 @@ use super::roles::plays;
 
 /// Looks at the constants of every rules file, its unit tests apart.
 pub fn check(repository: &Repository) -> Vec<Finding> {
-    let rules = repository
-        .files()
-        .filter(|file| file.path.starts_with("crates/") && file.is(&["rs"]));
-    rules
-        .filter(|file| plays(file, "rules"))
-        .flat_map(check_file)
-        .collect()
+    let rules = repository.files().filter(|file| file.path.starts_with("crates/") && file.is(&["rs"]));
+    rules.filter(|file| plays(file, "rules")).flat_map(check_file).collect()
 }
 
 fn check_file(file: &File) -> Vec<Finding> {
@@ -23,14 +18,8 @@ fn check_file(file: &File) -> Vec<Finding> {
         let Some(name) = numbered_constant(line) else {
             continue;
         };
-        let above = original
-            .get(..index)
-            .unwrap_or_default()
-            .iter()
-            .rev()
-            .map(|line| line.trim_start());
-        let mut comment =
-            above.take_while(|line| line.starts_with("///") || line.starts_with("#["));
+        let above = original.get(..index).unwrap_or_default().iter().rev().map(|line| line.trim_start());
+        let mut comment = above.take_while(|line| line.starts_with("///") || line.starts_with("#["));
         if !comment.any(|line| line.contains("Source:")) {
             let wrong = format!("the number {name} has no source");
             findings.push(Finding::new(
@@ -51,11 +40,7 @@ fn numbered_constant(line: &str) -> Option<&str> {
         before.is_empty() || before.starts_with("pub")
     })?;
     let (name, value) = rest.split_once('=')?;
-    let digits: String = value
-        .trim()
-        .chars()
-        .take_while(|one| one.is_ascii_digit() || *one == '_')
-        .collect();
+    let digits: String = value.trim().chars().take_while(|one| one.is_ascii_digit() || *one == '_').collect();
     let number: u128 = digits.replace('_', "").parse().ok()?;
     (number >= 2).then(|| name.split(':').next().unwrap_or(name).trim())
 }

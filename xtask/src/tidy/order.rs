@@ -25,24 +25,16 @@ pub fn check(repository: &Repository) -> Vec<Finding> {
         )];
     };
     let crates = repository.crates();
-    crates
-        .iter()
-        .flat_map(|one| check_crate(one, &crates, &order))
-        .collect()
+    crates.iter().flat_map(|one| check_crate(one, &crates, &order)).collect()
 }
 
 /// The crates from left to right: what stands between `kernel` and the full stop.
 pub fn order(repository: &Repository) -> Option<Vec<String>> {
     let text = &repository.file(DOCUMENT)?.text;
-    let lines = text
-        .lines()
-        .skip_while(|line| !line.starts_with("**Order.**"));
+    let lines = text.lines().skip_while(|line| !line.starts_with("**Order.**"));
     let paragraph: Vec<&str> = lines.take_while(|line| !line.trim().is_empty()).collect();
     let paragraph = paragraph.join(" ").replace('`', "");
-    let list = paragraph
-        .get(paragraph.find("kernel,")?..)?
-        .split('.')
-        .next()?;
+    let list = paragraph.get(paragraph.find("kernel,")?..)?.split('.').next()?;
     Some(list.split(',').map(|name| name.trim().to_owned()).collect())
 }
 
@@ -51,16 +43,8 @@ fn check_crate(one: &Crate<'_>, crates: &[Crate<'_>], order: &[String]) -> Vec<F
     let manifest = one.manifest();
     let known = one.name == TESTS_ONLY || one.name == APART || place(one.name).is_some();
     if !known {
-        let wrong = format!(
-            "the crate {} does not stand in the order of {DOCUMENT}",
-            one.name
-        );
-        return vec![Finding::new(
-            &manifest,
-            0,
-            wrong,
-            "put it where it belongs in that line",
-        )];
+        let wrong = format!("the crate {} does not stand in the order of {DOCUMENT}", one.name);
+        return vec![Finding::new(&manifest, 0, wrong, "put it where it belongs in that line")];
     }
     let limit = match one.name {
         TESTS_ONLY => place(FIRST_OF_THE_TRADE),
@@ -77,17 +61,9 @@ fn check_crate(one: &Crate<'_>, crates: &[Crate<'_>], order: &[String]) -> Vec<F
         }
         if name == TESTS_ONLY {
             let wrong = format!("{} depends on {TESTS_ONLY} outside its tests", one.name);
-            findings.push(Finding::new(
-                &manifest,
-                0,
-                wrong,
-                "move the line to [dev-dependencies]",
-            ));
+            findings.push(Finding::new(&manifest, 0, wrong, "move the line to [dev-dependencies]"));
         } else if place(name) >= limit || place(name).is_none() {
-            let wrong = format!(
-                "{} depends on {name}, which does not stand to its left",
-                one.name
-            );
+            let wrong = format!("{} depends on {name}, which does not stand to its left", one.name);
             let remedy = "let the later crate call the earlier one, or compose both in app";
             findings.push(Finding::new(&manifest, 0, wrong, remedy));
         }
@@ -137,9 +113,6 @@ mod tests {
     #[test]
     fn an_unlisted_crate_and_a_missing_order_fail() {
         assert_eq!(findings("surprise", "kernel", Value::Null).len(), 1);
-        assert_eq!(
-            check(&repository("# Map\n", "plan", "kernel", Value::Null)).len(),
-            1
-        );
+        assert_eq!(check(&repository("# Map\n", "plan", "kernel", Value::Null)).len(), 1);
     }
 }

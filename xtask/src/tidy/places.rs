@@ -4,9 +4,7 @@ use super::Finding;
 use super::repository::Repository;
 
 /// Folders (and modules) where thought stops.
-const FORBIDDEN: [&str; 7] = [
-    "utils", "common", "helpers", "services", "models", "traits", "dto",
-];
+const FORBIDDEN: [&str; 7] = ["utils", "common", "helpers", "services", "models", "traits", "dto"];
 
 /// Largest tracked file, in bytes: 3 MB.
 const BYTES_MAX: u64 = 3_000_000;
@@ -18,10 +16,7 @@ const MACHINE_PATHS: [&str; 2] = ["/work/", "/root/"];
 pub fn check_folders(repository: &Repository) -> Vec<Finding> {
     let mut findings = Vec::new();
     for file in repository.files() {
-        let mut parts = file
-            .path
-            .split('/')
-            .map(|part| part.strip_suffix(".rs").unwrap_or(part));
+        let mut parts = file.path.split('/').map(|part| part.strip_suffix(".rs").unwrap_or(part));
         if let Some(name) = parts.find(|part| FORBIDDEN.contains(part)) {
             let wrong = format!("`{name}` says nothing about what is inside");
             findings.push(Finding::new(
@@ -40,19 +35,11 @@ pub fn check_files(repository: &Repository) -> Vec<Finding> {
     let mut findings = Vec::new();
     for file in repository.files().filter(|file| file.bytes > BYTES_MAX) {
         let wrong = format!("{} bytes, {BYTES_MAX} are allowed", file.bytes);
-        findings.push(Finding::new(
-            &file.path,
-            0,
-            wrong,
-            "fetch it when building, or keep a smaller one",
-        ));
+        findings.push(Finding::new(&file.path, 0, wrong, "fetch it when building, or keep a smaller one"));
     }
     for file in repository.prose() {
         for (line, text) in file.lines() {
-            for path in MACHINE_PATHS
-                .into_iter()
-                .filter(|path| stands_alone(text, path))
-            {
+            for path in MACHINE_PATHS.into_iter().filter(|path| stands_alone(text, path)) {
                 let wrong = format!("a path of one machine (`{path}…`)");
                 findings.push(Finding::new(
                     &file.path,
@@ -85,17 +72,8 @@ mod tests {
             ("crates/plan/tests/helpers.rs", ""),
             ("crates/plan/src/common_name.rs", ""),
         ]);
-        let paths: Vec<_> = check_folders(&repository)
-            .into_iter()
-            .map(|finding| finding.path)
-            .collect();
-        assert_eq!(
-            paths,
-            [
-                "crates/plan/src/utils/date.rs",
-                "crates/plan/tests/helpers.rs"
-            ]
-        );
+        let paths: Vec<_> = check_folders(&repository).into_iter().map(|finding| finding.path).collect();
+        assert_eq!(paths, ["crates/plan/src/utils/date.rs", "crates/plan/tests/helpers.rs"]);
     }
 
     #[test]
@@ -103,10 +81,7 @@ mod tests {
         let large = "x".repeat(3_000_001);
         let text = "see `/work/here`\nGET /trail/root/5\n{{ base }}/work/a\ncd /root/b\n";
         let found = check_files(&Repository::of(&[("large.txt", &large), ("a.md", text)]));
-        let places: Vec<_> = found
-            .iter()
-            .map(|finding| (finding.path.as_str(), finding.line))
-            .collect();
+        let places: Vec<_> = found.iter().map(|finding| (finding.path.as_str(), finding.line)).collect();
         assert_eq!(places, [("large.txt", 0), ("a.md", 1), ("a.md", 4)]);
     }
 }

@@ -31,10 +31,7 @@ impl File {
 
     /// The lines with their numbers, from 1.
     pub fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
-        self.text
-            .lines()
-            .enumerate()
-            .map(|(index, line)| (index + 1, line))
+        self.text.lines().enumerate().map(|(index, line)| (index + 1, line))
     }
 
     /// The code apart from comments and texts.
@@ -69,26 +66,14 @@ impl Repository {
         let mut paths: Vec<&str> = list.split('\0').filter(|path| !path.is_empty()).collect();
         paths.sort_unstable();
         paths.dedup();
-        let files = paths
-            .into_iter()
-            .filter_map(|path| read_file(root, path))
-            .collect();
+        let files = paths.into_iter().filter_map(|path| read_file(root, path)).collect();
         let metadata = |flags: &[&str]| -> Result<Value> {
-            let text = output(
-                cargo(root)
-                    .args(["metadata", "--format-version", "1"])
-                    .args(flags),
-            )?;
-            serde_json::from_str(&text)
-                .context("cargo metadata answered with something else than JSON")
+            let text = output(cargo(root).args(["metadata", "--format-version", "1"]).args(flags))?;
+            serde_json::from_str(&text).context("cargo metadata answered with something else than JSON")
         };
         let workspace = metadata(&["--no-deps", "--offline"])?;
         let resolved = metadata(&["--locked"])?;
-        Ok(Self {
-            files,
-            workspace,
-            resolved,
-        })
+        Ok(Self { files, workspace, resolved })
     }
 
     /// Every file.
@@ -98,9 +83,7 @@ impl Repository {
 
     /// Every file but those of tidy itself, whose bad examples are meant.
     pub fn prose(&self) -> impl Iterator<Item = &File> {
-        self.files
-            .iter()
-            .filter(|file| !file.path.starts_with("xtask/src/tidy/"))
+        self.files.iter().filter(|file| !file.path.starts_with("xtask/src/tidy/"))
     }
 
     /// The file with this path.
@@ -110,17 +93,12 @@ impl Repository {
 
     /// Name and folder of each package of the workspace.
     pub fn crates(&self) -> Vec<Crate<'_>> {
-        let root = self.workspace["workspace_root"]
-            .as_str()
-            .unwrap_or_default();
+        let root = self.workspace["workspace_root"].as_str().unwrap_or_default();
         let packages = self.workspace["packages"].as_array().into_iter().flatten();
         packages
             .map(|package| {
                 let manifest = package["manifest_path"].as_str().unwrap_or_default();
-                let manifest = manifest
-                    .strip_prefix(root)
-                    .unwrap_or(manifest)
-                    .trim_start_matches('/');
+                let manifest = manifest.strip_prefix(root).unwrap_or(manifest).trim_start_matches('/');
                 Crate {
                     name: package["name"].as_str().unwrap_or_default(),
                     folder: manifest.trim_end_matches("Cargo.toml").to_owned(),
@@ -151,20 +129,14 @@ impl Crate<'_> {
 /// A file that was deleted and is still in git's index is left out, and so is a link.
 fn read_file(root: &Path, path: &str) -> Option<File> {
     let full = root.join(path);
-    let facts = std::fs::symlink_metadata(&full)
-        .ok()
-        .filter(std::fs::Metadata::is_file)?;
+    let facts = std::fs::symlink_metadata(&full).ok().filter(std::fs::Metadata::is_file)?;
     let bytes = facts.len();
     let text = if bytes > TEXT_BYTES_MAX {
         String::new()
     } else {
         std::fs::read_to_string(&full).unwrap_or_default()
     };
-    Some(File {
-        path: path.to_owned(),
-        bytes,
-        text,
-    })
+    Some(File { path: path.to_owned(), bytes, text })
 }
 
 #[cfg(test)]
@@ -176,10 +148,6 @@ impl Repository {
             bytes: u64::try_from(text.len()).unwrap(),
             text: (*text).to_owned(),
         };
-        Self {
-            files: files.iter().map(file).collect(),
-            workspace: Value::Null,
-            resolved: Value::Null,
-        }
+        Self { files: files.iter().map(file).collect(), workspace: Value::Null, resolved: Value::Null }
     }
 }

@@ -25,10 +25,7 @@ impl RustText {
             chars: source.chars().collect(),
             at: 0,
             line: 1,
-            out: Self {
-                code: String::with_capacity(source.len()),
-                literals: Vec::new(),
-            },
+            out: Self { code: String::with_capacity(source.len()), literals: Vec::new() },
         };
         while reader.at < reader.chars.len() {
             reader.step();
@@ -54,9 +51,7 @@ pub fn is_name(one: char) -> bool {
 
 /// Whether `text` ends in the call `name(`, and not in the call of a longer name.
 pub fn ends_in_call(text: &str, name: &str) -> bool {
-    let before = text
-        .strip_suffix('(')
-        .and_then(|text| text.trim_end().strip_suffix(name));
+    let before = text.strip_suffix('(').and_then(|text| text.trim_end().strip_suffix(name));
     before.is_some_and(|before| !before.ends_with(is_name))
 }
 
@@ -91,9 +86,7 @@ impl Reader {
     }
 
     fn sees(&self, text: &str) -> bool {
-        text.chars()
-            .enumerate()
-            .all(|(ahead, one)| self.peek(ahead) == Some(one))
+        text.chars().enumerate().all(|(ahead, one)| self.peek(ahead) == Some(one))
     }
 
     fn keep(&mut self) {
@@ -144,9 +137,7 @@ impl Reader {
         } else {
             return None;
         };
-        let hashes = (0..)
-            .take_while(|count| self.peek(prefix + count) == Some('#'))
-            .count();
+        let hashes = (0..).take_while(|count| self.peek(prefix + count) == Some('#')).count();
         (self.peek(prefix + hashes) == Some('"')).then_some(hashes)
     }
 
@@ -154,9 +145,7 @@ impl Reader {
         while !self.sees("\"") {
             self.keep();
         }
-        let end: String = std::iter::once('"')
-            .chain(std::iter::repeat_n('#', hashes))
-            .collect();
+        let end: String = std::iter::once('"').chain(std::iter::repeat_n('#', hashes)).collect();
         self.inside(&end, None);
         for _ in 0..hashes {
             self.keep();
@@ -211,32 +200,16 @@ mod tests {
             let c: &'static str = r#\"raw \" \\ text\"#; let d = '\\''; let e = '\"'; f();\n";
         let text = RustText::read(source);
         assert_eq!(text.code.lines().count(), source.lines().count());
-        assert!(
-            !text.code.contains("sqlx")
-                && !text.code.contains("axum")
-                && !text.code.contains("raw")
-        );
-        assert!(
-            text.code.contains("&'static str") && text.code.contains("f();"),
-            "{}",
-            text.code
-        );
-        let found: Vec<_> = text
-            .literals
-            .iter()
-            .map(|one| (one.line, one.text.as_str()))
-            .collect();
+        assert!(!text.code.contains("sqlx") && !text.code.contains("axum") && !text.code.contains("raw"));
+        assert!(text.code.contains("&'static str") && text.code.contains("f();"), "{}", text.code);
+        let found: Vec<_> = text.literals.iter().map(|one| (one.line, one.text.as_str())).collect();
         assert_eq!(found, [(1, "x // no\\\" y"), (3, "raw \" \\ text")]);
     }
 
     #[test]
     fn the_code_before_a_text_is_known_across_lines() {
         let text = RustText::read("let a = key(\n    \"one\"); let b = monkey(\"two\");");
-        let calls: Vec<_> = text
-            .literals
-            .iter()
-            .map(|one| ends_in_call(text.before(one), "key"))
-            .collect();
+        let calls: Vec<_> = text.literals.iter().map(|one| ends_in_call(text.before(one), "key")).collect();
         assert_eq!(calls, [true, false]);
     }
 }

@@ -23,22 +23,12 @@ pub fn check_languages(repository: &Repository) -> Vec<Finding> {
     for (here, there, folder) in [(&chinese, &english, ENGLISH), (&english, &chinese, CHINESE)] {
         for (key, (path, line)) in here.iter().filter(|(key, _)| !there.contains_key(*key)) {
             let wrong = format!("`{key}` has no text in {folder}");
-            findings.push(Finding::new(
-                path,
-                *line,
-                wrong,
-                "write it in the file of the same name",
-            ));
+            findings.push(Finding::new(path, *line, wrong, "write it in the file of the same name"));
         }
     }
     for file in messages(repository, ENGLISH) {
         for (line, _) in file.lines().filter(|(_, text)| text.chars().any(is_han)) {
-            findings.push(Finding::new(
-                &file.path,
-                line,
-                "Chinese in an English text",
-                "translate it",
-            ));
+            findings.push(Finding::new(&file.path, line, "Chinese in an English text", "translate it"));
         }
     }
     findings
@@ -48,10 +38,7 @@ pub fn check_languages(repository: &Repository) -> Vec<Finding> {
 pub fn check_uses(repository: &Repository) -> Vec<Finding> {
     let known = keys(repository, CHINESE, &mut Vec::new());
     let mut findings = Vec::new();
-    for file in repository
-        .prose()
-        .filter(|file| file.path.starts_with("crates/"))
-    {
+    for file in repository.prose().filter(|file| file.path.starts_with("crates/")) {
         let used = if file.path.contains("/templates/") {
             used_in_template(file)
         } else if file.is(&["rs"]) {
@@ -68,13 +55,8 @@ pub fn check_uses(repository: &Repository) -> Vec<Finding> {
     findings
 }
 
-fn messages<'a>(
-    repository: &'a Repository,
-    folder: &'static str,
-) -> impl Iterator<Item = &'a File> {
-    repository
-        .files()
-        .filter(move |file| file.path.starts_with(folder) && file.is(&["ftl"]))
+fn messages<'a>(repository: &'a Repository, folder: &'static str) -> impl Iterator<Item = &'a File> {
+    repository.files().filter(move |file| file.path.starts_with(folder) && file.is(&["ftl"]))
 }
 
 /// Where each key of a language stands; a key written twice is a finding.
@@ -92,14 +74,8 @@ fn keys<'a>(
             let key = key.trim_end();
             let first = key.trim_start_matches('-').chars().next();
             let is_key = first.is_some_and(|one| one.is_ascii_alphabetic())
-                && key
-                    .chars()
-                    .all(|one| one.is_ascii_alphanumeric() || "-_".contains(one));
-            if is_key
-                && keys
-                    .insert(key.to_owned(), (file.path.as_str(), line))
-                    .is_some()
-            {
+                && key.chars().all(|one| one.is_ascii_alphanumeric() || "-_".contains(one));
+            if is_key && keys.insert(key.to_owned(), (file.path.as_str(), line)).is_some() {
                 let wrong = format!("`{key}` is written twice in {folder}");
                 findings.push(Finding::new(&file.path, line, wrong, "keep one of them"));
             }
@@ -114,10 +90,7 @@ fn used_in_template(file: &File) -> Vec<(usize, String)> {
         for (at, _) in file.text.match_indices(call) {
             let (before, rest) = file.text.split_at(at);
             let argument = rest.strip_prefix(call).unwrap_or_default().trim_start();
-            let key = argument
-                .strip_prefix('"')
-                .and_then(|text| text.split_once('"'))
-                .map(|(key, _)| key);
+            let key = argument.strip_prefix('"').and_then(|text| text.split_once('"')).map(|(key, _)| key);
             if let Some(key) = key.filter(|_| !before.ends_with(is_name)) {
                 used.push((before.lines().count().max(1), key.to_owned()));
             }
@@ -132,8 +105,7 @@ fn used_in_rust(file: &File) -> Vec<(usize, String)> {
         let before = text.before(literal);
         RUST_CALLS.iter().any(|call| ends_in_call(before, call))
     });
-    keys.map(|literal| (literal.line, literal.text.clone()))
-        .collect()
+    keys.map(|literal| (literal.line, literal.text.clone())).collect()
 }
 
 fn is_han(one: char) -> bool {
@@ -145,32 +117,19 @@ mod tests {
     use super::*;
 
     fn places(findings: &[Finding]) -> Vec<(&str, usize)> {
-        findings
-            .iter()
-            .map(|finding| (finding.path.as_str(), finding.line))
-            .collect()
+        findings.iter().map(|finding| (finding.path.as_str(), finding.line)).collect()
     }
 
     #[test]
     fn a_key_in_one_language_only_and_chinese_in_english_fail() {
         let repository = Repository::of(&[
-            (
-                "locales/zh-CN/plan.ftl",
-                "# 计划 = x\nplan-title = 计划\n    .hint = 提示\nplan-new = 新建\n",
-            ),
-            (
-                "locales/en/plan.ftl",
-                "plan-title = Plan 计划\nplan-old = Old\n",
-            ),
+            ("locales/zh-CN/plan.ftl", "# 计划 = x\nplan-title = 计划\n    .hint = 提示\nplan-new = 新建\n"),
+            ("locales/en/plan.ftl", "plan-title = Plan 计划\nplan-old = Old\n"),
         ]);
         let found = check_languages(&repository);
         assert_eq!(
             places(&found),
-            [
-                ("locales/zh-CN/plan.ftl", 4),
-                ("locales/en/plan.ftl", 2),
-                ("locales/en/plan.ftl", 1)
-            ]
+            [("locales/zh-CN/plan.ftl", 4), ("locales/en/plan.ftl", 2), ("locales/en/plan.ftl", 1)]
         );
     }
 
@@ -181,10 +140,7 @@ mod tests {
             ("locales/zh-CN/b.ftl", "one = 壹\n"),
             ("locales/en/a.ftl", "one = one\n"),
         ]);
-        assert_eq!(
-            places(&check_languages(&repository)),
-            [("locales/zh-CN/b.ftl", 1)]
-        );
+        assert_eq!(places(&check_languages(&repository)), [("locales/zh-CN/b.ftl", 1)]);
     }
 
     #[test]

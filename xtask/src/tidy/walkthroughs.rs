@@ -15,14 +15,8 @@ const KINDS: [&str; 7] = ["fn", "struct", "enum", "type", "trait", "const", "sta
 pub fn check(repository: &Repository) -> Vec<Finding> {
     let names = names(repository);
     if names.is_empty() {
-        let wrong =
-            "there is no section \"Walkthroughs\" that names functions as `crate::function`";
-        return vec![Finding::new(
-            DOCUMENT,
-            0,
-            wrong,
-            "write it: ten numbered lines for each journey",
-        )];
+        let wrong = "there is no section \"Walkthroughs\" that names functions as `crate::function`";
+        return vec![Finding::new(DOCUMENT, 0, wrong, "write it: ten numbered lines for each journey")];
     }
     let code = code_of_crates(repository);
     let mut findings = Vec::new();
@@ -34,12 +28,7 @@ pub fn check(repository: &Repository) -> Vec<Finding> {
             Some(code) if !defines(code, last) => format!("`{path}`: {first} defines no {last}"),
             Some(_) => continue,
         };
-        findings.push(Finding::new(
-            DOCUMENT,
-            line,
-            wrong,
-            "name what does this step now",
-        ));
+        findings.push(Finding::new(DOCUMENT, line, wrong, "name what does this step now"));
     }
     findings
 }
@@ -56,17 +45,10 @@ fn names(repository: &Repository) -> Vec<(usize, &str)> {
         if hashes > 0 {
             let goes_on = depth.is_some_and(|depth| hashes > depth);
             if !goes_on {
-                depth = text
-                    .to_lowercase()
-                    .contains("walkthroughs")
-                    .then_some(hashes);
+                depth = text.to_lowercase().contains("walkthroughs").then_some(hashes);
             }
         } else if depth.is_some() {
-            let quoted = text
-                .split('`')
-                .skip(1)
-                .step_by(2)
-                .map(|name| name.trim_end_matches("()"));
+            let quoted = text.split('`').skip(1).step_by(2).map(|name| name.trim_end_matches("()"));
             names.extend(quoted.filter(|name| is_path(name)).map(|name| (line, name)));
         }
     }
@@ -74,23 +56,15 @@ fn names(repository: &Repository) -> Vec<(usize, &str)> {
 }
 
 fn is_path(text: &str) -> bool {
-    text.contains("::")
-        && text
-            .split("::")
-            .all(|part| !part.is_empty() && part.chars().all(is_name))
+    text.contains("::") && text.split("::").all(|part| !part.is_empty() && part.chars().all(is_name))
 }
 
 fn code_of_crates(repository: &Repository) -> BTreeMap<String, String> {
     let mut code = BTreeMap::new();
     for one in repository.crates() {
         let source = format!("{}src/", one.folder);
-        let files = repository
-            .files()
-            .filter(|file| file.is(&["rs"]) && file.path.starts_with(&source));
-        code.insert(
-            one.name.replace('-', "_"),
-            files.map(|file| file.rust().code).collect(),
-        );
+        let files = repository.files().filter(|file| file.is(&["rs"]) && file.path.starts_with(&source));
+        code.insert(one.name.replace('-', "_"), files.map(|file| file.rust().code).collect());
     }
     code
 }
@@ -98,16 +72,10 @@ fn code_of_crates(repository: &Repository) -> BTreeMap<String, String> {
 fn defines(code: &str, name: &str) -> bool {
     code.match_indices(name).any(|(at, _)| {
         let (before, rest) = code.split_at(at);
-        let whole = !rest
-            .strip_prefix(name)
-            .unwrap_or_default()
-            .starts_with(is_name);
-        let word = before.strip_suffix(' ').map(|before| {
-            before
-                .rsplit(|one| !is_name(one))
-                .next()
-                .unwrap_or_default()
-        });
+        let whole = !rest.strip_prefix(name).unwrap_or_default().starts_with(is_name);
+        let word = before
+            .strip_suffix(' ')
+            .map(|before| before.rsplit(|one| !is_name(one)).next().unwrap_or_default());
         whole && word.is_some_and(|word| KINDS.contains(&word))
     })
 }
@@ -119,19 +87,13 @@ mod tests {
     use super::*;
 
     fn lines(document: &str) -> Vec<usize> {
-        let code =
-            "pub(crate) async fn open_window(a: u8) {}\n// fn gone() {}\npub struct Window;\n";
-        let mut repository = Repository::of(&[
-            ("ARCHITECTURE.md", document),
-            ("crates/batch/1-plan/src/rules.rs", code),
-        ]);
+        let code = "pub(crate) async fn open_window(a: u8) {}\n// fn gone() {}\npub struct Window;\n";
+        let mut repository =
+            Repository::of(&[("ARCHITECTURE.md", document), ("crates/batch/1-plan/src/rules.rs", code)]);
         repository.workspace = json!({"workspace_root": "/r", "packages": [
             {"name": "plan", "manifest_path": "/r/crates/batch/1-plan/Cargo.toml"},
         ]});
-        check(&repository)
-            .iter()
-            .map(|finding| finding.line)
-            .collect()
+        check(&repository).iter().map(|finding| finding.line).collect()
     }
 
     #[test]

@@ -20,7 +20,8 @@ fn drill(server: &mut Server) {
     assert!(!contains(&place, secret.as_bytes()), "no secret key is in the backup itself");
 
     let restored = server.data().with_extension("restored");
-    let database = tokio::runtime::Handle::current().block_on(testkit::empty_database(server.engine, &restored));
+    let database =
+        tokio::runtime::Handle::current().block_on(testkit::empty_database(server.engine, &restored));
     let at = restored.display().to_string();
     let restore = ["restore", "--from", &to, "--keys-from", &keys_to, "--data", &at, "--database", &database];
 

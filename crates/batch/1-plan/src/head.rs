@@ -34,7 +34,13 @@ struct HeadTemplate<'a> {
 ///
 /// # Errors
 /// Storage; a template that cannot be rendered.
-pub async fn stage_head(tx: &mut Tx, batch: &Batch, stage: usize, v: &Visit, now: UnixMicros) -> PageResult<Markup> {
+pub async fn stage_head(
+    tx: &mut Tx,
+    batch: &Batch,
+    stage: usize,
+    v: &Visit,
+    now: UnixMicros,
+) -> PageResult<Markup> {
     let progress = store::progress(tx, &batch.code).await?;
     let windows = store::windows(tx, &batch.code).await?;
     let stops = stops(batch, &progress, &windows, v.t, now);
@@ -42,7 +48,13 @@ pub async fn stage_head(tx: &mut Tx, batch: &Batch, stage: usize, v: &Visit, now
     web::fragment(&HeadTemplate { t: v.t, batch, rail })
 }
 
-fn stops(batch: &Batch, progress: &[ProgressRow], windows: &[Window], t: Words, now: UnixMicros) -> Vec<Stop> {
+fn stops(
+    batch: &Batch,
+    progress: &[ProgressRow],
+    windows: &[Window],
+    t: Words,
+    now: UnixMicros,
+) -> Vec<Stop> {
     let mut stops = Vec::with_capacity(STAGES.len());
     for (index, (path, window)) in STAGES.iter().enumerate() {
         let number = index + 1;

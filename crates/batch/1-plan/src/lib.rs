@@ -15,16 +15,16 @@ mod store;
 mod task;
 
 pub use duty::{
-    Arrange, EnterScores, Freeze, Invigilate, IssueCertificates, KeepPapers, PlanDuty, PublishResults, ReadBatch,
-    RecordPayment, Register, Review, ScorePanel, ScorePractical,
+    Arrange, EnterScores, Freeze, Invigilate, IssueCertificates, KeepPapers, PlanDuty, PublishResults,
+    ReadBatch, RecordPayment, Register, Review, ScorePanel, ScorePractical,
 };
 pub use entry::InBatch;
 pub use head::stage_head;
 pub use pages::{PERMISSIONS, routes};
 pub use rules::{PlanRefused, Timetable, check_timetable};
 pub use store::{
-    ALL_QUERIES, Batch, BatchComponent, BatchLevel, BatchPoint, Progress, ProgressState, Window, batch, batches,
-    components, levels, points, report_progress, window,
+    ALL_QUERIES, Batch, BatchComponent, BatchLevel, BatchPoint, Progress, ProgressState, Window, batch,
+    batches, components, levels, points, report_progress, window,
 };
 pub use task::{Task, tasks};
 

@@ -100,7 +100,11 @@ impl PlanRefused {
 
 /// Everything that is wrong with the dates, in the order of the form.
 #[must_use]
-pub fn check_timetable(dates: &Timetable, before_exam: Option<&Span>, calendar: &WorkingCalendar) -> Vec<PlanRefused> {
+pub fn check_timetable(
+    dates: &Timetable,
+    before_exam: Option<&Span>,
+    calendar: &WorkingCalendar,
+) -> Vec<PlanRefused> {
     let order = [
         ("registration_to", dates.registration_to, dates.registration_from),
         ("review_to", dates.review_to, dates.registration_to),
@@ -115,7 +119,8 @@ pub fn check_timetable(dates: &Timetable, before_exam: Option<&Span>, calendar: 
         .collect();
     if let Some(span) = before_exam {
         // The day registration ends and the day of the exam do not count themselves.
-        let found = calendar.working_days_between(dates.registration_to.plus_days(1), dates.exam.plus_days(-1));
+        let found =
+            calendar.working_days_between(dates.registration_to.plus_days(1), dates.exam.plus_days(-1));
         if found < span.working_days {
             let (needed, text) = (span.working_days, span.text.clone());
             refused.push(PlanRefused::TooNearExam { found, needed, text });
@@ -162,7 +167,10 @@ mod tests {
         // 6, 7, 8 (make-up), 10–14 and 17–21 May 2021: thirteen working days.
         assert_eq!(check_timetable(&founding_dates(), Some(&span(13)), &calendar()), vec![]);
         let refused = check_timetable(&founding_dates(), Some(&span(14)), &calendar());
-        assert!(matches!(refused.as_slice(), [PlanRefused::TooNearExam { found: 13, needed: 14, .. }]), "{refused:?}");
+        assert!(
+            matches!(refused.as_slice(), [PlanRefused::TooNearExam { found: 13, needed: 14, .. }]),
+            "{refused:?}"
+        );
     }
 
     #[test]

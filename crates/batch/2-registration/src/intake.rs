@@ -21,10 +21,16 @@ use crate::{
 };
 
 /// What may be registered in a batch by somebody who acts at these places.
-pub(crate) async fn scope(tx: &mut Tx, batch: &Batch, at: &[OrgPath], now: UnixMicros) -> sqlx::Result<Scope> {
+pub(crate) async fn scope(
+    tx: &mut Tx,
+    batch: &Batch,
+    at: &[OrgPath],
+    now: UnixMicros,
+) -> sqlx::Result<Scope> {
     let mut offers = Vec::new();
     for level in plan::levels(tx, &batch.code).await? {
-        let clauses = scheme::clauses(tx, &level.standard_id, &level.level_code, batch.reference_date).await?;
+        let clauses =
+            scheme::clauses(tx, &level.standard_id, &level.level_code, batch.reference_date).await?;
         offers.push(Offer {
             occupation_code: level.occupation_code,
             occupation_zh: level.occupation_zh,
@@ -111,7 +117,13 @@ pub(crate) async fn keep_person(
 }
 
 /// The row of a draft, sealed for its id.
-pub(crate) fn row(env: &Env, batch: &BatchCode, person_id: PersonId, draft: &Draft, origin: Origin) -> Application {
+pub(crate) fn row(
+    env: &Env,
+    batch: &BatchCode,
+    person_id: PersonId,
+    draft: &Draft,
+    origin: Origin,
+) -> Application {
     let empty = Application {
         id: env.new_id().into(),
         batch_code: batch.clone(),
@@ -165,7 +177,11 @@ pub(crate) fn restated(env: &Env, known: &Application, draft: &Draft, origin: Or
         status: ApplicationStatus::Submitted,
         origin,
         submitted_at: env.now(),
-        prior_certificate_sealed: seal(&known.id, "prior_certificate_sealed", text(&draft.facts.prior_certificate_no)),
+        prior_certificate_sealed: seal(
+            &known.id,
+            "prior_certificate_sealed",
+            text(&draft.facts.prior_certificate_no),
+        ),
         diploma_sealed: seal(&known.id, "diploma_sealed", text(&draft.facts.diploma_no)),
         particulars_sealed: seal(&known.id, "particulars_sealed", &particulars),
         ..known.clone()
@@ -173,7 +189,12 @@ pub(crate) fn restated(env: &Env, known: &Application, draft: &Draft, origin: Or
 }
 
 /// Writes applications and the first entry of each in the trail.
-pub(crate) async fn submit(tx: &mut Tx, env: &Env, who: &Subject, rows: &[(Application, Value)]) -> PageResult<()> {
+pub(crate) async fn submit(
+    tx: &mut Tx,
+    env: &Env,
+    who: &Subject,
+    rows: &[(Application, Value)],
+) -> PageResult<()> {
     let applications: Vec<Application> = rows.iter().map(|(row, _)| row.clone()).collect();
     store::insert_many(tx, &applications).await?;
     let notes: Vec<_> = rows

@@ -89,7 +89,12 @@ impl StepSources {
     ///
     /// # Errors
     /// Storage.
-    pub async fn lines(&self, env: &Env, tx: &mut Tx, application: &Application) -> sqlx::Result<Vec<StepLine>> {
+    pub async fn lines(
+        &self,
+        env: &Env,
+        tx: &mut Tx,
+        application: &Application,
+    ) -> sqlx::Result<Vec<StepLine>> {
         let mut lines = Vec::new();
         for source in self.0.iter() {
             lines.extend(source(env, tx, application).await?);

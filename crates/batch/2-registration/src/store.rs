@@ -6,8 +6,8 @@ mod upload;
 
 pub(crate) use application::{Filter, count, insert_many, listed, of_person, rewrite};
 pub use application::{Total, application, applications, applications_of_phone, set_status, totals};
-pub(crate) use book::{next_serial, open_book, raise_serial, report_progress};
 pub use book::{close_book, is_closed};
+pub(crate) use book::{next_serial, open_book, raise_serial, report_progress};
 pub(crate) use consent::{insert as insert_consent, of_application as consents};
 pub(crate) use upload::{RosterUpload, confirm as confirm_upload, insert as insert_upload, upload, uploads};
 

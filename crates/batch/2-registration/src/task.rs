@@ -19,7 +19,8 @@ pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<
         if at.is_empty() || store::is_closed(tx, &batch.code).await? {
             continue;
         }
-        let returned = store::Filter { status: Some(ApplicationStatus::Returned), ..store::Filter::default() };
+        let returned =
+            store::Filter { status: Some(ApplicationStatus::Returned), ..store::Filter::default() };
         let count = store::count(tx, &batch.code, &at, &returned).await?;
         if count == 0 {
             continue;

@@ -6,7 +6,7 @@ use serde_json::json;
 use web::{PageError, PageResult};
 
 use crate::{
-    Admitted, AdmissionRefused, List,
+    AdmissionRefused, Admitted, List,
     standing::listed,
     store::{self},
 };
@@ -57,7 +57,9 @@ pub(crate) async fn freeze(
     let settled = store::settle_admitted(tx, &batch.code).await?;
     if usize::try_from(settled) != Ok(list.admitted.len()) {
         let (batch, listed) = (&batch.code, list.admitted.len());
-        return Err(PageError::Internal(format!("{batch}: {listed} on the list, {settled} marked as admitted")));
+        return Err(PageError::Internal(format!(
+            "{batch}: {listed} on the list, {settled} marked as admitted"
+        )));
     }
     store::settle_left_out(tx, &batch.code, &list.left_out).await?;
     if !store::freeze(tx, &batch.code, &list, reason, &who.account_id, env.now()).await? {

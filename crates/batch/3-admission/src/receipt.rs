@@ -54,7 +54,7 @@ pub(crate) async fn take(
     match store::insert_payment(tx, &batch.code, &payment).await? {
         Taken::Written => {}
         Taken::AlreadyPaid => return Ok(Err(AdmissionRefused::AlreadyPaid)),
-        Taken::ReceiptTaken => {
+        Taken::ReceiptUsed => {
             return Ok(Err(AdmissionRefused::ReceiptTaken(payment.receipt_number.to_string())));
         }
     }

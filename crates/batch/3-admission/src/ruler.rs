@@ -26,7 +26,8 @@ impl Ruler {
     pub async fn read(tx: &mut Tx, batch: &Batch) -> sqlx::Result<Self> {
         let mut clauses = HashMap::new();
         for level in plan::levels(tx, &batch.code).await? {
-            let rows = scheme::clauses(tx, &level.standard_id, &level.level_code, batch.reference_date).await?;
+            let rows =
+                scheme::clauses(tx, &level.standard_id, &level.level_code, batch.reference_date).await?;
             clauses.insert((level.occupation_code, level.level_code), rows);
         }
         Ok(Self { reference: batch.reference_date, clauses })
@@ -36,7 +37,12 @@ impl Ruler {
     ///
     /// # Errors
     /// [`SealError`] when a sealed value of the application does not open.
-    pub fn measure(&self, vault: &Vault, application: &Application, person: &Person) -> Result<Opinion, SealError> {
+    pub fn measure(
+        &self,
+        vault: &Vault,
+        application: &Application,
+        person: &Person,
+    ) -> Result<Opinion, SealError> {
         let facts = registration::facts(vault, application, person)?;
         let level = (application.occupation_code.clone(), application.level_code.clone());
         let clauses = self.clauses.get(&level).map_or(&[][..], Vec::as_slice);

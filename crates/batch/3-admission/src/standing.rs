@@ -146,10 +146,16 @@ async fn review_line(tx: &mut Tx, application: &Application, standing: &Standing
             .with("en", &clause.text_en)
     });
     Ok(match before_freeze {
-        State::Pending if is_final => line("admission-step-undecided".into(), None, StepState::Late),
+        State::Pending if is_final => {
+            let frozen = store::frozen(tx, &application.batch_code).await?;
+            let note = frozen
+                .map(|list| Message::new("admission-step-reason").with("reason", list.leave_out_reason));
+            line("admission-step-undecided".into(), note, StepState::Late)
+        }
         State::Pending => {
             let window = plan::window(tx, &application.batch_code, "review").await?;
-            let note = window.map(|window| Message::new("admission-step-until").with("day", window.last_day()));
+            let note =
+                window.map(|window| Message::new("admission-step-until").with("day", window.last_day()));
             line("admission-step-review".into(), note, StepState::Now)
         }
         State::Returned if is_final => line("admission-step-returned".into(), reason(), StepState::Late),
@@ -193,8 +199,11 @@ fn list_line(standing: &Standing) -> StepLine {
     match standing.state {
         State::Admitted => line("admission-step-admitted".into(), None, StepState::Done),
         State::LeftOut => line("admission-step-left-out".into(), None, StepState::Late),
-        State::Pending | State::Returned | State::Refused | State::Accepted | State::Paid | State::Withdrawn => {
-            line("admission-step-list".into(), None, StepState::Ahead)
-        }
+        State::Pending
+        | State::Returned
+        | State::Refused
+        | State::Accepted
+        | State::Paid
+        | State::Withdrawn => line("admission-step-list".into(), None, StepState::Ahead),
     }
 }

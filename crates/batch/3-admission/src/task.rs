@@ -5,11 +5,7 @@ use kernel::{OrgPath, UnixMicros};
 use plan::{Batch, Task};
 use web::Message;
 
-use crate::{
-    State,
-    standing::listed,
-    store,
-};
+use crate::{State, standing::listed, store};
 
 /// Applications to decide, fees to receive, lists to freeze.
 ///
@@ -45,7 +41,9 @@ pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<
         let paid = count(State::Paid, &freeze);
         let is_complete = count(State::Pending, whole) == 0 && has_closed(tx, &batch, now).await?;
         if paid > 0 && is_complete && freeze.iter().any(|path| path.contains(&batch.org_path)) {
-            tasks.push(task(tx, &batch, "admission-task-freeze", paid, ("admission/freeze", "payment")).await?);
+            tasks.push(
+                task(tx, &batch, "admission-task-freeze", paid, ("admission/freeze", "payment")).await?,
+            );
         }
     }
     Ok(tasks)

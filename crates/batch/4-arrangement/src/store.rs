@@ -11,8 +11,8 @@ pub use plan::{is_confirmed, seat_plan};
 pub(crate) use row::new_plan;
 pub use row::{RoomPaper, RoomUse, Seat, SeatPlan, SitePeople, Sitting, SittingSite};
 pub use seat::{
-    room_papers, room_use, room_uses, seats, seats_of_application, seats_of_room, seats_of_sitting, site_people, sitting,
-    sitting_sites, sittings,
+    room_papers, room_use, room_uses, seats, seats_of_application, seats_of_room, seats_of_sitting,
+    site_people, sitting, sitting_sites, sittings,
 };
 
 /// Every named statement of this stage, for the test that prepares them on both engines.

@@ -45,7 +45,8 @@ pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<
 pub async fn steps(env: &Env, tx: &mut Tx, application: &Application) -> sqlx::Result<Vec<StepLine>> {
     let code = &application.batch_code;
     let status = store::seat_plan(tx, code).await?.map(|plan| plan.status);
-    if status != Some(PlanStatus::Confirmed) || store::seats_of_application(tx, application.id.as_str()).await?.is_empty()
+    if status != Some(PlanStatus::Confirmed)
+        || store::seats_of_application(tx, application.id.as_str()).await?.is_empty()
     {
         return Ok(Vec::new());
     }
@@ -56,9 +57,12 @@ pub async fn steps(env: &Env, tx: &mut Tx, application: &Application) -> sqlx::R
             state: StepState::Now,
             link: Some(("step-ticket-print".into(), format!("/my/tickets/{}", application.id))),
         },
-        Err(early) => {
-            StepLine { title: "step-ticket".into(), note: Some(early.message()), state: StepState::Ahead, link: None }
-        }
+        Err(early) => StepLine {
+            title: "step-ticket".into(),
+            note: Some(early.message()),
+            state: StepState::Ahead,
+            link: None,
+        },
     };
     Ok(vec![line])
 }

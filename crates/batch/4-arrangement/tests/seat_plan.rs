@@ -17,7 +17,10 @@ fn at(text: &str) -> UnixMicros {
 }
 
 fn paper(level: &str) -> PaperKey {
-    PaperKey { occupation: OccupationCode::parse("4-07-03-04").unwrap(), level: LevelCode::parse(level).unwrap() }
+    PaperKey {
+        occupation: OccupationCode::parse("4-07-03-04").unwrap(),
+        level: LevelCode::parse(level).unwrap(),
+    }
 }
 
 fn part(level: &str, kind: ComponentKind, delivery: Delivery, starts_at: &str, minutes: i64) -> Part {
@@ -51,11 +54,19 @@ fn room(code: &str, kind: RoomKind, rows: i64, columns: i64, blocked: &str) -> R
 }
 
 fn people(level: &str, count: usize) -> Vec<Candidate> {
-    let one = |n: usize| Candidate { application: format!("{level}-{n}"), paper: paper(level), site: "site".into() };
+    let one = |n: usize| Candidate {
+        application: format!("{level}-{n}"),
+        paper: paper(level),
+        site: "site".into(),
+    };
     (0..count).map(one).collect()
 }
 
-fn draw(candidates: &[Candidate], rooms: &[Room], needs: &[Need]) -> Result<Vec<PlannedSitting>, PlanImpossible> {
+fn draw(
+    candidates: &[Candidate],
+    rooms: &[Room],
+    needs: &[Need],
+) -> Result<Vec<PlannedSitting>, PlanImpossible> {
     plan(&Demand { candidates, rooms, needs, seed: [7; 32] })
 }
 
@@ -72,7 +83,8 @@ fn runs(room: &PlannedRoom) -> Vec<&PaperKey> {
 
 #[test]
 fn both_deliveries_sit_at_one_time_and_the_others_take_turns() {
-    let mut parts = vec![theory("3", Delivery::Computer), theory("2", Delivery::Computer), theory("4", Delivery::Paper)];
+    let mut parts =
+        vec![theory("3", Delivery::Computer), theory("2", Delivery::Computer), theory("4", Delivery::Paper)];
     for level in ["4", "3", "2"] {
         parts.push(part(level, ComponentKind::Practical, Delivery::OnSite, "2021-05-22 14:00", 120));
     }
@@ -93,14 +105,19 @@ fn both_deliveries_sit_at_one_time_and_the_others_take_turns() {
             (sitting.need.kind, sitting.need.delivery, site.candidates, site.turns, site.rooms[0].ordinal)
         })
         .collect();
-    assert_eq!(seen, [
-        (ComponentKind::Theory, Delivery::Paper, 8, 1, 2),
-        (ComponentKind::Theory, Delivery::Computer, 22, 1, 1),
-        (ComponentKind::Practical, Delivery::OnSite, 30, 3, 3),
-        (ComponentKind::Panel, Delivery::OnSite, 6, 6, 4),
-    ]);
+    assert_eq!(
+        seen,
+        [
+            (ComponentKind::Theory, Delivery::Paper, 8, 1, 2),
+            (ComponentKind::Theory, Delivery::Computer, 22, 1, 1),
+            (ComponentKind::Practical, Delivery::OnSite, 30, 3, 3),
+            (ComponentKind::Panel, Delivery::OnSite, 6, 6, 4),
+        ]
+    );
     // Twelve workplaces: the 13th is the first of the second group. A panel takes one at a time.
-    let turns = |sitting: &PlannedSitting| -> Vec<i64> { sitting.sites[0].rooms[0].seats.iter().map(|seat| seat.turn).collect() };
+    let turns = |sitting: &PlannedSitting| -> Vec<i64> {
+        sitting.sites[0].rooms[0].seats.iter().map(|seat| seat.turn).collect()
+    };
     assert_eq!(turns(&sittings[2])[11..14], [1, 2, 2]);
     assert_eq!(turns(&sittings[3]), [1, 2, 3, 4, 5, 6]);
     assert!(sittings[2].sites[0].rooms[0].seats.iter().all(|seat| seat.letter == Letter::Neither));
@@ -140,7 +157,13 @@ fn two_sittings_that_need_one_room_at_a_time_are_named_together() {
     let needs = needs(&[theory("4", Delivery::Paper), late]);
     let mut candidates = people("4", 10);
     candidates.extend(people("3", 12));
-    let conflict = Conflict::Seats { site: "site".into(), kind: RoomKind::Paper, needs: vec![0, 1], candidates: 22, seats: 25 };
+    let conflict = Conflict::Seats {
+        site: "site".into(),
+        kind: RoomKind::Paper,
+        needs: vec![0, 1],
+        candidates: 22,
+        seats: 25,
+    };
     assert_eq!(draw(&candidates, &rooms, &needs).unwrap_err(), PlanImpossible::Conflicts(vec![conflict]));
     // A second room, and both are seated in rooms of their own.
     let rooms = [rooms[0].clone(), room("02", RoomKind::Paper, 3, 4, "")];
@@ -166,9 +189,17 @@ fn groups_that_take_turns_end_on_the_day_they_begin() {
     let rooms = [room("03", RoomKind::Practical, 1, 5, "")];
     let needs = needs(&[part("3", ComponentKind::Practical, Delivery::OnSite, "2021-05-22 22:00", 60)]);
     assert!(draw(&people("3", 10), &rooms, &needs).is_ok());
-    let conflict =
-        Conflict::Seats { site: "site".into(), kind: RoomKind::Practical, needs: vec![0], candidates: 11, seats: 10 };
-    assert_eq!(draw(&people("3", 11), &rooms, &needs).unwrap_err(), PlanImpossible::Conflicts(vec![conflict]));
+    let conflict = Conflict::Seats {
+        site: "site".into(),
+        kind: RoomKind::Practical,
+        needs: vec![0],
+        candidates: 11,
+        seats: 10,
+    };
+    assert_eq!(
+        draw(&people("3", 11), &rooms, &needs).unwrap_err(),
+        PlanImpossible::Conflicts(vec![conflict])
+    );
 }
 
 #[test]
@@ -184,7 +215,8 @@ fn what_cannot_be_drawn_is_refused() {
 #[test]
 fn a_room_is_mixed_only_where_that_saves_one() {
     let rooms: Vec<Room> = (1..=4).map(|n| room(&format!("0{n}"), RoomKind::Paper, 6, 5, "")).collect();
-    let needs = needs(&[theory("4", Delivery::Paper), theory("3", Delivery::Paper), theory("2", Delivery::Paper)]);
+    let needs =
+        needs(&[theory("4", Delivery::Paper), theory("3", Delivery::Paper), theory("2", Delivery::Paper)]);
     let mixed = |counts: [usize; 3]| {
         let candidates = [people("4", counts[0]), people("3", counts[1]), people("2", counts[2])].concat();
         let sittings = draw(&candidates, &rooms, &needs).unwrap();

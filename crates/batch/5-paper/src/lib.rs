@@ -25,8 +25,8 @@ pub use rules::{
 pub use store::{
     all_queries,
     form::{
-        Form, FormStatus, FormSum, PrintCount, add_form, add_form_item, add_print, form, form_by_id, form_items, form_sums, forms, lock_form,
-        prints, remove_assembled,
+        Form, FormStatus, FormSum, PrintCount, add_form, add_form_item, add_print, form, form_by_id,
+        form_items, form_sums, forms, lock_form, prints, remove_assembled,
     },
     question::{Key, Question, keys, questions},
 };

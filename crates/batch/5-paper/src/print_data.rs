@@ -28,7 +28,10 @@ pub(crate) fn form_code(form: &Form) -> String {
     let head: String = form.digest.as_str().chars().take(8).collect();
     format!(
         "{}-{}-{}-{}-{head}",
-        form.batch_code, form.occupation_code, form.level_code, form.letter.as_str()
+        form.batch_code,
+        form.occupation_code,
+        form.level_code,
+        form.letter.as_str()
     )
 }
 
@@ -65,7 +68,8 @@ pub(crate) fn paper_data(t: Words, form: &Form, items: &[FormItem], printed: &Pr
 /// The items by kind, with the number of the section; a kind without items is left out.
 fn sections(items: &[FormItem]) -> impl Iterator<Item = (&'static str, ItemKind, Vec<&FormItem>)> {
     let of = |kind| items.iter().filter(move |item| item.kind == kind).collect::<Vec<_>>();
-    let there = ItemKind::ALL.into_iter().map(move |kind| (kind, of(kind))).filter(|(_, items)| !items.is_empty());
+    let there =
+        ItemKind::ALL.into_iter().map(move |kind| (kind, of(kind))).filter(|(_, items)| !items.is_empty());
     SECTION_NUMBERS.into_iter().zip(there).map(|(number, (kind, items))| (number, kind, items))
 }
 

@@ -54,7 +54,8 @@ pub async fn roll_up(env: &Env) -> sqlx::Result<usize> {
     for of_sitting in heads.chunk_by(|a, b| a.sitting_id == b.sitting_id) {
         for chunk in of_sitting.chunks(HEADS_AN_ENTRY) {
             let Some(first) = chunk.first() else { continue };
-            let lines: Vec<_> = chunk.iter().map(|head| json!([head.id, head.acked_seq, head.chain_head])).collect();
+            let lines: Vec<_> =
+                chunk.iter().map(|head| json!([head.id, head.acked_seq, head.chain_head])).collect();
             Note::of("clock", "", "answers.roll-up", "sitting", &first.sitting_id)
                 .batch(first.batch_code.as_str())
                 .payload(json!({ "heads": lines }))
@@ -78,5 +79,6 @@ pub(crate) async fn report(tx: &mut Tx, env: &Env, batch: &BatchCode) -> sqlx::R
     let closed = store::closings_of_batch(tx, batch).await?.len();
     let state = if crate::is_over(tx, batch).await? { ProgressState::Done } else { ProgressState::Now };
     let count = i64::try_from(closed).unwrap_or(i64::MAX);
-    plan::report_progress(tx, batch, 6, Progress { state, count, note_key: "sitting-note-rooms" }, env.now()).await
+    plan::report_progress(tx, batch, 6, Progress { state, count, note_key: "sitting-note-rooms" }, env.now())
+        .await
 }

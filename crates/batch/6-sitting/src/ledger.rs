@@ -74,7 +74,9 @@ enum Job {
 impl Job {
     fn attempt(&self) -> &AttemptId {
         match self {
-            Self::Save { attempt, .. } | Self::HandIn { attempt, .. } | Self::Close { attempt, .. } => attempt,
+            Self::Save { attempt, .. } | Self::HandIn { attempt, .. } | Self::Close { attempt, .. } => {
+                attempt
+            }
         }
     }
 

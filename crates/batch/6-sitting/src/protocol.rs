@@ -145,8 +145,15 @@ pub enum ErrorName {
 
 impl ErrorName {
     /// All of them, for the comparison with the client.
-    pub const ALL: [Self; 7] =
-        [Self::StaleEpoch, Self::Gap, Self::Missing, Self::Closed, Self::HandedIn, Self::Csrf, Self::SignedOut];
+    pub const ALL: [Self; 7] = [
+        Self::StaleEpoch,
+        Self::Gap,
+        Self::Missing,
+        Self::Closed,
+        Self::HandedIn,
+        Self::Csrf,
+        Self::SignedOut,
+    ];
 
     /// Status it travels with.
     #[must_use]

@@ -18,12 +18,16 @@ pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<
     for batch in plan::batches(tx).await? {
         let object = Object { path: &batch.org_path, batch: Some(batch.code.as_str()) };
         let at = territory(&who.grants, Action::Invigilate, object, now);
-        if at.is_empty() || batch.exam_date > now.day() || !arrangement::is_confirmed(tx, &batch.code).await? {
+        if at.is_empty() || batch.exam_date > now.day() || !arrangement::is_confirmed(tx, &batch.code).await?
+        {
             continue;
         }
         let sittings = arrangement::sittings(tx, &batch.code).await?;
-        let begun: HashSet<&str> =
-            sittings.iter().filter(|one| one.starts_at.day() <= now.day()).map(|one| one.id.as_str()).collect();
+        let begun: HashSet<&str> = sittings
+            .iter()
+            .filter(|one| one.starts_at.day() <= now.day())
+            .map(|one| one.id.as_str())
+            .collect();
         let closings = store::closings_of_batch(tx, &batch.code).await?;
         let closed: HashSet<&str> = closings.iter().map(|row| row.room_use_id.as_str()).collect();
         let rooms = arrangement::room_uses(tx, &batch.code).await?;

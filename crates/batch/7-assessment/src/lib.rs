@@ -19,7 +19,7 @@ mod task;
 pub use pages::{PERMISSIONS, routes};
 pub use roll::{Candidate, Roll, roll};
 pub use rules::{AssessmentRefused, PartOutcome};
-pub use store::{ComponentScore, Origin, all_queries, component_scores};
+pub use store::{ComponentScore, Origin, all_queries, component_scores, scores_of_candidate};
 pub use task::tasks;
 
 /// What this stage writes to the trail.

@@ -93,8 +93,9 @@ pub async fn put_outcomes(
 ) -> sqlx::Result<()> {
     for chunk in outcomes.chunks(AT_ONCE) {
         on!(&mut *tx, |conn| {
-            let mut query =
-                QueryBuilder::new("INSERT INTO result (application_id, batch_code, outcome, decided_at, decided_by) ");
+            let mut query = QueryBuilder::new(
+                "INSERT INTO result (application_id, batch_code, outcome, decided_at, decided_by) ",
+            );
             query.push_values(chunk, |mut row, (application, outcome)| {
                 row.push_bind(application).push_bind(batch).push_bind(*outcome).push_bind(now).push_bind(by);
             });
@@ -113,7 +114,12 @@ pub async fn put_outcomes(
 ///
 /// # Errors
 /// Storage.
-pub async fn publish(tx: &mut Tx, batch: &BatchCode, publication: &Publication, by: &str) -> sqlx::Result<bool> {
+pub async fn publish(
+    tx: &mut Tx,
+    batch: &BatchCode,
+    publication: &Publication,
+    by: &str,
+) -> sqlx::Result<bool> {
     let is_first = on!(&mut *tx, |conn| sqlx::query(INSERT_PUBLICATION)
         .bind(batch)
         .bind(&publication.digest)

@@ -22,7 +22,9 @@ pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<
         if batch.published_at.is_none() || who.may(Action::PublishResults, object, now).is_none() {
             continue;
         }
-        if store::publication(tx, &batch.code).await?.is_some() || !assessment::is_complete(tx, &batch.code).await? {
+        if store::publication(tx, &batch.code).await?.is_some()
+            || !assessment::is_complete(tx, &batch.code).await?
+        {
             continue;
         }
         let proposal = approval::pending(tx, PUBLICATION, batch.code.as_str()).await?;
@@ -51,5 +53,10 @@ pub async fn steps(_env: &Env, tx: &mut Tx, application: &Application) -> sqlx::
         Outcome::Fail | Outcome::Absent => StepState::Late,
     };
     let link = (Message::new("result-step-link"), format!("/my/results/{}", application.id));
-    Ok(vec![StepLine { title: "result-step".into(), note: Some(outcome.key().into()), state, link: Some(link) }])
+    Ok(vec![StepLine {
+        title: "result-step".into(),
+        note: Some(outcome.key().into()),
+        state,
+        link: Some(link),
+    }])
 }

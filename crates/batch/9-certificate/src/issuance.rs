@@ -15,8 +15,8 @@ use sha2::{Digest as _, Sha256};
 use crate::{
     By, IssueError, Issuer,
     rules::{
-        CERTIFICATE, IssueRefused, IssuerKey, PHOTO, Payload, QR, check_words, commitment, document_data, sign_pdf,
-        sign_token,
+        CERTIFICATE, IssueRefused, IssuerKey, PHOTO, Payload, QR, check_words, commitment, document_data,
+        sign_pdf, sign_token,
     },
     store::{self, Certificate, CertificateStatus, NewIntent, Order, Signed},
 };
@@ -112,7 +112,12 @@ fn codes<'a>(all: impl Iterator<Item = &'a BatchCode>) -> BTreeSet<&'a BatchCode
 
 /// All steps for one decided certificate. Asked again for the same application it gives the same
 /// number.
-async fn issue_one(env: &Env, issuer: &Issuer, by: By<'_>, order: &Order) -> Result<CertificateNumber, IssueError> {
+async fn issue_one(
+    env: &Env,
+    issuer: &Issuer,
+    by: By<'_>,
+    order: &Order,
+) -> Result<CertificateNumber, IssueError> {
     let draft = draft(env, issuer, order).await?;
     rehearse(env, issuer, &draft).await?;
     let number = intend(env, issuer, by, order, &draft).await?;
@@ -178,7 +183,9 @@ async fn draft(env: &Env, issuer: &Issuer, order: &Order) -> Result<Draft, Issue
 /// has, or a forbidden word, is found before a number is taken.
 async fn rehearse(env: &Env, issuer: &Issuer, draft: &Draft) -> Result<(), IssueError> {
     let token = sign_token(&IssuerKey::generate([0; 32]), &draft.payload);
-    typeset(env, issuer, &draft.payload, &draft.person.document, draft.photo.clone(), &token).await.map(|_| ())
+    typeset(env, issuer, &draft.payload, &draft.person.document, draft.photo.clone(), &token)
+        .await
+        .map(|_| ())
 }
 
 /// Steps 1 and 2, in one transaction: the number is taken, and what is going to be signed is written
@@ -194,11 +201,13 @@ async fn intend(
     let year = draft.payload.issued_on.year();
     let mut tx = env.db.write().await?;
     let level = issuer.serial_scope.counter_level(&order.level_code);
-    let serial = store::next_serial(&mut tx, &draft.site, year, level).await?.ok_or(IssueRefused::SerialsUsed)?;
-    let number =
-        CertificateNumber::compose(&draft.site, year, &order.level_code, serial).map_err(IssueRefused::from)?;
+    let serial =
+        store::next_serial(&mut tx, &draft.site, year, level).await?.ok_or(IssueRefused::SerialsUsed)?;
+    let number = CertificateNumber::compose(&draft.site, year, &order.level_code, serial)
+        .map_err(IssueRefused::from)?;
     let payload = Payload { number: number.clone(), ..draft.payload.clone() };
-    let text = String::from_utf8(payload.canonical()).map_err(|error| IssueError::Internal(error.to_string()))?;
+    let text =
+        String::from_utf8(payload.canonical()).map_err(|error| IssueError::Internal(error.to_string()))?;
     let digest = sha256(text.as_bytes());
     let seal = |column, plain: &str| env.vault.seal(&*env.entropy, store::place(&number, column), plain);
     let salt: String = draft.salt.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -233,7 +242,12 @@ async fn intend(
 
 /// Steps 3 and 4: signs exactly what was written down, prints it, keeps the sealed file, and then
 /// makes the certificate valid. Doing it twice gives the same signature, so a crash costs nothing.
-async fn finish(env: &Env, issuer: &Issuer, by: By<'_>, number: &CertificateNumber) -> Result<(), IssueError> {
+async fn finish(
+    env: &Env,
+    issuer: &Issuer,
+    by: By<'_>,
+    number: &CertificateNumber,
+) -> Result<(), IssueError> {
     let mut tx = env.db.read().await?;
     let row = store::by_number(&mut tx, number).await?.ok_or(sqlx::Error::RowNotFound)?;
     if row.status != CertificateStatus::Intended {
@@ -314,7 +328,9 @@ async fn typeset(
 /// The refusal of the typesetter without the text it was about, which may be somebody's name.
 fn print_detail(error: &PrintRefused) -> String {
     match error {
-        PrintRefused::MissingGlyph { character, field, .. } => format!("{field}: U+{:04X}", u32::from(*character)),
+        PrintRefused::MissingGlyph { character, field, .. } => {
+            format!("{field}: U+{:04X}", u32::from(*character))
+        }
         PrintRefused::Layout { problems, .. } => problems.join("; "),
         PrintRefused::BadImage { name, reason } => format!("{name}: {reason}"),
     }
@@ -326,7 +342,8 @@ pub(crate) async fn report(db: &Db, batch: &BatchCode, now: UnixMicros) -> sqlx:
     let counts = store::counts(&mut tx, batch).await?;
     let is_done = counts.ordered > 0 && counts.signed == counts.ordered;
     let state = if is_done { ProgressState::Done } else { ProgressState::Now };
-    let progress = Progress { state, count: counts.signed - counts.revoked, note_key: "certificate-note-issued" };
+    let progress =
+        Progress { state, count: counts.signed - counts.revoked, note_key: "certificate-note-issued" };
     plan::report_progress(&mut tx, batch, 9, progress, now).await?;
     tx.commit().await
 }

@@ -34,7 +34,10 @@ pub struct Issuer {
 
 impl std::fmt::Debug for Issuer {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("Issuer").field("key", &self.key).field("log_origin", &self.log_origin).finish_non_exhaustive()
+        out.debug_struct("Issuer")
+            .field("key", &self.key)
+            .field("log_origin", &self.log_origin)
+            .finish_non_exhaustive()
     }
 }
 

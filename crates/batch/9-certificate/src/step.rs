@@ -18,9 +18,12 @@ pub async fn steps(_: &Env, tx: &mut Tx, application: &Application) -> sqlx::Res
     };
     let link = Some((Message::new("certificate-see"), format!("/my/certificates/{}", application.id)));
     Ok(vec![match row.revoked_on() {
-        Some(day) => {
-            line("certificate-step", StepState::Late, Some(Message::new("certificate-revoked-on").with("a", day)), link)
-        }
+        Some(day) => line(
+            "certificate-step",
+            StepState::Late,
+            Some(Message::new("certificate-revoked-on").with("a", day)),
+            link,
+        ),
         None => {
             let note = Message::new("certificate-issued-on").with("a", row.issued_on);
             line("certificate-step", StepState::Done, Some(note), link)

@@ -19,13 +19,7 @@ macro_rules! document {
         (
             Template {
                 name: $name,
-                source: include_str!(concat!(
-                    "../../../batch/",
-                    $stage,
-                    "/documents/",
-                    $name,
-                    ".typ"
-                )),
+                source: include_str!(concat!("../../../batch/", $stage, "/documents/", $name, ".typ")),
             },
             serde_json::from_str::<Value>(include_str!(concat!("data/", $name, ".json"))).unwrap(),
         )
@@ -36,14 +30,9 @@ macro_rules! document {
 fn portrait() -> Vec<u8> {
     let picture = RgbImage::from_fn(295, 413, |x, y| {
         let (x, y) = (i64::from(x) - 147, i64::from(y));
-        let inside = |cy: i64, rx: i64, ry: i64| {
-            x * x * ry * ry + (y - cy) * (y - cy) * rx * rx < rx * rx * ry * ry
-        };
-        match (
-            inside(165, 62, 80),
-            inside(145, 72, 84),
-            inside(430, 135, 165),
-        ) {
+        let inside =
+            |cy: i64, rx: i64, ry: i64| x * x * ry * ry + (y - cy) * (y - cy) * rx * rx < rx * rx * ry * ry;
+        match (inside(165, 62, 80), inside(145, 72, 84), inside(430, 135, 165)) {
             (true, _, _) if y > 120 => Rgb([232, 200, 176]),
             (_, true, _) => Rgb([48, 44, 46]),
             (_, _, true) => Rgb([54, 74, 108]),
@@ -67,11 +56,7 @@ fn page_count(pdf: &[u8]) -> usize {
 }
 
 fn keep(name: &str, pdf: &[u8]) {
-    std::fs::write(
-        std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name),
-        pdf,
-    )
-    .unwrap();
+    std::fs::write(std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name), pdf).unwrap();
 }
 
 /// Typesets, keeps, counts pages and bytes, and repeats: the same input must give the same bytes.
@@ -80,10 +65,7 @@ fn typeset(template: &Template, data: &Value, name: &str, pages: usize) {
     keep(&format!("{name}.pdf"), &pdf);
     assert_eq!(page_count(&pdf), pages, "pages of {name}");
     assert!(pdf.len() < 300_000, "{name} has {} bytes", pdf.len());
-    assert!(
-        pdf == PRINTER.clone().pdf(template, data, &pictures()).unwrap(),
-        "{name} differs when repeated"
-    );
+    assert!(pdf == PRINTER.clone().pdf(template, data, &pictures()).unwrap(), "{name} differs when repeated");
 }
 
 #[test]
@@ -110,14 +92,8 @@ fn admission_ticket() {
     // A field the design needs and the data lacks is a refusal that names it, not an empty place on paper.
     data.as_object_mut().unwrap().remove("number");
     match PRINTER.pdf(&template, &data, &pictures()) {
-        Err(PrintRefused::Layout {
-            template: "admission_ticket",
-            problems,
-        }) => {
-            assert!(
-                problems[0].starts_with("line ") && problems[0].contains("number"),
-                "{problems:?}"
-            );
+        Err(PrintRefused::Layout { template: "admission_ticket", problems }) => {
+            assert!(problems[0].starts_with("line ") && problems[0].contains("number"), "{problems:?}");
         }
         other => panic!("{other:?}"),
     }
@@ -160,37 +136,20 @@ fn a_missing_glyph_is_named_with_its_place() {
         }
     );
     assert!(refused.to_string().contains("U+10FFFF"), "{refused}");
-    let in_template = Template {
-        name: "smile",
-        source: "考工 🙂",
-    };
+    let in_template = Template { name: "smile", source: "考工 🙂" };
     match PRINTER.pdf(&in_template, &json!({}), &[]) {
-        Err(PrintRefused::MissingGlyph {
-            character: '🙂',
-            field,
-            ..
-        }) => assert_eq!(field, "template smile"),
+        Err(PrintRefused::MissingGlyph { character: '🙂', field, .. }) => {
+            assert_eq!(field, "template smile")
+        }
         other => panic!("{:?}", other.map(|pdf| pdf.len())),
     }
 }
 
 #[test]
 fn warnings_and_bad_pictures_refuse() {
-    let unknown_font = Template {
-        name: "font",
-        source: "#set text(font: \"No Such Font\")\nx",
-    };
+    let unknown_font = Template { name: "font", source: "#set text(font: \"No Such Font\")\nx" };
     let refused = PRINTER.pdf(&unknown_font, &json!({}), &[]).unwrap_err();
-    assert!(
-        matches!(
-            refused,
-            PrintRefused::Layout {
-                template: "font",
-                ..
-            }
-        ),
-        "{refused}"
-    );
+    assert!(matches!(refused, PrintRefused::Layout { template: "font", .. }), "{refused}");
     assert!(refused.to_string().contains("line 1"), "{refused}");
 
     let (template, data) = document!("admission_ticket", "4-arrangement");
@@ -206,29 +165,16 @@ fn warnings_and_bad_pictures_refuse() {
 fn the_chinese_text_layer_can_be_read() {
     let (template, data) = document!("certificate", "9-certificate");
     let text = text_layer::text_of(&PRINTER.pdf(&template, &data, &pictures()).unwrap());
-    for field in [
-        "name",
-        "document_kind",
-        "document_number",
-        "occupation",
-        "level",
-        "number",
-        "issuer",
-        "issue_date",
-    ] {
+    for field in
+        ["name", "document_kind", "document_number", "occupation", "level", "number", "issuer", "issue_date"]
+    {
         let printed = data[field].as_str().unwrap();
         assert!(text.contains(printed), "{field} {printed} is not in {text}");
     }
-    assert!(
-        text.contains("职业技能等级证书") && text.contains("http://jndj.osta.org.cn"),
-        "{text}"
-    );
+    assert!(text.contains("职业技能等级证书") && text.contains("http://jndj.osta.org.cn"), "{text}");
     // Without a type of work the place is not left empty.
     assert!(text.contains("工种/职业方向--"), "{text}");
-    assert!(
-        !text.contains("中华") && !text.contains("国家") && !text.contains("职业资格"),
-        "{text}"
-    );
+    assert!(!text.contains("中华") && !text.contains("国家") && !text.contains("职业资格"), "{text}");
 }
 
 #[test]
@@ -242,10 +188,7 @@ fn markup_in_the_data_is_printed_verbatim() {
     // Spaces at line ends are not in the layer.
     let joined = |text: &str| text.split_whitespace().collect::<String>();
     let (text, markup) = (joined(&text), joined(markup));
-    assert!(
-        text.matches(&markup).count() >= 2,
-        "{markup} is not in {text}"
-    );
+    assert!(text.matches(&markup).count() >= 2, "{markup} is not in {text}");
     for part in ["*x*#y", "$1_2_", "#panic(1)"] {
         assert!(text.contains(part), "{part} is not in {text}");
     }
@@ -253,22 +196,10 @@ fn markup_in_the_data_is_printed_verbatim() {
 
 #[test]
 fn no_file_clock_or_package_is_reachable() {
-    for source in [
-        "#read(\"/etc/hostname\")",
-        "#import \"@preview/tablex:0.0.8\": *",
-        "#datetime.today().display()",
-    ] {
-        let refused = PRINTER.pdf(
-            &Template {
-                name: "outside",
-                source,
-            },
-            &json!({}),
-            &[],
-        );
-        assert!(
-            matches!(refused, Err(PrintRefused::Layout { .. })),
-            "{source}"
-        );
+    for source in
+        ["#read(\"/etc/hostname\")", "#import \"@preview/tablex:0.0.8\": *", "#datetime.today().display()"]
+    {
+        let refused = PRINTER.pdf(&Template { name: "outside", source }, &json!({}), &[]);
+        assert!(matches!(refused, Err(PrintRefused::Layout { .. })), "{source}");
     }
 }

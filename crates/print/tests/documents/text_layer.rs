@@ -22,27 +22,17 @@ pub fn text_of(pdf: &[u8]) -> String {
             let object = |number: &str| objects.iter().find(|(n, ..)| n == number).unwrap();
             let (_, to_unicode) = object(font[1]).1.split_once("/ToUnicode ").unwrap();
             let (_, _, map) = object(to_unicode.split(' ').next().unwrap());
-            fonts.insert(
-                font[0].to_owned(),
-                unicode_map(&String::from_utf8_lossy(map)),
-            );
+            fonts.insert(font[0].to_owned(), unicode_map(&String::from_utf8_lossy(map)));
         }
     }
-    let pages = objects
-        .iter()
-        .filter(|(_, _, content)| content.windows(3).any(|w| w == b"BT "));
-    pages
-        .map(|(_, _, content)| page_text(content, &fonts))
-        .collect()
+    let pages = objects.iter().filter(|(_, _, content)| content.windows(3).any(|w| w == b"BT "));
+    pages.map(|(_, _, content)| page_text(content, &fonts)).collect()
 }
 
 /// (number, dictionary, unpacked stream) of each object.
 fn objects(pdf: &[u8]) -> Vec<(String, String, Vec<u8>)> {
     let find = |from: usize, what: &[u8]| {
-        pdf[from..]
-            .windows(what.len())
-            .position(|w| w == what)
-            .map(|at| from + at)
+        pdf[from..].windows(what.len()).position(|w| w == what).map(|at| from + at)
     };
     let mut found = Vec::new();
     let mut at = 0;
@@ -54,9 +44,7 @@ fn objects(pdf: &[u8]) -> Vec<(String, String, Vec<u8>)> {
         let head = String::from_utf8_lossy(&pdf[start..stream.unwrap_or(end)]).into_owned();
         let mut content = Vec::new();
         if let Some(stream) = stream.filter(|_| head.contains("/FlateDecode")) {
-            ZlibDecoder::new(&pdf[stream + 10..end])
-                .read_to_end(&mut content)
-                .unwrap();
+            ZlibDecoder::new(&pdf[stream + 10..end]).read_to_end(&mut content).unwrap();
         }
         found.push((number, head, content));
         at = end;
@@ -67,20 +55,12 @@ fn objects(pdf: &[u8]) -> Vec<(String, String, Vec<u8>)> {
 /// The `<0001> <51C6>` lines of a ToUnicode map.
 fn unicode_map(source: &str) -> Map {
     let pair = |line: &str| {
-        let (glyph, text) = line
-            .strip_prefix('<')?
-            .strip_suffix('>')?
-            .split_once("> <")?;
+        let (glyph, text) = line.strip_prefix('<')?.strip_suffix('>')?.split_once("> <")?;
         let units: Vec<u16> = text.as_bytes().chunks(4).map(hex).collect();
         Some((hex(glyph.as_bytes()), String::from_utf16(&units).unwrap()))
     };
-    let parts = source
-        .split("beginbfchar")
-        .skip(1)
-        .flat_map(|part| part.split("endbfchar").next());
-    parts
-        .flat_map(|part| part.lines().filter_map(pair))
-        .collect()
+    let parts = source.split("beginbfchar").skip(1).flat_map(|part| part.split("endbfchar").next());
+    parts.flat_map(|part| part.lines().filter_map(pair)).collect()
 }
 
 fn hex(digits: &[u8]) -> u16 {
@@ -97,20 +77,12 @@ fn page_text(content: &[u8], fonts: &HashMap<String, Map>) -> String {
     while let Some(byte) = bytes.next() {
         match byte {
             b'(' | b'<' if byte == b'(' || bytes.peek() != Some(&b'<') => {
-                let glyphs = if byte == b'(' {
-                    literal(&mut bytes)
-                } else {
-                    hexadecimal(&mut bytes)
-                };
+                let glyphs = if byte == b'(' { literal(&mut bytes) } else { hexadecimal(&mut bytes) };
                 // Outside BT … ET a string is the language of a passage.
                 let Some(map) = fonts.get(&font).filter(|_| in_text) else {
                     continue;
                 };
-                text.extend(
-                    glyphs
-                        .chunks(2)
-                        .map(|g| map[&u16::from_be_bytes([g[0], g[1]])].as_str()),
-                );
+                text.extend(glyphs.chunks(2).map(|g| map[&u16::from_be_bytes([g[0], g[1]])].as_str()));
             }
             // The start of a dictionary, which holds no text.
             b'<' => drop(bytes.next()),
@@ -136,10 +108,7 @@ fn page_text(content: &[u8], fonts: &HashMap<String, Map>) -> String {
 /// A string of hexadecimal digits up to its closing bracket.
 fn hexadecimal(bytes: &mut impl Iterator<Item = u8>) -> Vec<u8> {
     let digits: Vec<u8> = bytes.take_while(|&b| b != b'>').collect();
-    digits
-        .chunks(2)
-        .map(|pair| u8::try_from(hex(pair)).unwrap())
-        .collect()
+    digits.chunks(2).map(|pair| u8::try_from(hex(pair)).unwrap()).collect()
 }
 
 /// A string up to its closing parenthesis, escapes undone.

@@ -95,9 +95,10 @@ pub async fn propose(tx: &mut Tx, env: &Env, who: &Subject, what: Proposed<'_>) 
         .execute(conn)
         .await
         .map(|_| ()))?;
-    let mut note = who.note("approval.propose", "approval", &id).reason(what.reason).payload(serde_json::json!({
-        "kind": what.kind, "object": what.object, "digest": what.digest.as_str(),
-    }));
+    let mut note =
+        who.note("approval.propose", "approval", &id).reason(what.reason).payload(serde_json::json!({
+            "kind": what.kind, "object": what.object, "digest": what.digest.as_str(),
+        }));
     if let Some(batch) = what.batch {
         note = note.batch(batch);
     }

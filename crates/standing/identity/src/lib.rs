@@ -24,5 +24,13 @@ pub use store::{ALL_QUERIES, Account, NewAccount, account_name, grant, insert_ac
 pub use subject::{Duty, Holding, Kind, Note, Subject};
 
 /// What this crate writes to the trail.
-pub const TRAIL_ACTIONS: &[&str] =
-    &["session.open", "session.close", "code.send", "account.create", "grant.give", "grant.end", "approval.propose", "approval.decide"];
+pub const TRAIL_ACTIONS: &[&str] = &[
+    "session.open",
+    "session.close",
+    "code.send",
+    "account.create",
+    "grant.give",
+    "grant.end",
+    "approval.propose",
+    "approval.decide",
+];

@@ -31,7 +31,10 @@ impl Passwords {
     /// When the pool is closing.
     pub async fn hash(&self, password: String, salt: [u8; 16]) -> Result<String, PageError> {
         self.run(move || {
-            Argon2::default().hash_password_with_salt(password.as_bytes(), &salt).ok().map(|hash| hash.to_string())
+            Argon2::default()
+                .hash_password_with_salt(password.as_bytes(), &salt)
+                .ok()
+                .map(|hash| hash.to_string())
         })
         .await?
         .ok_or_else(|| PageError::Internal("the password could not be hashed".into()))
@@ -53,7 +56,10 @@ impl Passwords {
         .await
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, PageError> {
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, PageError> {
         let _place = self.places.acquire().await.map_err(|_| PageError::Busy)?;
         tokio::task::spawn_blocking(work).await.map_err(|error| PageError::Internal(error.to_string()))
     }

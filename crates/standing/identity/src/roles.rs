@@ -138,8 +138,16 @@ impl Action {
         match self {
             Self::ManageAccounts => &[Administrator],
             Self::ReadBatch => &[
-                Province, Reviewer, Registrar, ExamOfficer, Custodian, Invigilator, Examiner, PanelMember,
-                ScoreClerk, Auditor,
+                Province,
+                Reviewer,
+                Registrar,
+                ExamOfficer,
+                Custodian,
+                Invigilator,
+                Examiner,
+                PanelMember,
+                ScoreClerk,
+                Auditor,
             ],
             Self::Plan | Self::Freeze | Self::PublishResults | Self::IssueCertificates => &[Province],
             Self::Register => &[Registrar, Province],

@@ -34,7 +34,12 @@ pub struct Object<'a> {
 /// A grant counts within its half-open window `[from, until)`, at its node and below, and in its
 /// batch when it names one.
 #[must_use]
-pub fn decide<'g>(grants: &'g [Grant], action: Action, object: Object<'_>, now: UnixMicros) -> Option<&'g Grant> {
+pub fn decide<'g>(
+    grants: &'g [Grant],
+    action: Action,
+    object: Object<'_>,
+    now: UnixMicros,
+) -> Option<&'g Grant> {
     grants.iter().find(|grant| counts(grant, action, object.batch, now) && grant.path.contains(object.path))
 }
 
@@ -94,7 +99,10 @@ mod tests {
         assert!(ask(&reviewer, Action::Review, "/demo/nancheng/point-1", 150));
         assert!(!ask(&reviewer, Action::Review, "/demo/xicheng", 150));
         assert!(!ask(&reviewer, Action::Review, "/demo", 150));
-        assert!(!ask(&reviewer, Action::Review, "/demo/nancheng-2", 150), "a prefix of letters is no ancestor");
+        assert!(
+            !ask(&reviewer, Action::Review, "/demo/nancheng-2", 150),
+            "a prefix of letters is no ancestor"
+        );
     }
 
     #[test]
@@ -115,7 +123,9 @@ mod tests {
     #[test]
     fn nobody_who_manages_accounts_may_touch_the_business() {
         let administrator = grant(Role::Administrator, "/demo");
-        for action in [Action::Plan, Action::Review, Action::PublishResults, Action::ReadTrail, Action::KeepPapers] {
+        for action in
+            [Action::Plan, Action::Review, Action::PublishResults, Action::ReadTrail, Action::KeepPapers]
+        {
             assert!(!ask(&administrator, action, "/demo", 150), "{action:?}");
         }
     }

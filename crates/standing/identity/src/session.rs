@@ -102,7 +102,8 @@ async fn load(env: &Env, token: &str, request_id: &str) -> sqlx::Result<Option<(
         rows::session_seen(&mut tx, &hash, now).await?;
         tx.commit().await?;
     }
-    let phone_index = row.login.as_deref().and_then(|login| login.strip_prefix("phone:")).map(ToOwned::to_owned);
+    let phone_index =
+        row.login.as_deref().and_then(|login| login.strip_prefix("phone:")).map(ToOwned::to_owned);
     let subject = Subject {
         account_id: row.account_id,
         kind,
@@ -139,8 +140,10 @@ pub async fn close(tx: &mut Tx, env: &Env, headers: &HeaderMap) -> PageResult<He
 fn set_cookie(env: &Env, token: &str, seconds: i64) -> PageResult<HeaderValue> {
     let secure = if env.secure_cookies { "; Secure" } else { "" };
     let name = cookie_name(env);
-    HeaderValue::from_str(&format!("{name}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}"))
-        .map_err(|error| web::PageError::Internal(error.to_string()))
+    HeaderValue::from_str(&format!(
+        "{name}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}"
+    ))
+    .map_err(|error| web::PageError::Internal(error.to_string()))
 }
 
 fn cookie_name(env: &Env) -> &'static str {

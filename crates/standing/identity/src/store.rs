@@ -127,7 +127,13 @@ pub async fn insert_account(tx: &mut Tx, new: &NewAccount<'_>, now: UnixMicros) 
 }
 
 pub(crate) async fn note_try(tx: &mut Tx, account: &str, failed: i64, next: UnixMicros) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query(NOTE_TRY).bind(account).bind(failed).bind(next).execute(conn).await.map(|_| ()))
+    on!(tx, |conn| sqlx::query(NOTE_TRY)
+        .bind(account)
+        .bind(failed)
+        .bind(next)
+        .execute(conn)
+        .await
+        .map(|_| ()))
 }
 
 /// Gives a duty to an account.
@@ -188,7 +194,11 @@ pub(crate) async fn insert_session(
         .map(|_| ()))
 }
 
-pub(crate) async fn session(tx: &mut Tx, token_hash: &str, now: UnixMicros) -> sqlx::Result<Option<SessionRow>> {
+pub(crate) async fn session(
+    tx: &mut Tx,
+    token_hash: &str,
+    now: UnixMicros,
+) -> sqlx::Result<Option<SessionRow>> {
     on!(tx, |conn| sqlx::query_as(SESSION).bind(token_hash).bind(now).fetch_optional(conn).await)
 }
 
@@ -223,7 +233,11 @@ pub(crate) async fn latest_code_at(tx: &mut Tx, phone_index: &str) -> sqlx::Resu
     on!(tx, |conn| sqlx::query_scalar(LATEST_CODE_AT).bind(phone_index).fetch_optional(conn).await)
 }
 
-pub(crate) async fn open_code(tx: &mut Tx, phone_index: &str, now: UnixMicros) -> sqlx::Result<Option<CodeRow>> {
+pub(crate) async fn open_code(
+    tx: &mut Tx,
+    phone_index: &str,
+    now: UnixMicros,
+) -> sqlx::Result<Option<CodeRow>> {
     on!(tx, |conn| sqlx::query_as(OPEN_CODE).bind(phone_index).bind(now).fetch_optional(conn).await)
 }
 

@@ -158,7 +158,10 @@ pub async fn stage(env: &Env, who: &Subject, file: StagedFile<'_>) -> PageResult
     };
     store::bank::add_import(&mut tx, &import).await?;
     let payload = json!({ "kind": kind.code(), "file": import.file_digest.as_str(), "bank": import.bank_id });
-    who.note("items.stage", "item_import", import.digest.as_str()).payload(payload).record(&mut tx, env).await?;
+    who.note("items.stage", "item_import", import.digest.as_str())
+        .payload(payload)
+        .record(&mut tx, env)
+        .await?;
     tx.commit().await?;
     Ok(import.digest)
 }
@@ -191,7 +194,8 @@ pub async fn read(env: &Env, tx: &mut Tx, digest: &str) -> PageResult<Reading> {
             }
         },
         ImportKind::Items => {
-            let points = known.map(|known| blueprint::codes(&known.points)).ok_or(ImportRefused::NoBlueprint)?;
+            let points =
+                known.map(|known| blueprint::codes(&known.points)).ok_or(ImportRefused::NoBlueprint)?;
             read_items(env, tx, &bank, &points, &sheet).await?
         }
     };
@@ -266,7 +270,10 @@ pub async fn confirm(env: &Env, who: &Subject, digest: &str) -> PageResult<Confi
         "kind": import.kind.code(), "bank": import.bank_id, "file": import.file_digest.as_str(),
         "new": done.new, "changed": done.changed, "same": done.same,
     });
-    who.note("items.import", "item_import", import.digest.as_str()).payload(payload).record(&mut tx, env).await?;
+    who.note("items.import", "item_import", import.digest.as_str())
+        .payload(payload)
+        .record(&mut tx, env)
+        .await?;
     tx.commit().await?;
     Ok(done)
 }

@@ -28,13 +28,13 @@ pub use rules::{
 pub use store::{
     all_queries,
     bank::{
-        Bank, Import, ImportKind, ImportLine, add_import, bank, bank_for, banks, confirm_import, drafts_of, import,
-        imports, open_bank,
+        Bank, Import, ImportKind, ImportLine, add_import, bank, bank_for, banks, confirm_import, drafts_of,
+        import, imports, open_bank,
     },
     blueprint::{Blueprint, CoveredPoint, NewBlueprint, add_blueprint, blueprint, coverage},
     item::{
-        Item, ItemFilter, ItemStatus, NewVersion, Review, StatusCount, accept_import, accepted_items, add_item,
-        change_item, count_items, item, items, next_draft, review, status_counts, versions,
+        Item, ItemFilter, ItemStatus, NewVersion, Review, StatusCount, accept_import, accepted_items,
+        add_item, change_item, count_items, item, items, next_draft, review, status_counts, versions,
     },
 };
 pub use waiting::{Waiting, waiting};

@@ -46,7 +46,8 @@ pub fn read(bytes: &[u8]) -> Result<Sheet, WorkbookRefused> {
     }
     if let Some((top, left)) = formulas.start().map(place) {
         let used = formulas.used_cells().filter(|(_, _, text)| !text.is_empty());
-        sheet.formulas = used.map(|(row, column, text)| (top + row + 1, left + column, text.clone())).collect();
+        sheet.formulas =
+            used.map(|(row, column, text)| (top + row + 1, left + column, text.clone())).collect();
     }
     Ok(sheet)
 }

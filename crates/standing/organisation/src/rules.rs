@@ -149,15 +149,9 @@ mod tests {
             path: path.path.clone(),
             parent: parent.to_owned(),
         };
-        assert_eq!(
-            check(&point, Some(&root), None),
-            Err(refused(&point, "/demo"))
-        );
+        assert_eq!(check(&point, Some(&root), None), Err(refused(&point, "/demo")));
         assert_eq!(check(&city, None, None), Err(refused(&city, "nothing")));
-        assert_eq!(
-            check(&root, Some(&city), None),
-            Err(refused(&root, "/demo/nancheng"))
-        );
+        assert_eq!(check(&root, Some(&city), None), Err(refused(&root, "/demo/nancheng")));
     }
 
     #[test]
@@ -177,17 +171,11 @@ mod tests {
         let code = SiteCode::parse("S000099000001").unwrap();
         let mut filed = row("/demo", OrganisationKind::Association);
         filed.site_code = Some(code);
-        assert_eq!(
-            check(&filed, None, None),
-            Err(OrganisationRefused::NotFiled)
-        );
+        assert_eq!(check(&filed, None, None), Err(OrganisationRefused::NotFiled));
         filed.filed_from = Some(day("2020-12-01"));
         assert_eq!(check(&filed, None, None), Ok(()));
         filed.filed_to = Some(day("2023-12-01"));
         let days = ["2020-11-30", "2020-12-01", "2023-11-30", "2023-12-01"];
-        assert_eq!(
-            days.map(|text| filed.is_filed(day(text))),
-            [false, true, true, false]
-        );
+        assert_eq!(days.map(|text| filed.is_filed(day(text))), [false, true, true, false]);
     }
 }

@@ -51,10 +51,7 @@ pub async fn seed(tx: &mut Tx, file: &str) -> Result<u64, SeedError> {
     Ok(added)
 }
 
-fn organisation(
-    line: &SeedRow,
-    seen: &BTreeMap<OrgPath, Organisation>,
-) -> Result<Organisation, SeedError> {
+fn organisation(line: &SeedRow, seen: &BTreeMap<OrgPath, Organisation>) -> Result<Organisation, SeedError> {
     let path = line.read("path", OrgPath::parse)?;
     let parent = path.parent().and_then(|parent| seen.get(&parent));
     let site = match line.read_optional("served_by", OrgPath::parse)? {
@@ -80,9 +77,6 @@ fn organisation(
     };
     match check(&row, parent, site) {
         Ok(()) => Ok(row),
-        Err(refused) => Err(SeedError::Refused {
-            path: row.path,
-            refused,
-        }),
+        Err(refused) => Err(SeedError::Refused { path: row.path, refused }),
     }
 }

@@ -37,10 +37,7 @@ queries! {
 /// # Errors
 /// When the database fails.
 pub async fn by_id(tx: &mut Tx, id: &OrganisationId) -> sqlx::Result<Option<Organisation>> {
-    on!(tx, |conn| sqlx::query_as(BY_ID)
-        .bind(id)
-        .fetch_optional(conn)
-        .await)
+    on!(tx, |conn| sqlx::query_as(BY_ID).bind(id).fetch_optional(conn).await)
 }
 
 /// The organisation at this place in the tree.
@@ -48,24 +45,15 @@ pub async fn by_id(tx: &mut Tx, id: &OrganisationId) -> sqlx::Result<Option<Orga
 /// # Errors
 /// When the database fails.
 pub async fn by_path(tx: &mut Tx, path: &OrgPath) -> sqlx::Result<Option<Organisation>> {
-    on!(tx, |conn| sqlx::query_as(BY_PATH)
-        .bind(path)
-        .fetch_optional(conn)
-        .await)
+    on!(tx, |conn| sqlx::query_as(BY_PATH).bind(path).fetch_optional(conn).await)
 }
 
 /// The registration point with this Chinese name, as rosters name it.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn registration_point_named(
-    tx: &mut Tx,
-    name_zh: &str,
-) -> sqlx::Result<Option<Organisation>> {
-    on!(tx, |conn| sqlx::query_as(POINT_NAMED)
-        .bind(name_zh)
-        .fetch_optional(conn)
-        .await)
+pub async fn registration_point_named(tx: &mut Tx, name_zh: &str) -> sqlx::Result<Option<Organisation>> {
+    on!(tx, |conn| sqlx::query_as(POINT_NAMED).bind(name_zh).fetch_optional(conn).await)
 }
 
 /// The organisations directly under a path.
@@ -73,10 +61,7 @@ pub async fn registration_point_named(
 /// # Errors
 /// When the database fails.
 pub async fn children(tx: &mut Tx, path: &OrgPath) -> sqlx::Result<Vec<Organisation>> {
-    on!(tx, |conn| sqlx::query_as(CHILDREN)
-        .bind(path)
-        .fetch_all(conn)
-        .await)
+    on!(tx, |conn| sqlx::query_as(CHILDREN).bind(path).fetch_all(conn).await)
 }
 
 /// The organisation at a path and everything below it.
@@ -96,14 +81,8 @@ pub async fn within(tx: &mut Tx, path: &OrgPath) -> sqlx::Result<Vec<Organisatio
 ///
 /// # Errors
 /// When the database fails.
-pub async fn registration_points_served_by(
-    tx: &mut Tx,
-    site: &OrgPath,
-) -> sqlx::Result<Vec<Organisation>> {
-    on!(tx, |conn| sqlx::query_as(SERVED_BY)
-        .bind(site)
-        .fetch_all(conn)
-        .await)
+pub async fn registration_points_served_by(tx: &mut Tx, site: &OrgPath) -> sqlx::Result<Vec<Organisation>> {
+    on!(tx, |conn| sqlx::query_as(SERVED_BY).bind(site).fetch_all(conn).await)
 }
 
 /// The organisation in whose name certificates are issued at a path on `day`: itself or the nearest
@@ -111,11 +90,7 @@ pub async fn registration_points_served_by(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn issuer_of(
-    tx: &mut Tx,
-    path: &OrgPath,
-    day: Day,
-) -> sqlx::Result<Option<Organisation>> {
+pub async fn issuer_of(tx: &mut Tx, path: &OrgPath, day: Day) -> sqlx::Result<Option<Organisation>> {
     let mut at = Some(path.clone());
     while let Some(path) = at {
         let found = by_path(tx, &path).await?;

@@ -29,22 +29,10 @@ async fn seeding_again_changes_nothing() {
     for (engine, db) in testkit::engines().await {
         let mut tx = db.write().await.unwrap();
         // One association, 13 cities, one exam site, 13 registration points.
-        assert_eq!(
-            organisation::seed(&mut tx, DEMO).await.unwrap(),
-            28,
-            "{engine}"
-        );
+        assert_eq!(organisation::seed(&mut tx, DEMO).await.unwrap(), 28, "{engine}");
         let before = organisation::within(&mut tx, &path("/demo")).await.unwrap();
-        assert_eq!(
-            organisation::seed(&mut tx, DEMO).await.unwrap(),
-            0,
-            "{engine}"
-        );
-        assert_eq!(
-            organisation::within(&mut tx, &path("/demo")).await.unwrap(),
-            before,
-            "{engine}"
-        );
+        assert_eq!(organisation::seed(&mut tx, DEMO).await.unwrap(), 0, "{engine}");
+        assert_eq!(organisation::within(&mut tx, &path("/demo")).await.unwrap(), before, "{engine}");
         tx.commit().await.unwrap();
     }
 }
@@ -56,25 +44,14 @@ async fn a_line_that_cannot_stand_stops_the_seed() {
     for (engine, db) in testkit::engines().await {
         let mut tx = db.write().await.unwrap();
         let mut with = async |line: &str| {
-            organisation::seed(&mut tx, &format!("{header}\n{root}\n{line}\n"))
-                .await
-                .unwrap_err()
+            organisation::seed(&mut tx, &format!("{header}\n{root}\n{line}\n")).await.unwrap_err()
         };
         let orphan = with("o,/y/z,city_centre,市,City,,,,,,test").await;
-        assert!(
-            matches!(orphan, SeedError::Refused { .. }),
-            "{engine}: {orphan}"
-        );
+        assert!(matches!(orphan, SeedError::Refused { .. }), "{engine}: {orphan}");
         let lost = with("o,/x/p,registration_point,点,Point,,/x/site,,,,test").await;
-        assert!(
-            matches!(lost, SeedError::UnknownSite { .. }),
-            "{engine}: {lost}"
-        );
+        assert!(matches!(lost, SeedError::UnknownSite { .. }), "{engine}: {lost}");
         let odd = with("o,/x/p,palace,点,Point,,,,,,test").await;
-        assert!(
-            odd.to_string().starts_with("demo.csv, line 3, column kind"),
-            "{engine}: {odd}"
-        );
+        assert!(odd.to_string().starts_with("demo.csv, line 3, column kind"), "{engine}: {odd}");
     }
 }
 
@@ -82,34 +59,14 @@ async fn a_line_that_cannot_stand_stops_the_seed() {
 async fn an_organisation_is_found_by_path_and_id() {
     for (engine, db) in testkit::engines().await {
         let mut tx = seeded(&db).await;
-        let root = organisation::by_path(&mut tx, &path("/demo"))
-            .await
-            .unwrap()
-            .unwrap();
+        let root = organisation::by_path(&mut tx, &path("/demo")).await.unwrap().unwrap();
         assert_eq!(root.name_zh, "示范省人力资源协会", "{engine}");
-        assert_eq!(
-            root.site_code,
-            Some(SiteCode::parse("S000099000001").unwrap()),
-            "{engine}"
-        );
-        assert_eq!(
-            (root.parent_id.as_ref(), root.kind),
-            (None, OrganisationKind::Association)
-        );
+        assert_eq!(root.site_code, Some(SiteCode::parse("S000099000001").unwrap()), "{engine}");
+        assert_eq!((root.parent_id.as_ref(), root.kind), (None, OrganisationKind::Association));
         let again = organisation::by_id(&mut tx, &root.id).await.unwrap();
         assert_eq!(again, Some(root), "{engine}");
-        assert_eq!(
-            organisation::by_path(&mut tx, &path("/nowhere"))
-                .await
-                .unwrap(),
-            None
-        );
-        assert_eq!(
-            organisation::by_id(&mut tx, &"nobody".into())
-                .await
-                .unwrap(),
-            None
-        );
+        assert_eq!(organisation::by_path(&mut tx, &path("/nowhere")).await.unwrap(), None);
+        assert_eq!(organisation::by_id(&mut tx, &"nobody".into()).await.unwrap(), None);
     }
 }
 
@@ -133,14 +90,10 @@ async fn a_registration_point_is_found_by_its_name_in_rosters() {
             "宿北市",
         ] {
             let name = format!("{name}报名点");
-            let found = organisation::registration_point_named(&mut tx, &name)
-                .await
-                .unwrap();
+            let found = organisation::registration_point_named(&mut tx, &name).await.unwrap();
             assert_eq!(found.unwrap().name_zh, name, "{engine}");
         }
-        let site = organisation::registration_point_named(&mut tx, "南城考点")
-            .await
-            .unwrap();
+        let site = organisation::registration_point_named(&mut tx, "南城考点").await.unwrap();
         assert_eq!(site, None, "a site is no registration point on {engine}");
     }
 }
@@ -149,34 +102,17 @@ async fn a_registration_point_is_found_by_its_name_in_rosters() {
 async fn children_are_one_step_down_and_within_is_all_the_way() {
     for (engine, db) in testkit::engines().await {
         let mut tx = seeded(&db).await;
-        let cities = organisation::children(&mut tx, &path("/demo"))
-            .await
-            .unwrap();
+        let cities = organisation::children(&mut tx, &path("/demo")).await.unwrap();
         assert_eq!(cities.len(), 13, "{engine}");
-        let city = organisation::children(&mut tx, &path("/demo/nancheng"))
-            .await
-            .unwrap();
-        assert_eq!(
-            paths(&city),
-            ["/demo/nancheng/point", "/demo/nancheng/site"],
-            "{engine}"
-        );
-        let neighbour = Organisation {
-            id: "near".into(),
-            path: path("/demo/nancheng-east"),
-            ..cities[0].clone()
-        };
+        let city = organisation::children(&mut tx, &path("/demo/nancheng")).await.unwrap();
+        assert_eq!(paths(&city), ["/demo/nancheng/point", "/demo/nancheng/site"], "{engine}");
+        let neighbour =
+            Organisation { id: "near".into(), path: path("/demo/nancheng-east"), ..cities[0].clone() };
         assert!(organisation::add(&mut tx, &neighbour).await.unwrap());
-        let all = organisation::within(&mut tx, &path("/demo/nancheng"))
-            .await
-            .unwrap();
+        let all = organisation::within(&mut tx, &path("/demo/nancheng")).await.unwrap();
         assert_eq!(
             paths(&all),
-            [
-                "/demo/nancheng",
-                "/demo/nancheng/point",
-                "/demo/nancheng/site"
-            ],
+            ["/demo/nancheng", "/demo/nancheng/point", "/demo/nancheng/site"],
             "{engine}"
         );
     }
@@ -187,16 +123,10 @@ async fn one_site_serves_three_registration_points() {
     for (engine, db) in testkit::engines().await {
         let mut tx = seeded(&db).await;
         let site = path("/demo/nancheng/site");
-        let served = organisation::registration_points_served_by(&mut tx, &site)
-            .await
-            .unwrap();
+        let served = organisation::registration_points_served_by(&mut tx, &site).await.unwrap();
         assert_eq!(
             paths(&served),
-            [
-                "/demo/nancheng/point",
-                "/demo/xicheng/point",
-                "/demo/yuntai/point"
-            ],
+            ["/demo/nancheng/point", "/demo/xicheng/point", "/demo/yuntai/point"],
             "{engine}"
         );
     }
@@ -208,21 +138,11 @@ async fn certificates_are_issued_by_the_nearest_filed_organisation() {
         let mut tx = seeded(&db).await;
         let site = path("/demo/nancheng/site");
         let on = day("2021-06-01");
-        let issuer = organisation::issuer_of(&mut tx, &site, on)
-            .await
-            .unwrap()
-            .unwrap();
+        let issuer = organisation::issuer_of(&mut tx, &site, on).await.unwrap().unwrap();
         assert_eq!(issuer.path, path("/demo"), "{engine}");
-        let late = organisation::issuer_of(&mut tx, &site, day("2023-12-01"))
-            .await
-            .unwrap();
+        let late = organisation::issuer_of(&mut tx, &site, day("2023-12-01")).await.unwrap();
         assert_eq!(late, None, "the filing has ended on {engine}");
-        assert_eq!(
-            organisation::issuer_of(&mut tx, &path("/else"), on)
-                .await
-                .unwrap(),
-            None
-        );
+        assert_eq!(organisation::issuer_of(&mut tx, &path("/else"), on).await.unwrap(), None);
     }
 }
 
@@ -230,10 +150,7 @@ async fn certificates_are_issued_by_the_nearest_filed_organisation() {
 async fn an_organisation_is_added_once_and_every_kind_is_one_the_table_knows() {
     for (engine, db) in testkit::engines().await {
         let mut tx = seeded(&db).await;
-        let city = organisation::by_path(&mut tx, &path("/demo/subei"))
-            .await
-            .unwrap()
-            .unwrap();
+        let city = organisation::by_path(&mut tx, &path("/demo/subei")).await.unwrap().unwrap();
         for kind in OrganisationKind::ALL {
             let name = format!("{kind:?}").to_lowercase();
             let row = Organisation {
@@ -243,19 +160,9 @@ async fn an_organisation_is_added_once_and_every_kind_is_one_the_table_knows() {
                 kind,
                 ..city.clone()
             };
-            assert!(
-                organisation::add(&mut tx, &row).await.unwrap(),
-                "{engine}: {kind:?}"
-            );
-            assert!(
-                !organisation::add(&mut tx, &row).await.unwrap(),
-                "{engine}: {kind:?}"
-            );
-            assert_eq!(
-                organisation::by_id(&mut tx, &row.id).await.unwrap(),
-                Some(row),
-                "{engine}"
-            );
+            assert!(organisation::add(&mut tx, &row).await.unwrap(), "{engine}: {kind:?}");
+            assert!(!organisation::add(&mut tx, &row).await.unwrap(), "{engine}: {kind:?}");
+            assert_eq!(organisation::by_id(&mut tx, &row.id).await.unwrap(), Some(row), "{engine}");
         }
         let orphan = Organisation {
             id: "o".into(),
@@ -263,10 +170,7 @@ async fn an_organisation_is_added_once_and_every_kind_is_one_the_table_knows() {
             parent_id: Some("nobody".into()),
             ..city
         };
-        assert!(
-            organisation::add(&mut tx, &orphan).await.is_err(),
-            "{engine}"
-        );
+        assert!(organisation::add(&mut tx, &orphan).await.is_err(), "{engine}");
     }
 }
 

@@ -56,7 +56,12 @@ pub async fn keep_photo(
 ///
 /// # Errors
 /// [`PhotoError::Seal`] when the file is another person's or was changed.
-pub async fn photo_of(tx: &mut Tx, vault: &Vault, blobs: &Blobs, id: &PersonId) -> Result<Option<Vec<u8>>, PhotoError> {
+pub async fn photo_of(
+    tx: &mut Tx,
+    vault: &Vault,
+    blobs: &Blobs,
+    id: &PersonId,
+) -> Result<Option<Vec<u8>>, PhotoError> {
     let Some(digest) = store::photo_digest(tx, id).await? else { return Ok(None) };
     let Ok(digest) = kernel::Digest::parse(&digest) else { return Ok(None) };
     let Some(sealed) = blobs.get(&digest)? else { return Ok(None) };

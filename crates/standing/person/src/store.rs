@@ -106,7 +106,11 @@ queries! {
 ///
 /// # Errors
 /// Storage.
-pub async fn find_by_document(tx: &mut Tx, vault: &Vault, document: &IdNumber) -> sqlx::Result<Option<PersonId>> {
+pub async fn find_by_document(
+    tx: &mut Tx,
+    vault: &Vault,
+    document: &IdNumber,
+) -> sqlx::Result<Option<PersonId>> {
     let index = vault.index("document", document.as_str());
     on!(tx, |conn| sqlx::query_scalar(FIND_BY_DOCUMENT).bind(index).fetch_optional(conn).await)
 }

@@ -17,15 +17,11 @@ mod store;
 
 pub use rules::{
     clause::{Clause, Materials, clause_named, clause_position, clauses_met},
-    component::{
-        Combination, Component, ComponentKind, ComponentRefused, Delivery, Rounding, Scoring,
-    },
+    component::{Combination, Component, ComponentKind, ComponentRefused, Delivery, Rounding, Scoring},
     dated::{Confidence, Validity},
     evaluation::{Evaluation, Facts, Finding, Proposal, Truth, evaluate},
     predicate::{Predicate, PredicateError},
-    register::{
-        Bound, CalendarDay, Fee, Level, LevelList, Occupation, Standard, WindowRule, total_fee,
-    },
+    register::{Bound, CalendarDay, Fee, Level, LevelList, Occupation, Standard, WindowRule, total_fee},
 };
 pub use seed::{
     SeedError, SeedFiles, seed,
@@ -35,13 +31,12 @@ pub use seed::{
 pub use store::{
     ALL_QUERIES,
     read::{
-        calendar, clause, clauses, component, components, fees, level, level_named, levels,
-        occupation, occupation_named, occupations, standard, standard_in_force, window_rule,
-        window_rules,
+        calendar, clause, clauses, component, components, fees, level, level_named, levels, occupation,
+        occupation_named, occupations, standard, standard_in_force, window_rule, window_rules,
     },
     write::{
-        add_calendar_day, add_clause, add_component, add_fee, add_level, add_occupation,
-        add_standard, add_window_rule, confirm_occupation,
+        add_calendar_day, add_clause, add_component, add_fee, add_level, add_occupation, add_standard,
+        add_window_rule, confirm_occupation,
     },
 };
 

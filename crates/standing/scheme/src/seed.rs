@@ -8,11 +8,10 @@ use store::Tx;
 
 use self::table::{SeedRow, read_table};
 use crate::{
-    CalendarDay, Clause, Component, Fee, Level, LevelList, Occupation, Standard, Validity,
-    WindowRule,
+    CalendarDay, Clause, Component, Fee, Level, LevelList, Occupation, Standard, Validity, WindowRule,
     store::write::{
-        add_calendar_day, add_clause, add_component, add_fee, add_level, add_occupation,
-        add_standard, add_window_rule,
+        add_calendar_day, add_clause, add_component, add_fee, add_level, add_occupation, add_standard,
+        add_window_rule,
     },
 };
 

@@ -11,13 +11,10 @@ mod seed;
 mod store;
 
 pub use rules::{
-    Blocked, BlockedError, Room, RoomKind, RoomRefused, Seat, Site, capacity, check, neighbours,
-    seats,
+    Blocked, BlockedError, Room, RoomKind, RoomRefused, Seat, Site, capacity, check, neighbours, seats,
 };
 pub use seed::{SeedError, SeedFiles, seed};
-pub use store::{
-    ALL_QUERIES, add_room, add_site, block_places, room, rooms, site, sites, sites_within,
-};
+pub use store::{ALL_QUERIES, add_room, add_site, block_places, room, rooms, site, sites, sites_within};
 
 kernel::id_types! {
     /// One exam site's grounds.

@@ -7,9 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{RoomId, SiteId};
 
 /// What a room is fitted for.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, sqlx::Type,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum RoomKind {
@@ -66,20 +64,13 @@ impl Blocked {
             Ok(place) if place > 0 => Ok(place),
             Ok(_) | Err(_) => Err(BlockedError),
         };
-        text.split(',')
-            .map(place)
-            .collect::<Result<_, _>>()
-            .map(Self)
+        text.split(',').map(place).collect::<Result<_, _>>().map(Self)
     }
 
     /// As the database keeps them: in order, separated by commas.
     #[must_use]
     pub fn text(&self) -> String {
-        self.0
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join(",")
+        self.0.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
     }
 
     /// Whether the place is blocked.
@@ -182,11 +173,7 @@ pub fn check(room: &Room) -> Result<(), RoomRefused> {
 pub fn seats(room: &Room) -> Vec<Seat> {
     (1..=room.column_count)
         .flat_map(|column| (1..=room.row_count).map(move |row| (row, column)))
-        .map(|(row, column)| Seat {
-            number: (column - 1) * room.row_count + row,
-            row,
-            column,
-        })
+        .map(|(row, column)| Seat { number: (column - 1) * room.row_count + row, row, column })
         .filter(|seat| !room.blocked.contains(seat.number))
         .collect()
 }
@@ -231,10 +218,7 @@ mod tests {
 
     #[test]
     fn seats_run_down_each_column_from_the_door_and_skip_blocked_places() {
-        let numbers: Vec<i64> = seats(&room(3, 2, "2,6"))
-            .iter()
-            .map(|seat| seat.number)
-            .collect();
+        let numbers: Vec<i64> = seats(&room(3, 2, "2,6")).iter().map(|seat| seat.number).collect();
         assert_eq!(numbers, [1, 3, 4, 5]);
         let fourth = seats(&room(3, 2, "2,6"))[2];
         assert_eq!((fourth.row, fourth.column), (1, 2));

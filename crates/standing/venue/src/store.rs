@@ -27,10 +27,7 @@ queries! {
 /// # Errors
 /// When the database fails.
 pub async fn site(tx: &mut Tx, id: &SiteId) -> sqlx::Result<Option<Site>> {
-    on!(tx, |conn| sqlx::query_as(SITE)
-        .bind(id)
-        .fetch_optional(conn)
-        .await)
+    on!(tx, |conn| sqlx::query_as(SITE).bind(id).fetch_optional(conn).await)
 }
 
 /// Every site, by code.
@@ -59,10 +56,7 @@ pub async fn sites_within(tx: &mut Tx, path: &OrgPath) -> sqlx::Result<Vec<Site>
 /// # Errors
 /// When the database fails.
 pub async fn room(tx: &mut Tx, id: &RoomId) -> sqlx::Result<Option<Room>> {
-    on!(tx, |conn| sqlx::query_as(ROOM)
-        .bind(id)
-        .fetch_optional(conn)
-        .await)
+    on!(tx, |conn| sqlx::query_as(ROOM).bind(id).fetch_optional(conn).await)
 }
 
 /// The rooms of a site, by code.
@@ -70,10 +64,7 @@ pub async fn room(tx: &mut Tx, id: &RoomId) -> sqlx::Result<Option<Room>> {
 /// # Errors
 /// When the database fails.
 pub async fn rooms(tx: &mut Tx, site: &SiteId) -> sqlx::Result<Vec<Room>> {
-    on!(tx, |conn| sqlx::query_as(ROOMS)
-        .bind(site)
-        .fetch_all(conn)
-        .await)
+    on!(tx, |conn| sqlx::query_as(ROOMS).bind(site).fetch_all(conn).await)
 }
 
 /// Adds a site; false when its id or code is taken.
@@ -119,10 +110,7 @@ pub async fn add_room(tx: &mut Tx, row: &Room) -> sqlx::Result<bool> {
 /// # Errors
 /// When the database fails, or the layout would make no sense ([`check`]).
 pub async fn block_places(tx: &mut Tx, seen: &Room, blocked: Blocked) -> sqlx::Result<bool> {
-    let changed = Room {
-        blocked,
-        ..seen.clone()
-    };
+    let changed = Room { blocked, ..seen.clone() };
     check(&changed).map_err(|refused| sqlx::Error::Encode(refused.into()))?;
     on!(tx, |conn| sqlx::query(BLOCK_PLACES)
         .bind(&seen.id)

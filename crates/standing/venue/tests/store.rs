@@ -26,26 +26,15 @@ async fn seeding_again_changes_nothing_and_needs_the_organisations() {
     for (engine, db) in testkit::engines().await {
         let mut tx = db.write().await.unwrap();
         let early = venue::seed(&mut tx, &SEED).await.unwrap_err();
-        assert!(
-            matches!(early, SeedError::UnknownOrganisation(_)),
-            "{engine}: {early}"
-        );
+        assert!(matches!(early, SeedError::UnknownOrganisation(_)), "{engine}: {early}");
         drop(tx);
         let mut tx = seeded(&db).await;
         let id = "room-nancheng-01".into();
         let room = venue::room(&mut tx, &id).await.unwrap().unwrap();
-        assert!(
-            venue::block_places(&mut tx, &room, Blocked::parse("3").unwrap())
-                .await
-                .unwrap()
-        );
+        assert!(venue::block_places(&mut tx, &room, Blocked::parse("3").unwrap()).await.unwrap());
         assert_eq!(venue::seed(&mut tx, &SEED).await.unwrap(), 0, "{engine}");
         let room = venue::room(&mut tx, &id).await.unwrap().unwrap();
-        assert_eq!(
-            room.blocked.text(),
-            "3",
-            "what was changed since stays on {engine}"
-        );
+        assert_eq!(room.blocked.text(), "3", "what was changed since stays on {engine}");
         tx.commit().await.unwrap();
     }
 }
@@ -54,16 +43,9 @@ async fn seeding_again_changes_nothing_and_needs_the_organisations() {
 async fn a_site_is_found_by_id_and_under_its_organisations() {
     for (engine, db) in testkit::engines().await {
         let mut tx = seeded(&db).await;
-        let site = venue::site(&mut tx, &"site-nancheng".into())
-            .await
-            .unwrap()
-            .unwrap();
+        let site = venue::site(&mut tx, &"site-nancheng".into()).await.unwrap().unwrap();
         assert_eq!(site.name_zh, "南城考点", "{engine}");
-        assert_eq!(
-            venue::site(&mut tx, &"none".into()).await.unwrap(),
-            None,
-            "{engine}"
-        );
+        assert_eq!(venue::site(&mut tx, &"none".into()).await.unwrap(), None, "{engine}");
         for (above, count) in [
             ("/demo", 1),
             ("/demo/nancheng", 1),
@@ -81,29 +63,12 @@ async fn a_site_is_found_by_id_and_under_its_organisations() {
 async fn a_site_is_added_once_and_its_code_is_its_own() {
     for (engine, db) in testkit::engines().await {
         let mut tx = seeded(&db).await;
-        let first = venue::site(&mut tx, &"site-nancheng".into())
-            .await
-            .unwrap()
-            .unwrap();
-        let second = Site {
-            id: "second".into(),
-            code: "00".into(),
-            ..first.clone()
-        };
+        let first = venue::site(&mut tx, &"site-nancheng".into()).await.unwrap().unwrap();
+        let second = Site { id: "second".into(), code: "00".into(), ..first.clone() };
         assert!(venue::add_site(&mut tx, &second).await.unwrap(), "{engine}");
-        let double = Site {
-            id: "third".into(),
-            ..second.clone()
-        };
-        assert!(
-            !venue::add_site(&mut tx, &double).await.unwrap(),
-            "{engine}"
-        );
-        assert_eq!(
-            venue::sites(&mut tx).await.unwrap(),
-            [second, first],
-            "by code on {engine}"
-        );
+        let double = Site { id: "third".into(), ..second.clone() };
+        assert!(!venue::add_site(&mut tx, &double).await.unwrap(), "{engine}");
+        assert_eq!(venue::sites(&mut tx).await.unwrap(), [second, first], "by code on {engine}");
     }
 }
 
@@ -111,21 +76,12 @@ async fn a_site_is_added_once_and_its_code_is_its_own() {
 async fn the_demo_site_seats_the_thirty() {
     for (engine, db) in testkit::engines().await {
         let mut tx = seeded(&db).await;
-        let rooms = venue::rooms(&mut tx, &"site-nancheng".into())
-            .await
-            .unwrap();
+        let rooms = venue::rooms(&mut tx, &"site-nancheng".into()).await.unwrap();
         let kinds: Vec<RoomKind> = rooms.iter().map(|room| room.kind).collect();
-        assert_eq!(
-            kinds,
-            [RoomKind::Computer, RoomKind::Paper, RoomKind::Practical],
-            "{engine}"
-        );
+        assert_eq!(kinds, [RoomKind::Computer, RoomKind::Paper, RoomKind::Practical], "{engine}");
         let seats: Vec<usize> = rooms.iter().map(capacity).collect();
         assert_eq!(seats, [24, 29, 30], "{engine}");
-        assert!(
-            seats[0] >= 14 + 5,
-            "both levels of one occupation share the computer room"
-        );
+        assert!(seats[0] >= 14 + 5, "both levels of one occupation share the computer room");
         let found = venue::room(&mut tx, &rooms[1].id).await.unwrap();
         assert_eq!(found.as_ref(), Some(&rooms[1]), "{engine}");
     }
@@ -135,38 +91,15 @@ async fn the_demo_site_seats_the_thirty() {
 async fn a_room_is_added_once_and_every_kind_is_one_the_table_knows() {
     for (engine, db) in testkit::engines().await {
         let mut tx = seeded(&db).await;
-        let base = venue::room(&mut tx, &"room-nancheng-02".into())
-            .await
-            .unwrap()
-            .unwrap();
+        let base = venue::room(&mut tx, &"room-nancheng-02".into()).await.unwrap().unwrap();
         for kind in RoomKind::ALL {
             let name = format!("{kind:?}");
-            let room = Room {
-                id: name.as_str().into(),
-                code: name,
-                kind,
-                ..base.clone()
-            };
-            assert!(
-                venue::add_room(&mut tx, &room).await.unwrap(),
-                "{engine}: {kind:?}"
-            );
-            assert!(
-                !venue::add_room(&mut tx, &room).await.unwrap(),
-                "{engine}: {kind:?}"
-            );
-            assert_eq!(
-                venue::room(&mut tx, &room.id).await.unwrap(),
-                Some(room),
-                "{engine}"
-            );
+            let room = Room { id: name.as_str().into(), code: name, kind, ..base.clone() };
+            assert!(venue::add_room(&mut tx, &room).await.unwrap(), "{engine}: {kind:?}");
+            assert!(!venue::add_room(&mut tx, &room).await.unwrap(), "{engine}: {kind:?}");
+            assert_eq!(venue::room(&mut tx, &room.id).await.unwrap(), Some(room), "{engine}");
         }
-        let flat = Room {
-            id: "flat".into(),
-            code: "flat".into(),
-            row_count: 0,
-            ..base
-        };
+        let flat = Room { id: "flat".into(), code: "flat".into(), row_count: 0, ..base };
         assert!(venue::add_room(&mut tx, &flat).await.is_err(), "{engine}");
     }
 }
@@ -178,30 +111,11 @@ async fn places_are_blocked_only_by_who_saw_the_last_change() {
         let id = "room-nancheng-01".into();
         let seen = venue::room(&mut tx, &id).await.unwrap().unwrap();
         let places = |text| Blocked::parse(text).unwrap();
-        assert!(
-            venue::block_places(&mut tx, &seen, places("3,7"))
-                .await
-                .unwrap(),
-            "{engine}"
-        );
-        assert!(
-            !venue::block_places(&mut tx, &seen, places("5"))
-                .await
-                .unwrap(),
-            "{engine}"
-        );
+        assert!(venue::block_places(&mut tx, &seen, places("3,7")).await.unwrap(), "{engine}");
+        assert!(!venue::block_places(&mut tx, &seen, places("5")).await.unwrap(), "{engine}");
         let now = venue::room(&mut tx, &id).await.unwrap().unwrap();
-        assert_eq!(
-            (now.blocked.text(), capacity(&now)),
-            ("3,7".to_owned(), 22),
-            "{engine}"
-        );
-        assert!(
-            venue::block_places(&mut tx, &now, places("25"))
-                .await
-                .is_err(),
-            "{engine}"
-        );
+        assert_eq!((now.blocked.text(), capacity(&now)), ("3,7".to_owned(), 22), "{engine}");
+        assert!(venue::block_places(&mut tx, &now, places("25")).await.is_err(), "{engine}");
     }
 }
 

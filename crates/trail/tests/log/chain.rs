@@ -71,7 +71,10 @@ async fn history_and_find_and_recent_give_back_what_was_recorded() {
         assert_eq!([history[0].leaf_index, history[1].leaf_index], [Some(0), Some(1)]);
         log.assert_clean().await;
     }
-    testkit::proves!("S2-18", "what was done to a thing is told in order, with who, when, why and by which right");
+    testkit::proves!(
+        "S2-18",
+        "what was done to a thing is told in order, with who, when, why and by which right"
+    );
 }
 
 #[tokio::test]

@@ -166,7 +166,10 @@ fn verifies(server: &Server, province: &Browser, list: &testkit::Page, person: &
     let answer = public.send(&form);
     assert!(answer.html.contains("verdict ok"), "{}", answer.text());
     let receipt = answer.all(".receipt").join(" ");
-    assert!(!receipt.is_empty() && !receipt.contains(&person.name), "the public answer masks the name: {receipt}");
+    assert!(
+        !receipt.is_empty() && !receipt.contains(&person.name),
+        "the public answer masks the name: {receipt}"
+    );
     let wrong = public.send(&form.set("name", "另一个人"));
     assert!(!wrong.html.contains("verdict ok"));
 

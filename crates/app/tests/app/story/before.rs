@@ -7,7 +7,7 @@ use super::{
 };
 
 /// Somebody who applies on the phone, is sent back once, and withdraws.
-const SELF_PHONE: &str = "13800000031";
+pub const SELF_PHONE: &str = "13800000031";
 
 /// Stage 2: a registration point brings the roster and the portraits; one person applies alone.
 pub fn thirty_people_apply(server: &mut Server) {
@@ -15,7 +15,8 @@ pub fn thirty_people_apply(server: &mut Server) {
     let registrar = server.staff("registrar1");
     let page = registrar.click(&registrar.open("/batches/2021-01"), "/applications");
     let page = registrar.click(&page, "/roster");
-    let refused = registrar.send(&page.form("/roster").file("file", "roster.xlsx", b"MZ not a workbook".to_vec()));
+    let refused =
+        registrar.send(&page.form("/roster").file("file", "roster.xlsx", b"MZ not a workbook".to_vec()));
     assert_eq!(refused.status, 422, "a renamed program is no roster: {}", refused.text());
 
     let file = std::fs::read(data("demo/roster-30.xlsx")).unwrap();
@@ -65,7 +66,9 @@ fn somebody_applies_alone(server: &Server) {
         .set("address", "南城市解放路1号");
     let checked = me.send(&form.clone().tick("act", "check"));
     let clause = checked.attribute("input[name=clause]", "value").expect("clauses are offered");
-    let wrong = me.send(&form.clone().set("document", "990000199001010018").tick("clause", &clause).tick("act", "submit"));
+    let wrong = me.send(
+        &form.clone().set("document", "990000199001010018").tick("clause", &clause).tick("act", "submit"),
+    );
     assert_eq!(wrong.status, 422, "a wrong check digit is refused: {}", wrong.text());
     let form = form.set("document", &valid_document("99000019900101001")).tick("clause", &clause);
     let form = form.tick("privacy_notice", "yes").tick("sensitive_data", "yes").tick("act", "submit");
@@ -80,7 +83,8 @@ fn somebody_applies_alone(server: &Server) {
 /// Appends the check digit of GB 11643 to seventeen digits, worked out here and not by the product.
 fn valid_document(first: &str) -> String {
     const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-    let sum: u32 = first.chars().zip(WEIGHTS).map(|(digit, weight)| digit.to_digit(10).unwrap() * weight).sum();
+    let sum: u32 =
+        first.chars().zip(WEIGHTS).map(|(digit, weight)| digit.to_digit(10).unwrap() * weight).sum();
     format!("{first}{}", ['1', '0', 'X', '9', '8', '7', '6', '5', '4', '3', '2'][(sum % 11) as usize])
 }
 
@@ -136,7 +140,8 @@ fn send_back_and_withdraw(server: &Server) {
     let reviewer = server.staff("reviewer1");
     let row = queue(&reviewer).row("周小满");
     let page = reviewer.open(&row.link("/admission/").unwrap());
-    let page = reviewer.send(&page.form("/review").set("reason", "请核对工作单位").tick("decision", "return"));
+    let page =
+        reviewer.send(&page.form("/review").set("reason", "请核对工作单位").tick("decision", "return"));
     assert_eq!(page.status, 200, "{}", page.text());
     let me = server.candidate(SELF_PHONE);
     let page = me.click(&me.open("/my"), "/resubmission");

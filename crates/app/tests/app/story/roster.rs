@@ -93,7 +93,8 @@ pub fn portraits() -> Vec<u8> {
     use std::io::{Cursor, Write};
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for serial in 1..=30_u8 {
-        let picture = image::RgbImage::from_pixel(295, 413, image::Rgb([200 - serial * 3, 210, 180 + serial * 2]));
+        let picture =
+            image::RgbImage::from_pixel(295, 413, image::Rgb([200 - serial * 3, 210, 180 + serial * 2]));
         let mut jpeg = Cursor::new(Vec::new());
         picture.write_to(&mut jpeg, image::ImageFormat::Jpeg).unwrap();
         zip.start_file(format!("{serial:04}.jpg"), zip::write::SimpleFileOptions::default()).unwrap();

@@ -22,7 +22,9 @@ struct ListPage<'a> {
 pub async fn list(State(env): State<Env>, entry: Holding<ReadBatch>, v: Visit) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
     let mut batches = store::batches(&mut tx).await?;
-    batches.retain(|batch| entry.at.iter().any(|at| at.contains(&batch.org_path) || batch.org_path.contains(at)));
+    batches.retain(|batch| {
+        entry.at.iter().any(|at| at.contains(&batch.org_path) || batch.org_path.contains(at))
+    });
     let may_plan = entry.who.carries(Action::Plan);
     web::page(&v, &v.t.s("nav-batches"), &ListPage { v: &v, batches, may_plan })
 }

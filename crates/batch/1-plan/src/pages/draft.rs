@@ -10,8 +10,10 @@ use serde_json::json;
 use web::{Form, Markup, PageError, PageResult, Visit};
 
 use crate::{
-    Batch, BatchComponent, BatchLevel, BatchPoint, InBatch, PlanDuty, PlanRefused, Progress, ProgressState, Timetable,
-    Window, check_timetable, rules::Span, stage_head,
+    Batch, BatchComponent, BatchLevel, BatchPoint, InBatch, PlanDuty, PlanRefused, Progress, ProgressState,
+    Timetable, Window, check_timetable,
+    rules::Span,
+    stage_head,
     store::{self, Plan},
 };
 
@@ -236,7 +238,8 @@ async fn read_plan(
         version: 1,
         published_at: None,
     };
-    let mut plan = Plan { windows: windows(&dates), batch, levels: vec![], components: vec![], points: vec![] };
+    let mut plan =
+        Plan { windows: windows(&dates), batch, levels: vec![], components: vec![], points: vec![] };
     read_points(tx, form, &mut plan).await?;
     read_scope(tx, env, form, &mut plan).await?;
     Ok(form.is_ok().then_some(plan))
@@ -424,6 +427,7 @@ fn fill(plan: &Plan) -> Form {
         let value = if part.delivery == Delivery::Paper { "paper" } else { "computer" };
         pairs.push((format!("delivery-{}", part.occupation_code), value.to_owned()));
     }
-    let borrowed: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let borrowed: Vec<(&str, &str)> =
+        pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     Form::filled(&borrowed)
 }

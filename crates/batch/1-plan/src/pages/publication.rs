@@ -1,8 +1,5 @@
 //! Publication of a plan: proposed by one, decided by another.
-use axum::{
-    extract::State,
-    response::Response,
-};
+use axum::{extract::State, response::Response};
 use identity::{
     Env,
     approval::{self, Decision, Proposed},

@@ -80,12 +80,18 @@ async fn open_batch(tx: &mut Tx, env: &Env, code: &str) -> PageResult<Batch> {
 }
 
 /// POST /my/applications — `act=check` only shows which clauses the facts meet.
-pub async fn create(State(env): State<Env>, candidate: Candidate, v: Visit, form: Form) -> PageResult<Response> {
-    let mut tx = env.db.write().await?;
+pub async fn create(
+    State(env): State<Env>,
+    candidate: Candidate,
+    v: Visit,
+    form: Form,
+) -> PageResult<Response> {
+    let is_check = form.value("act") == "check";
+    let mut tx = if is_check { env.db.read().await? } else { env.db.write().await? };
     let batch = open_batch(&mut tx, &env, form.value("batch")).await?;
     let scope = intake::scope(&mut tx, &batch, std::slice::from_ref(&batch.org_path), env.now()).await?;
     let page = FormPage::new(&v, &batch, form, &scope, None);
-    if page.form.value("act") == "check" {
+    if is_check {
         return check(page);
     }
     let (draft, mut page) = match read(&env, &candidate, page)? {
@@ -164,4 +170,3 @@ async fn same_person(tx: &mut Tx, env: &Env, draft: &Draft, form: &mut Form) -> 
     }
     Ok(Some(person))
 }
-

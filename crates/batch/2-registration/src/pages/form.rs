@@ -171,10 +171,14 @@ fn refuse(form: &mut Form, wrong: Vec<Wrong>) {
 /// The form as the cells of one row: what applicants do not fill follows from what they do.
 fn cells(page: &FormPage<'_>) -> HashMap<Field, Cell> {
     let form = &page.form;
-    let mut cells: HashMap<Field, Cell> =
-        TEMPLATE.columns.iter().map(|column| (column.field, cell(form.value(&column.field.code())))).collect();
+    let mut cells: HashMap<Field, Cell> = TEMPLATE
+        .columns
+        .iter()
+        .map(|column| (column.field, cell(form.value(&column.field.code()))))
+        .collect();
     let holds = !form.value("prior_level").is_empty() || !form.value("prior_certificate").is_empty();
-    let chosen = page.scope.offers.iter().flat_map(|offer| offer.clauses.iter().map(move |clause| (offer, clause)));
+    let chosen =
+        page.scope.offers.iter().flat_map(|offer| offer.clauses.iter().map(move |clause| (offer, clause)));
     let chosen = chosen.into_iter().find(|(offer, clause)| value(offer, clause) == form.value("clause"));
     let (occupation, level, clause) = chosen.map_or(("", "", ""), |(offer, clause)| {
         (offer.occupation_zh.as_str(), offer.level_zh.as_str(), clause.label_zh.as_str())
@@ -202,7 +206,8 @@ fn cell(text: &str) -> Cell {
 /// The form as it was handed in.
 pub(super) fn fill(known: &Application, person: &Person, opened: &Opened, scope: &Scope) -> Form {
     let day = |day: Option<Day>| day.map(|day| day.to_string()).unwrap_or_default();
-    let level = |code: &LevelCode| scope.levels.iter().find(|(_, known)| known == code).map(|(name, _)| name.clone());
+    let level =
+        |code: &LevelCode| scope.levels.iter().find(|(_, known)| known == code).map(|(name, _)| name.clone());
     let point = scope.points.iter().find(|(_, path)| *path == known.point_path).map(|(name, _)| name.clone());
     let clause = format!("{}:{}:{}", known.occupation_code, known.level_code, known.clause_number);
     let years = known.work_years_stated.map(|years| years.to_string()).unwrap_or_default();

@@ -65,11 +65,17 @@ impl Narrowed {
 pub(super) struct Names {
     pub levels: Vec<BatchLevel>,
     pub points: Vec<BatchPoint>,
+    /// Every level there is: certificates already held may be of one the batch does not certify.
+    ladder: Vec<scheme::Level>,
 }
 
 impl Names {
     pub async fn load(tx: &mut Tx, batch: &Batch) -> sqlx::Result<Self> {
-        Ok(Self { levels: plan::levels(tx, &batch.code).await?, points: plan::points(tx, &batch.code).await? })
+        Ok(Self {
+            levels: plan::levels(tx, &batch.code).await?,
+            points: plan::points(tx, &batch.code).await?,
+            ladder: scheme::levels(tx, batch.reference_date).await?,
+        })
     }
 
     pub fn occupation(&self, v: &Visit, code: &OccupationCode) -> String {
@@ -77,10 +83,9 @@ impl Names {
         known.map_or_else(|| code.to_string(), |l| v.t.pick(&l.occupation_zh, &l.occupation_en).to_owned())
     }
 
-    pub fn level(&self, v: &Visit, occupation: &OccupationCode, code: &LevelCode) -> String {
-        let same = |level: &&BatchLevel| level.occupation_code == *occupation && level.level_code == *code;
-        let known = self.levels.iter().find(same);
-        known.map_or_else(|| code.to_string(), |level| v.t.pick(&level.level_zh, &level.level_en).to_owned())
+    pub fn level(&self, v: &Visit, code: &LevelCode) -> String {
+        let known = self.ladder.iter().find(|level| level.code == *code);
+        known.map_or_else(|| code.to_string(), |level| v.t.pick(&level.name_zh, &level.name_en).to_owned())
     }
 
     pub fn point(&self, v: &Visit, path: &OrgPath) -> String {
@@ -172,6 +177,8 @@ struct ShowPage<'a> {
     application: &'a Application,
     person: Person,
     opened: Opened,
+    /// Whether the reader's duty needs the numbers of papers.
+    sees_numbers: bool,
     has_photo: bool,
 }
 
@@ -191,8 +198,11 @@ pub async fn show(
     let mut tx = env.db.read().await?;
     let application = within(&mut tx, &entry, &id).await?;
     let head = stage_head(&mut tx, &entry.batch, STAGE, &v, env.now()).await?;
+    let here = Object { path: &application.point_path, batch: Some(entry.batch.code.as_str()) };
+    let duties = [Action::Register, Action::Review];
     let page = ShowPage {
         v: &v,
+        sees_numbers: duties.into_iter().any(|duty| entry.who.may(duty, here, env.now()).is_some()),
         head,
         batch: &entry.batch,
         names: Names::load(&mut tx, &entry.batch).await?,

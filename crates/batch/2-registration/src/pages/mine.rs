@@ -42,7 +42,8 @@ impl Candidate {
     /// One of their own applications, with its batch.
     pub(super) async fn own(&self, tx: &mut Tx, id: &str) -> PageResult<(Application, Batch)> {
         let all = store::applications_of_phone(tx, &self.phone_index).await?;
-        let own = all.into_iter().find(|application| application.id.as_str() == id).ok_or(PageError::NotFound)?;
+        let own =
+            all.into_iter().find(|application| application.id.as_str() == id).ok_or(PageError::NotFound)?;
         let batch = plan::batch(tx, own.batch_code.as_str()).await?.ok_or(PageError::NotFound)?;
         Ok((own, batch))
     }
@@ -67,12 +68,17 @@ impl Card {
         let batch = plan::batch(tx, application.batch_code.as_str()).await?.ok_or(PageError::NotFound)?;
         let names = Names::load(tx, &batch).await?;
         let occupation = names.occupation(v, &application.occupation_code);
-        let level = names.level(v, &application.occupation_code, &application.level_code);
+        let level = names.level(v, &application.level_code);
         let mut steps = vec![own_step(&application)];
         if application.status != ApplicationStatus::Withdrawn {
             steps.extend(sources.lines(env, tx, &application).await?);
         }
-        Ok(Self { title: format!("{occupation} · {level}"), batch_title: batch.title(v.t), application, steps })
+        Ok(Self {
+            title: format!("{occupation} · {level}"),
+            batch_title: batch.title(v.t),
+            application,
+            steps,
+        })
     }
 }
 
@@ -220,7 +226,11 @@ pub async fn keep_photo(
 }
 
 /// GET /my/photo/{id}
-pub async fn photo(State(env): State<Env>, candidate: Candidate, Path(id): Path<String>) -> PageResult<Response> {
+pub async fn photo(
+    State(env): State<Env>,
+    candidate: Candidate,
+    Path(id): Path<String>,
+) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
     let (application, _) = candidate.own(&mut tx, &id).await?;
     photos::answer(&env, &mut tx, &application).await

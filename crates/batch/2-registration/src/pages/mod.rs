@@ -50,11 +50,23 @@ fn up_to(bytes: usize, route: Route<Env>) -> Route<Env> {
 }
 
 const READERS: &[&str] = &[
-    "province", "reviewer", "registrar", "exam-officer", "custodian", "invigilator", "examiner", "panel-member",
-    "score-clerk", "auditor",
+    "province",
+    "reviewer",
+    "registrar",
+    "exam-officer",
+    "custodian",
+    "invigilator",
+    "examiner",
+    "panel-member",
+    "score-clerk",
+    "auditor",
 ];
 const REGISTRARS: &[&str] = &["province", "registrar"];
 const CANDIDATE: &[&str] = &["candidate"];
+
+/// A preview holds other people's data: only whoever uploaded the roster sees it. In the walk that is
+/// the registration point.
+const UPLOADER: &[&str] = &["registrar"];
 
 /// Who may use them, written by hand.
 pub const PERMISSIONS: &[Cell] = &[
@@ -63,8 +75,8 @@ pub const PERMISSIONS: &[Cell] = &[
     Cell { method: "GET", path: "/batches/{code}/applications/{id}/photo", who: READERS },
     Cell { method: "GET", path: "/batches/{code}/roster", who: REGISTRARS },
     Cell { method: "POST", path: "/batches/{code}/roster", who: REGISTRARS },
-    Cell { method: "GET", path: "/batches/{code}/roster/{id}", who: REGISTRARS },
-    Cell { method: "POST", path: "/batches/{code}/roster/{id}/confirmation", who: REGISTRARS },
+    Cell { method: "GET", path: "/batches/{code}/roster/{id}", who: UPLOADER },
+    Cell { method: "POST", path: "/batches/{code}/roster/{id}/confirmation", who: UPLOADER },
     Cell { method: "GET", path: "/batches/{code}/photos", who: REGISTRARS },
     Cell { method: "POST", path: "/batches/{code}/photos", who: REGISTRARS },
     Cell { method: "GET", path: "/apply/{code}", who: &["anyone"] },

@@ -9,7 +9,7 @@ use web::{Form, Markup, Message, PageError, PageResult, Upload, Visit};
 
 use super::STAGE;
 use crate::{
-    Application, ApplicationStatus,
+    Application, ApplicationStatus, intake,
     rules::{
         archive::{self, NamedPhoto},
         gate::RegistrationRefused,
@@ -77,9 +77,9 @@ pub async fn create(
 }
 
 fn of_serial(applications: &[Application], serial: i64) -> Result<&Application, PhotoRefused> {
-    let mut named = applications
-        .iter()
-        .filter(|application| application.serial == serial && application.status != ApplicationStatus::Withdrawn);
+    let mut named = applications.iter().filter(|application| {
+        application.serial == serial && application.status != ApplicationStatus::Withdrawn
+    });
     match (named.next(), named.next()) {
         (Some(application), None) => Ok(application),
         (Some(_), Some(_)) => Err(PhotoRefused::SerialOfSeveral),
@@ -88,11 +88,14 @@ fn of_serial(applications: &[Application], serial: i64) -> Result<&Application, 
 }
 
 /// Keeps one portrait in a transaction of its own; `false` when it is the picture kept already.
-pub(super) async fn keep(env: &Env, who: &Subject, application: &Application, jpeg: &[u8]) -> PageResult<bool> {
+pub(super) async fn keep(
+    env: &Env,
+    who: &Subject,
+    application: &Application,
+    jpeg: &[u8],
+) -> PageResult<bool> {
     let mut tx: Tx = env.db.write().await?;
-    if store::is_closed(&mut tx, &application.batch_code).await? {
-        return Err(RegistrationRefused::BookClosed.into());
-    }
+    intake::hold_book(&mut tx, &application.batch_code).await?;
     let (vault, entropy, blobs) = (&env.vault, &*env.entropy, &env.blobs);
     let person = &application.person_id;
     if !person::keep_photo(&mut tx, vault, entropy, blobs, person, jpeg, env.now()).await? {

@@ -37,7 +37,12 @@ pub async fn edit(
 }
 
 /// An application of the candidate's own that was given back and can still be corrected.
-async fn returned(tx: &mut Tx, env: &Env, candidate: &Candidate, id: &str) -> PageResult<(Application, Batch)> {
+async fn returned(
+    tx: &mut Tx,
+    env: &Env,
+    candidate: &Candidate,
+    id: &str,
+) -> PageResult<(Application, Batch)> {
     let (known, batch) = candidate.own(tx, id).await?;
     if known.status != ApplicationStatus::Returned {
         return Err(RegistrationRefused::NotReturned.into());
@@ -58,12 +63,13 @@ pub async fn resubmit(
     v: Visit,
     form: Form,
 ) -> PageResult<Response> {
-    let mut tx = env.db.write().await?;
+    let is_check = form.value("act") == "check";
+    let mut tx = if is_check { env.db.read().await? } else { env.db.write().await? };
     let (known, batch) = returned(&mut tx, &env, &candidate, &id).await?;
     let scope = intake::scope(&mut tx, &batch, std::slice::from_ref(&batch.org_path), env.now()).await?;
     let person = person::load(&mut tx, &env.vault, &known.person_id).await?;
     let page = FormPage::new(&v, &batch, form, &scope, Some(&known));
-    if page.form.value("act") == "check" {
+    if is_check {
         return check(page);
     }
     let (mut draft, mut page) = match read(&env, &candidate, page)? {
@@ -92,4 +98,3 @@ pub async fn resubmit(
     tx.commit().await?;
     Ok(web::done(&format!("/my/applications/{id}"), "application-handed-in"))
 }
-

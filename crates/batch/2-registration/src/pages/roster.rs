@@ -66,7 +66,11 @@ async fn check_open(tx: &mut Tx, env: &Env, batch: &Batch) -> sqlx::Result<Resul
 }
 
 /// POST /batches/{code}/roster
-pub async fn create(State(env): State<Env>, entry: InBatch<Register>, upload: Upload) -> PageResult<Response> {
+pub async fn create(
+    State(env): State<Env>,
+    entry: InBatch<Register>,
+    upload: Upload,
+) -> PageResult<Response> {
     {
         let mut tx = env.db.read().await?;
         check_open(&mut tx, &env, &entry.batch).await??;
@@ -120,10 +124,12 @@ async fn preview(env: &Env, entry: &InBatch<Register>, id: &str) -> PageResult<P
         (own.ok_or(PageError::NotFound)?, scope_of(&mut tx, env, entry).await?)
     };
     let gone = || PageError::Internal(format!("the file of roster {id} is gone"));
-    let sealed = env.blobs.get(&upload.sealed_digest).map_err(|error| PageError::Internal(error.to_string()))?;
+    let sealed =
+        env.blobs.get(&upload.sealed_digest).map_err(|error| PageError::Internal(error.to_string()))?;
     let bytes = env.vault.open_bytes(place(&upload.id), &sealed.ok_or_else(gone)?)?;
     let rules = scope.clone();
-    let rows = blocking(move || workbook::read(&bytes).map(|sheet| roster::read(&sheet, &TEMPLATE, &rules))).await??;
+    let rows = blocking(move || workbook::read(&bytes).map(|sheet| roster::read(&sheet, &TEMPLATE, &rules)))
+        .await??;
     Ok(Preview { upload, rows, scope })
 }
 
@@ -179,8 +185,7 @@ pub async fn show(
     let mistake_count = mistakes.len();
     let mistakes = mistakes.into_iter().take(MISTAKES_SHOWN).collect();
     let (batch, upload) = (&entry.batch, &upload);
-    let page =
-        ShowPage { v: &v, head, batch, upload, tally, is_readable, mistakes, mistake_count, refused };
+    let page = ShowPage { v: &v, head, batch, upload, tally, is_readable, mistakes, mistake_count, refused };
     web::page(&v, &v.t.s("roster-title"), &page)
 }
 
@@ -241,7 +246,10 @@ async fn take_in(
                 let person = known.get(&draft.document).map(|known| &known.person);
                 let person = intake::keep_person(tx, env, &draft, person).await?;
                 last_serial = last_serial.max(draft.serial);
-                new.push((intake::row(env, code, person, &draft, Origin::Roster), intake::payload(env, &draft, &[])));
+                new.push((
+                    intake::row(env, code, person, &draft, Origin::Roster),
+                    intake::payload(env, &draft, &[]),
+                ));
             }
             RowOutcome::Changed(draft, application, fields) => {
                 let person = known.get(&draft.document).map(|known| &known.person);
@@ -252,7 +260,9 @@ async fn take_in(
                 intake::rewrite(tx, env, &entry.who, "application.change", &row, payload).await?;
             }
             RowOutcome::Unchanged => {}
-            RowOutcome::Refused(mistakes) => return Err(RegistrationRefused::WrongRows(mistakes.len()).into()),
+            RowOutcome::Refused(mistakes) => {
+                return Err(RegistrationRefused::WrongRows(mistakes.len()).into());
+            }
         }
     }
     intake::submit(tx, env, &entry.who, &new).await?;

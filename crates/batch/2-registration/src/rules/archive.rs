@@ -120,7 +120,8 @@ fn each(
             continue;
         }
         // The sizes an archive states are only used to read less; what comes out is counted.
-        let most = limits.each.min(left).min(file.compressed_size().saturating_mul(limits.ratio).max(1 << 16));
+        let most =
+            limits.each.min(left).min(file.compressed_size().saturating_mul(limits.ratio).max(1 << 16));
         let mut unpacked = file.take(most + 1);
         visit(&path, &mut unpacked)?;
         io::copy(&mut unpacked, &mut io::sink()).map_err(|_| ArchiveRefused::NotZip)?;
@@ -141,7 +142,9 @@ mod tests {
         for (name, wanted) in [("1.jpg", 1), ("0001.JPG", 1), ("12318.jpeg", 12_318), ("7.png", 7)] {
             assert_eq!(serial(name), Ok(wanted), "{name}");
         }
-        for name in ["0.jpg", "-1.jpg", "1", "1.gif", ".jpg", "a.jpg", "1 2.jpg", "9999999999.jpg", "1.jpg.exe"] {
+        for name in
+            ["0.jpg", "-1.jpg", "1", "1.gif", ".jpg", "a.jpg", "1 2.jpg", "9999999999.jpg", "1.jpg.exe"]
+        {
             assert_eq!(serial(name), Err(PhotoRefused::Name), "{name}");
         }
     }

@@ -169,9 +169,10 @@ impl Reader {
     fn text(&self, field: Field) -> String {
         match self.value(field) {
             Some(Value::Text(text)) => text.clone(),
-            Some(Value::Number(_) | Value::Day(_) | Value::Name(_) | Value::Document(_) | Value::Phone(_)) | None => {
-                String::new()
-            }
+            Some(
+                Value::Number(_) | Value::Day(_) | Value::Name(_) | Value::Document(_) | Value::Phone(_),
+            )
+            | None => String::new(),
         }
     }
 
@@ -192,9 +193,12 @@ impl Reader {
 
     /// Puts the values together; `None` when one that cannot be missing is.
     fn draft(&mut self, scope: &Scope) -> Option<Draft> {
-        let document = if let Some(Value::Document(id)) = self.value(Field::Document) { Some(id.clone()) } else { None };
-        let name = if let Some(Value::Name(name)) = self.value(Field::Name) { Some(name.clone()) } else { None };
-        let phone = if let Some(Value::Phone(phone)) = self.value(Field::Phone) { Some(phone.clone()) } else { None };
+        let document =
+            if let Some(Value::Document(id)) = self.value(Field::Document) { Some(id.clone()) } else { None };
+        let name =
+            if let Some(Value::Name(name)) = self.value(Field::Name) { Some(name.clone()) } else { None };
+        let phone =
+            if let Some(Value::Phone(phone)) = self.value(Field::Phone) { Some(phone.clone()) } else { None };
         if let Some(document) = &document {
             self.compare_with_document(document);
         }
@@ -214,7 +218,11 @@ impl Reader {
             clause_number,
             clause_text: self.text(Field::Clause),
             point_path: point_path?,
-            exam_kind: if self.text(Field::ExamKind) == "补考" { ExamKind::Retake } else { ExamKind::First },
+            exam_kind: if self.text(Field::ExamKind) == "补考" {
+                ExamKind::Retake
+            } else {
+                ExamKind::First
+            },
             facts,
             source: self.text(Field::Source),
             particulars: self.particulars(),
@@ -237,9 +245,11 @@ impl Reader {
     /// Occupation, level and clause hang together: the first that is not offered is refused.
     fn clause<'s>(&mut self, scope: &'s Scope) -> Option<(&'s Offer, String)> {
         let occupation = self.text(Field::Occupation);
-        let of_occupation: Vec<&Offer> = scope.offers.iter().filter(|o| o.occupation_zh == occupation).collect();
+        let of_occupation: Vec<&Offer> =
+            scope.offers.iter().filter(|o| o.occupation_zh == occupation).collect();
         if of_occupation.is_empty() {
-            let mut offered: Vec<&str> = scope.offers.iter().map(|offer| offer.occupation_zh.as_str()).collect();
+            let mut offered: Vec<&str> =
+                scope.offers.iter().map(|offer| offer.occupation_zh.as_str()).collect();
             offered.dedup();
             self.refuse(Field::Occupation, Trouble::OccupationNotOffered(offered.join("、")));
             return None;
@@ -282,7 +292,8 @@ impl Reader {
 
     fn facts(&mut self, scope: &Scope) -> Facts {
         let given = |text: String| Some(text).filter(|text| !text.is_empty());
-        let document = if let Some(Value::Document(id)) = self.value(Field::Document) { Some(id) } else { None };
+        let document =
+            if let Some(Value::Document(id)) = self.value(Field::Document) { Some(id) } else { None };
         Facts {
             birth_day: document.map(IdNumber::birth_day),
             prior_level: self.prior_level(scope),

@@ -67,7 +67,11 @@ impl From<RegistrationRefused> for PageError {
 ///
 /// # Errors
 /// [`RegistrationRefused`], with the day that matters.
-pub fn check_window(window: Option<&Window>, is_published: bool, now: UnixMicros) -> Result<(), RegistrationRefused> {
+pub fn check_window(
+    window: Option<&Window>,
+    is_published: bool,
+    now: UnixMicros,
+) -> Result<(), RegistrationRefused> {
     let Some(window) = window.filter(|_| is_published) else { return Err(RegistrationRefused::NotPublished) };
     if now < window.opens_at {
         return Err(RegistrationRefused::NotOpen(window.opens_at.day()));
@@ -82,8 +86,11 @@ mod tests {
     #[test]
     fn registration_is_open_from_its_first_microsecond_to_before_its_end() {
         let at = |text| UnixMicros::parse_text(text).unwrap();
-        let window =
-            Window { code: "registration".into(), opens_at: at("2021-03-16 00:00"), closes_at: at("2021-05-01 00:00") };
+        let window = Window {
+            code: "registration".into(),
+            opens_at: at("2021-03-16 00:00"),
+            closes_at: at("2021-05-01 00:00"),
+        };
         let check = |now| check_window(Some(&window), true, now);
         let day = |text| Day::parse(text).unwrap();
         assert_eq!(check(at("2021-03-16 00:00")), Ok(()));

@@ -3,7 +3,8 @@
 use std::io::Cursor;
 
 use image::{
-    DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, codecs::jpeg::JpegEncoder, metadata::Orientation,
+    DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, codecs::jpeg::JpegEncoder,
+    metadata::Orientation,
 };
 use web::Message;
 
@@ -82,5 +83,9 @@ pub fn encode_again(file: &[u8]) -> Result<Vec<u8>, PhotoRefused> {
 }
 
 fn refusal(error: &image::ImageError) -> PhotoRefused {
-    if matches!(error, image::ImageError::Limits(_)) { PhotoRefused::TooManyPixels } else { PhotoRefused::NotAPicture }
+    if matches!(error, image::ImageError::Limits(_)) {
+        PhotoRefused::TooManyPixels
+    } else {
+        PhotoRefused::NotAPicture
+    }
 }

@@ -12,6 +12,8 @@ use super::{
 use crate::{Application, ApplicationStatus, Opened, Origin};
 
 /// Numbers this long are masked when a page quotes them.
+///
+/// Source: [own]; phone numbers have 11 digits and are quoted, document numbers have 15 or 18.
 const MASKED_FROM: usize = 12;
 
 static NOTHING: Cell = Cell { text: String::new(), written: super::template::Written::Text };
@@ -98,7 +100,8 @@ impl Tally {
 /// # Errors
 /// When the heading is not the template's: then no row can be trusted.
 pub fn read(sheet: &Sheet, template: &Template, scope: &Scope) -> Result<Vec<RowDraft>, Vec<Mistake>> {
-    let (heading, rows) = sheet.rows.split_first().map_or((None, [].as_slice()), |(first, rest)| (Some(first), rest));
+    let (heading, rows) =
+        sheet.rows.split_first().map_or((None, [].as_slice()), |(first, rest)| (Some(first), rest));
     let wrong = check_heading(heading.filter(|heading| heading.row == 1), template);
     if !wrong.is_empty() {
         return Err(wrong);
@@ -131,7 +134,8 @@ struct Seen {
 
 impl Seen {
     fn note<'c>(&mut self, row: usize, cell: impl Fn(Field) -> &'c Cell) -> Vec<draft::Wrong> {
-        let (serial, document) = (cell(Field::Serial).text.clone(), cell(Field::Document).text.to_uppercase());
+        let (serial, document) =
+            (cell(Field::Serial).text.clone(), cell(Field::Document).text.to_uppercase());
         let mut wrong = Vec::new();
         if let Some(first) = (!serial.is_empty()).then(|| self.serials.insert(serial, row)).flatten() {
             wrong.push((Field::Serial, Trouble::SerialTwice(first)));
@@ -162,7 +166,11 @@ fn check_heading(heading: Option<&SheetRow>, template: &Template) -> Vec<Mistake
 /// The letters a spreadsheet puts above a column; `place` counts from 0.
 fn letters(place: usize) -> String {
     let letter = |n: usize| u8::try_from(n % 26).map_or('?', |n| char::from(b'A' + n));
-    if place < 26 { letter(place).to_string() } else { format!("{}{}", letter(place / 26 - 1), letter(place)) }
+    if place < 26 {
+        letter(place).to_string()
+    } else {
+        format!("{}{}", letter(place / 26 - 1), letter(place))
+    }
 }
 
 fn mistake(template: &Template, row: usize, field: Field, cell: &Cell, trouble: Trouble) -> Mistake {

@@ -11,12 +11,15 @@ use super::trouble::Trouble;
 const SAFE_DIGITS: usize = 15;
 
 /// Longest text where the column does not say.
+///
+/// Source: [own] limit against nonsense; the longest column of the real rosters has 60 characters.
 const TEXT_MOST: i64 = 200;
 
 /// The template this installation reads. Its text is part of the binary and read by a test; an
 /// unreadable one would have no columns and take no file.
 pub static TEMPLATE: LazyLock<Template> = LazyLock::new(|| {
-    serde_json::from_str(include_str!("../../../../../data/registration/template-33.json")).unwrap_or_default()
+    serde_json::from_str(include_str!("../../../../../data/registration/template-33.json"))
+        .unwrap_or_default()
 });
 
 /// A roster's columns, in order.
@@ -209,7 +212,9 @@ impl Column {
         if !applies {
             return Err(Trouble::NotApplicable);
         }
-        if cell.written == Written::Number && cell.text.chars().filter(char::is_ascii_digit).count() > SAFE_DIGITS {
+        if cell.written == Written::Number
+            && cell.text.chars().filter(char::is_ascii_digit).count() > SAFE_DIGITS
+        {
             return Err(Trouble::NumberTooLong);
         }
         self.value(&cell.text, latest).map(Some)

@@ -121,9 +121,9 @@ impl Trouble {
             Self::Value(error) => Refusal::message(error),
             Self::BirthDisagrees(day) => Message::new("roster-expect-birth").with("day", day),
             Self::SexDisagrees(sex) => Message::new("roster-expect-sex").with("sex", sex),
-            Self::OccupationNotOffered(offered) | Self::LevelNotOffered(offered) | Self::UnknownLevel(offered) => {
-                Message::new("roster-expect-offered").with("offered", offered)
-            }
+            Self::OccupationNotOffered(offered)
+            | Self::LevelNotOffered(offered)
+            | Self::UnknownLevel(offered) => Message::new("roster-expect-offered").with("offered", offered),
             Self::UnknownClause(known) => Message::new("roster-expect-clause").with("known", known),
             Self::UnknownPoint => "roster-expect-point".into(),
             Self::PointOfOthers => "roster-expect-own-point".into(),
@@ -148,11 +148,16 @@ impl Trouble {
             Self::LeadingSign => "roster-cure-remove-sign",
             Self::NumberTooLong => "roster-cure-text-cell",
             Self::TooLong(_) => "roster-cure-shorten",
-            Self::NotInList(_) | Self::OccupationNotOffered(_) | Self::LevelNotOffered(_) | Self::UnknownLevel(_) => {
-                "roster-cure-choose"
+            Self::NotInList(_)
+            | Self::OccupationNotOffered(_)
+            | Self::LevelNotOffered(_)
+            | Self::UnknownLevel(_) => "roster-cure-choose",
+            Self::NotANumber { .. } | Self::NotADay | Self::FutureDay(_) | Self::NotAnAddress => {
+                "roster-cure-correct"
             }
-            Self::NotANumber { .. } | Self::NotADay | Self::FutureDay(_) | Self::NotAnAddress => "roster-cure-correct",
-            Self::Value(_) | Self::BirthDisagrees(_) | Self::SexDisagrees(_) => "roster-cure-compare-document",
+            Self::Value(_) | Self::BirthDisagrees(_) | Self::SexDisagrees(_) => {
+                "roster-cure-compare-document"
+            }
             Self::UnknownClause(_) => "roster-cure-clause",
             Self::UnknownPoint => "roster-cure-point",
             Self::PointOfOthers => "roster-cure-own-point",

@@ -124,7 +124,7 @@ pub async fn totals(tx: &mut Tx, batch: &BatchCode, at: &[OrgPath]) -> sqlx::Res
         );
         query.push_bind(batch);
         push_paths(&mut query, at);
-        query.push(" GROUP BY occupation_code, level_code, status ORDER BY occupation_code, level_code, status");
+        query.push(" GROUP BY occupation_code, level_code, status ORDER BY occupation_code DESC, level_code DESC, status");
         query.build_query_as().fetch_all(conn).await
     })
 }
@@ -135,7 +135,12 @@ pub(crate) async fn standing(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<i64
 }
 
 /// How many applications the filter leaves.
-pub(crate) async fn count(tx: &mut Tx, batch: &BatchCode, at: &[OrgPath], filter: &Filter) -> sqlx::Result<i64> {
+pub(crate) async fn count(
+    tx: &mut Tx,
+    batch: &BatchCode,
+    at: &[OrgPath],
+    filter: &Filter,
+) -> sqlx::Result<i64> {
     on!(tx, |conn| {
         let mut query = QueryBuilder::new("SELECT COUNT(*) FROM application WHERE batch_code = ");
         query.push_bind(batch);

@@ -48,7 +48,11 @@ pub(crate) async fn upload(tx: &mut Tx, batch: &BatchCode, id: &str) -> sqlx::Re
 }
 
 /// The latest twenty rosters an account handed in.
-pub(crate) async fn uploads(tx: &mut Tx, batch: &BatchCode, account: &str) -> sqlx::Result<Vec<RosterUpload>> {
+pub(crate) async fn uploads(
+    tx: &mut Tx,
+    batch: &BatchCode,
+    account: &str,
+) -> sqlx::Result<Vec<RosterUpload>> {
     on!(tx, |conn| sqlx::query_as(UPLOADS_BY).bind(batch).bind(account).fetch_all(conn).await)
 }
 

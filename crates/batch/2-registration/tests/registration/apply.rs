@@ -66,7 +66,11 @@ async fn the_public_way_in_asks_to_sign_in_first() {
         let nobody = house.ask(None, Request::get("/apply/2021-01").body(Body::empty()).unwrap()).await;
         assert_eq!((nobody.status, nobody.to.as_str()), (StatusCode::SEE_OTHER, "/sign-in"), "{engine}");
         let me = house.candidate(PHONE);
-        assert_eq!(house.get(&me, "/apply/2021-01").await.to, "/my/applications/new?batch=2021-01", "{engine}");
+        assert_eq!(
+            house.get(&me, "/apply/2021-01").await.to,
+            "/my/applications/new?batch=2021-01",
+            "{engine}"
+        );
         assert_eq!(house.get(&me, "/apply/2021-99").await.status, StatusCode::NOT_FOUND, "{engine}");
         let form = house.get(&me, "/my/applications/new?batch=2021-01").await;
         assert_eq!(form.status, StatusCode::OK, "{engine}");
@@ -97,7 +101,13 @@ async fn before_applying_everybody_sees_which_clauses_the_facts_meet() {
         assert!(card("4-07-03-04:3:(1)").contains("tag done"), "{engine}: six years after level 4");
         assert!(card("4-07-03-04:2:(1)").contains("tag late"), "{engine}: no certificate of level 3");
         assert!(house.applications().await.is_empty(), "{engine}: asking writes nothing");
-        let odd = house.post(&house.candidate(PHONE), "/my/applications", &[("act", "check"), ("batch", "2021-01"), ("work_started_on", "soon")]).await;
+        let odd = house
+            .post(
+                &house.candidate(PHONE),
+                "/my/applications",
+                &[("act", "check"), ("batch", "2021-01"), ("work_started_on", "soon")],
+            )
+            .await;
         assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY, "{engine}");
         assert!(odd.body.contains("f-work_started_on"), "{engine}");
     }
@@ -127,7 +137,10 @@ async fn an_application_is_handed_in_with_consent_from_the_own_phone_once() {
         let twice = house.post(&me, "/my/applications", &form()).await;
         assert_eq!(twice.status, StatusCode::UNPROCESSABLE_ENTITY, "{engine}: one application a level");
         let page = house.get(&me, &format!("/my/applications/{}", application.id)).await;
-        assert!(page.body.contains("9901**********645X") && !page.body.contains("99010119900307645X"), "{engine}");
+        assert!(
+            page.body.contains("9901**********645X") && !page.body.contains("99010119900307645X"),
+            "{engine}"
+        );
         assert!(page.body.contains("2021-03"), "{engine}: which wording was agreed to");
         assert!(house.get(&me, "/my").await.body.contains("企业人力资源管理师"), "{engine}");
         let stranger = house.candidate("19900000001");
@@ -137,9 +150,15 @@ async fn an_application_is_handed_in_with_consent_from_the_own_phone_once() {
         let mut cells = roster_cells();
         let mut row = cells[5].clone();
         for (name, value) in [
-            ("序号", "31"), ("姓名", "欧阳测试"), ("证件号码", "99010119900307645X"), ("手机号码", PHONE),
-            ("性别", "男"), ("出生日期", "1990-03-07"),
-            ("职业工种名称", "企业人力资源管理师"), ("认定等级", "三级/高级工"), ("申报条件", "(1)"),
+            ("序号", "31"),
+            ("姓名", "欧阳测试"),
+            ("证件号码", "99010119900307645X"),
+            ("手机号码", PHONE),
+            ("性别", "男"),
+            ("出生日期", "1990-03-07"),
+            ("职业工种名称", "企业人力资源管理师"),
+            ("认定等级", "三级/高级工"),
+            ("申报条件", "(1)"),
             ("证书等级", "四级/中级工"),
         ] {
             row[column(name)] = value.to_owned();
@@ -196,7 +215,11 @@ async fn an_application_is_taken_back_until_the_freeze_and_may_be_handed_in_agai
         let twice = house.post(&me, &address, &[("seen_version", "2")]).await;
         assert_eq!(twice.keys, ["registration-withdrawn"], "{engine}");
         let again = apply(&house, &me).await;
-        assert_eq!((again.id.clone(), again.version), (application.id, 3), "{engine}: the same application stands up again");
+        assert_eq!(
+            (again.id.clone(), again.version),
+            (application.id, 3),
+            "{engine}: the same application stands up again"
+        );
         let mut tx = house.env.db.write().await.unwrap();
         assert!(registration::close_book(&mut tx, &code(), house.env.now()).await.unwrap());
         tx.commit().await.unwrap();

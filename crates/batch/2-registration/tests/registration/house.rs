@@ -79,7 +79,8 @@ impl House {
 
     /// A registrar of one node, with an account.
     pub async fn registrar(&self, id: &str, node: &str) -> Subject {
-        let insert = "INSERT INTO account (id, kind, login, display_name, failed_tries, next_try_at, created_at)
+        let insert =
+            "INSERT INTO account (id, kind, login, display_name, failed_tries, next_try_at, created_at)
                       VALUES ($1, 'staff', $1, $1, 0, 0, 0)";
         self.run(insert, &[id]).await;
         let grant = Grant {
@@ -129,7 +130,11 @@ impl House {
     }
 
     pub async fn post(&self, who: &Subject, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let body = fields.iter().map(|(name, value)| format!("{name}={}", escape(value))).collect::<Vec<_>>().join("&");
+        let body = fields
+            .iter()
+            .map(|(name, value)| format!("{name}={}", escape(value)))
+            .collect::<Vec<_>>()
+            .join("&");
         let request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         self.ask(Some(who), request.body(Body::from(body)).unwrap()).await
     }
@@ -152,7 +157,8 @@ impl House {
         }
         let answer = self.router.clone().oneshot(request).await.unwrap();
         let status = answer.status();
-        let text = |name| answer.headers().get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
+        let text =
+            |name| answer.headers().get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
         let to = text(header::LOCATION);
         let failure = answer.extensions().get::<web::Failure>();
         let keys = failure.map(|f| f.messages.iter().map(|m| m.key).collect()).unwrap_or_default();
@@ -194,16 +200,20 @@ impl Answer {
         let cell = |html: &str| {
             let html = &html[html.find('>').unwrap_or(0) + 1..];
             let html = html.split("</td>").next().unwrap_or_default();
-            let texts: Vec<&str> = html.split('<').map(|part| part.rsplit('>').next().unwrap_or_default()).collect();
+            let texts: Vec<&str> =
+                html.split('<').map(|part| part.rsplit('>').next().unwrap_or_default()).collect();
             texts.concat().trim().to_owned()
         };
         let rows = self.body.split("<tr").skip(2);
-        rows.map(|row| row.split("</tr>").next().unwrap_or_default().split("<td").skip(1).map(cell).collect()).collect()
+        rows.map(|row| row.split("</tr>").next().unwrap_or_default().split("<td").skip(1).map(cell).collect())
+            .collect()
     }
 }
 
 fn escape(text: &str) -> String {
-    text.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+    text.bytes()
+        .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .collect()
 }
 
 /// The cells of the demo roster as texts, the heading first.

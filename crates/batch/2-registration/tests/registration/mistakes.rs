@@ -51,14 +51,20 @@ async fn every_wrong_cell_is_named_with_its_row_column_and_cure_and_nothing_is_w
         let rows = page.rows();
         for (row, name, _, words) in WRONG {
             let found = rows.iter().find(|cells| cells[0] == row.to_string() && cells[1] == *name);
-            let found = found.unwrap_or_else(|| panic!("{engine}: row {row} {name} is not listed: {rows:#?}"));
+            let found =
+                found.unwrap_or_else(|| panic!("{engine}: row {row} {name} is not listed: {rows:#?}"));
             assert!(found[3].contains(words), "{engine}: row {row} {name}: {found:?}");
             assert!(!found[4].is_empty() && !found[4].starts_with("roster-"), "{engine}: {found:?}");
         }
         let twice = rows.iter().find(|cells| cells[0] == "25" && cells[1] == "证件号码").unwrap();
         assert!(twice[3].contains("第 24 行"), "{engine}: {twice:?}");
-        let columns: Vec<&str> = rows.iter().filter(|cells| cells[0] == "17").map(|cells| cells[1].as_str()).collect();
-        assert_eq!(columns, ["证书等级", "证书编号", "原证书发证日期"], "{engine}: no certificate, and yet one");
+        let columns: Vec<&str> =
+            rows.iter().filter(|cells| cells[0] == "17").map(|cells| cells[1].as_str()).collect();
+        assert_eq!(
+            columns,
+            ["证书等级", "证书编号", "原证书发证日期"],
+            "{engine}: no certificate, and yet one"
+        );
         let wrong_id = rows.iter().find(|cells| cells[0] == "2").unwrap();
         assert_eq!(wrong_id[2], "9998**********5424", "{engine}: a number is quoted masked");
         let wrong_rows = i64::try_from(WRONG.len()).unwrap() + 2;

@@ -46,7 +46,10 @@ async fn what_was_handed_in_is_what_the_review_holds_against_the_clauses() {
         for (application, line) in house.applications().await.iter().zip(expected.lines().skip(1)) {
             let wanted: Vec<&str> = line.split(',').collect();
             let person = person::load(&mut tx, &house.env.vault, &application.person_id).await.unwrap();
-            assert_eq!((application.serial.to_string().as_str(), person.name.as_str()), (wanted[0], wanted[1]));
+            assert_eq!(
+                (application.serial.to_string().as_str(), person.name.as_str()),
+                (wanted[0], wanted[1])
+            );
             let facts = facts(&house.env.vault, application, &person).unwrap();
             let standard = format!("{}-2018", if wanted[2] == "劳动关系协调员" { "lr" } else { "hr" });
             let reference = kernel::Day::parse("2021-04-30").unwrap();
@@ -60,7 +63,11 @@ async fn what_was_handed_in_is_what_the_review_holds_against_the_clauses() {
                 Truth::Unmet => "refuse",
             };
             assert_eq!(decision, wanted[7], "{engine}, row {}: {:?}", wanted[0], found.findings);
-            assert_eq!(found.years_total.map(|years| years.to_string()).as_deref(), Some(wanted[6]), "{engine}: {line}");
+            assert_eq!(
+                found.years_total.map(|years| years.to_string()).as_deref(),
+                Some(wanted[6]),
+                "{engine}: {line}"
+            );
         }
     }
 }
@@ -72,19 +79,25 @@ async fn totals_are_live_and_count_unfinished_applications_apart() {
         let registrar = house.registrar("registrar", "/demo").await;
         house.import(&registrar, ROSTER, 30, 0).await;
         let page = house.get(&registrar, "/batches/2021-01/applications").await;
-        // Overall, then by occupation: labour relations first, then human resources; then finished ones.
-        assert_eq!(page.figures(), [30, 8, 22, 30], "{engine}");
+        // Overall, then by occupation: human resources first, then labour relations; then finished ones.
+        assert_eq!(page.figures(), [30, 22, 8, 30], "{engine}");
         testkit::proves!("S0-13", "live totals per occupation and overall add up");
         let first = house.applications().await.remove(0);
         let mut tx = house.env.db.write().await.unwrap();
         let version = first.version;
-        assert!(registration::set_status(&mut tx, &first.id, version, ApplicationStatus::Returned).await.unwrap());
+        assert!(
+            registration::set_status(&mut tx, &first.id, version, ApplicationStatus::Returned).await.unwrap()
+        );
         tx.commit().await.unwrap();
         let page = house.get(&registrar, "/batches/2021-01/applications").await;
-        assert_eq!(page.figures(), [30, 8, 22, 29], "{engine}");
-        testkit::proves!("S0-12", "submitted and returned applications are told apart, with and without unfinished ones");
+        assert_eq!(page.figures(), [30, 22, 8, 29], "{engine}");
+        testkit::proves!(
+            "S0-12",
+            "submitted and returned applications are told apart, with and without unfinished ones"
+        );
         let page = house.get(&registrar, "/batches/2021-01/applications?status=returned").await;
-        let listed: Vec<String> = page.rows().into_iter().filter(|row| row.len() == 8).map(|row| row[0].clone()).collect();
+        let listed: Vec<String> =
+            page.rows().into_iter().filter(|row| row.len() == 8).map(|row| row[0].clone()).collect();
         assert_eq!(listed, ["1"], "{engine}");
         let tasks = {
             let mut tx = house.env.db.read().await.unwrap();
@@ -117,7 +130,9 @@ async fn a_corrected_roster_changes_only_what_differs_and_says_what_in_the_trail
         assert_eq!(actions, ["application.submit", "application.change"], "{engine}");
         assert!(history[1].payload.contains("work_started_on"), "{engine}: {}", history[1].payload);
         let name = &cells[1][column("姓名")];
-        assert!(!history.iter().any(|row| row.payload.contains(name.as_str()) || row.payload.contains("199000")));
+        assert!(
+            !history.iter().any(|row| row.payload.contains(name.as_str()) || row.payload.contains("199000"))
+        );
     }
 }
 
@@ -130,8 +145,12 @@ async fn a_registrar_takes_in_only_the_people_of_their_own_points() {
         let page = house.get(&local, &preview).await;
         assert_eq!(page.figures(), [13, 0, 0, 17], "{engine}");
         assert!(page.body.contains("disabled"), "{engine}");
-        let refused = house.post(&local, &format!("{preview}/confirmation"), &[("new", "13"), ("changed", "0")]).await;
-        assert_eq!((refused.status, refused.keys), (StatusCode::UNPROCESSABLE_ENTITY, vec!["roster-wrong-rows"]));
+        let refused =
+            house.post(&local, &format!("{preview}/confirmation"), &[("new", "13"), ("changed", "0")]).await;
+        assert_eq!(
+            (refused.status, refused.keys),
+            (StatusCode::UNPROCESSABLE_ENTITY, vec!["roster-wrong-rows"])
+        );
         assert!(house.applications().await.is_empty(), "{engine}: one wrong row and nothing is written");
         // Somebody else's upload quotes people of other places.
         let other = house.registrar("other", "/demo").await;
@@ -139,10 +158,12 @@ async fn a_registrar_takes_in_only_the_people_of_their_own_points() {
         house.import(&other, ROSTER, 30, 0).await;
         let page = house.get(&local, "/batches/2021-01/applications").await;
         assert_eq!(page.figures()[0], 13, "{engine}: the list ends where the duty ends");
-        let elsewhere = house.applications().await.into_iter().find(|row| row.point_path != path("/demo/nancheng/point"));
+        let elsewhere =
+            house.applications().await.into_iter().find(|row| row.point_path != path("/demo/nancheng/point"));
         let address = format!("/batches/2021-01/applications/{}", elsewhere.unwrap().id);
         assert_eq!(house.get(&local, &address).await.status, StatusCode::NOT_FOUND, "{engine}");
-        assert_eq!(house.get(&other, &address).await.status, StatusCode::OK, "{engine}");
+        let page = house.get(&other, &address).await;
+        assert!(page.body.contains("四级/中级工"), "{engine}: the level of a certificate held is named");
     }
 }
 
@@ -165,7 +186,10 @@ async fn after_registration_only_corrections_and_after_the_freeze_nothing() {
         assert_eq!(closed.keys, ["registration-book-closed"], "{engine}");
         let mut tx = house.env.db.read().await.unwrap();
         let progress: (String, i64) = on!(&mut tx, |conn| {
-            sqlx::query_as("SELECT state, note_count FROM stage_progress WHERE stage = 2").fetch_one(conn).await.unwrap()
+            sqlx::query_as("SELECT state, note_count FROM stage_progress WHERE stage = 2")
+                .fetch_one(conn)
+                .await
+                .unwrap()
         });
         assert_eq!(progress, ("done".into(), 29), "{engine}");
     }

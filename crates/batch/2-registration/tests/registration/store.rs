@@ -8,7 +8,9 @@ use crate::house::{House, ROSTER, code, path};
 async fn every_statement_is_understood_by_both_engines() {
     for (engine, db) in testkit::engines().await {
         for (name, statement) in registration::all_queries() {
-            testkit::prepare(&db, statement).await.unwrap_or_else(|error| panic!("{engine}: {name}: {error}"));
+            testkit::prepare(&db, statement)
+                .await
+                .unwrap_or_else(|error| panic!("{engine}: {name}: {error}"));
         }
     }
 }
@@ -52,8 +54,10 @@ async fn a_status_changes_only_from_the_version_that_was_seen() {
         assert!(!registration::set_status(&mut tx, &first.id, 1, returned).await.unwrap(), "{engine}");
         let totals = registration::totals(&mut tx, &code(), &[path("/demo")]).await.unwrap();
         let of = |occupation: &str, level: &str, status| {
-            let wanted = (OccupationCode::parse(occupation).unwrap(), LevelCode::parse(level).unwrap(), status);
-            let found = totals.iter().find(|t| (t.occupation_code.clone(), t.level_code.clone(), t.status) == wanted);
+            let wanted =
+                (OccupationCode::parse(occupation).unwrap(), LevelCode::parse(level).unwrap(), status);
+            let found =
+                totals.iter().find(|t| (t.occupation_code.clone(), t.level_code.clone(), t.status) == wanted);
             found.map_or(0, |total| total.count)
         };
         assert_eq!(of("4-07-03-04", "3", ApplicationStatus::Submitted), 15, "{engine}");

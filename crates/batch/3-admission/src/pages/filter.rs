@@ -109,7 +109,8 @@ mod tests {
         let filter = sent.read();
         assert_eq!(filter.here(), "state=accepted&occupation=4-07-03-04&level=3&point=/demo/nancheng&page=3");
         assert_eq!(FilterQuery::default().read().here(), "state=pending");
-        let broken = FilterQuery { state: "nonsense".into(), point: "nancheng".into(), ..FilterQuery::default() };
+        let broken =
+            FilterQuery { state: "nonsense".into(), point: "nancheng".into(), ..FilterQuery::default() };
         assert_eq!(broken.read().here(), "state=all");
     }
 }

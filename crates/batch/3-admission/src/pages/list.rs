@@ -56,9 +56,10 @@ async fn read_page<'a>(
         None => String::new(),
     };
     let list = draw(tx, batch).await?;
+    let mut waiting: Vec<_> = list.left_out.iter().filter(|(_, state)| *state == State::Pending).collect();
+    waiting.sort_by_key(|(row, _)| (row.serial, &row.application_id));
     let mut pending = Vec::new();
-    let waiting = list.left_out.iter().filter(|(_, state)| *state == State::Pending);
-    for (row, _) in waiting.take(NAMES_MAX) {
+    for (row, _) in waiting.into_iter().take(NAMES_MAX) {
         let person = person::load(tx, &env.vault, &row.person_id).await?;
         pending.push((row.serial, person, row.application_id.to_string()));
     }

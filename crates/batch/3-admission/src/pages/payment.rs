@@ -290,7 +290,9 @@ pub async fn take(
                 return Ok(web::done(&to, "admission-done-payment"));
             }
             Err(refused @ AdmissionRefused::WrongAmount { .. }) => form.refuse("amount", refused.message()),
-            Err(refused @ AdmissionRefused::ReceiptTaken(_)) => form.refuse("receipt_number", refused.message()),
+            Err(refused @ AdmissionRefused::ReceiptTaken(_)) => {
+                form.refuse("receipt_number", refused.message())
+            }
             Err(refused) => return Err(refused.into()),
         }
     }

@@ -92,7 +92,10 @@ impl QueuePage<'_> {
     }
 
     fn states(&self) -> Vec<State> {
-        State::ALL.into_iter().filter(|state| self.count(*state) > 0 || self.filter.state == Some(*state)).collect()
+        State::ALL
+            .into_iter()
+            .filter(|state| self.count(*state) > 0 || self.filter.state == Some(*state))
+            .collect()
     }
 
     fn level_name(&self, row: &Application) -> String {
@@ -116,12 +119,20 @@ impl QueuePage<'_> {
                 let name = self.v.t.pick(&level.occupation_zh, &level.occupation_en);
                 add(level.occupation_code.to_string(), name, &mut options);
             } else if field == "level" {
-                add(level.level_code.to_string(), self.v.t.pick(&level.level_zh, &level.level_en), &mut options);
+                add(
+                    level.level_code.to_string(),
+                    self.v.t.pick(&level.level_zh, &level.level_en),
+                    &mut options,
+                );
             }
         }
         if field == "point" {
             for point in &self.points {
-                add(point.point_path.to_string(), self.v.t.pick(&point.point_zh, &point.point_en), &mut options);
+                add(
+                    point.point_path.to_string(),
+                    self.v.t.pick(&point.point_zh, &point.point_en),
+                    &mut options,
+                );
             }
         }
         let label = match field {
@@ -165,7 +176,13 @@ pub async fn show(
     let batch = &entry.batch;
     let (review, pay) = (reach(&entry, &env, Action::Review), reach(&entry, &env, Action::RecordPayment));
     // Figures are for everybody who works in the batch, people only for those who deal with them.
-    let at = if !review.is_empty() { &review } else if !pay.is_empty() { &pay } else { &entry.at };
+    let at = if !review.is_empty() {
+        &review
+    } else if !pay.is_empty() {
+        &pay
+    } else {
+        &entry.at
+    };
     let sees_rows = !review.is_empty() || !pay.is_empty();
     let filter = query.read();
     let mut rows = listed(&mut tx, &batch.code, at).await?;

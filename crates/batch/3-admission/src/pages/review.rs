@@ -183,11 +183,14 @@ pub async fn decide(
     } else {
         next(&env, &entry, &case, &filter).await?
     };
-    Ok(web::done(&to, match decision {
-        Decision::Accept => "admission-done-accept",
-        Decision::Return => "admission-done-return",
-        Decision::Refuse => "admission-done-refuse",
-    }))
+    Ok(web::done(
+        &to,
+        match decision {
+            Decision::Accept => "admission-done-accept",
+            Decision::Return => "admission-done-return",
+            Decision::Refuse => "admission-done-refuse",
+        },
+    ))
 }
 
 /// The case, if it is in the reviewer's territory.

@@ -4,7 +4,10 @@ use person::PersonId;
 use registration::ApplicationId;
 use sha2::{Digest as _, Sha256};
 
-use super::{refused::AdmissionRefused, state::{Act, State}};
+use super::{
+    refused::AdmissionRefused,
+    state::{Act, State},
+};
 
 /// Somebody on the frozen list.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]

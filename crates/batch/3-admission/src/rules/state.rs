@@ -232,7 +232,8 @@ mod tests {
                 }
                 Act::Pay | Act::Freeze => {
                     self.has_paid |= act == Act::Pay;
-                    let application_version = self.recorded.map_or(self.version, |row| row.application_version);
+                    let application_version =
+                        self.recorded.map_or(self.version, |row| row.application_version);
                     if self.recorded.is_some() || state == State::LeftOut {
                         self.recorded = Some(Recorded { state, application_version });
                     }

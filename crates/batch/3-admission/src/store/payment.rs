@@ -29,7 +29,7 @@ pub(crate) enum Taken {
     /// The application has one.
     AlreadyPaid,
     /// Another application has this receipt.
-    ReceiptTaken,
+    ReceiptUsed,
 }
 
 queries! {
@@ -55,7 +55,7 @@ pub(crate) async fn insert_payment(tx: &mut Tx, batch: &BatchCode, new: &Payment
         return Ok(Taken::Written);
     }
     let known = payment(tx, &new.application_id).await?;
-    Ok(if known.is_some() { Taken::AlreadyPaid } else { Taken::ReceiptTaken })
+    Ok(if known.is_some() { Taken::AlreadyPaid } else { Taken::ReceiptUsed })
 }
 
 /// The payment of an application, if there is one.

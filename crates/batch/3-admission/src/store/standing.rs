@@ -20,7 +20,8 @@ pub(crate) struct Record {
 impl Record {
     /// How the application stands, given what this stage recorded about it, if anything.
     pub fn state(record: Option<&Self>, application: &Application) -> State {
-        let recorded = record.map(|row| Recorded { state: row.state, application_version: row.application_version });
+        let recorded =
+            record.map(|row| Recorded { state: row.state, application_version: row.application_version });
         State::of(recorded, application.status, application.version)
     }
 }

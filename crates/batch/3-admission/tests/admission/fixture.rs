@@ -99,7 +99,11 @@ impl Applicant {
 /// A document number of the demo area with a right check digit.
 fn document(serial: i64) -> String {
     let body = format!("99010119900307{:03}", serial % 1000);
-    "0123456789X".chars().map(|last| format!("{body}{last}")).find(|text| IdNumber::parse(text).is_ok()).unwrap()
+    "0123456789X"
+        .chars()
+        .map(|last| format!("{body}{last}"))
+        .find(|text| IdNumber::parse(text).is_ok())
+        .unwrap()
 }
 
 pub fn at(text: &str) -> UnixMicros {
@@ -256,7 +260,8 @@ impl House {
 
     /// Sends a form; gives the status and where the answer leads (a refused form comes back as a page).
     pub async fn post(&self, who: &Subject, path: &str, fields: &[(&str, &str)]) -> (StatusCode, String) {
-        let body: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
+        let body: Vec<String> =
+            fields.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
         let mut request = Request::post(path)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(Body::from(body.join("&")))
@@ -315,7 +320,15 @@ pub fn staff(login: &str, role: Role, node: &str) -> Subject {
 /// Percent-encodes everything but letters and digits.
 fn encode(text: &str) -> String {
     text.bytes()
-        .map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .map(
+            |byte| {
+                if byte.is_ascii_alphanumeric() {
+                    char::from(byte).to_string()
+                } else {
+                    format!("%{byte:02X}")
+                }
+            },
+        )
         .collect()
 }
 
@@ -345,7 +358,8 @@ async fn plan_batch(tx: &mut Tx) {
             .unwrap();
         }
     }
-    for (node, name, site) in [(NANCHENG, "南城市报名点", "01"), (XICHENG, "西城市报名点", "02")] {
+    for (node, name, site) in [(NANCHENG, "南城市报名点", "01"), (XICHENG, "西城市报名点", "02")]
+    {
         run(
             tx,
             "INSERT INTO site (id, org_path, code, name_zh, name_en, address) VALUES ($1, $2, $3, $4, $4, '')",

@@ -55,10 +55,13 @@ async fn whoever_has_not_paid_is_never_on_the_list() {
 
         house.pay(&paid, "C-1").await;
         assert_eq!(freeze(&house, &seen_digest(&house).await, "").await, StatusCode::SEE_OTHER, "{engine}");
-        assert_eq!(admitted(&house).await, [paid.clone()], "{engine}");
+        assert_eq!(admitted(&house).await, std::slice::from_ref(&paid), "{engine}");
         let left = house.standing(&unpaid).await;
         assert_eq!((left.state, left.left_from), (State::LeftOut, Some(State::Accepted)), "{engine}");
-        testkit::proves!("S0-17", "an accepted applicant without a payment is not on the list, and the database refuses the row");
+        testkit::proves!(
+            "S0-17",
+            "an accepted applicant without a payment is not on the list, and the database refuses the row"
+        );
     }
 }
 
@@ -78,17 +81,29 @@ async fn nobody_who_waits_is_left_out_in_silence_and_nothing_follows_the_list() 
         assert_eq!(freeze(&house, &seen, " ").await, StatusCode::UNPROCESSABLE_ENTITY, "{engine}");
         let mut tx = db.read().await.unwrap();
         assert!(!admission::is_frozen(&mut tx, &code()).await.unwrap());
-        assert!(!registration::is_closed(&mut tx, &code()).await.unwrap(), "{engine}: a refusal leaves no trace");
+        assert!(
+            !registration::is_closed(&mut tx, &code()).await.unwrap(),
+            "{engine}: a refusal leaves no trace"
+        );
         drop(tx);
         assert_eq!(freeze(&house, &seen, "材料至今未交").await, StatusCode::SEE_OTHER, "{engine}");
 
         let mut tx = db.read().await.unwrap();
         let frozen = admission::frozen(&mut tx, &code()).await.unwrap().unwrap();
         assert_eq!((frozen.admitted_count, frozen.left_out_count), (1, 2));
-        assert_eq!((frozen.digest.as_str(), frozen.leave_out_reason.as_str()), (seen.as_str(), "材料至今未交"));
+        assert_eq!(
+            (frozen.digest.as_str(), frozen.leave_out_reason.as_str()),
+            (seen.as_str(), "材料至今未交")
+        );
         assert!(registration::is_closed(&mut tx, &code()).await.unwrap(), "{engine}: the book is closed");
         drop(tx);
         assert_eq!(house.standing(&waiting).await.left_from, Some(State::Pending));
+        let application = house.application(&waiting).await;
+        let mut tx = db.read().await.unwrap();
+        let lines = admission::steps(&house.env, &mut tx, &application).await.unwrap();
+        let told = lines[0].note.as_ref().and_then(|note| note.values.first().cloned());
+        assert_eq!(told, Some(("reason", "材料至今未交".to_owned())), "{engine}: the applicant reads why");
+        drop(tx);
 
         let province = staff("province1", Role::Province, "/demo");
         let registrar = staff("registrar1", Role::Registrar, "/demo");
@@ -103,9 +118,12 @@ async fn nobody_who_waits_is_left_out_in_silence_and_nothing_follows_the_list() 
         // Whatever is written to the application afterwards, the list stands.
         house.applicant_sets(&paid, "withdrawn").await;
         assert_eq!(house.standing(&paid).await.state, State::Admitted);
-        assert_eq!(admitted(&house).await, [paid.clone()]);
+        assert_eq!(admitted(&house).await, std::slice::from_ref(&paid));
         assert!(State::Admitted.after(Act::Withdraw).is_err());
-        testkit::proves!("S0-20", "the list is frozen once, those left out are named, and no review, payment or second freeze follows");
+        testkit::proves!(
+            "S0-20",
+            "the list is frozen once, those left out are named, and no review, payment or second freeze follows"
+        );
     }
 }
 
@@ -113,8 +131,10 @@ async fn nobody_who_waits_is_left_out_in_silence_and_nothing_follows_the_list() 
 async fn a_list_that_changed_since_it_was_seen_is_not_frozen() {
     for (engine, db) in testkit::engines().await {
         let house = House::new(&db).await;
-        let (first, second) =
-            (house.apply(&Applicant::new(1, NANCHENG)).await, house.apply(&Applicant::new(2, NANCHENG)).await);
+        let (first, second) = (
+            house.apply(&Applicant::new(1, NANCHENG)).await,
+            house.apply(&Applicant::new(2, NANCHENG)).await,
+        );
         for id in [&first, &second] {
             house.accept(id).await;
         }
@@ -145,6 +165,9 @@ async fn only_the_whole_province_freezes_and_an_empty_list_is_none() {
         assert!(!page.contains("seen_digest"), "{engine}: nothing to freeze is offered");
         let mut tx = db.read().await.unwrap();
         let totals = admission::totals(&mut tx, &code(), &[path("/demo")]).await.unwrap();
-        assert_eq!(totals.iter().map(|total| (total.state, total.count)).collect::<Vec<_>>(), [(State::Accepted, 1)]);
+        assert_eq!(
+            totals.iter().map(|total| (total.state, total.count)).collect::<Vec<_>>(),
+            [(State::Accepted, 1)]
+        );
     }
 }

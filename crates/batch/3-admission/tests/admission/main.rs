@@ -1,4 +1,10 @@
 //! Stage 3 against both engines: the ruler, decisions, payments and the frozen list.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a fixture that fails stops the test"
+)]
 mod fixture;
 mod freeze;
 mod pages;

@@ -11,7 +11,8 @@ async fn people(house: &House) -> Vec<String> {
     for serial in 1..=6 {
         ids.push(house.apply(&Applicant::new(serial, NANCHENG)).await);
     }
-    let elsewhere = Applicant { occupation: LR.into(), name: "外市考生".into(), ..Applicant::new(7, XICHENG) };
+    let elsewhere =
+        Applicant { occupation: LR.into(), name: "外市考生".into(), ..Applicant::new(7, XICHENG) };
     ids.push(house.apply(&elsewhere).await);
     let reviewer = staff("reviewer1", Role::Reviewer, NANCHENG);
     for (id, decision) in [(&ids[2], "return"), (&ids[3], "refuse")] {
@@ -72,7 +73,11 @@ async fn every_page_speaks_both_languages_and_shows_nobody_of_another_territory(
             (&registrar, format!("{root}/admission/freeze")),
             (&reviewer, format!("{root}/admission/{}/photo", ids[0])),
         ] {
-            assert_eq!(house.get(who, Lang::Zh, &address).await.0, StatusCode::NOT_FOUND, "{engine} {address}");
+            assert_eq!(
+                house.get(who, Lang::Zh, &address).await.0,
+                StatusCode::NOT_FOUND,
+                "{engine} {address}"
+            );
         }
     }
 }
@@ -92,7 +97,11 @@ async fn the_queue_after_the_window_says_so_and_still_decides() {
         let fields = [("decision", "accept"), ("seen_version", "1"), ("back", "queue")];
         let address = format!("{queue}/{id}/review?level=3");
         let (status, to) = house.post(&reviewer, &address, &fields).await;
-        assert_eq!((status, to), (StatusCode::SEE_OTHER, format!("{queue}?state=pending&level=3")), "{engine}");
+        assert_eq!(
+            (status, to),
+            (StatusCode::SEE_OTHER, format!("{queue}?state=pending&level=3")),
+            "{engine}"
+        );
     }
 }
 
@@ -114,7 +123,10 @@ async fn figures_keep_the_states_apart() {
         assert_eq!(states.map(|state| count(LR, state)), [1, 0, 0, 0, 0, 0], "{engine}");
         let south = admission::totals(&mut tx, &house.batch.code, &[path(NANCHENG)]).await.unwrap();
         assert_eq!(south.iter().map(|total| total.count).sum::<i64>(), 6, "{engine}: one territory");
-        testkit::proves!("S0-12", "to review, to pay and complete are counted apart, by occupation and level");
+        testkit::proves!(
+            "S0-12",
+            "to review, to pay and complete are counted apart, by occupation and level"
+        );
     }
 }
 
@@ -132,14 +144,30 @@ async fn tasks_wait_for_those_who_can_do_them() {
         let registrar = staff("registrar1", Role::Registrar, NANCHENG);
         let province = staff("province1", Role::Province, "/demo");
         let far = staff("registrar2", Role::Registrar, XICHENG);
-        assert_eq!(tasks(&reviewer).await, [("admission-task-review", 2, "2021-04-30".to_owned())], "{engine}");
-        assert_eq!(tasks(&registrar).await, [("admission-task-payment", 1, "2021-05-05".to_owned())], "{engine}");
+        assert_eq!(
+            tasks(&reviewer).await,
+            [("admission-task-review", 2, "2021-04-30".to_owned())],
+            "{engine}"
+        );
+        assert_eq!(
+            tasks(&registrar).await,
+            [("admission-task-payment", 1, "2021-05-05".to_owned())],
+            "{engine}"
+        );
         assert_eq!(tasks(&far).await, [], "{engine}");
-        assert_eq!(tasks(&province).await, [("admission-task-review", 3, "2021-04-30".to_owned())], "{engine}");
+        assert_eq!(
+            tasks(&province).await,
+            [("admission-task-review", 3, "2021-04-30".to_owned())],
+            "{engine}"
+        );
         for id in [&ids[0], &ids[1], &ids[6]] {
             house.accept(id).await;
         }
-        assert_eq!(tasks(&province).await, [("admission-task-freeze", 1, "2021-05-05".to_owned())], "{engine}");
+        assert_eq!(
+            tasks(&province).await,
+            [("admission-task-freeze", 1, "2021-05-05".to_owned())],
+            "{engine}"
+        );
     }
 }
 
@@ -177,7 +205,9 @@ async fn the_photo_is_shown_to_the_reviewer_of_the_place() {
         let person = house.application(&id).await.person_id;
         let (env, jpeg) = (&house.env, b"\xff\xd8 picture \xff\xd9");
         let mut tx = db.write().await.unwrap();
-        person::keep_photo(&mut tx, &env.vault, &*env.entropy, &env.blobs, &person, jpeg, env.now()).await.unwrap();
+        person::keep_photo(&mut tx, &env.vault, &*env.entropy, &env.blobs, &person, jpeg, env.now())
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         let address = format!("/batches/{CODE}/admission/{id}/photo");
         let south = staff("reviewer1", Role::Reviewer, NANCHENG);

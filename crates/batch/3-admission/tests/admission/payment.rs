@@ -12,8 +12,10 @@ async fn a_fee_is_taken_once_in_full_and_only_from_the_accepted() {
     for (engine, db) in testkit::engines().await {
         let house = House::new(&db).await;
         let registrar = staff("registrar1", Role::Registrar, NANCHENG);
-        let (first, second) =
-            (house.apply(&Applicant::new(1, NANCHENG)).await, house.apply(&Applicant::new(2, NANCHENG)).await);
+        let (first, second) = (
+            house.apply(&Applicant::new(1, NANCHENG)).await,
+            house.apply(&Applicant::new(2, NANCHENG)).await,
+        );
         let elsewhere = house.apply(&Applicant::new(3, XICHENG)).await;
         let pay = async |id: &str, amount: &str, receipt: &str| {
             let address = format!("/batches/{CODE}/admission/{id}/payment");
@@ -61,7 +63,11 @@ async fn many_fees_are_recorded_together_or_not_at_all() {
         };
         assert_eq!(send(["", "", ""], &[]).await.0, UNPROCESSABLE, "{engine}: nobody is chosen");
         assert_eq!(send(["B-1", "B-1", ""], &[]).await.0, UNPROCESSABLE, "{engine}: one receipt for two");
-        assert_eq!(send(["B-1", "B-2", ""], &[&ids[2]]).await.0, UNPROCESSABLE, "{engine}: ticked without receipt");
+        assert_eq!(
+            send(["B-1", "B-2", ""], &[&ids[2]]).await.0,
+            UNPROCESSABLE,
+            "{engine}: ticked without receipt"
+        );
         for id in &ids {
             assert_eq!(house.standing(id).await.state, State::Accepted, "{engine}: all or none");
         }

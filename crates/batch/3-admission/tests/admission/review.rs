@@ -23,7 +23,11 @@ async fn a_decision_is_kept_with_its_proposal_and_leads_to_the_next_one() {
         let accept = [("decision", "accept"), ("seen_version", SEEN)];
         let (status, to) = house.post(&reviewer, &address(&first), &accept).await;
         assert_eq!(status, StatusCode::SEE_OTHER, "{engine}");
-        assert_eq!(to, format!("/batches/{CODE}/admission/{second}?state=pending"), "past the other territory");
+        assert_eq!(
+            to,
+            format!("/batches/{CODE}/admission/{second}?state=pending"),
+            "past the other territory"
+        );
         assert_eq!(house.post(&reviewer, &address(&elsewhere), &accept).await.0, StatusCode::NOT_FOUND);
 
         let standing = house.standing(&first).await;
@@ -36,7 +40,10 @@ async fn a_decision_is_kept_with_its_proposal_and_leads_to_the_next_one() {
         let reviews = admission::reviews(&mut tx, &application.id).await.unwrap();
         assert_eq!(reviews.len(), 1);
         let review = &reviews[0];
-        assert_eq!((review.decision, review.proposed, review.departs()), (Decision::Accept, Decision::Accept, false));
+        assert_eq!(
+            (review.decision, review.proposed, review.departs()),
+            (Decision::Accept, Decision::Accept, false)
+        );
         assert_eq!(review.reviewed_by, "reviewer1");
         let kept = admission::proposal(&mut tx, &house.env.vault, &review.id).await.unwrap().unwrap();
         let kept: serde_json::Value = serde_json::from_str(&kept).unwrap();
@@ -73,7 +80,10 @@ async fn a_decision_without_a_needed_reason_writes_nothing() {
             assert_eq!(house.application(id).await.version, 1);
         }
         let nonsense = [("decision", "postpone"), ("seen_version", SEEN)];
-        assert_eq!(house.post(&reviewer, &address(&good), &nonsense).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(
+            house.post(&reviewer, &address(&good), &nonsense).await.0,
+            StatusCode::UNPROCESSABLE_ENTITY
+        );
 
         let fields = [("decision", "accept"), ("seen_version", SEEN), ("reason", "已核实社保记录")];
         assert_eq!(house.post(&reviewer, &address(&early), &fields).await.0, StatusCode::SEE_OTHER);
@@ -93,7 +103,11 @@ async fn nobody_decides_on_what_has_changed_or_was_decided() {
         let id = house.apply(&Applicant::new(1, NANCHENG)).await;
         house.applicant_sets(&id, "submitted").await;
         let accept = |seen: &'static str| [("decision", "accept"), ("seen_version", seen)];
-        assert_eq!(house.post(&reviewer, &address(&id), &accept("1")).await.0, StatusCode::CONFLICT, "{engine}");
+        assert_eq!(
+            house.post(&reviewer, &address(&id), &accept("1")).await.0,
+            StatusCode::CONFLICT,
+            "{engine}"
+        );
         assert_eq!(house.standing(&id).await.state, State::Pending);
         assert_eq!(house.post(&reviewer, &address(&id), &accept("2")).await.0, StatusCode::SEE_OTHER);
         for seen in ["2", "3"] {
@@ -102,7 +116,10 @@ async fn nobody_decides_on_what_has_changed_or_was_decided() {
         }
         let gone = house.apply(&Applicant::new(2, NANCHENG)).await;
         house.applicant_sets(&gone, "withdrawn").await;
-        assert_eq!(house.post(&reviewer, &address(&gone), &accept("2")).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(
+            house.post(&reviewer, &address(&gone), &accept("2")).await.0,
+            StatusCode::UNPROCESSABLE_ENTITY
+        );
     }
 }
 
@@ -112,8 +129,12 @@ async fn a_returned_application_comes_back_with_its_history() {
         let house = House::new(&db).await;
         let reviewer = staff("reviewer1", Role::Reviewer, NANCHENG);
         let id = house.apply(&Applicant::new(1, NANCHENG)).await;
-        let fields =
-            [("decision", "return"), ("seen_version", SEEN), ("offered", "admission-reason-photo"), ("reason", "背景须为白色")];
+        let fields = [
+            ("decision", "return"),
+            ("seen_version", SEEN),
+            ("offered", "admission-reason-photo"),
+            ("reason", "背景须为白色"),
+        ];
         assert_eq!(house.post(&reviewer, &address(&id), &fields).await.0, StatusCode::SEE_OTHER, "{engine}");
         let standing = house.standing(&id).await;
         assert_eq!(standing.state, State::Returned);

@@ -119,7 +119,10 @@ async fn one_row_decides_in_every_territory_and_a_later_row_decides_otherwise() 
             assert_eq!(after.clause.as_ref().map(|clause| clause.id.as_str()), Some("hr-2018-3-1-later"));
             assert_ne!(after.inputs_digest, before.inputs_digest, "the digest knows the row");
         }
-        testkit::proves!("S0-14", "one row of the standard decides in every territory, and changing it changes every proposal");
+        testkit::proves!(
+            "S0-14",
+            "one row of the standard decides in every territory, and changing it changes every proposal"
+        );
     }
 }
 

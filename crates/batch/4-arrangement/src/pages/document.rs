@@ -40,7 +40,9 @@ fn refusal(refused: PrintRefused) -> PageError {
 
 /// The labels a template names, each the sentence `PREFIX-name`.
 pub(super) fn labels(prefix: &str, names: &[&str]) -> Map<String, Value> {
-    let label = |name: &&str| ((*name).to_owned(), Value::String(ZH.s(&format!("{prefix}-{}", name.replace('_', "-")))));
+    let label = |name: &&str| {
+        ((*name).to_owned(), Value::String(ZH.s(&format!("{prefix}-{}", name.replace('_', "-")))))
+    };
     names.iter().map(label).collect()
 }
 

@@ -23,8 +23,11 @@ pub(super) struct Ground {
 impl Ground {
     /// Reads who is admitted, where their registration points send them, and what they sit.
     pub async fn load(tx: &mut Tx, batch: &BatchCode) -> PageResult<Self> {
-        let points: BTreeMap<OrgPath, SiteId> =
-            plan::points(tx, batch).await?.into_iter().map(|point| (point.point_path, point.site_id)).collect();
+        let points: BTreeMap<OrgPath, SiteId> = plan::points(tx, batch)
+            .await?
+            .into_iter()
+            .map(|point| (point.point_path, point.site_id))
+            .collect();
         let parts: Vec<Part> = plan::components(tx, batch).await?.into_iter().map(part).collect();
         let mut candidates = Vec::new();
         for one in admission::admitted(tx, batch).await? {
@@ -86,7 +89,9 @@ impl Ground {
     }
 
     fn site(&self, id: &SiteId, t: Words) -> String {
-        self.sites.get(id).map_or_else(|| id.to_string(), |site| t.pick(&site.name_zh, &site.name_en).to_owned())
+        self.sites
+            .get(id)
+            .map_or_else(|| id.to_string(), |site| t.pick(&site.name_zh, &site.name_en).to_owned())
     }
 
     fn sitting(&self, place: usize, t: Words) -> String {

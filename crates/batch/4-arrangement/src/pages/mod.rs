@@ -28,8 +28,16 @@ pub fn routes() -> Vec<Route<Env>> {
 }
 
 const READERS: &[&str] = &[
-    "province", "reviewer", "registrar", "exam-officer", "custodian", "invigilator", "examiner", "panel-member",
-    "score-clerk", "auditor",
+    "province",
+    "reviewer",
+    "registrar",
+    "exam-officer",
+    "custodian",
+    "invigilator",
+    "examiner",
+    "panel-member",
+    "score-clerk",
+    "auditor",
 ];
 const OFFICERS: &[&str] = &["exam-officer"];
 
@@ -40,9 +48,13 @@ pub const PERMISSIONS: &[Cell] = &[
     Cell { method: "POST", path: "/batches/{code}/seat-plan", who: OFFICERS },
     Cell { method: "POST", path: "/batches/{code}/seat-plan/confirmation", who: OFFICERS },
     Cell { method: "GET", path: "/batches/{code}/seat-plan/rooms/{room_use_id}", who: OFFICERS },
-    Cell { method: "GET", path: "/batches/{code}/seat-plan/rooms/{room_use_id}/sign-in-sheet.pdf", who: OFFICERS },
+    Cell {
+        method: "GET",
+        path: "/batches/{code}/seat-plan/rooms/{room_use_id}/sign-in-sheet.pdf",
+        who: OFFICERS,
+    },
     Cell { method: "GET", path: "/batches/{code}/tickets/{ticket}", who: OFFICERS },
-    Cell { method: "GET", path: "/my/tickets/{application_id}", who: &["signed-in"] },
+    Cell { method: "GET", path: "/my/tickets/{application_id}", who: &["candidate"] },
 ];
 
 impl From<ArrangementRefused> for PageError {

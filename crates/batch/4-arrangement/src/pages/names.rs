@@ -21,7 +21,9 @@ impl Names {
 
     /// The batch's row of a paper.
     pub fn level(&self, paper: &PaperKey) -> Option<&BatchLevel> {
-        self.levels.iter().find(|one| one.occupation_code == paper.occupation && one.level_code == paper.level)
+        self.levels
+            .iter()
+            .find(|one| one.occupation_code == paper.occupation && one.level_code == paper.level)
     }
 
     /// Occupation and level.

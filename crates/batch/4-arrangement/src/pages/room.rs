@@ -81,7 +81,8 @@ pub async fn show(
         }
     }
     let seated = i64::try_from(places.len()).unwrap_or(i64::MAX);
-    let is_map = found.sitting.delivery != scheme::Delivery::OnSite && MAP_COLUMNS.contains(&found.room.column_count);
+    let is_map =
+        found.sitting.delivery != scheme::Delivery::OnSite && MAP_COLUMNS.contains(&found.room.column_count);
     let map = if is_map { map(&found.room, &mut places) } else { Vec::new() };
     let page = RoomPage {
         v: &v,
@@ -113,7 +114,8 @@ fn map(room: &RoomUse, places: &mut Vec<Place>) -> Vec<Cell> {
     };
     let seats: BTreeMap<(i64, i64), i64> =
         venue::seats(&layout).into_iter().map(|seat| ((seat.row, seat.column), seat.number)).collect();
-    let mut taken: HashMap<String, Place> = places.drain(..).map(|place| (place.number.clone(), place)).collect();
+    let mut taken: HashMap<String, Place> =
+        places.drain(..).map(|place| (place.number.clone(), place)).collect();
     let mut cells = Vec::new();
     for row in 1..=room.row_count {
         for column in 1..=room.column_count {
@@ -192,7 +194,12 @@ fn paper_of(seat: &Seat) -> PaperKey {
 }
 
 /// Everybody on these seats, by application.
-async fn people(tx: &mut Tx, env: &Env, code: &BatchCode, seats: &[Seat]) -> PageResult<HashMap<String, Person>> {
+async fn people(
+    tx: &mut Tx,
+    env: &Env,
+    code: &BatchCode,
+    seats: &[Seat],
+) -> PageResult<HashMap<String, Person>> {
     let here: HashSet<&str> = seats.iter().map(|seat| seat.application_id.as_str()).collect();
     let owners: Vec<(String, PersonId)> = admission::admitted(tx, code)
         .await?

@@ -138,7 +138,9 @@ async fn overview(
         })
         .collect();
     let of_kind = |kind| -> i64 {
-        let held = sites.iter().filter(|site| sittings.iter().any(|one| one.id == site.sitting_id && one.component_kind == kind));
+        let held = sites.iter().filter(|site| {
+            sittings.iter().any(|one| one.id == site.sitting_id && one.component_kind == kind)
+        });
         held.map(|site| site.candidates).sum()
     };
     let by_kind = ComponentKind::ALL.into_iter().map(|kind| (kind_key(kind), of_kind(kind)));
@@ -208,7 +210,12 @@ fn seen_version(form: &Form) -> PageResult<i64> {
 }
 
 /// POST /batches/{code}/seat-plan
-pub async fn draw(State(env): State<Env>, entry: InBatch<Arrange>, v: Visit, form: Form) -> PageResult<Response> {
+pub async fn draw(
+    State(env): State<Env>,
+    entry: InBatch<Arrange>,
+    v: Visit,
+    form: Form,
+) -> PageResult<Response> {
     entry.at_whole()?;
     let (code, seen) = (&entry.batch.code, seen_version(&form)?);
     let mut tx = env.db.read().await?;
@@ -221,8 +228,12 @@ pub async fn draw(State(env): State<Env>, entry: InBatch<Arrange>, v: Visit, for
     let mut chance = [0; 32];
     env.entropy.fill(&mut chance);
     let lots = lots(code, &ground.candidates, chance);
-    let demand =
-        Demand { candidates: &ground.candidates, rooms: &ground.rooms, needs: &ground.needs, seed: lots.seed };
+    let demand = Demand {
+        candidates: &ground.candidates,
+        rooms: &ground.rooms,
+        needs: &ground.needs,
+        seed: lots.seed,
+    };
     let planned = draw_plan(&demand).map_err(|refused| ground.explain(&refused, &names, v.t))?;
     let rows = store::new_plan(code, &planned, &ground.paths(), &|| env.new_id());
     let hex = |bytes: &[u8; 32]| kernel::Digest::from_bytes(bytes).to_string();
@@ -303,7 +314,13 @@ async fn record_confirmation(
     Ok(note.payload(payload).record(tx, env).await?)
 }
 
-async fn report(tx: &mut Tx, env: &Env, code: &BatchCode, state: ProgressState, rooms: i64) -> sqlx::Result<()> {
+async fn report(
+    tx: &mut Tx,
+    env: &Env,
+    code: &BatchCode,
+    state: ProgressState,
+    rooms: i64,
+) -> sqlx::Result<()> {
     let note_key = match state {
         ProgressState::Now => "seat-plan-note-drafted",
         ProgressState::Done => "seat-plan-note-confirmed",

@@ -71,7 +71,13 @@ pub async fn own(State(env): State<Env>, who: Subject, Path(id): Path<String>) -
     print(&env, tx, &batch, &application, seats).await
 }
 
-async fn print(env: &Env, mut tx: Tx, batch: &Batch, application: &Application, seats: Vec<Seat>) -> PageResult<Response> {
+async fn print(
+    env: &Env,
+    mut tx: Tx,
+    batch: &Batch,
+    application: &Application,
+    seats: Vec<Seat>,
+) -> PageResult<Response> {
     let number = store::admission_numbers(&mut tx, &batch.code)
         .await?
         .remove(application.id.as_str())
@@ -100,7 +106,9 @@ async fn facts(tx: &mut Tx, env: &Env, batch: &Batch, application: &Application)
     let levels = plan::levels(tx, &batch.code).await?;
     let level = levels
         .into_iter()
-        .find(|one| one.occupation_code == application.occupation_code && one.level_code == application.level_code)
+        .find(|one| {
+            one.occupation_code == application.occupation_code && one.level_code == application.level_code
+        })
         .ok_or(PageError::NotFound)?;
     let plan = store::seat_plan(tx, &batch.code).await?;
     let confirmed = plan.and_then(|plan| plan.confirmed_at).ok_or(ArrangementRefused::NotConfirmed)?;

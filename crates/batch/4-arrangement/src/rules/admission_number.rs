@@ -33,7 +33,11 @@ pub struct FirstSeat {
 ///
 /// # Errors
 /// A [`ValueError`] when a number would be longer than any may be.
-pub fn admission_numbers(exam: Day, series: i64, seats: &[FirstSeat]) -> Result<BTreeMap<String, AdmissionNumber>, ValueError> {
+pub fn admission_numbers(
+    exam: Day,
+    series: i64,
+    seats: &[FirstSeat],
+) -> Result<BTreeMap<String, AdmissionNumber>, ValueError> {
     let mut sites: BTreeMap<&SiteId, usize> = seats.iter().map(|seat| (&seat.site, 0)).collect();
     for (place, number) in sites.values_mut().zip(1..) {
         *place = number;

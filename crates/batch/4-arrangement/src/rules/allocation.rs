@@ -127,12 +127,10 @@ mod tests {
     #[test]
     fn leftovers_share_a_room_where_rooms_are_short() {
         // 11 + 8 + 7 in one room, as in the design.
-        assert_eq!(counts(&[41, 38, 37], &[30, 30, 30, 30]), [
-            vec![(0, 30)],
-            vec![(1, 30)],
-            vec![(2, 30)],
-            vec![(0, 11), (1, 8), (2, 7)]
-        ]);
+        assert_eq!(
+            counts(&[41, 38, 37], &[30, 30, 30, 30]),
+            [vec![(0, 30)], vec![(1, 30)], vec![(2, 30)], vec![(0, 11), (1, 8), (2, 7)]]
+        );
         // Nobody may be left over: 16 + 6 fill one room of 24, two stay empty.
         assert_eq!(counts(&[16, 6], &[24]), [vec![(0, 16), (1, 6)]]);
     }

@@ -38,7 +38,13 @@ pub fn plan_digest(planned: &[PlannedSitting]) -> Digest {
         for room in sitting.sites.iter().flat_map(|site| &site.rooms) {
             lines.extend(room.seats.iter().map(|seat| {
                 let start = sitting.need.starts_at.get();
-                format!("{}\t{start}\t{}\t{}\t{}\n", seat.application, room.ordinal, seat.number, seat.letter.text())
+                format!(
+                    "{}\t{start}\t{}\t{}\t{}\n",
+                    seat.application,
+                    room.ordinal,
+                    seat.number,
+                    seat.letter.text()
+                )
             }));
         }
     }

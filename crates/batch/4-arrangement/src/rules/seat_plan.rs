@@ -114,7 +114,8 @@ fn draw_order<'a>(demand: &Demand<'a>) -> Result<BTreeMap<&'a PaperKey, Vec<&'a 
     if demand.candidates.is_empty() {
         return Err(PlanImpossible::Nobody);
     }
-    let everybody: Vec<&str> = demand.candidates.iter().map(|candidate| candidate.application.as_str()).collect();
+    let everybody: Vec<&str> =
+        demand.candidates.iter().map(|candidate| candidate.application.as_str()).collect();
     draw::check("", &everybody)?;
     let mut papers: BTreeMap<&PaperKey, Vec<&Candidate>> = BTreeMap::new();
     for candidate in demand.candidates {
@@ -155,7 +156,8 @@ fn plan_site(
 ) -> Vec<Option<PlannedSite>> {
     let mut rooms: Vec<&Room> = demand.rooms.iter().filter(|room| room.site_id == *site).collect();
     rooms.sort_by_key(|room| (std::cmp::Reverse(venue::capacity(room)), &room.code, &room.id));
-    let mut asks: Vec<Ask<'_>> = demand.needs.iter().enumerate().filter_map(|one| ask(one, site, drawn)).collect();
+    let mut asks: Vec<Ask<'_>> =
+        demand.needs.iter().enumerate().filter_map(|one| ask(one, site, drawn)).collect();
     // The largest sitting chooses first; of rooms free at the same time the others need less.
     asks.sort_by_key(|ask| (std::cmp::Reverse(ask.people), ask.place));
     let (mut taken, mut planned): (Vec<Taken>, Vec<Option<PlannedSite>>) =
@@ -199,7 +201,8 @@ fn ask<'a>(
 
 fn choose(ask: &Ask<'_>, rooms: &[&Room], taken: &[Taken]) -> Option<PlannedSite> {
     (1..=ask.need.turns_most()).find_map(|turns| {
-        let free: Vec<&Room> = rooms.iter().copied().filter(|room| is_free(ask.need, room, turns, taken)).collect();
+        let free: Vec<&Room> =
+            rooms.iter().copied().filter(|room| is_free(ask.need, room, turns, taken)).collect();
         let places: Vec<usize> = free.iter().map(|room| places(ask.need, room, turns)).collect();
         let least = fewest_rooms(ask.people, &places)?;
         let sizes: Vec<usize> = ask.groups.iter().map(|(_, people)| people.len()).collect();
@@ -226,7 +229,9 @@ fn places(need: &Need, room: &Room, turns: i64) -> usize {
 
 fn is_free(need: &Need, room: &Room, turns: i64, taken: &[Taken]) -> bool {
     room.kind == need.room_kind()
-        && !taken.iter().any(|one| one.room == room.id && one.from < need.end(turns) && need.starts_at < one.until)
+        && !taken
+            .iter()
+            .any(|one| one.room == room.id && one.from < need.end(turns) && need.starts_at < one.until)
 }
 
 fn seat_everybody(ask: &Ask<'_>, rooms: &[&Room], pieces: &[Vec<Piece>]) -> Vec<PlannedRoom> {
@@ -276,7 +281,9 @@ fn number_rooms(needs: &[Need], planned: &mut [Option<PlannedSite>]) {
     for (need, site) in needs.iter().zip(planned.iter_mut()) {
         rooms.extend(site.iter_mut().flat_map(|site| &mut site.rooms).map(|room| (need.starts_at, room)));
     }
-    rooms.sort_by(|(a_at, a), (b_at, b)| (a_at, &a.room.code, &a.room.id).cmp(&(b_at, &b.room.code, &b.room.id)));
+    rooms.sort_by(|(a_at, a), (b_at, b)| {
+        (a_at, &a.room.code, &a.room.id).cmp(&(b_at, &b.room.code, &b.room.id))
+    });
     for ((_, room), ordinal) in rooms.into_iter().zip(1..) {
         room.ordinal = ordinal;
     }
@@ -286,7 +293,13 @@ fn number_rooms(needs: &[Need], planned: &mut [Option<PlannedSite>]) {
 }
 
 /// The smallest set of demands that cannot be met: this sitting alone, or with those that hold rooms.
-fn short_of_seats(ask: &Ask<'_>, site: &SiteId, rooms: &[&Room], asks: &[Ask<'_>], taken: &[Taken]) -> Conflict {
+fn short_of_seats(
+    ask: &Ask<'_>,
+    site: &SiteId,
+    rooms: &[&Room],
+    asks: &[Ask<'_>],
+    taken: &[Taken],
+) -> Conflict {
     let turns = ask.need.turns_most();
     let seats = rooms
         .iter()
@@ -302,7 +315,8 @@ fn short_of_seats(ask: &Ask<'_>, site: &SiteId, rooms: &[&Room], asks: &[Ask<'_>
             .filter(|one| one.from < ask.need.end(turns) && ask.need.starts_at < one.until)
             .map(|one| one.place)
             .collect();
-        candidates += asks.iter().filter(|other| held.contains(&other.place)).map(|other| other.people).sum::<usize>();
+        candidates +=
+            asks.iter().filter(|other| held.contains(&other.place)).map(|other| other.people).sum::<usize>();
         needs.extend(held);
         needs.sort_unstable();
     }
@@ -315,7 +329,11 @@ fn overlaps(sittings: &[PlannedSitting]) -> Vec<Conflict> {
     for (place, sitting) in sittings.iter().enumerate() {
         let need = &sitting.need;
         for seat in sitting.sites.iter().flat_map(|site| &site.rooms).flat_map(|room| &room.seats) {
-            times.entry(&seat.application).or_default().push((need.end(seat.turn - 1), need.end(seat.turn), place));
+            times.entry(&seat.application).or_default().push((
+                need.end(seat.turn - 1),
+                need.end(seat.turn),
+                place,
+            ));
         }
     }
     let mut pairs: BTreeMap<(usize, usize), usize> = BTreeMap::new();

@@ -21,7 +21,12 @@ pub(crate) async fn series_of_year(tx: &mut Tx, year: i64) -> sqlx::Result<Vec<i
 }
 
 /// Gives a batch its running number; a unique violation when another batch was faster.
-pub(crate) async fn insert_series(tx: &mut Tx, batch: &BatchCode, year: i64, series: i64) -> sqlx::Result<()> {
+pub(crate) async fn insert_series(
+    tx: &mut Tx,
+    batch: &BatchCode,
+    year: i64,
+    series: i64,
+) -> sqlx::Result<()> {
     on!(tx, |conn| sqlx::query(INSERT_SERIES)
         .bind(batch)
         .bind(year)
@@ -40,7 +45,8 @@ pub(crate) async fn insert_numbers(
     let numbers: Vec<(&String, &AdmissionNumber)> = numbers.iter().collect();
     for chunk in numbers.chunks(ROWS) {
         on!(&mut *tx, |conn| {
-            let mut insert = QueryBuilder::new("INSERT INTO admission_number (application_id, batch_code, number) ");
+            let mut insert =
+                QueryBuilder::new("INSERT INTO admission_number (application_id, batch_code, number) ");
             insert.push_values(chunk, |mut row, (application, number)| {
                 row.push_bind(*application).push_bind(batch).push_bind(*number);
             });
@@ -54,7 +60,10 @@ pub(crate) async fn insert_numbers(
 ///
 /// # Errors
 /// Storage.
-pub async fn admission_numbers(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<HashMap<String, AdmissionNumber>> {
+pub async fn admission_numbers(
+    tx: &mut Tx,
+    batch: &BatchCode,
+) -> sqlx::Result<HashMap<String, AdmissionNumber>> {
     let rows: Vec<(String, AdmissionNumber)> =
         on!(tx, |conn| sqlx::query_as(NUMBERS).bind(batch).fetch_all(conn).await)?;
     Ok(rows.into_iter().collect())
@@ -64,6 +73,9 @@ pub async fn admission_numbers(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<H
 ///
 /// # Errors
 /// Storage.
-pub async fn application_by_admission_number(tx: &mut Tx, number: &AdmissionNumber) -> sqlx::Result<Option<String>> {
+pub async fn application_by_admission_number(
+    tx: &mut Tx,
+    number: &AdmissionNumber,
+) -> sqlx::Result<Option<String>> {
     on!(tx, |conn| sqlx::query_scalar(APPLICATION).bind(number).fetch_optional(conn).await)
 }

@@ -82,7 +82,12 @@ pub(crate) async fn begin_draw(
 }
 
 /// Confirms the plan; `false` when it was changed since the caller's page was made.
-pub(crate) async fn confirm(tx: &mut Tx, batch: &BatchCode, seen: i64, now: UnixMicros) -> sqlx::Result<bool> {
+pub(crate) async fn confirm(
+    tx: &mut Tx,
+    batch: &BatchCode,
+    seen: i64,
+    now: UnixMicros,
+) -> sqlx::Result<bool> {
     on!(tx, |conn| sqlx::query(CONFIRM)
         .bind(batch)
         .bind(now)

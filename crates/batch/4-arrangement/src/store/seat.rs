@@ -96,7 +96,8 @@ pub async fn sitting(tx: &mut Tx, id: &str) -> sqlx::Result<Option<Sitting>> {
 }
 
 async fn papers(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<HashMap<String, Vec<PaperKey>>> {
-    let rows: Vec<LevelRow> = on!(tx, |conn| sqlx::query_as(LEVELS_OF_BATCH).bind(batch).fetch_all(conn).await)?;
+    let rows: Vec<LevelRow> =
+        on!(tx, |conn| sqlx::query_as(LEVELS_OF_BATCH).bind(batch).fetch_all(conn).await)?;
     let mut papers: HashMap<String, Vec<PaperKey>> = HashMap::new();
     for row in rows {
         let paper = PaperKey { occupation: row.occupation_code, level: row.level_code };

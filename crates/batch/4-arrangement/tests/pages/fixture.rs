@@ -102,7 +102,12 @@ impl House {
     /// The candidate who gave the phone of `serial`.
     pub fn candidate(&self, serial: usize) -> Subject {
         let phone_index = Some(self.env.vault.index("phone", phone(serial).as_str()));
-        Subject { kind: Kind::Candidate, phone_index, grants: Vec::new(), ..staff(Role::ExamOfficer, "/demo") }
+        Subject {
+            kind: Kind::Candidate,
+            phone_index,
+            grants: Vec::new(),
+            ..staff(Role::ExamOfficer, "/demo")
+        }
     }
 
     async fn seed(&self, tx: &mut Tx) {
@@ -123,17 +128,35 @@ impl House {
             calendar: include_str!("../../../../../data/calendar-cn.csv"),
         };
         scheme::seed(tx, &schemes).await.unwrap();
-        run(tx, "INSERT INTO account (id, kind, login, display_name, password_hash, failed_tries, next_try_at,
-            created_at, disabled_at) VALUES ($1, 'staff', $1, $1, NULL, 0, 0, 0, NULL)", &["officer1"]).await;
+        run(
+            tx,
+            "INSERT INTO account (id, kind, login, display_name, password_hash, failed_tries, next_try_at,
+            created_at, disabled_at) VALUES ($1, 'staff', $1, $1, NULL, 0, 0, 0, NULL)",
+            &["officer1"],
+        )
+        .await;
         run(tx, "INSERT INTO batch (code, title_zh, title_en, org_path, reference_date, exam_date, status, version,
             created_at, published_at) VALUES ($1, '示范批次', 'Demo batch', '/demo', '2021-04-30', '2021-05-22',
             'published', 2, 0, 0)", &["2021-01"]).await;
-        run(tx, "INSERT INTO batch_point (batch_code, point_path, point_zh, point_en, site_id)
-            VALUES ('2021-01', $1, '南城市报名点', 'Nancheng', 'site-nancheng')", &[POINT]).await;
+        run(
+            tx,
+            "INSERT INTO batch_point (batch_code, point_path, point_zh, point_en, site_id)
+            VALUES ('2021-01', $1, '南城市报名点', 'Nancheng', 'site-nancheng')",
+            &[POINT],
+        )
+        .await;
         for (code, from) in [("tickets", "2021-05-08 00:00"), ("arrangement", "2021-05-06 00:00")] {
-            on!(&mut *tx, |conn| sqlx::query("INSERT INTO batch_window (batch_code, code, opens_at, closes_at)
-                VALUES ('2021-01', $1, $2, $3)")
-                .bind(code).bind(at(from)).bind(at("2021-05-22 00:00")).execute(conn).await.map(|_| ())).unwrap();
+            on!(&mut *tx, |conn| sqlx::query(
+                "INSERT INTO batch_window (batch_code, code, opens_at, closes_at)
+                VALUES ('2021-01', $1, $2, $3)"
+            )
+            .bind(code)
+            .bind(at(from))
+            .bind(at("2021-05-22 00:00"))
+            .execute(conn)
+            .await
+            .map(|_| ()))
+            .unwrap();
         }
         let mut serial = 1;
         for (occupation, level, count) in GROUPS {
@@ -148,24 +171,46 @@ impl House {
 
     async fn level(&self, tx: &mut Tx, occupation: &str, level: &str) {
         let standard = if occupation == HR { "hr-2018" } else { "lr-2018" };
-        run(tx, "INSERT INTO batch_level (batch_code, occupation_code, level_code, standard_id, occupation_zh,
+        run(
+            tx,
+            "INSERT INTO batch_level (batch_code, occupation_code, level_code, standard_id, occupation_zh,
             occupation_en, level_zh, level_en, fee) VALUES ('2021-01', $1, $2, $3, '职业' || $1, 'Occupation',
-            $2 || '级/等级', 'Level', 38000)", &[occupation, level, standard]).await;
+            $2 || '级/等级', 'Level', 38000)",
+            &[occupation, level, standard],
+        )
+        .await;
         let delivery = if occupation == HR { "computer" } else { "paper" };
-        let mut parts = vec![("theory", delivery, 1, 90, "2021-05-22 09:00"), ("practical", "on_site", 2, 120, "2021-05-22 14:00")];
+        let mut parts = vec![
+            ("theory", delivery, 1, 90, "2021-05-22 09:00"),
+            ("practical", "on_site", 2, 120, "2021-05-22 14:00"),
+        ];
         if level == "2" {
             parts.push(("panel", "on_site", 3, 30, "2021-05-23 09:00"));
         }
         for (kind, delivery, position, minutes, starts) in parts {
-            on!(&mut *tx, |conn| sqlx::query("INSERT INTO batch_component (id, batch_code, occupation_code, level_code,
+            on!(&mut *tx, |conn| sqlx::query(
+                "INSERT INTO batch_component (id, batch_code, occupation_code, level_code,
                 component_id, kind, position, name_zh, name_en, delivery, minutes, pass_mark, starts_at)
-                VALUES ($1, '2021-01', $2, $3, $4, $5, $6, $7, 'Part', $8, $9, 6000, $10)")
-                .bind(format!("part-{standard}-{level}-{kind}"))
-                .bind(occupation).bind(level)
-                .bind(format!("{standard}-{level}-{kind}"))
-                .bind(kind).bind(position)
-                .bind(match kind { "theory" => "理论知识考试", "practical" => "操作技能考核", _ => "综合评审" })
-                .bind(delivery).bind(minutes).bind(at(starts)).execute(conn).await.map(|_| ())).unwrap();
+                VALUES ($1, '2021-01', $2, $3, $4, $5, $6, $7, 'Part', $8, $9, 6000, $10)"
+            )
+            .bind(format!("part-{standard}-{level}-{kind}"))
+            .bind(occupation)
+            .bind(level)
+            .bind(format!("{standard}-{level}-{kind}"))
+            .bind(kind)
+            .bind(position)
+            .bind(match kind {
+                "theory" => "理论知识考试",
+                "practical" => "操作技能考核",
+                _ => "综合评审",
+            })
+            .bind(delivery)
+            .bind(minutes)
+            .bind(at(starts))
+            .execute(conn)
+            .await
+            .map(|_| ()))
+            .unwrap();
         }
     }
 
@@ -191,21 +236,35 @@ impl House {
             reason, clause_id, proposal_sealed, inputs_digest, reviewed_by, reviewed_at)
             VALUES ($1, $2, '2021-01', 1, 'accept', 'accept', '', NULL, '', '', 'officer1', 0)",
             &[&format!("review-{serial}"), &application]).await;
-        run(tx, "INSERT INTO admission (application_id, batch_code, state, application_version, review_id,
+        run(
+            tx,
+            "INSERT INTO admission (application_id, batch_code, state, application_version, review_id,
             left_from) VALUES ($1, '2021-01', $2, 1, $3, NULL)",
-            &[&application, if has_paid { "paid" } else { "accepted" }, &format!("review-{serial}")]).await;
+            &[&application, if has_paid { "paid" } else { "accepted" }, &format!("review-{serial}")],
+        )
+        .await;
         if !has_paid {
             return;
         }
-        run(tx, "INSERT INTO admission_payment (application_id, batch_code, amount, receipt_number, recorded_by,
-            recorded_at) VALUES ($1, '2021-01', 38000, $1, 'officer1', 0)", &[&application]).await;
+        run(
+            tx,
+            "INSERT INTO admission_payment (application_id, batch_code, amount, receipt_number, recorded_by,
+            recorded_at) VALUES ($1, '2021-01', 38000, $1, 'officer1', 0)",
+            &[&application],
+        )
+        .await;
     }
 
     /// Freezes the list: whoever has paid is on it.
     pub async fn freeze(&self) {
         let mut tx = self.env.db.write().await.unwrap();
-        run(&mut tx, "INSERT INTO admission_list (batch_code, changes, digest, admitted_count, left_out_count,
-            leave_out_reason, frozen_by, frozen_at) VALUES ('2021-01', 1, 'd', 30, 1, '', $1, 0)", &["officer1"]).await;
+        run(
+            &mut tx,
+            "INSERT INTO admission_list (batch_code, changes, digest, admitted_count, left_out_count,
+            leave_out_reason, frozen_by, frozen_at) VALUES ('2021-01', 1, 'd', 30, 1, '', $1, 0)",
+            &["officer1"],
+        )
+        .await;
         run(&mut tx, "INSERT INTO admitted (application_id, batch_code, serial, person_id, occupation_code, level_code,
             point_path) SELECT a.id, a.batch_code, a.serial, a.person_id, a.occupation_code, a.level_code, a.point_path
             FROM application a JOIN admission_payment p ON p.application_id = a.id WHERE a.batch_code = $1",
@@ -242,7 +301,8 @@ pub fn phone(serial: usize) -> Phone {
 fn document(serial: usize) -> IdNumber {
     let body = format!("999801{}{serial:03}", Day::parse("1990-01-02").unwrap().to_string().replace('-', ""));
     let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-    let sum: usize = body.bytes().zip(weights).map(|(digit, weight)| usize::from(digit - b'0') * weight).sum();
+    let sum: usize =
+        body.bytes().zip(weights).map(|(digit, weight)| usize::from(digit - b'0') * weight).sum();
     let check = ["1", "0", "X", "9", "8", "7", "6", "5", "4", "3", "2"][sum % 11];
     IdNumber::parse(&format!("{body}{check}")).unwrap()
 }

@@ -46,9 +46,15 @@ async fn seats_are_drawn_for_a_frozen_list_and_nobody_else() {
         let house = House::new(db).await;
         let officer = staff(Role::ExamOfficer, "/demo");
         let early = house.post(&officer, PLAN, 0).await;
-        assert_eq!((early.status, early.keys), (StatusCode::UNPROCESSABLE_ENTITY, vec!["seat-plan-not-frozen"]));
+        assert_eq!(
+            (early.status, early.keys),
+            (StatusCode::UNPROCESSABLE_ENTITY, vec!["seat-plan-not-frozen"])
+        );
         assert_eq!(arrangement::seats(&mut read(&house).await, &code()).await.unwrap(), vec![], "{engine}");
-        assert!(arrangement::seat_plan(&mut read(&house).await, &code()).await.unwrap().is_none(), "{engine}");
+        assert!(
+            arrangement::seat_plan(&mut read(&house).await, &code()).await.unwrap().is_none(),
+            "{engine}"
+        );
 
         house.freeze().await;
         assert_eq!(house.post(&officer, PLAN, 0).await.status, StatusCode::SEE_OTHER, "{engine}");
@@ -86,7 +92,10 @@ async fn a_plan_is_drawn_again_by_who_saw_the_last_one_and_every_draw_is_counted
         assert_eq!(house.post(&officer, CONFIRMATION, 2).await.status, StatusCode::SEE_OTHER, "{engine}");
         assert_eq!(house.post(&officer, CONFIRMATION, 3).await.status, StatusCode::CONFLICT, "{engine}");
         let late = house.post(&officer, PLAN, 3).await;
-        assert_eq!((late.status, late.keys), (StatusCode::UNPROCESSABLE_ENTITY, vec!["seat-plan-is-confirmed"]));
+        assert_eq!(
+            (late.status, late.keys),
+            (StatusCode::UNPROCESSABLE_ENTITY, vec!["seat-plan-is-confirmed"])
+        );
 
         let written = trail::recent(&mut read(&house).await, Some("2021-01"), 10).await.unwrap();
         let actions: Vec<&str> = written.iter().rev().map(|row| row.action.as_str()).collect();
@@ -132,7 +141,9 @@ async fn rooms_papers_and_forms_are_counted_as_they_are_seated() {
             let sitting = arrangement::sitting(&mut tx, &room.sitting_id).await.unwrap().unwrap();
             if sitting.component_kind == scheme::ComponentKind::Theory {
                 assert!(["A", "B"].contains(&row.form_letter.as_str()), "{engine}");
-                *of_paper.entry((row.occupation_code.to_string(), row.level_code.to_string())).or_default() += row.count;
+                *of_paper
+                    .entry((row.occupation_code.to_string(), row.level_code.to_string()))
+                    .or_default() += row.count;
             } else {
                 assert_eq!(row.form_letter, "", "{engine}");
             }
@@ -146,7 +157,10 @@ async fn rooms_papers_and_forms_are_counted_as_they_are_seated() {
             let mut by_room = 0;
             for room in rooms.iter().filter(|room| room.sitting_id == sitting.id) {
                 by_room += arrangement::seats_of_room(&mut tx, &room.id).await.unwrap().len();
-                assert_eq!(arrangement::room_use(&mut tx, &code(), &room.id).await.unwrap().as_ref(), Some(room));
+                assert_eq!(
+                    arrangement::room_use(&mut tx, &code(), &room.id).await.unwrap().as_ref(),
+                    Some(room)
+                );
             }
             assert_eq!(seats.len(), by_room, "{engine}");
         }
@@ -169,7 +183,10 @@ async fn too_few_computers_are_refused_by_number_and_nothing_is_written() {
         assert_eq!(refused.keys, ["seat-plan-too-few-seats"], "{engine}");
         let value = |name| refused.values.iter().find(|(key, _)| *key == name).unwrap().1.as_str();
         assert_eq!((value("candidates"), value("seats")), ("22", "21"), "{engine}");
-        assert!(arrangement::seat_plan(&mut read(&house).await, &code()).await.unwrap().is_none(), "{engine}");
+        assert!(
+            arrangement::seat_plan(&mut read(&house).await, &code()).await.unwrap().is_none(),
+            "{engine}"
+        );
     }
 }
 
@@ -189,7 +206,11 @@ async fn pages_show_the_plan_to_readers_and_names_to_the_officer_of_the_site_onl
         assert_eq!(page.status, StatusCode::OK, "{engine}");
         assert!(page.text().contains(&name(serial)), "{engine}");
         let sheet = house.get(&officer, &format!("{room}/sign-in-sheet.pdf")).await;
-        assert!(sheet.status == StatusCode::OK && sheet.body.starts_with(b"%PDF"), "{engine} {:?}", sheet.keys);
+        assert!(
+            sheet.status == StatusCode::OK && sheet.body.starts_with(b"%PDF"),
+            "{engine} {:?}",
+            sheet.keys
+        );
 
         // A reader sees the rooms and no door; an officer elsewhere finds nothing.
         let reader = staff(Role::Invigilator, "/demo");
@@ -223,10 +244,18 @@ async fn a_ticket_is_its_owners_from_the_day_tickets_open_with_or_without_a_phot
         let bare = house.get(&owner, "/my/tickets/app-01").await;
         assert!(bare.status == StatusCode::OK && bare.body.starts_with(b"%PDF"), "{engine} {:?}", bare.keys);
         for stranger in [&other, &officer] {
-            assert_eq!(house.get(stranger, "/my/tickets/app-01").await.status, StatusCode::NOT_FOUND, "{engine}");
+            assert_eq!(
+                house.get(stranger, "/my/tickets/app-01").await.status,
+                StatusCode::NOT_FOUND,
+                "{engine}"
+            );
         }
         // Who is not on the list has no ticket.
-        assert_eq!(house.get(&house.candidate(99), "/my/tickets/app-99").await.status, StatusCode::NOT_FOUND, "{engine}");
+        assert_eq!(
+            house.get(&house.candidate(99), "/my/tickets/app-99").await.status,
+            StatusCode::NOT_FOUND,
+            "{engine}"
+        );
 
         let mut tx = house.env.db.write().await.unwrap();
         let (vault, entropy, blobs) = (&house.env.vault, &*house.env.entropy, &house.env.blobs);
@@ -234,13 +263,19 @@ async fn a_ticket_is_its_owners_from_the_day_tickets_open_with_or_without_a_phot
         person::keep_photo(&mut tx, vault, entropy, blobs, &id, &portrait(), house.env.now()).await.unwrap();
         tx.commit().await.unwrap();
         let with_photo = house.get(&officer, "/batches/2021-01/tickets/app-01.pdf").await;
-        assert!(with_photo.status == StatusCode::OK && with_photo.body.starts_with(b"%PDF"), "{:?}", with_photo.keys);
+        assert!(
+            with_photo.status == StatusCode::OK && with_photo.body.starts_with(b"%PDF"),
+            "{:?}",
+            with_photo.keys
+        );
         assert!(with_photo.body.len() > bare.body.len(), "the photo is in it on {engine}");
     }
 }
 
 fn portrait() -> Vec<u8> {
-    let picture = image::RgbImage::from_fn(50, 70, |x, y| image::Rgb([u8::try_from(x * 5).unwrap(), u8::try_from(y * 3).unwrap(), 90]));
+    let picture = image::RgbImage::from_fn(50, 70, |x, y| {
+        image::Rgb([u8::try_from(x * 5).unwrap(), u8::try_from(y * 3).unwrap(), 90])
+    });
     let mut jpeg = Cursor::new(Vec::new());
     picture.write_to(&mut jpeg, image::ImageFormat::Jpeg).unwrap();
     jpeg.into_inner()
@@ -261,9 +296,15 @@ async fn the_officer_is_asked_to_draw_and_then_to_confirm() {
                 _ => drop(house.post(&officer, CONFIRMATION, 1).await),
             }
         }
-        assert_eq!(asked, [None, Some("task-seat-plan-draw"), Some("task-seat-plan-confirm"), None], "{engine}");
+        assert_eq!(
+            asked,
+            [None, Some("task-seat-plan-draw"), Some("task-seat-plan-confirm"), None],
+            "{engine}"
+        );
         let reader = staff(Role::Invigilator, "/demo");
-        assert!(arrangement::tasks(&mut read(&house).await, &reader, house.env.now()).await.unwrap().is_empty());
+        assert!(
+            arrangement::tasks(&mut read(&house).await, &reader, house.env.now()).await.unwrap().is_empty()
+        );
     }
 }
 
@@ -274,8 +315,14 @@ async fn the_applicants_page_leads_to_the_ticket_when_it_can_be_printed() {
         let mut tx = read(&house).await;
         let seated = registration::application(&mut tx, "app-01").await.unwrap().unwrap();
         let unpaid = registration::application(&mut tx, UNPAID).await.unwrap().unwrap();
-        let link = |steps: &[registration::StepLine]| steps.first().map(|step| step.link.as_ref().map(|(_, to)| to.clone()));
-        assert_eq!(link(&arrangement::steps(&house.env, &mut tx, &seated).await.unwrap()), Some(None), "{engine}");
+        let link = |steps: &[registration::StepLine]| {
+            steps.first().map(|step| step.link.as_ref().map(|(_, to)| to.clone()))
+        };
+        assert_eq!(
+            link(&arrangement::steps(&house.env, &mut tx, &seated).await.unwrap()),
+            Some(None),
+            "{engine}"
+        );
         house.clock.set(at("2021-05-08 00:00"));
         let steps = arrangement::steps(&house.env, &mut tx, &seated).await.unwrap();
         assert_eq!(link(&steps), Some(Some("/my/tickets/app-01".into())), "{engine}");

@@ -25,11 +25,16 @@ impl From<AssemblyRefused> for PageError {
         let message = match &refused {
             AssemblyRefused::Short(short) => {
                 let named = short.iter().take(NAMED_MAX);
-                let named = named.map(|point| format!("{} {} ({}/{})", point.code, point.name, point.have, point.need));
-                Message::new("paper-short").with("n", short.len()).with("a", named.collect::<Vec<_>>().join("; "))
+                let named = named
+                    .map(|point| format!("{} {} ({}/{})", point.code, point.name, point.have, point.need));
+                Message::new("paper-short")
+                    .with("n", short.len())
+                    .with("a", named.collect::<Vec<_>>().join("; "))
             }
             AssemblyRefused::NoPoints => Message::new("paper-no-points"),
-            AssemblyRefused::Weights(total) => Message::new("paper-weights").with("a", kernel::Score(*total).short()),
+            AssemblyRefused::Weights(total) => {
+                Message::new("paper-weights").with("a", kernel::Score(*total).short())
+            }
             AssemblyRefused::Worthless(range) => Message::new("paper-worthless").with("a", range),
         };
         Self::Refused(message)
@@ -38,7 +43,11 @@ impl From<AssemblyRefused> for PageError {
 
 /// POST /batches/{code}/papers/forms with `occupation` and `level`: forms A, B and the reserve, in place of any that are
 /// not locked.
-pub async fn create(State(env): State<Env>, entry: InBatch<KeepPapers>, fields: Fields) -> PageResult<Response> {
+pub async fn create(
+    State(env): State<Env>,
+    entry: InBatch<KeepPapers>,
+    fields: Fields,
+) -> PageResult<Response> {
     entry.at_whole()?;
     let batch = &entry.batch;
     if batch.published_at.is_none() {
@@ -50,7 +59,8 @@ pub async fn create(State(env): State<Env>, entry: InBatch<KeepPapers>, fields: 
     env.entropy.fill(&mut seed);
     let mut tx = env.db.write().await?;
     let wanted = demands(&mut tx, &batch.code).await?;
-    let is_it = |demand: &&Demand| demand.level.occupation_code == occupation && demand.level.level_code == level;
+    let is_it =
+        |demand: &&Demand| demand.level.occupation_code == occupation && demand.level.level_code == level;
     let demand = wanted.iter().find(is_it).ok_or(PageError::NotFound)?;
     nothing_decided(&mut tx, batch, demand).await?;
     remove_assembled(&mut tx, &batch.code, &occupation, &level).await?;
@@ -61,7 +71,8 @@ pub async fn create(State(env): State<Env>, entry: InBatch<KeepPapers>, fields: 
             "letter": form.letter.as_str(), "occupation": occupation.as_str(), "level": level.as_str(),
             "seed": form.seed, "blueprint": form.blueprint_id, "digest": form.digest.as_str(), "items": items.len(),
         });
-        let note = entry.who.note("form.assemble", "form", &form.id).batch(batch.code.as_str()).payload(payload);
+        let note =
+            entry.who.note("form.assemble", "form", &form.id).batch(batch.code.as_str()).payload(payload);
         note.record(&mut tx, &env).await?;
     }
     report(&mut tx, &env, &batch.code).await?;
@@ -100,7 +111,8 @@ async fn assemble_forms(
     let made = assemble(&blueprint.points, &pool, seed)?;
     let mut forms = Vec::with_capacity(made.len());
     for (letter, placed) in FormLetter::ALL.into_iter().zip(made) {
-        let items: Vec<FormItem> = (1_i64..).zip(&placed).filter_map(|(no, one)| form_item(no, one, &by_id)).collect();
+        let items: Vec<FormItem> =
+            (1_i64..).zip(&placed).filter_map(|(no, one)| form_item(no, one, &by_id)).collect();
         let mut form = Form {
             id: env.new_id(),
             batch_code: batch.code.clone(),

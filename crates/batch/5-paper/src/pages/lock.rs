@@ -66,7 +66,8 @@ pub async fn decide(
         return Err(PageError::Stale);
     }
     let code = entry.batch.code.as_str();
-    let payload = json!({ "digest": digest.as_str(), "letter": form.letter.as_str(), "approval": proposal.id });
+    let payload =
+        json!({ "digest": digest.as_str(), "letter": form.letter.as_str(), "approval": proposal.id });
     entry.who.note("form.lock", "form", &id).batch(code).payload(payload).record(&mut tx, &env).await?;
     report(&mut tx, &env, &entry.batch.code).await?;
     tx.commit().await?;

@@ -35,8 +35,16 @@ pub fn routes() -> Vec<Route<Env>> {
 }
 
 const READERS: &[&str] = &[
-    "province", "reviewer", "registrar", "exam-officer", "custodian", "invigilator", "examiner", "panel-member",
-    "score-clerk", "auditor",
+    "province",
+    "reviewer",
+    "registrar",
+    "exam-officer",
+    "custodian",
+    "invigilator",
+    "examiner",
+    "panel-member",
+    "score-clerk",
+    "auditor",
 ];
 const CUSTODIAN: &[&str] = &["custodian"];
 
@@ -78,7 +86,8 @@ async fn report(tx: &mut Tx, env: &Env, batch: &BatchCode) -> sqlx::Result<()> {
     let locked = needed.iter().filter(|demand| demand.is_locked(&forms)).count();
     let state = if locked == needed.len() { ProgressState::Done } else { ProgressState::Now };
     let count = i64::try_from(locked).unwrap_or(i64::MAX);
-    plan::report_progress(tx, batch, 5, Progress { state, count, note_key: "paper-note-locked" }, env.now()).await
+    plan::report_progress(tx, batch, 5, Progress { state, count, note_key: "paper-note-locked" }, env.now())
+        .await
 }
 
 /// Where the papers of a batch are listed.

@@ -119,7 +119,8 @@ fn coverage(covered: &[CoveredPoint], batch: &Batch, demand: &Demand) -> Option<
 fn line(form: &Form, known: &Known, who: &Subject) -> FormLine {
     let mut sums: Vec<&FormSum> = known.sums.iter().filter(|sum| sum.form_id == form.id).collect();
     sums.sort_by_key(|sum| sum.kind);
-    let proposal = known.proposals.iter().find(|proposal| proposal.kind == LOCK && proposal.object_id == form.id);
+    let proposal =
+        known.proposals.iter().find(|proposal| proposal.kind == LOCK && proposal.object_id == form.id);
     let expected: i64 = sums.iter().map(|sum| sum.expected).sum();
     FormLine {
         is_locked: form.status == FormStatus::Locked,

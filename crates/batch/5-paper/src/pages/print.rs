@@ -100,7 +100,11 @@ async fn fetch(
         return Err(PageError::Stale);
     }
     let payload = json!({ "document": document, "digest": form.digest.as_str() });
-    who.note("form.print", "form", id).batch(batch.code.as_str()).payload(payload).record(&mut tx, env).await?;
+    who.note("form.print", "form", id)
+        .batch(batch.code.as_str())
+        .payload(payload)
+        .record(&mut tx, env)
+        .await?;
     tx.commit().await?;
     Ok(web::inline(&format!("{}-{document}.pdf", form_code(&form)), "application/pdf", pdf))
 }

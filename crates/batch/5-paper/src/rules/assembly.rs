@@ -166,7 +166,9 @@ fn distribute<'a>(chosen: &[(usize, &'a PoolItem)], scores: &[i64]) -> Vec<Place
         chosen.iter().zip(group_of).map(|((place, _), group)| Edge { place: *place, group }).collect();
     let forms = colour(&edges);
     let in_form = |place: usize, form: usize| {
-        let is_it = |(at, form_of): &(&(usize, &'a PoolItem), &Option<usize>)| at.0 == place && **form_of == Some(form);
+        let is_it = |(at, form_of): &(&(usize, &'a PoolItem), &Option<usize>)| {
+            at.0 == place && **form_of == Some(form)
+        };
         chosen.iter().zip(&forms).find(is_it).map(|((_, item), _)| *item)
     };
     let place = |(place, points): (usize, &i64)| {
@@ -182,6 +184,7 @@ fn print_order<'a>(places: &[Place<&'a PoolItem>], form: usize, seed: &[u8; 32])
         places.iter().map(|place| Placed { item: place.items[form], points: Score(place.points) }).collect();
     let ids: Vec<&str> = placed.iter().map(|placed| placed.item.id.as_str()).collect();
     let drawn = draw::order(seed, "print order", &ids);
-    let in_kind = |kind| drawn.iter().map(|place| placed[*place]).filter(move |placed| placed.item.kind == kind);
+    let in_kind =
+        |kind| drawn.iter().map(|place| placed[*place]).filter(move |placed| placed.item.kind == kind);
     ItemKind::ALL.into_iter().flat_map(in_kind).collect()
 }

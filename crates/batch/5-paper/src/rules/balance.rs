@@ -66,7 +66,8 @@ fn best_exchange<T: Balanced>(places: &[Place<T>], now: &[i64; FORMS]) -> Option
                 best = Some((Exchange { forms: [from, to], places: [Some(one), other] }, then));
             }
         };
-        let gain = |place: &Place<T>| place.points * (place.items[to].difficulty() - place.items[from].difficulty());
+        let gain =
+            |place: &Place<T>| place.points * (place.items[to].difficulty() - place.items[from].difficulty());
         let kinds = |place: &Place<T>| (place.items[from].kind(), place.items[to].kind());
         for (one, place) in places.iter().enumerate() {
             let (mine, yours) = kinds(place);

@@ -300,7 +300,8 @@ pub async fn prints(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<PrintCou
 
 impl FormItemRow {
     fn item(self) -> sqlx::Result<FormItem> {
-        let options = serde_json::from_str(&self.options).map_err(|error| sqlx::Error::Decode(error.into()))?;
+        let options =
+            serde_json::from_str(&self.options).map_err(|error| sqlx::Error::Decode(error.into()))?;
         Ok(FormItem {
             no: self.no,
             item_id: self.item_id,

@@ -59,7 +59,8 @@ queries! {
 /// # Errors
 /// Storage.
 pub async fn questions(tx: &mut Tx, form_id: &str) -> sqlx::Result<Vec<Question>> {
-    let rows: Vec<QuestionRow> = on!(tx, |conn| sqlx::query_as(QUESTIONS).bind(form_id).fetch_all(conn).await)?;
+    let rows: Vec<QuestionRow> =
+        on!(tx, |conn| sqlx::query_as(QUESTIONS).bind(form_id).fetch_all(conn).await)?;
     rows.into_iter().map(QuestionRow::question).collect()
 }
 

@@ -31,7 +31,9 @@ fn blueprints() -> impl Strategy<Value = Vec<BlueprintPoint>> {
             let weight = if at == last { left } else { 10_000 * share / shares };
             left -= weight;
             let code = format!("A-A-{}", char::from(b'A' + u8::try_from(at).unwrap()));
-            points.extend(counts.iter().enumerate().map(|(number, count)| point(&code, weight, number, *count)));
+            points.extend(
+                counts.iter().enumerate().map(|(number, count)| point(&code, weight, number, *count)),
+            );
         }
         points
     })
@@ -201,7 +203,8 @@ fn the_banks_of_the_demo_give_forms_within_a_twentieth_of_a_point() {
     ] {
         let points = read_blueprint(&read_workbook(&file(&format!("blueprint-{name}"))).unwrap()).unwrap();
         let known = points.iter().map(|point| point.code.clone()).collect();
-        let target = itembank::Target { occupation_code: code, occupation_zh: zh, level_zh: level, points: &known };
+        let target =
+            itembank::Target { occupation_code: code, occupation_zh: zh, level_zh: level, points: &known };
         let rows = read_items(&read_workbook(&file(&format!("items-{name}"))).unwrap(), &target).unwrap();
         let pool: Vec<PoolItem> = rows
             .iter()

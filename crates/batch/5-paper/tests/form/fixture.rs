@@ -159,7 +159,8 @@ async fn ask(env: &Env, who: &Subject, request: Request<Body>) -> Answer {
     let visit = Visit { t: Words(Lang::En), csrf: "token".into(), ..Visit::default() };
     let router = router.layer(Extension(who.clone())).layer(Extension(visit)).with_state(env.clone());
     let response = router.oneshot(request).await.unwrap();
-    let failure = response.extensions().get::<web::Failure>().map(|failure| failure.messages[0].key.to_owned());
+    let failure =
+        response.extensions().get::<web::Failure>().map(|failure| failure.messages[0].key.to_owned());
     let cookie = response.headers().get(header::SET_COOKIE).map_or("", |value| value.to_str().unwrap());
     Answer {
         status: response.status(),

@@ -29,14 +29,22 @@ async fn three_forms_are_assembled_locked_by_two_and_printed() {
         let made = all(&env).await;
         assert_eq!(made.len(), 3, "{engine}");
         assert!(made.iter().all(|form| form.seed == made[0].seed && form.seed.len() == 64), "{engine}");
-        assert_eq!(assembled(&env, "2").await.flash, "paper-assembled", "anew, while nothing is decided on {engine}");
+        assert_eq!(
+            assembled(&env, "2").await.flash,
+            "paper-assembled",
+            "anew, while nothing is decided on {engine}"
+        );
         let made = all(&env).await;
         assert_eq!(made.len(), 3, "in place of the first three on {engine}");
 
         let path = format!("{PAPERS}/forms/{}", made[0].id);
         let early = get(&env, &one, &format!("{path}/paper.pdf")).await;
         assert_eq!(early.failure, "paper-print-not-locked", "{engine}");
-        assert_eq!(post(&env, &one, &format!("{path}/lock"), "").await.flash, "paper-lock-proposed", "{engine}");
+        assert_eq!(
+            post(&env, &one, &format!("{path}/lock"), "").await.flash,
+            "paper-lock-proposed",
+            "{engine}"
+        );
         assert_eq!(assembled(&env, "2").await.failure, "paper-lock-waits", "{engine}");
         let alone = post(&env, &one, &format!("{path}/lock/approval"), "decision=approve").await;
         assert_eq!(alone.failure, "approval-needs-second-person", "{engine}");
@@ -59,10 +67,17 @@ async fn three_forms_are_assembled_locked_by_two_and_printed() {
             std::fs::write(format!("{}/form-{name}", env!("CARGO_TARGET_TMPDIR")), &pdf.bytes).unwrap();
         }
         let shown = get(&env, &two, PAPERS).await;
-        assert!(shown.page().contains("Paper fetched: 1, last") && shown.page().contains("100.00"), "{engine}");
+        assert!(
+            shown.page().contains("Paper fetched: 1, last") && shown.page().contains("100.00"),
+            "{engine}"
+        );
         let mut tx = env.db.read().await.unwrap();
-        let actions: Vec<String> =
-            trail::history(&mut tx, "form", &made[0].id).await.unwrap().into_iter().map(|row| row.action).collect();
+        let actions: Vec<String> = trail::history(&mut tx, "form", &made[0].id)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|row| row.action)
+            .collect();
         assert_eq!(actions, ["form.assemble", "form.lock", "form.print"], "{engine}");
     }
 }
@@ -84,9 +99,11 @@ async fn a_form_that_was_tampered_with_is_not_locked() {
         let path = format!("{PAPERS}/forms/{}/lock", made[0].id);
         post(&env, &custodian("custodian1"), &path, "").await;
         tamper().await;
-        let decided = post(&env, &custodian("custodian2"), &format!("{path}/approval"), "decision=approve").await;
+        let decided =
+            post(&env, &custodian("custodian2"), &format!("{path}/approval"), "decision=approve").await;
         assert_eq!(decided.failure, "approval-changed-since", "{engine}");
-        let rejected = post(&env, &custodian("custodian2"), &format!("{path}/approval"), "decision=reject").await;
+        let rejected =
+            post(&env, &custodian("custodian2"), &format!("{path}/approval"), "decision=reject").await;
         assert_eq!(rejected.flash, "paper-lock-rejected", "{engine}");
         let again = post(&env, &custodian("custodian1"), &path, "").await;
         assert_eq!(again.failure, "paper-digest-differs", "{engine}");
@@ -124,7 +141,10 @@ async fn only_custodians_of_the_whole_batch_see_a_form_and_looking_leaves_a_mark
         let form = all(&env).await.remove(0);
         let path = format!("{PAPERS}/forms/{}", form.id);
         let shown = get(&env, &custodian("custodian2"), &path).await;
-        assert!(shown.page().contains(form.digest.as_str()) && shown.page().contains("shows the keys"), "{engine}");
+        assert!(
+            shown.page().contains(form.digest.as_str()) && shown.page().contains("shows the keys"),
+            "{engine}"
+        );
         for (who, sees_list) in [
             (subject("province", Role::Province, "/demo"), true),
             (subject("province", Role::ItemWriter, "/demo"), false),

@@ -1,8 +1,8 @@
 //! Rows of forms on both engines: what is locked stays, and what candidates read holds no key.
 use kernel::{Digest, UnixMicros};
 use paper::{
-    Form, FormLetter, FormStatus, add_form, add_form_item, add_print, form, form_by_id, form_items, form_sums, forms,
-    keys, lock_form, prints, questions, remove_assembled,
+    Form, FormLetter, FormStatus, add_form, add_form_item, add_print, form, form_by_id, form_items,
+    form_sums, forms, keys, lock_form, prints, questions, remove_assembled,
 };
 use store::{Tx, is_unique_violation};
 
@@ -21,7 +21,10 @@ async fn a_locked_form_never_changes() {
         let first = all(&mut env.db.read().await.unwrap()).await.remove(0);
         let mut tx = env.db.write().await.unwrap();
         let other = Digest::from_bytes(&[9; 32]);
-        assert!(!lock_form(&mut tx, &first.id, &other, env.now()).await.unwrap(), "another content on {engine}");
+        assert!(
+            !lock_form(&mut tx, &first.id, &other, env.now()).await.unwrap(),
+            "another content on {engine}"
+        );
         assert!(lock_form(&mut tx, &first.id, &first.digest, env.now()).await.unwrap(), "{engine}");
         assert!(!lock_form(&mut tx, &first.id, &first.digest, env.now()).await.unwrap(), "twice on {engine}");
         let before = form_items(&mut tx, &first.id).await.unwrap();
@@ -55,14 +58,21 @@ async fn later_stages_read_only_locked_forms_and_candidates_no_key() {
 
         let mut tx = env.db.read().await.unwrap();
         let locked = form(&mut tx, &batch(), &occupation(), &level("3"), "A").await.unwrap().unwrap();
-        assert_eq!((locked.id.as_str(), locked.letter, locked.minutes), (first.id.as_str(), FormLetter::A, 90));
+        assert_eq!(
+            (locked.id.as_str(), locked.letter, locked.minutes),
+            (first.id.as_str(), FormLetter::A, 90)
+        );
         let questions = questions(&mut tx, &first.id).await.unwrap();
         let keys = keys(&mut tx, &first.id).await.unwrap();
         assert_eq!((questions.len(), keys.len()), (54, 54), "{engine}");
         assert_eq!(questions.iter().map(|question| question.points.0).sum::<i64>(), 10_000, "{engine}");
         let items = form_items(&mut tx, &first.id).await.unwrap();
         for ((question, key), item) in questions.iter().zip(&keys).zip(&items) {
-            assert_eq!((question.no, question.kind, question.points), (key.no, key.kind, key.points), "{engine}");
+            assert_eq!(
+                (question.no, question.kind, question.points),
+                (key.no, key.kind, key.points),
+                "{engine}"
+            );
             assert_eq!((&key.answer, key.key_version), (&item.key, item.item_version), "{engine}");
             let letters: String = question.options.iter().map(|(letter, _)| letter.as_str()).collect();
             let known = if letters.is_empty() { "TF".to_owned() } else { letters };
@@ -70,7 +80,11 @@ async fn later_stages_read_only_locked_forms_and_candidates_no_key() {
         }
         let sent = serde_json::to_value(&questions[0]).unwrap();
         let names: Vec<&str> = sent.as_object().unwrap().keys().map(String::as_str).collect();
-        assert_eq!(names, ["kind", "no", "options", "points", "stem"], "what is sent to a candidate on {engine}");
+        assert_eq!(
+            names,
+            ["kind", "no", "options", "points", "stem"],
+            "what is sent to a candidate on {engine}"
+        );
     }
 }
 
@@ -90,7 +104,11 @@ async fn prints_are_counted_and_only_of_locked_forms() {
         }
         let counted = prints(&mut tx, &batch()).await.unwrap();
         assert_eq!(counted.len(), 1, "{engine}");
-        assert_eq!((counted[0].document.as_str(), counted[0].count, counted[0].last_at), ("paper", 2, at), "{engine}");
+        assert_eq!(
+            (counted[0].document.as_str(), counted[0].count, counted[0].last_at),
+            ("paper", 2, at),
+            "{engine}"
+        );
     }
 }
 

@@ -63,34 +63,45 @@ impl Book {
     /// Applies one job.
     pub fn apply(&mut self, job: &Job) -> Outcome {
         match job {
-            Job::Save { attempt, account, save, .. } => Outcome::Save(self.turn(attempt, Some(account), |mut page, evidence| {
-                let (next, verdict) = page.attempt.save(save);
-                match &verdict {
-                    Verdict::Taken(new) => {
-                        let fresh = new.iter().map(|change| (change.no, (change.clone(), save.arrived_at)));
-                        page.answers.extend(fresh);
+            Job::Save { attempt, account, save, .. } => {
+                Outcome::Save(self.turn(attempt, Some(account), |mut page, evidence| {
+                    let (next, verdict) = page.attempt.save(save);
+                    match &verdict {
+                        Verdict::Taken(new) => {
+                            let fresh =
+                                new.iter().map(|change| (change.no, (change.clone(), save.arrived_at)));
+                            page.answers.extend(fresh);
+                        }
+                        Verdict::TooLate(late) => {
+                            let kept = late
+                                .iter()
+                                .map(|change| (attempt.clone(), save.epoch, change.clone(), save.arrived_at));
+                            evidence.extend(kept);
+                        }
+                        Verdict::Gap
+                        | Verdict::StaleEpoch
+                        | Verdict::TooEarly
+                        | Verdict::HandedIn(_)
+                        | Verdict::Malformed => {}
                     }
-                    Verdict::TooLate(late) => {
-                        let kept = late.iter().map(|change| (attempt.clone(), save.epoch, change.clone(), save.arrived_at));
-                        evidence.extend(kept);
-                    }
-                    Verdict::Gap | Verdict::StaleEpoch | Verdict::TooEarly | Verdict::HandedIn(_) | Verdict::Malformed => {}
-                }
-                let head = next.head().clone();
-                let kept = Kept {
-                    verdict,
-                    acked_seq: head.acked_seq,
-                    chain_head: head.chain,
-                    close_at: next.frame().close_at,
-                };
-                (Page { attempt: next, ..page }, kept)
-            })),
+                    let head = next.head().clone();
+                    let kept = Kept {
+                        verdict,
+                        acked_seq: head.acked_seq,
+                        chain_head: head.chain,
+                        close_at: next.frame().close_at,
+                    };
+                    (Page { attempt: next, ..page }, kept)
+                }))
+            }
             Job::HandIn { attempt, account, request, asked, .. } => {
                 let result = self.turn(attempt, Some(account), |page, _| {
                     let was_open = page.attempt.ended().is_none();
                     let (next, verdict) = page.attempt.hand_in(asked);
                     let ended_by = match page.ended_by {
-                        None if was_open && next.ended().is_some() => Some((account.clone(), request.clone())),
+                        None if was_open && next.ended().is_some() => {
+                            Some((account.clone(), request.clone()))
+                        }
                         earlier => earlier,
                     };
                     let reply = HandedIn {
@@ -143,14 +154,23 @@ impl Book {
     /// Answers to be counted: one for each attempt and item.
     pub fn answers(&self) -> Vec<TakenAnswer<'_>> {
         let pages = self.pages.iter();
-        let answers = pages.flat_map(|(attempt, page)| page.answers.values().map(move |(change, at)| (attempt, change, *at)));
+        let answers = pages.flat_map(|(attempt, page)| {
+            page.answers.values().map(move |(change, at)| (attempt, change, *at))
+        });
         answers.map(|(attempt, change, at)| TakenAnswer { attempt, change, at }).collect()
     }
 
     /// Attempts that ended in this group.
     pub fn endings(&self) -> Vec<Ending<'_>> {
         let ended = self.pages.values().filter_map(|page| Some((page, page.ended_by.as_ref()?)));
-        ended.map(|(page, (account, request))| Ending { row: &page.row, attempt: &page.attempt, account, request }).collect()
+        ended
+            .map(|(page, (account, request))| Ending {
+                row: &page.row,
+                attempt: &page.attempt,
+                account,
+                request,
+            })
+            .collect()
     }
 
     /// Puts the count of answered items into the replies of hand-ins.

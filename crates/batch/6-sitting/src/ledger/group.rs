@@ -52,7 +52,9 @@ async fn prepare(env: &Env, jobs: &[Job]) -> sqlx::Result<Option<(Tx, Vec<Outcom
 
 fn handed_in(outcome: &Outcome) -> Option<&AttemptId> {
     match outcome {
-        Outcome::HandIn(Ok(reply), attempt) => matches!(reply.verdict, HandInVerdict::HandedIn(_)).then_some(attempt),
+        Outcome::HandIn(Ok(reply), attempt) => {
+            matches!(reply.verdict, HandInVerdict::HandedIn(_)).then_some(attempt)
+        }
         Outcome::HandIn(Err(_), _) | Outcome::Save(_) | Outcome::Close(_) => None,
     }
 }
@@ -100,7 +102,9 @@ fn answer_all(jobs: Vec<Job>, outcomes: Vec<Outcome>) {
             (Job::HandIn { reply, .. }, Outcome::HandIn(said, _)) => drop(reply.send(said)),
             (Job::Close { reply, .. }, Outcome::Close(said)) => drop(reply.send(said)),
             // The book answers each kind with its own; a mix-up is refused rather than guessed.
-            (job, Outcome::Save(_) | Outcome::HandIn(..) | Outcome::Close(_)) => job.refuse(LedgerError::Busy),
+            (job, Outcome::Save(_) | Outcome::HandIn(..) | Outcome::Close(_)) => {
+                job.refuse(LedgerError::Busy)
+            }
         }
     }
 }

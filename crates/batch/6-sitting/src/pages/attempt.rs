@@ -14,7 +14,10 @@ use web::{PageError, PageResult, SignedJson, Visit};
 use super::json::Refused;
 use crate::{
     AttemptId, Ledger,
-    protocol::{AnswersBody, AnswersReply, ErrorName, HandInBody, HandInReply, Item, Option as Choice, Phase, Refusal, State as Wire, Title},
+    protocol::{
+        AnswersBody, AnswersReply, ErrorName, HandInBody, HandInReply, Item, Option as Choice, Phase,
+        Refusal, State as Wire, Title,
+    },
     rules::{Attempt, HandIn, HandInVerdict, Save, Verdict},
     store::{self, AttemptRow},
 };
@@ -31,10 +34,16 @@ struct Shell<'a> {
 }
 
 /// GET /attempts/{id}
-pub async fn show(State(env): State<Env>, Path(id): Path<String>, who: Who, v: Visit) -> PageResult<Response> {
+pub async fn show(
+    State(env): State<Env>,
+    Path(id): Path<String>,
+    who: Who,
+    v: Visit,
+) -> PageResult<Response> {
     let Ok(who) = who else { return Ok(Redirect::to("/hall").into_response()) };
     let mut tx = env.db.read().await?;
-    let row = store::attempt(&mut tx, &id.as_str().into(), &who.account_id).await?.ok_or(PageError::NotFound)?;
+    let row =
+        store::attempt(&mut tx, &id.as_str().into(), &who.account_id).await?.ok_or(PageError::NotFound)?;
     let title = title(&mut tx, &env, &row, &v).await?;
     Ok(Html(Shell { v: &v, attempt: &id, title }.render()?).into_response())
 }
@@ -64,7 +73,8 @@ pub async fn start(
     let id: AttemptId = id.into();
     let mut tx = env.db.read().await?;
     let row = store::attempt(&mut tx, &id, &who.account_id).await?.ok_or(Refused::NotFound)?;
-    let has_code = store::check_in(&mut tx, &row.place.seat_id).await?.is_some_and(|row| !row.code_hash.is_empty());
+    let has_code =
+        store::check_in(&mut tx, &row.place.seat_id).await?.is_some_and(|row| !row.code_hash.is_empty());
     drop(tx);
     let (may_start, is_open) = match row.attempt()? {
         Attempt::Waiting(waiting) => (waiting.start(env.now()).is_ok(), false),
@@ -150,10 +160,14 @@ pub async fn hand_in(
             let (answered, items) = (done.answered, done.items);
             Ok(Json(HandInReply { phase: Phase::HandedIn, receipt, answered, items }))
         }
-        HandInVerdict::Missing => Err(Refused::Named(Refusal { acked_seq, ..Refusal::of(ErrorName::Missing) })),
+        HandInVerdict::Missing => {
+            Err(Refused::Named(Refusal { acked_seq, ..Refusal::of(ErrorName::Missing) }))
+        }
         HandInVerdict::StaleEpoch => Err(Refused::named(ErrorName::StaleEpoch)),
         HandInVerdict::TooEarly => Err(Refused::TooEarly),
-        HandInVerdict::TooLate => Err(Refused::Named(Refusal { acked_seq, ..Refusal::of(ErrorName::Closed) })),
+        HandInVerdict::TooLate => {
+            Err(Refused::Named(Refusal { acked_seq, ..Refusal::of(ErrorName::Closed) }))
+        }
     }
 }
 
@@ -196,12 +210,15 @@ async fn items(tx: &mut Tx, row: &AttemptRow) -> PageResult<Vec<Item>> {
 }
 
 async fn title(tx: &mut Tx, env: &Env, row: &AttemptRow, v: &Visit) -> PageResult<Title> {
-    let application = registration::application(tx, &row.place.application_id).await?.ok_or(PageError::NotFound)?;
+    let application =
+        registration::application(tx, &row.place.application_id).await?.ok_or(PageError::NotFound)?;
     let person = person::load(tx, &env.vault, &application.person_id).await?;
     let levels = plan::levels(tx, &row.place.batch_code).await?;
     let level = levels
         .iter()
-        .find(|one| one.occupation_code == application.occupation_code && one.level_code == application.level_code)
+        .find(|one| {
+            one.occupation_code == application.occupation_code && one.level_code == application.level_code
+        })
         .ok_or(PageError::NotFound)?;
     let attempt = row.attempt()?;
     let frame = attempt.frame();

@@ -30,7 +30,10 @@ pub struct Desk {
 pub async fn room(tx: &mut Tx, entry: &InBatch<Invigilate>, sitting: &str, room: &str) -> PageResult<Room> {
     let sitting = arrangement::sitting(tx, sitting).await?.ok_or(PageError::NotFound)?;
     let room = arrangement::room_use(tx, &entry.batch.code, room).await?.ok_or(PageError::NotFound)?;
-    if sitting.batch_code != entry.batch.code || room.sitting_id != sitting.id || !entry.reaches(&room.site_path) {
+    if sitting.batch_code != entry.batch.code
+        || room.sitting_id != sitting.id
+        || !entry.reaches(&room.site_path)
+    {
         return Err(PageError::NotFound);
     }
     let closings = store::closings_of_sitting(tx, &sitting.id).await?;
@@ -49,12 +52,19 @@ pub async fn desk(tx: &mut Tx, entry: &InBatch<Invigilate>, sitting: &str, seat:
 
 /// How the seats of a sitting stand that anybody has said something about.
 pub async fn states(tx: &mut Tx, sitting: &str) -> sqlx::Result<HashMap<String, SeatState>> {
-    let attempts: HashMap<String, String> = store::attempts_of_sitting(tx, sitting).await?.into_iter().collect();
+    let attempts: HashMap<String, String> =
+        store::attempts_of_sitting(tx, sitting).await?.into_iter().collect();
     let marks = store::attendance_of_sitting(tx, sitting).await?;
-    let marks: HashMap<String, Mark> = marks.into_iter().filter_map(|row| Some((row.mark()?, row.seat_id))).map(|(mark, seat)| (seat, mark)).collect();
+    let marks: HashMap<String, Mark> = marks
+        .into_iter()
+        .filter_map(|row| Some((row.mark()?, row.seat_id)))
+        .map(|(mark, seat)| (seat, mark))
+        .collect();
     let seats = attempts.keys().chain(marks.keys());
     Ok(seats
-        .map(|seat| (seat.clone(), SeatState::of(marks.get(seat).copied(), attempts.get(seat).map(String::as_str))))
+        .map(|seat| {
+            (seat.clone(), SeatState::of(marks.get(seat).copied(), attempts.get(seat).map(String::as_str)))
+        })
         .collect())
 }
 

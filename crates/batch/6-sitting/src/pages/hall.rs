@@ -67,10 +67,14 @@ async fn seat_of_code(
     number: &AdmissionNumber,
     code: &str,
 ) -> PageResult<Option<(String, String)>> {
-    let Some(application) = arrangement::application_by_admission_number(tx, number).await? else { return Ok(None) };
+    let Some(application) = arrangement::application_by_admission_number(tx, number).await? else {
+        return Ok(None);
+    };
     let open = store::check_ins_of(tx, &application).await?;
     let right = open.iter().find(|row| {
-        row.failed_tries < CODE_TRIES_MAX && !row.code_hash.is_empty() && row.code_hash == code_hash(env, &row.seat_id, code)
+        row.failed_tries < CODE_TRIES_MAX
+            && !row.code_hash.is_empty()
+            && row.code_hash == code_hash(env, &row.seat_id, code)
     });
     if let Some(row) = right {
         return Ok(Some((row.seat_id.clone(), application)));

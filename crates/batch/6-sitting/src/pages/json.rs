@@ -80,7 +80,8 @@ impl From<sqlx::Error> for Refused {
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
-        let plain = |status: StatusCode, error: &str| (status, Json(json!({ "error": error }))).into_response();
+        let plain =
+            |status: StatusCode, error: &str| (status, Json(json!({ "error": error }))).into_response();
         match self {
             Self::Named(refusal) => {
                 let status = StatusCode::from_u16(refusal.error.status()).unwrap_or(StatusCode::CONFLICT);

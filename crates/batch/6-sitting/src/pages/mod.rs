@@ -21,7 +21,10 @@ pub fn routes() -> Vec<Route<Env>> {
         post("/batches/{code}/sittings/{sitting_id}/seats/{seat_id}/check-in", seat::check_in),
         post("/batches/{code}/sittings/{sitting_id}/seats/{seat_id}/epoch", seat::change_machine),
         post("/batches/{code}/sittings/{sitting_id}/seats/{seat_id}/absence", seat::mark_absent),
-        post("/batches/{code}/sittings/{sitting_id}/seats/{seat_id}/absence/withdrawal", seat::withdraw_absence),
+        post(
+            "/batches/{code}/sittings/{sitting_id}/seats/{seat_id}/absence/withdrawal",
+            seat::withdraw_absence,
+        ),
         get("/hall", hall::show),
         post("/hall", hall::sign_in),
         get("/attempts/{id}", attempt::show),
@@ -33,8 +36,16 @@ pub fn routes() -> Vec<Route<Env>> {
 }
 
 const READERS: &[&str] = &[
-    "province", "reviewer", "registrar", "exam-officer", "custodian", "invigilator", "examiner", "panel-member",
-    "score-clerk", "auditor",
+    "province",
+    "reviewer",
+    "registrar",
+    "exam-officer",
+    "custodian",
+    "invigilator",
+    "examiner",
+    "panel-member",
+    "score-clerk",
+    "auditor",
 ];
 const INVIGILATOR: &[&str] = &["invigilator"];
 const ANYONE: &[&str] = &["anyone"];
@@ -44,16 +55,36 @@ const CANDIDATE: &[&str] = &["candidate"];
 /// Who may use them, written by hand.
 pub const PERMISSIONS: &[Cell] = &[
     Cell { method: "GET", path: "/batches/{code}/sittings", who: READERS },
-    Cell { method: "GET", path: "/batches/{code}/sittings/{sitting_id}/rooms/{room_use_id}", who: INVIGILATOR },
+    Cell {
+        method: "GET",
+        path: "/batches/{code}/sittings/{sitting_id}/rooms/{room_use_id}",
+        who: INVIGILATOR,
+    },
     Cell {
         method: "POST",
         path: "/batches/{code}/sittings/{sitting_id}/rooms/{room_use_id}/attendance",
         who: INVIGILATOR,
     },
-    Cell { method: "GET", path: "/batches/{code}/sittings/{sitting_id}/seats/{seat_id}/photo", who: INVIGILATOR },
-    Cell { method: "POST", path: "/batches/{code}/sittings/{sitting_id}/seats/{seat_id}/check-in", who: INVIGILATOR },
-    Cell { method: "POST", path: "/batches/{code}/sittings/{sitting_id}/seats/{seat_id}/epoch", who: INVIGILATOR },
-    Cell { method: "POST", path: "/batches/{code}/sittings/{sitting_id}/seats/{seat_id}/absence", who: INVIGILATOR },
+    Cell {
+        method: "GET",
+        path: "/batches/{code}/sittings/{sitting_id}/seats/{seat_id}/photo",
+        who: INVIGILATOR,
+    },
+    Cell {
+        method: "POST",
+        path: "/batches/{code}/sittings/{sitting_id}/seats/{seat_id}/check-in",
+        who: INVIGILATOR,
+    },
+    Cell {
+        method: "POST",
+        path: "/batches/{code}/sittings/{sitting_id}/seats/{seat_id}/epoch",
+        who: INVIGILATOR,
+    },
+    Cell {
+        method: "POST",
+        path: "/batches/{code}/sittings/{sitting_id}/seats/{seat_id}/absence",
+        who: INVIGILATOR,
+    },
     Cell {
         method: "POST",
         path: "/batches/{code}/sittings/{sitting_id}/seats/{seat_id}/absence/withdrawal",

@@ -68,7 +68,8 @@ async fn lines(tx: &mut Tx, env: &Env, batch: &BatchCode, at: &Room, v: &Visit) 
     let levels = plan::levels(tx, batch).await?;
     let mut lines = Vec::new();
     for seat in arrangement::seats_of_room(tx, &at.room.id).await? {
-        let application = registration::application(tx, &seat.application_id).await?.ok_or(PageError::NotFound)?;
+        let application =
+            registration::application(tx, &seat.application_id).await?.ok_or(PageError::NotFound)?;
         let person = person::load(tx, &env.vault, &application.person_id).await?;
         let level = levels.iter().find(|one| {
             one.occupation_code == application.occupation_code && one.level_code == application.level_code
@@ -105,7 +106,8 @@ pub async fn close(
     let state = |seat: &Seat| known.get(&seat.id).copied().unwrap_or(SeatState::NotYet);
     let count = RoomCount::of(seats.iter().map(state));
     let others = Others::of(at.sitting.delivery);
-    let (present, absent) = rules::close_room(count, others, at.closing.is_some(), at.sitting.starts_at, now)?;
+    let (present, absent) =
+        rules::close_room(count, others, at.closing.is_some(), at.sitting.starts_at, now)?;
     let unmarked: Vec<&Seat> = seats.iter().filter(|seat| state(seat) == SeatState::NotYet).collect();
     let marks: Vec<NewMark<'_>> =
         unmarked.into_iter().map(|seat| new_mark(&at.sitting, seat, others, &entry, now)).collect();
@@ -124,7 +126,13 @@ pub async fn close(
     }
     jobs::report(&mut tx, &env, &entry.batch.code).await?;
     let summary = json!({ "expected": row.expected, "present": present, "absent": absent });
-    entry.who.note("room.close", "room_use", &room).batch(&code).payload(summary).record(&mut tx, &env).await?;
+    entry
+        .who
+        .note("room.close", "room_use", &room)
+        .batch(&code)
+        .payload(summary)
+        .record(&mut tx, &env)
+        .await?;
     tx.commit().await?;
     Ok(web::done(&format!("/batches/{code}/sittings/{sitting}/rooms/{room}"), "room-closed"))
 }

@@ -181,7 +181,8 @@ async fn open_attempt(
 ) -> PageResult<AttemptId> {
     let (batch, seat) = (&entry.batch.code, &desk.seat);
     let (occupation, level) = (&application.occupation_code, &application.level_code);
-    let form = paper::form(tx, batch, occupation, level, &seat.form_letter).await?.ok_or(SittingRefused::NoForm)?;
+    let form =
+        paper::form(tx, batch, occupation, level, &seat.form_letter).await?.ok_or(SittingRefused::NoForm)?;
     let questions = paper::questions(tx, &form.id).await?;
     let numbers = arrangement::admission_numbers(tx, batch).await?;
     let place = Place {

@@ -197,7 +197,8 @@ impl Waiting {
 impl Open {
     /// Counts changes that continue the chain.
     fn save(self, save: &Save) -> (Self, Verdict) {
-        let new: Vec<Change> = save.changes.iter().filter(|change| !self.head.knows(change)).cloned().collect();
+        let new: Vec<Change> =
+            save.changes.iter().filter(|change| !self.head.knows(change)).cloned().collect();
         let only_repeats = new.is_empty() && !save.changes.is_empty();
         if save.arrived_at >= self.frame.close_at && !only_repeats {
             let evidence = self.head.evidence(&save.changes);
@@ -279,7 +280,8 @@ impl Attempt {
             return (self, Verdict::StaleEpoch);
         }
         let items = frame.item_count;
-        if save.changes.len() > CHANGES_MAX || !save.changes.iter().all(|change| change.is_well_formed(items)) {
+        if save.changes.len() > CHANGES_MAX || !save.changes.iter().all(|change| change.is_well_formed(items))
+        {
             return (self, Verdict::Malformed);
         }
         match self {
@@ -300,7 +302,8 @@ impl Attempt {
             }
             Self::Closed(ended) => {
                 let evidence = ended.head.evidence(&save.changes);
-                let repeats = !save.changes.is_empty() && save.changes.iter().all(|change| ended.head.knows(change));
+                let repeats =
+                    !save.changes.is_empty() && save.changes.iter().all(|change| ended.head.knows(change));
                 let verdict = if repeats { Verdict::Taken(Vec::new()) } else { Verdict::TooLate(evidence) };
                 (Self::Closed(ended), verdict)
             }
@@ -323,7 +326,9 @@ impl Attempt {
             Self::Closed(_) => (self, HandInVerdict::TooLate),
             Self::Waiting(_) | Self::Open(_) if late => (self, HandInVerdict::TooLate),
             Self::Waiting(_) => (self, HandInVerdict::TooEarly),
-            Self::Open(open) if asked.last_seq > open.head.acked_seq => (Self::Open(open), HandInVerdict::Missing),
+            Self::Open(open) if asked.last_seq > open.head.acked_seq => {
+                (Self::Open(open), HandInVerdict::Missing)
+            }
             Self::Open(open) => {
                 let ended = end(open.frame, open.head, asked.arrived_at);
                 let receipt = ended.receipt.clone();
@@ -337,7 +342,9 @@ impl Attempt {
     #[must_use]
     pub fn close(self, now: UnixMicros) -> Self {
         match self {
-            Self::Waiting(Waiting { frame, head }) | Self::Open(Open { frame, head }) if now >= frame.close_at => {
+            Self::Waiting(Waiting { frame, head }) | Self::Open(Open { frame, head })
+                if now >= frame.close_at =>
+            {
                 Self::Closed(end(frame, head, now))
             }
             Self::Waiting(_) | Self::Open(_) | Self::HandedIn(_) | Self::Closed(_) => self,

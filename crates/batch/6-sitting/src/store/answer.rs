@@ -58,8 +58,9 @@ pub async fn answered_counts(tx: &mut Tx, attempts: &[&AttemptId]) -> sqlx::Resu
     let mut counts = HashMap::new();
     for chunk in attempts.chunks(AT_ONCE) {
         let rows: Vec<(AttemptId, i64)> = on!(tx, |conn| {
-            let mut query =
-                QueryBuilder::new("SELECT attempt_id, COUNT(*) FROM answer WHERE answer <> '' AND attempt_id IN (");
+            let mut query = QueryBuilder::new(
+                "SELECT attempt_id, COUNT(*) FROM answer WHERE answer <> '' AND attempt_id IN (",
+            );
             let mut list = query.separated(", ");
             for id in chunk {
                 list.push_bind(*id);
@@ -79,7 +80,8 @@ pub async fn answered_counts(tx: &mut Tx, attempts: &[&AttemptId]) -> sqlx::Resu
 pub async fn upsert_answers(tx: &mut Tx, answers: &[TakenAnswer<'_>]) -> sqlx::Result<()> {
     for chunk in answers.chunks(AT_ONCE) {
         on!(tx, |conn| {
-            let mut insert = QueryBuilder::new("INSERT INTO answer (attempt_id, item_no, seq, answer, server_at) ");
+            let mut insert =
+                QueryBuilder::new("INSERT INTO answer (attempt_id, item_no, seq, answer, server_at) ");
             insert.push_values(chunk, |mut row, taken| {
                 row.push_bind(taken.attempt)
                     .push_bind(taken.change.no)

@@ -71,8 +71,12 @@ impl AttemptRow {
             ("handed_in", Some((ended_at, receipt))) => {
                 Ok(Attempt::HandedIn(Ended { frame, head, ended_at, receipt }))
             }
-            ("closed", Some((ended_at, receipt))) => Ok(Attempt::Closed(Ended { frame, head, ended_at, receipt })),
-            (state, _) => Err(sqlx::Error::Decode(format!("attempt {} is {state} but not wholly", self.id).into())),
+            ("closed", Some((ended_at, receipt))) => {
+                Ok(Attempt::Closed(Ended { frame, head, ended_at, receipt }))
+            }
+            (state, _) => {
+                Err(sqlx::Error::Decode(format!("attempt {} is {state} but not wholly", self.id).into()))
+            }
         }
     }
 }

@@ -14,8 +14,10 @@ fn path(n: usize, noun: &str) -> String {
 }
 
 fn body(epoch: i64, changes: &[(i64, i64, &str)]) -> Value {
-    let changes: Vec<Value> =
-        changes.iter().map(|(seq, no, answer)| json!({"seq": seq, "no": no, "answer": answer, "at": 1})).collect();
+    let changes: Vec<Value> = changes
+        .iter()
+        .map(|(seq, no, answer)| json!({"seq": seq, "no": no, "answer": answer, "at": 1}))
+        .collect();
     json!({"epoch": epoch, "changes": changes})
 }
 
@@ -36,23 +38,44 @@ async fn an_attempt_goes_from_waiting_to_its_receipt() {
         hall.clock.set(kernel::UnixMicros::new(START.get() - 1));
         let early = candidate.json(&path(1, "start"), &json!({})).await.json();
         assert_eq!((early["phase"].as_str(), early["items"].as_array().unwrap().len()), (Some("waiting"), 0));
-        assert_eq!(said(&candidate.json(&path(1, "answers"), &body(1, &[(1, 1, "A")])).await), (425, "too_early".into()));
+        assert_eq!(
+            said(&candidate.json(&path(1, "answers"), &body(1, &[(1, 1, "A")])).await),
+            (425, "too_early".into())
+        );
         hall.clock.set(START);
         let open = candidate.json(&path(1, "start"), &json!({})).await.json();
         assert_eq!(open["phase"], "open", "{}", hall.engine);
         assert_eq!(open["title"]["occupation"], "HR manager");
         assert_eq!((&open["title"]["form_minutes"], &open["title"]["name"]), (&json!(90), &json!("王慧敏")));
-        assert_eq!(open["items"][0], json!({"no": 1, "kind": "single", "stem": "第一题", "points": "1.85",
-            "options": [{"letter": "A", "text": "甲"}, {"letter": "B", "text": "乙"}]}));
-        assert_eq!((open["close_at"].as_i64(), open["server_now"].as_i64()), (Some(CLOSE.get()), Some(START.get())));
-        let saved = candidate.json(&path(1, "answers"), &body(1, &[(1, 1, "B"), (2, 2, "AC"), (3, 3, "T"), (4, 3, "")])).await;
-        assert_eq!((saved.status, &saved.json()["acked_seq"]), (StatusCode::OK, &json!(4)), "{}", hall.engine);
+        assert_eq!(
+            open["items"][0],
+            json!({"no": 1, "kind": "single", "stem": "第一题", "points": "1.85",
+            "options": [{"letter": "A", "text": "甲"}, {"letter": "B", "text": "乙"}]})
+        );
+        assert_eq!(
+            (open["close_at"].as_i64(), open["server_now"].as_i64()),
+            (Some(CLOSE.get()), Some(START.get()))
+        );
+        let saved = candidate
+            .json(&path(1, "answers"), &body(1, &[(1, 1, "B"), (2, 2, "AC"), (3, 3, "T"), (4, 3, "")]))
+            .await;
+        assert_eq!(
+            (saved.status, &saved.json()["acked_seq"]),
+            (StatusCode::OK, &json!(4)),
+            "{}",
+            hall.engine
+        );
         let state = candidate.get(&path(1, "state")).await.json();
         assert_eq!(state["answers"], json!({"1": "B", "2": "AC"}), "{}", hall.engine);
         let missing = candidate.json(&path(1, "hand-in"), &json!({"epoch": 1, "last_seq": 5})).await;
         assert_eq!((said(&missing), &missing.json()["acked_seq"]), ((409, "missing".into()), &json!(4)));
         let done = candidate.json(&path(1, "hand-in"), &json!({"epoch": 1, "last_seq": 4})).await;
-        assert_eq!((&done.json()["phase"], &done.json()["answered"]), (&json!("handed_in"), &json!(2)), "{}", hall.engine);
+        assert_eq!(
+            (&done.json()["phase"], &done.json()["answered"]),
+            (&json!("handed_in"), &json!(2)),
+            "{}",
+            hall.engine
+        );
         let receipt = done.json()["receipt"].as_str().unwrap().to_owned();
         let after = candidate.json(&path(1, "answers"), &body(1, &[(5, 1, "A")])).await;
         assert_eq!((said(&after), &after.json()["receipt"]), ((410, "handed_in".into()), &json!(receipt)));
@@ -72,16 +95,29 @@ async fn every_refusal_has_the_status_and_the_name_of_the_protocol() {
         assert_eq!(said(&nobody.json(&answers, &change).await), (401, "signed_out".into()));
         assert_eq!(said(&nobody.get(&path(1, "state")).await), (401, "signed_out".into()));
         assert_eq!(said(&forged.json(&answers, &change).await), (403, "csrf".into()));
-        assert_eq!(said(&forged.json(&path(1, "hand-in"), &json!({"epoch": 1, "last_seq": 0})).await), (403, "csrf".into()));
+        assert_eq!(
+            said(&forged.json(&path(1, "hand-in"), &json!({"epoch": 1, "last_seq": 0})).await),
+            (403, "csrf".into())
+        );
         assert_eq!(said(&mine.json(&answers, &body(2, &[(1, 1, "A")])).await), (409, "stale_epoch".into()));
         let gap = mine.json(&answers, &body(1, &[(2, 1, "A")])).await;
         assert_eq!((said(&gap), &gap.json()["acked_seq"]), ((409, "gap".into()), &json!(0)));
-        for odd in [json!({}), body(1, &[(1, 55, "A")]), body(1, &[(1, 1, "BA")]), json!({"epoch": 1, "changes": [{}]})] {
+        for odd in [
+            json!({}),
+            body(1, &[(1, 55, "A")]),
+            body(1, &[(1, 1, "BA")]),
+            json!({"epoch": 1, "changes": [{}]}),
+        ] {
             assert_eq!(said(&mine.json(&answers, &odd).await), (422, "unreadable".into()), "{odd}");
         }
         hall.clock.set(CLOSE);
         let late = mine.json(&answers, &change).await;
-        assert_eq!(late.json(), json!({"error": "closed", "acked_seq": 0, "kept_as_evidence": true}), "{}", hall.engine);
+        assert_eq!(
+            late.json(),
+            json!({"error": "closed", "acked_seq": 0, "kept_as_evidence": true}),
+            "{}",
+            hall.engine
+        );
         assert_eq!(late.status, StatusCode::GONE, "{}", hall.engine);
         let late = mine.json(&path(1, "hand-in"), &json!({"epoch": 1, "last_seq": 0})).await;
         assert_eq!(said(&late), (410, "closed".into()), "{}", hall.engine);
@@ -117,7 +153,10 @@ async fn an_attempt_exists_only_for_its_own_candidate() {
             assert_eq!(page.status, StatusCode::NOT_FOUND, "{}", hall.engine);
             assert_eq!(said(&other.get(&path(1, "state")).await), (404, "not_found".into()));
             assert_eq!(said(&other.json(&path(1, "start"), &json!({})).await), (404, "not_found".into()));
-            assert_eq!(said(&other.json(&path(1, "answers"), &body(1, &[(1, 1, "A")])).await), (404, "not_found".into()));
+            assert_eq!(
+                said(&other.json(&path(1, "answers"), &body(1, &[(1, 1, "A")])).await),
+                (404, "not_found".into())
+            );
             let hand_in = other.json(&path(1, "hand-in"), &json!({"epoch": 1, "last_seq": 0})).await;
             assert_eq!(said(&hand_in), (404, "not_found".into()), "{}", hall.engine);
         }
@@ -164,13 +203,20 @@ async fn fifty_copies_of_every_request_have_one_effect_and_one_answer() {
                 copies.spawn(async move { mine.json(&path(1, noun), &request).await });
             }
             let answers = copies.join_all().await;
-            assert!(answers.iter().all(|answer| answer.status == StatusCode::OK), "{noun} on {}", hall.engine);
+            assert!(
+                answers.iter().all(|answer| answer.status == StatusCode::OK),
+                "{noun} on {}",
+                hall.engine
+            );
             assert!(answers.iter().all(|answer| answer.text == answers[0].text), "{noun} on {}", hall.engine);
         }
         let mut tx = hall.env.db.read().await.unwrap();
         let trail = trail::history(&mut tx, "attempt", frame(1).id.as_str()).await.unwrap();
         let actions: Vec<&str> = trail.iter().map(|row| row.action.as_str()).collect();
         assert_eq!(actions, ["attempt.start", "attempt.hand-in"], "{}", hall.engine);
-        testkit::proves!("TR8", "start, save and hand-in replayed 50 times at once have one effect and one answer");
+        testkit::proves!(
+            "TR8",
+            "start, save and hand-in replayed 50 times at once have one effect and one answer"
+        );
     }
 }

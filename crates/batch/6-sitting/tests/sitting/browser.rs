@@ -67,7 +67,8 @@ impl Browser {
         const TOKEN: &str = "SELECT csrf FROM session WHERE token_hash = $1";
         let hash = identity::session::hash(cookie.split_once('=').unwrap().1);
         let mut tx = hall.env.db.read().await.unwrap();
-        let csrf = ::store::on!(&mut tx, |conn| sqlx::query_scalar(TOKEN).bind(hash).fetch_one(conn).await).unwrap();
+        let csrf =
+            ::store::on!(&mut tx, |conn| sqlx::query_scalar(TOKEN).bind(hash).fetch_one(conn).await).unwrap();
         Self { cookie: cookie.to_owned(), csrf, ..self }
     }
 
@@ -94,6 +95,10 @@ impl Browser {
         let response = self.routes.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = axum::body::to_bytes(body, 4 << 20).await.unwrap();
-        Answer { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+        }
     }
 }

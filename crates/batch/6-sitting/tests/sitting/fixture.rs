@@ -1,6 +1,7 @@
 //! A hall: an environment whose clock stands still, and attempts at its seats.
 use std::sync::Arc;
 
+use ::store::{Blobs, Db, Tx};
 use identity::{Env, NewAccount};
 use kernel::{BatchCode, FixedClock, SeededEntropy, UnixMicros};
 use person::Vault;
@@ -9,7 +10,6 @@ use sitting::{
     rules::{Change, Frame, Head, Save},
     store::{self, NewAttempt, Place},
 };
-use ::store::{Blobs, Db, Tx};
 
 use crate::world;
 
@@ -76,12 +76,22 @@ impl Hall {
     pub async fn waiting(&self, n: usize) -> AttemptId {
         let (frame, account) = (frame(n), account(n));
         let mut tx = self.env.db.write().await.unwrap();
-        let new = NewAccount { id: &account, kind: "candidate", login: &account, display_name: "*", password_hash: None };
+        let new = NewAccount {
+            id: &account,
+            kind: "candidate",
+            login: &account,
+            display_name: "*",
+            password_hash: None,
+        };
         identity::insert_account(&mut tx, &new, START).await.unwrap();
         world::candidate(self, &mut tx, n).await;
         let place = place(n);
         let head = Head::empty().unwrap();
-        assert!(store::insert_attempt(&mut tx, &NewAttempt { place: &place, frame: &frame, head: &head }).await.unwrap());
+        assert!(
+            store::insert_attempt(&mut tx, &NewAttempt { place: &place, frame: &frame, head: &head })
+                .await
+                .unwrap()
+        );
         tx.commit().await.unwrap();
         frame.id
     }
@@ -102,11 +112,17 @@ impl Hall {
     pub async fn evidence(&self, n: usize) -> Vec<(i64, String)> {
         const EVIDENCE: &str = "SELECT seq, answer FROM late_answer WHERE attempt_id = $1 ORDER BY seq";
         let mut tx: Tx = self.env.db.read().await.unwrap();
-        ::store::on!(&mut tx, |conn| sqlx::query_as(EVIDENCE).bind(frame(n).id).fetch_all(conn).await).unwrap()
+        ::store::on!(&mut tx, |conn| sqlx::query_as(EVIDENCE).bind(frame(n).id).fetch_all(conn).await)
+            .unwrap()
     }
 
     /// Saves for candidate `n`, arriving now.
-    pub async fn save(&self, n: usize, epoch: i64, changes: Vec<Change>) -> Result<sitting::Kept, sitting::LedgerError> {
+    pub async fn save(
+        &self,
+        n: usize,
+        epoch: i64,
+        changes: Vec<Change>,
+    ) -> Result<sitting::Kept, sitting::LedgerError> {
         let save = Save { epoch, changes, arrived_at: self.env.now() };
         self.ledger.save(frame(n).id, account(n), save).await
     }

@@ -24,7 +24,8 @@ async fn fifty_copies_of_a_save_have_one_effect_and_the_same_reply() {
         hall.attempt(1).await;
         let mut copies = JoinSet::new();
         for _ in 0..50 {
-            let (ledger, save) = (hall.ledger.clone(), Save { epoch: 1, changes: changes(1..=3), arrived_at: START });
+            let (ledger, save) =
+                (hall.ledger.clone(), Save { epoch: 1, changes: changes(1..=3), arrived_at: START });
             copies.spawn(async move { ledger.save(frame(1).id, account(1), save).await.unwrap() });
         }
         let replies = copies.join_all().await;
@@ -34,7 +35,12 @@ async fn fifty_copies_of_a_save_have_one_effect_and_the_same_reply() {
         for Kept { acked_seq, chain_head, close_at, .. } in &replies {
             assert_eq!((*acked_seq, chain_head, *close_at), (3, &chain(3), CLOSE), "{}", hall.engine);
         }
-        assert_eq!(hall.answers(1).await, [(1, "B".into()), (2, "C".into()), (3, "D".into())], "{}", hall.engine);
+        assert_eq!(
+            hall.answers(1).await,
+            [(1, "B".into()), (2, "C".into()), (3, "D".into())],
+            "{}",
+            hall.engine
+        );
     }
 }
 
@@ -73,7 +79,12 @@ async fn the_old_machine_is_fenced_and_the_new_one_goes_on() {
         assert!(store::next_epoch(&mut tx, &frame(1).id, 1).await.unwrap());
         assert!(!store::next_epoch(&mut tx, &frame(1).id, 1).await.unwrap(), "two invigilators, one move");
         tx.commit().await.unwrap();
-        assert_eq!(hall.save(1, 1, changes([2])).await.unwrap().verdict, Verdict::StaleEpoch, "{}", hall.engine);
+        assert_eq!(
+            hall.save(1, 1, changes([2])).await.unwrap().verdict,
+            Verdict::StaleEpoch,
+            "{}",
+            hall.engine
+        );
         assert_eq!(hall.save(1, 2, changes([2])).await.unwrap().acked_seq, 2, "{}", hall.engine);
     }
 }
@@ -104,7 +115,12 @@ async fn what_arrives_at_the_close_is_evidence_kept_once_and_never_counted() {
         hall.clock.set(CLOSE);
         for _ in 0..2 {
             let late = hall.save(1, 1, changes(2..=3)).await.unwrap();
-            assert_eq!((late.verdict, late.acked_seq), (Verdict::TooLate(changes(2..=3)), 1), "{}", hall.engine);
+            assert_eq!(
+                (late.verdict, late.acked_seq),
+                (Verdict::TooLate(changes(2..=3)), 1),
+                "{}",
+                hall.engine
+            );
         }
         assert_eq!(hall.evidence(1).await, [(2, "C".into()), (3, "D".into())], "{}", hall.engine);
         assert_eq!(hall.answers(1).await, [(1, "B".into())], "{}", hall.engine);
@@ -120,7 +136,11 @@ async fn a_hand_in_waits_for_what_is_missing_and_is_the_same_every_time() {
         let missing = end(&hall, 1, hand_in(3)).await;
         assert_eq!((missing.verdict, missing.acked_seq), (HandInVerdict::Missing, 2), "{}", hall.engine);
         let first = end(&hall, 1, hand_in(2)).await;
-        assert!(matches!(first.verdict, HandInVerdict::HandedIn(ref receipt) if receipt.len() == 10), "{}", hall.engine);
+        assert!(
+            matches!(first.verdict, HandInVerdict::HandedIn(ref receipt) if receipt.len() == 10),
+            "{}",
+            hall.engine
+        );
         assert_eq!((first.answered, first.items), (2, 54), "{}", hall.engine);
         for _ in 0..3 {
             assert_eq!(end(&hall, 1, hand_in(2)).await, first, "{}", hall.engine);
@@ -231,12 +251,26 @@ async fn a_commit_that_fails_refuses_everybody_who_waits_and_loses_nobody_else()
             saves.spawn(async move { saving.save(n, 1, changes([1])).await });
         }
         let replies = saves.join_all().await;
-        assert!(replies.iter().all(|reply| *reply == Err(LedgerError::Busy)), "{replies:?} on {}", hall.engine);
+        assert!(
+            replies.iter().all(|reply| *reply == Err(LedgerError::Busy)),
+            "{replies:?} on {}",
+            hall.engine
+        );
         assert_eq!(hall.look(0).await.head().acked_seq, 0, "{}", hall.engine);
         run(&hall, &["INSERT INTO word (word) VALUES ('B')"]).await;
-        assert_eq!(hall.save(0, 1, changes([1])).await.unwrap().acked_seq, 1, "sent again on {}", hall.engine);
+        assert_eq!(
+            hall.save(0, 1, changes([1])).await.unwrap().acked_seq,
+            1,
+            "sent again on {}",
+            hall.engine
+        );
         hall.env.db.close().await;
-        assert_eq!(hall.save(0, 1, changes([2])).await, Err(LedgerError::Busy), "no database on {}", hall.engine);
+        assert_eq!(
+            hall.save(0, 1, changes([2])).await,
+            Err(LedgerError::Busy),
+            "no database on {}",
+            hall.engine
+        );
     }
 }
 
@@ -250,10 +284,13 @@ async fn a_full_queue_refuses_at_once() {
         let mut refused = 0;
         // One group is under way and one job may be held; the queue takes 16 384 more.
         for _ in 0..20_000 {
-            let (ledger, save) = (hall.ledger.clone(), Save { epoch: 1, changes: changes([1]), arrived_at: START });
+            let (ledger, save) =
+                (hall.ledger.clone(), Save { epoch: 1, changes: changes([1]), arrived_at: START });
             waiting.spawn(async move { ledger.save(frame(1).id, account(1), save).await });
         }
-        while let Ok(Some(reply)) = tokio::time::timeout(Duration::from_millis(500), waiting.join_next()).await {
+        while let Ok(Some(reply)) =
+            tokio::time::timeout(Duration::from_millis(500), waiting.join_next()).await
+        {
             assert_eq!(reply.unwrap(), Err(LedgerError::Busy), "{}", hall.engine);
             refused += 1;
         }
@@ -275,7 +312,12 @@ async fn the_clock_ends_every_attempt_a_few_seconds_after_its_close_and_once() {
         end(&hall, 3, hand_in(0)).await;
         for (seconds, closed) in [(0, 0), (4, 0), (5, 2), (6, 0)] {
             hall.clock.set(CLOSE.plus_seconds(seconds));
-            assert_eq!(jobs::close_due(&hall.env, &hall.ledger).await.unwrap(), closed, "{seconds} s on {}", hall.engine);
+            assert_eq!(
+                jobs::close_due(&hall.env, &hall.ledger).await.unwrap(),
+                closed,
+                "{seconds} s on {}",
+                hall.engine
+            );
         }
         let states = [hall.look(1).await.state(), hall.look(2).await.state(), hall.look(3).await.state()];
         assert_eq!(states, ["closed", "closed", "handed_in"], "{}", hall.engine);
@@ -287,8 +329,14 @@ async fn the_clock_ends_every_attempt_a_few_seconds_after_its_close_and_once() {
         assert!(trail[0].payload.contains(chain(2).as_str()), "{}", hall.engine);
         let batch = kernel::BatchCode::parse("2021-01").unwrap();
         let responses = store::responses_of(&mut tx, &batch).await.unwrap();
-        let counts: Vec<_> = responses.iter().map(|one| (one.application_id.as_str(), one.answers.len())).collect();
-        assert_eq!(counts, [("application-1", 2), ("application-2", 0), ("application-3", 0)], "{}", hall.engine);
+        let counts: Vec<_> =
+            responses.iter().map(|one| (one.application_id.as_str(), one.answers.len())).collect();
+        assert_eq!(
+            counts,
+            [("application-1", 2), ("application-2", 0), ("application-3", 0)],
+            "{}",
+            hall.engine
+        );
     }
 }
 

@@ -56,8 +56,11 @@ async fn a_candidate_checked_in_gets_a_code_that_leads_to_the_attempt_until_they
         let code = code_on(&page.text);
         assert_eq!((code.len(), code == first), (6, false), "another code on {}", hall.engine);
         let nobody = Browser::new(&hall);
-        let enter = |number: String, code: &str| format!("admission_number={number}&code={}", code.to_lowercase());
-        for wrong in [enter(admission_number(0), &first), enter(admission_number(1), &code), enter("x".into(), &code)] {
+        let enter =
+            |number: String, code: &str| format!("admission_number={number}&code={}", code.to_lowercase());
+        for wrong in
+            [enter(admission_number(0), &first), enter(admission_number(1), &code), enter("x".into(), &code)]
+        {
             let refused = nobody.post("/hall", &wrong).await;
             assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong} on {}", hall.engine);
         }
@@ -68,13 +71,21 @@ async fn a_candidate_checked_in_gets_a_code_that_leads_to_the_attempt_until_they
         let page = candidate.get(&path).await;
         assert!(page.text.contains("<main id=\"exam\" data-attempt=\""), "{}", hall.engine);
         assert!(page.text.contains(&format!("data-csrf=\"{}\"", candidate.csrf)), "{}", hall.engine);
-        assert_eq!(nobody.post("/hall", &enter(admission_number(0), &code)).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(
+            nobody.post("/hall", &enter(admission_number(0), &code)).await.status,
+            StatusCode::SEE_OTHER
+        );
         let started = candidate.json(&format!("{path}/start"), &serde_json::json!({})).await;
         assert_eq!(started.json()["phase"], "open", "{}", hall.engine);
         let spent = nobody.post("/hall", &enter(admission_number(0), &code)).await;
         assert_eq!(spent.status, StatusCode::UNPROCESSABLE_ENTITY, "the code has ended on {}", hall.engine);
         let again = invigilator.post(&seat(0, "check-in"), "").await;
-        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "who works is not checked in on {}", hall.engine);
+        assert_eq!(
+            again.status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "who works is not checked in on {}",
+            hall.engine
+        );
     }
 }
 
@@ -108,7 +119,12 @@ async fn an_absent_candidate_cannot_begin_until_the_mark_is_withdrawn() {
         let entered = nobody.post("/hall", &fields).await;
         let path = entered.headers["location"].to_str().unwrap().to_owned();
         let candidate = nobody.clone().with_cookie(&hall, &entered.cookie()).await;
-        assert_eq!(invigilator.post(&seat(0, "absence"), "").await.status, StatusCode::SEE_OTHER, "{}", hall.engine);
+        assert_eq!(
+            invigilator.post(&seat(0, "absence"), "").await.status,
+            StatusCode::SEE_OTHER,
+            "{}",
+            hall.engine
+        );
         assert_eq!(absentees(&hall).await, [("application-0".into(), "sitting-1".into())], "{}", hall.engine);
         let start = format!("{path}/start");
         let held = candidate.json(&start, &serde_json::json!({})).await;
@@ -119,7 +135,12 @@ async fn an_absent_candidate_cannot_begin_until_the_mark_is_withdrawn() {
         invigilator.post(&seat(0, "absence/withdrawal"), "").await;
         let twice = invigilator.post(&seat(0, "absence/withdrawal"), "").await;
         assert_eq!(twice.status, StatusCode::CONFLICT, "{}", hall.engine);
-        assert_eq!(candidate.json(&start, &serde_json::json!({})).await.json()["phase"], "open", "{}", hall.engine);
+        assert_eq!(
+            candidate.json(&start, &serde_json::json!({})).await.json()["phase"],
+            "open",
+            "{}",
+            hall.engine
+        );
         let refused = invigilator.post(&seat(0, "absence"), "").await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "who works is there on {}", hall.engine);
         assert_eq!(absentees(&hall).await, [], "{}", hall.engine);
@@ -136,7 +157,12 @@ async fn a_paper_room_is_closed_with_the_others_present_and_a_computer_room_with
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "no codes on paper on {}", hall.engine);
         hall.clock.set(START.plus_seconds(-1));
         let early = invigilator.post(&format!("{PAPER}/attendance"), "").await;
-        assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY, "nobody is missing yet on {}", hall.engine);
+        assert_eq!(
+            early.status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "nobody is missing yet on {}",
+            hall.engine
+        );
         hall.clock.set(START.plus_minutes(31));
         assert_eq!(invigilator.post(&format!("{PAPER}/attendance"), "").await.status, StatusCode::SEE_OTHER);
         let page = invigilator.get(PAPER).await.text;
@@ -147,13 +173,19 @@ async fn a_paper_room_is_closed_with_the_others_present_and_a_computer_room_with
         assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", hall.engine);
         for noun in ["absence", "absence/withdrawal"] {
             let late = invigilator.post(&desk(0, noun), "").await;
-            assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY, "{noun} after the closing on {}", hall.engine);
+            assert_eq!(
+                late.status,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "{noun} after the closing on {}",
+                hall.engine
+            );
         }
         invigilator.post(&seat(2, "check-in"), "").await;
         assert!(!is_over(&hall).await, "{}", hall.engine);
         invigilator.post(&format!("{COMPUTER}/attendance"), "").await;
         assert!(!is_over(&hall).await, "seat 2 has not ended on {}", hall.engine);
-        let absent = [("application-0", "sitting-1"), ("application-0", "sitting-2"), ("application-1", "sitting-1")];
+        let absent =
+            [("application-0", "sitting-1"), ("application-0", "sitting-2"), ("application-1", "sitting-1")];
         let absent = absent.map(|(application, sitting)| (application.to_owned(), sitting.to_owned()));
         assert_eq!(absentees(&hall).await, absent, "{}", hall.engine);
         hall.clock.set(START.plus_minutes(91));
@@ -172,7 +204,12 @@ async fn a_new_machine_gets_a_code_and_the_old_one_is_refused() {
         hall.attempt(0).await;
         let invigilator = Browser::of(&hall, "invigilator").await;
         let refused = invigilator.post(&seat(0, "epoch"), "").await;
-        assert_eq!(refused.status, StatusCode::CONFLICT, "without a check-in there is no code on {}", hall.engine);
+        assert_eq!(
+            refused.status,
+            StatusCode::CONFLICT,
+            "without a check-in there is no code on {}",
+            hall.engine
+        );
     }
     for hall in halls().await {
         candidates(&hall, 1).await;
@@ -190,13 +227,21 @@ async fn a_new_machine_gets_a_code_and_the_old_one_is_refused() {
         let answers = format!("{path}/answers");
         let change = |epoch: i64| serde_json::json!({"epoch": epoch, "changes": [{"seq": 1, "no": 1, "answer": "B", "at": 0}]});
         let stale = old.json(&answers, &change(1)).await;
-        assert_eq!((stale.status, stale.json()["error"].as_str()), (StatusCode::CONFLICT, Some("stale_epoch")));
+        assert_eq!(
+            (stale.status, stale.json()["error"].as_str()),
+            (StatusCode::CONFLICT, Some("stale_epoch"))
+        );
         let entered = nobody.post("/hall", &enter(code.clone())).await;
         let new = nobody.clone().with_cookie(&hall, &entered.cookie()).await;
         assert_eq!(new.json(&format!("{path}/start"), &serde_json::json!({})).await.json()["epoch"], 2);
         assert_eq!(new.json(&answers, &change(2)).await.json()["acked_seq"], 1, "{}", hall.engine);
         let spent = nobody.post("/hall", &enter(code)).await;
-        assert_eq!(spent.status, StatusCode::UNPROCESSABLE_ENTITY, "one machine, one code on {}", hall.engine);
+        assert_eq!(
+            spent.status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "one machine, one code on {}",
+            hall.engine
+        );
     }
 }
 
@@ -212,7 +257,11 @@ async fn an_invigilator_of_another_city_sees_nothing_and_can_do_nothing() {
             assert_eq!(stranger.post(&seat(0, noun), "").await.status, StatusCode::NOT_FOUND, "{noun}");
         }
         assert_eq!(stranger.post(&format!("{COMPUTER}/attendance"), "").await.status, StatusCode::NOT_FOUND);
-        assert!(!stranger.get("/batches/2021-01/sittings").await.text.contains("Exam room"), "{}", hall.engine);
+        assert!(
+            !stranger.get("/batches/2021-01/sittings").await.text.contains("Exam room"),
+            "{}",
+            hall.engine
+        );
         let mine = Browser::of(&hall, "invigilator").await;
         let mixed = "/batches/2021-01/sittings/sitting-2/rooms/room-1";
         assert_eq!(mine.get(mixed).await.status, StatusCode::NOT_FOUND, "a room of another sitting");
@@ -232,9 +281,17 @@ async fn the_photo_of_a_seat_is_shown_to_its_invigilator() {
         assert_eq!(mine.get(&seat(0, "photo")).await.status, StatusCode::NOT_FOUND, "none yet");
         let mut tx = hall.env.db.write().await.unwrap();
         let env = &hall.env;
-        person::keep_photo(&mut tx, &env.vault, &*env.entropy, &env.blobs, &"person-0".into(), b"jpeg", START)
-            .await
-            .unwrap();
+        person::keep_photo(
+            &mut tx,
+            &env.vault,
+            &*env.entropy,
+            &env.blobs,
+            &"person-0".into(),
+            b"jpeg",
+            START,
+        )
+        .await
+        .unwrap();
         tx.commit().await.unwrap();
         let photo = mine.get(&seat(0, "photo")).await;
         assert_eq!((photo.status, photo.text.as_str()), (StatusCode::OK, "jpeg"), "{}", hall.engine);

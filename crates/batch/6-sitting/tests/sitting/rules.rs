@@ -1,7 +1,9 @@
 //! The attempt as a state machine: walks, windows, repeats.
 use kernel::UnixMicros;
 use proptest::prelude::*;
-use sitting::rules::{Attempt, Change, HandIn, HandInVerdict, Head, Phase, Save, Verdict, Waiting, receipt, step};
+use sitting::rules::{
+    Attempt, Change, HandIn, HandInVerdict, Head, Phase, Save, Verdict, Waiting, receipt, step,
+};
 
 use crate::fixture::{CLOSE, START, change, changes, frame};
 
@@ -120,8 +122,12 @@ fn moves() -> impl Strategy<Value = Move> {
     let minute = || -5..100i64;
     prop_oneof![
         minute().prop_map(Move::Start),
-        (1..=2i64, 1..12i64, 0..5i64, minute())
-            .prop_map(|(epoch, first, count, minute)| Move::Save { epoch, first, count, minute }),
+        (1..=2i64, 1..12i64, 0..5i64, minute()).prop_map(|(epoch, first, count, minute)| Move::Save {
+            epoch,
+            first,
+            count,
+            minute
+        }),
         (1..=2i64, 0..12i64, minute()).prop_map(|(epoch, last, minute)| Move::HandIn { epoch, last, minute }),
         minute().prop_map(Move::Close),
     ]
@@ -138,7 +144,8 @@ fn walk(attempt: Attempt, next: &Move) -> (Attempt, bool) {
             begun @ (Attempt::Open(_) | Attempt::HandedIn(_) | Attempt::Closed(_)) => (begun, true),
         },
         Move::Save { epoch, first, count, minute } => {
-            let save = Save { epoch: *epoch, changes: changes(*first..first + count), arrived_at: when(*minute) };
+            let save =
+                Save { epoch: *epoch, changes: changes(*first..first + count), arrived_at: when(*minute) };
             let (attempt, verdict) = attempt.save(&save);
             let counted = matches!(&verdict, Verdict::Taken(new) if !new.is_empty());
             (attempt, !counted || (save.arrived_at < CLOSE && *epoch == 1))

@@ -28,7 +28,11 @@ async fn an_attempt_is_opened_once_and_found_only_by_its_account() {
         assert_eq!(store::attempts(&mut tx, &[&id, &"none".into()]).await.unwrap(), [row], "{}", hall.engine);
         let early = kernel::UnixMicros::new(START.get() - 1);
         assert!(!store::start_attempt(&mut tx, &frame(1), early).await.unwrap(), "{}", hall.engine);
-        assert!(!store::start_attempt(&mut tx, &frame(1), frame(1).close_at).await.unwrap(), "{}", hall.engine);
+        assert!(
+            !store::start_attempt(&mut tx, &frame(1), frame(1).close_at).await.unwrap(),
+            "{}",
+            hall.engine
+        );
         assert!(store::start_attempt(&mut tx, &frame(1), START).await.unwrap(), "{}", hall.engine);
         assert!(!store::start_attempt(&mut tx, &frame(1), START).await.unwrap(), "once on {}", hall.engine);
         assert!(!store::hold_back(&mut tx, "seat-1").await.unwrap(), "it has begun on {}", hall.engine);
@@ -78,7 +82,11 @@ async fn a_check_in_gives_codes_one_after_another() {
             at: START,
             code_hash,
         };
-        assert!(!store::put_code(&mut tx, "seat-1", "x").await.unwrap(), "nobody is checked in on {}", hall.engine);
+        assert!(
+            !store::put_code(&mut tx, "seat-1", "x").await.unwrap(),
+            "nobody is checked in on {}",
+            hall.engine
+        );
         store::put_check_in(&mut tx, new("one")).await.unwrap();
         store::count_failure(&mut tx, "seat-1").await.unwrap();
         let row = store::check_in(&mut tx, "seat-1").await.unwrap().unwrap();
@@ -133,6 +141,10 @@ async fn every_mark_is_one_the_table_knows_and_none_changes_after_the_closing() 
         assert_eq!(store::closings_of_sitting(&mut tx, "sitting-1").await.unwrap(), rows, "{}", hall.engine);
         assert_eq!(store::closings_of_batch(&mut tx, &batch).await.unwrap(), rows, "{}", hall.engine);
         assert!(!store::set_mark(&mut tx, new(Mark::Present)).await.unwrap(), "closed on {}", hall.engine);
-        assert!(!store::take_back_mark(&mut tx, "seat-1", Mark::Absent).await.unwrap(), "closed on {}", hall.engine);
+        assert!(
+            !store::take_back_mark(&mut tx, "seat-1", Mark::Absent).await.unwrap(),
+            "closed on {}",
+            hall.engine
+        );
     }
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use kernel::Digest;
 use sitting::{
     protocol::{
-        AnswersBody, AnswersReply, Change, ErrorName, HandInBody, HandInReply, Item, Option as Choice, Phase, Refusal, State,
-        Title,
+        AnswersBody, AnswersReply, Change, ErrorName, HandInBody, HandInReply, Item, Option as Choice, Phase,
+        Refusal, State, Title,
     },
     rules::NO_CHANGES,
 };
@@ -18,7 +18,8 @@ const CLIENT: &str = include_str!("../../../../../clients/exam/protocol.ts");
 fn interface(name: &str) -> BTreeSet<String> {
     let (_, after) = CLIENT.split_once(&format!("export interface {name} {{")).unwrap();
     let (body, _) = after.split_once("\n}").unwrap_or((after, ""));
-    let body = after.split_once(" }\n").map_or(body, |(line, _)| if line.contains('\n') { body } else { line });
+    let body =
+        after.split_once(" }\n").map_or(body, |(line, _)| if line.contains('\n') { body } else { line });
     let fields = body.split(';').filter_map(|field| field.split_once(':'));
     fields.map(|(field, _)| field.trim().to_owned()).collect()
 }
@@ -40,7 +41,14 @@ fn word(value: impl serde::Serialize) -> String {
 
 fn title() -> Title {
     let text = String::new;
-    Title { occupation: text(), level: text(), form_minutes: 90, seat: text(), name: text(), admission_number: text() }
+    Title {
+        occupation: text(),
+        level: text(),
+        form_minutes: 90,
+        seat: text(),
+        name: text(),
+        admission_number: text(),
+    }
 }
 
 fn item() -> Item {
@@ -69,8 +77,12 @@ fn the_client_and_the_server_name_every_field_alike() {
     assert_eq!(ours(&state), interface("State"));
     assert_eq!(ours(&change), interface("Change"));
     assert_eq!(ours(&AnswersBody { epoch: 1, changes: vec![change] }), interface("AnswersBody"));
-    let reply =
-        AnswersReply { acked_seq: 1, server_now: START, close_at: START, chain_head: Digest::parse(NO_CHANGES).unwrap() };
+    let reply = AnswersReply {
+        acked_seq: 1,
+        server_now: START,
+        close_at: START,
+        chain_head: Digest::parse(NO_CHANGES).unwrap(),
+    };
     assert_eq!(ours(&reply), interface("AnswersReply"));
     assert_eq!(ours(&HandInBody { epoch: 1, last_seq: 1 }), interface("HandInBody"));
     let reply = HandInReply { phase: Phase::HandedIn, receipt: String::new(), answered: 1, items: 2 };
@@ -81,7 +93,8 @@ fn the_client_and_the_server_name_every_field_alike() {
         kept_as_evidence: Some(true),
         receipt: Some(String::new()),
     };
-    let fields: BTreeSet<String> = interface("Refusal").iter().map(|field| field.trim_end_matches('?').to_owned()).collect();
+    let fields: BTreeSet<String> =
+        interface("Refusal").iter().map(|field| field.trim_end_matches('?').to_owned()).collect();
     assert_eq!(ours(&refusal), fields);
 }
 

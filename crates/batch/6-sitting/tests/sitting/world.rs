@@ -66,16 +66,19 @@ const APPLICATION: &str = "INSERT INTO application (id, batch_code, serial, pers
     work_started_on, work_years_stated, education, major, diploma_sealed, source, particulars_sealed, status, origin,
     submitted_at, version) VALUES ($1, '2021-01', $2, $3, '4-07-03-04', '3', '(2)', 'x', '/demo/nancheng', 'first',
     NULL, '', NULL, NULL, NULL, '', '', '', '', '', 'submitted', 'roster', 0, 1)";
-const SEAT: &str = "INSERT INTO seat (id, sitting_id, room_use_id, number, turn, application_id, occupation_code,
+const SEAT: &str =
+    "INSERT INTO seat (id, sitting_id, room_use_id, number, turn, application_id, occupation_code,
     level_code, form_letter) VALUES ($1, $2, $3, $4, 1, $5, '4-07-03-04', '3', $6)";
-const NUMBER: &str = "INSERT INTO admission_number (application_id, batch_code, number) VALUES ($1, '2021-01', $2)";
+const NUMBER: &str =
+    "INSERT INTO admission_number (application_id, batch_code, number) VALUES ($1, '2021-01', $2)";
 
 /// Writes what every test starts from.
 pub async fn write(tx: &mut Tx) {
     for statement in WORLD {
         on!(&mut *tx, |conn| sqlx::query(*statement).execute(conn).await.map(|_| ())).unwrap();
     }
-    on!(&mut *tx, |conn| sqlx::query(SITTINGS).bind(START).bind(CLOSE).execute(conn).await.map(|_| ())).unwrap();
+    on!(&mut *tx, |conn| sqlx::query(SITTINGS).bind(START).bind(CLOSE).execute(conn).await.map(|_| ()))
+        .unwrap();
     on!(&mut *tx, |conn| sqlx::query(ROOMS).execute(conn).await.map(|_| ())).unwrap();
 }
 
@@ -136,7 +139,11 @@ pub fn phone(n: usize) -> String {
 fn document(n: usize) -> String {
     const WEIGHTS: [usize; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
     let body = format!("99000019{:02}0101{:03}", 70 + n / 1000, n % 1000);
-    let sum: usize = body.chars().zip(WEIGHTS).map(|(digit, weight)| usize::try_from(digit.to_digit(10).unwrap()).unwrap() * weight).sum();
+    let sum: usize = body
+        .chars()
+        .zip(WEIGHTS)
+        .map(|(digit, weight)| usize::try_from(digit.to_digit(10).unwrap()).unwrap() * weight)
+        .sum();
     let check = char::from(b"10X98765432"[sum % 11]);
     format!("{body}{check}")
 }

@@ -22,7 +22,7 @@ use crate::{
     AssessmentRefused, Candidate, Origin, Roll,
     absences::{Absences, absences},
     roll,
-    rules::{Entry, EntryState, agreed, digest_of, entry_state, next_slot},
+    rules::{Entry, EntryState, agreed, digest_of, entry_state, is_absent, next_slot},
     store::{self, NewEntry, NewScore},
 };
 
@@ -46,7 +46,10 @@ impl Sheet {
     fn open<'a>(&self, roll: &'a Roll, part: &'a BatchComponent) -> Vec<&'a Candidate> {
         roll.of(part)
             .filter(|candidate| !self.done.contains(&candidate.application_id))
-            .filter(|candidate| !self.absences.of(part.kind, &candidate.application_id).from_part)
+            .filter(|candidate| {
+                let attendance = self.absences.of(part.kind, &candidate.application_id);
+                !is_absent(attendance, self.entries.contains_key(&candidate.application_id))
+            })
             .collect()
     }
 
@@ -161,7 +164,9 @@ async fn draw(
     let sheet = Sheet::read(&mut tx, batch, part).await?;
     let mut rows = Vec::new();
     if is_ripe {
-        rows.extend(sheet.open(&roll, part).into_iter().map(|candidate| sheet.row(candidate, &entry.who.account_id)));
+        rows.extend(
+            sheet.open(&roll, part).into_iter().map(|candidate| sheet.row(candidate, &entry.who.account_id)),
+        );
     }
     rows.retain(|row| row.is_open != query.is_sealed());
     // What differs stands first: it blocks the part.

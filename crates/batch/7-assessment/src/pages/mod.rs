@@ -32,8 +32,16 @@ pub fn routes() -> Vec<Route<Env>> {
 }
 
 const READERS: &[&str] = &[
-    "province", "reviewer", "registrar", "exam-officer", "custodian", "invigilator", "examiner", "panel-member",
-    "score-clerk", "auditor",
+    "province",
+    "reviewer",
+    "registrar",
+    "exam-officer",
+    "custodian",
+    "invigilator",
+    "examiner",
+    "panel-member",
+    "score-clerk",
+    "auditor",
 ];
 const CLERK: &[&str] = &["score-clerk"];
 const EXAMINER: &[&str] = &["examiner"];

@@ -44,8 +44,12 @@ impl PartRow {
     fn way(&self) -> &'static str {
         match (self.part.kind, self.part.delivery) {
             (ComponentKind::Theory, scheme::Delivery::Computer) => "assessment-way-objective",
-            (ComponentKind::Theory, scheme::Delivery::Paper | scheme::Delivery::OnSite) => "assessment-way-entries",
-            (ComponentKind::Practical | ComponentKind::Panel | ComponentKind::Other, _) => "assessment-way-sealed",
+            (ComponentKind::Theory, scheme::Delivery::Paper | scheme::Delivery::OnSite) => {
+                "assessment-way-entries"
+            }
+            (ComponentKind::Practical | ComponentKind::Panel | ComponentKind::Other, _) => {
+                "assessment-way-sealed"
+            }
         }
     }
 }

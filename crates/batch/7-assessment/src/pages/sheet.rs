@@ -30,6 +30,8 @@ use crate::{
 pub struct Sheet {
     own: HashMap<String, PartOutcome>,
     done: HashSet<String>,
+    /// Whom any examiner has scored: they were there, whatever the room's record says.
+    written: HashSet<String>,
     absences: Absences,
 }
 
@@ -38,6 +40,12 @@ impl Sheet {
         Ok(Self {
             own: store::own_sealed(tx, &part.id, examiner).await?,
             done: store::scores_of_part(tx, &part.id).await?.into_keys().collect(),
+            written: store::sealed_counts(tx, &batch.code)
+                .await?
+                .into_iter()
+                .filter(|count| count.component_id == part.id)
+                .map(|count| count.application_id)
+                .collect(),
             absences: absences(tx, &batch.code).await?,
         })
     }
@@ -55,7 +63,8 @@ impl Sheet {
             (None, false, false, true) => ("assessment-row-away-theory", "wait"),
             (None, false, false, false) => ("", ""),
         };
-        let is_open = own.is_none() && !is_done && !is_away;
+        let is_settled = is_done || (is_away && !self.written.contains(&candidate.application_id));
+        let is_open = own.is_none() && !is_settled;
         Row { number: candidate.number.clone(), own, is_open, note, class }
     }
 }
@@ -224,7 +233,8 @@ async fn seal<D>(
     let batch = &entry.batch;
     let mut tx = env.db.read().await?;
     let roll = roll(&mut tx, &batch.code).await?;
-    let part = roll.part(form.value("component")).filter(|part| part.kind == kind).ok_or(PageError::NotFound)?;
+    let part =
+        roll.part(form.value("component")).filter(|part| part.kind == kind).ok_or(PageError::NotFound)?;
     if env.now() < part.starts_at {
         return Err(AssessmentRefused::NotBegun(part.starts_at).into());
     }

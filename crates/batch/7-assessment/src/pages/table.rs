@@ -113,7 +113,9 @@ pub fn read_lines(form: &mut Form) -> Vec<Cell> {
         let is_absent = matches!(value, "缺考" | "absent");
         match read_cell(if is_absent { "" } else { value }, is_absent) {
             Ok(Some(outcome)) => cells.push(Cell { field: "lines".into(), number: number.into(), outcome }),
-            Ok(None) => form.refuse("lines", Message::new("assessment-line-without-score").with("number", number)),
+            Ok(None) => {
+                form.refuse("lines", Message::new("assessment-line-without-score").with("number", number))
+            }
             Err(message) => form.refuse("lines", at_number(number, &message)),
         }
     }

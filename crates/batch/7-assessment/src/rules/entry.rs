@@ -70,7 +70,8 @@ pub fn agreed(entries: &[Entry]) -> Option<PartOutcome> {
 #[must_use]
 pub fn entry_state(entries: &[Entry], who: &str) -> EntryState {
     let round = last_round(entries);
-    let own = |round| of_round(entries, round).into_iter().find(|entry| entry.by == who).map(|entry| entry.outcome);
+    let own =
+        |round| of_round(entries, round).into_iter().find(|entry| entry.by == who).map(|entry| entry.outcome);
     match (of_round(entries, round).len(), own(round)) {
         (0 | 1, Some(outcome)) => EntryState::Entered(outcome),
         (0 | 1, None) if round > 1 => EntryState::Differs(own(round - 1)),
@@ -96,7 +97,10 @@ mod tests {
         assert_eq!(next_slot(&first, "one"), Err(AssessmentRefused::AlreadyEntered));
         assert_eq!(next_slot(&first, "two"), Ok(Slot { round: 1, entry: 2 }));
         assert_eq!(agreed(&first), None);
-        assert_eq!(agreed(&[entry(1, 1, "one", 6000), entry(1, 2, "two", 6000)]), Some(PartOutcome::Scored(Score(6000))));
+        assert_eq!(
+            agreed(&[entry(1, 1, "one", 6000), entry(1, 2, "two", 6000)]),
+            Some(PartOutcome::Scored(Score(6000)))
+        );
         // A row that names the same clerk twice agrees with nobody.
         assert_eq!(agreed(&[entry(1, 1, "one", 6000), entry(1, 2, "one", 6000)]), None);
     }

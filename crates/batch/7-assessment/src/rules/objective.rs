@@ -22,7 +22,9 @@ pub fn score(answers: &[(i64, String)], keys: &[Key], partial_percent: i64) -> O
     // Shares are summed in hundredths of a hundredth, so that nothing is rounded before the end.
     let earned: i64 = keys
         .iter()
-        .map(|key| key.points.0 * percent(key, given.get(&key.no).copied().unwrap_or_default(), partial_percent))
+        .map(|key| {
+            key.points.0 * percent(key, given.get(&key.no).copied().unwrap_or_default(), partial_percent)
+        })
         .sum();
     let scaled = i128::from(earned) * 100;
     let full = i128::from(full);
@@ -107,7 +109,11 @@ mod tests {
 
     #[test]
     fn a_form_of_other_than_a_hundred_points_is_brought_to_the_scale_and_rounded_once() {
-        let thirds = vec![key(1, ItemKind::Single, "A", 100), key(2, ItemKind::Single, "A", 100), key(3, ItemKind::Single, "A", 100)];
+        let thirds = vec![
+            key(1, ItemKind::Single, "A", 100),
+            key(2, ItemKind::Single, "A", 100),
+            key(3, ItemKind::Single, "A", 100),
+        ];
         assert_eq!(score(&answers(&[(1, "A")]), &thirds, 0), Some(Score(3333)));
         assert_eq!(score(&answers(&[(1, "A"), (2, "A")]), &thirds, 0), Some(Score(6667)));
         assert_eq!(score(&answers(&[(1, "A")]), &[], 0), None);

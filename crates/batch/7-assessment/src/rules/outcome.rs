@@ -56,7 +56,9 @@ pub fn read_cell(score: &str, absent: bool) -> Result<Option<PartOutcome>, Messa
     if absent {
         return Err("assessment-score-and-absent".into());
     }
-    Score::parse(score).map(|score| Some(PartOutcome::Scored(score))).map_err(|error| Message::new(error.key()))
+    Score::parse(score)
+        .map(|score| Some(PartOutcome::Scored(score)))
+        .map_err(|error| Message::new(error.key()))
 }
 
 #[cfg(test)]

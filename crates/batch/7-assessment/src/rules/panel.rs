@@ -111,7 +111,10 @@ mod tests {
             assert_eq!(combine(&panel(5, None), &five[..few]), None, "{few}");
         }
         assert_eq!(combine(&panel(5, None), &five), Some(PartOutcome::Scored(Score(5800))));
-        assert_eq!(may_seal(&panel(5, None), &five, "9", PartOutcome::Absent), Err(AssessmentRefused::Complete));
+        assert_eq!(
+            may_seal(&panel(5, None), &five, "9", PartOutcome::Absent),
+            Err(AssessmentRefused::Complete)
+        );
     }
 
     #[test]
@@ -124,10 +127,13 @@ mod tests {
             may_seal(&panel(3, None), &one, "1", PartOutcome::Absent),
             Err(AssessmentRefused::PresenceDiffers)
         );
-        let absent: Vec<Sealed> =
-            sealed(&[0, 0, 0]).into_iter().map(|one| Sealed { outcome: PartOutcome::Absent, ..one }).collect();
+        let absent: Vec<Sealed> = sealed(&[0, 0, 0])
+            .into_iter()
+            .map(|one| Sealed { outcome: PartOutcome::Absent, ..one })
+            .collect();
         assert_eq!(combine(&panel(3, None), &absent), Some(PartOutcome::Absent));
-        let mixed = [sealed(&[0, 0]), vec![Sealed { examiner: "x".into(), outcome: PartOutcome::Absent }]].concat();
+        let mixed =
+            [sealed(&[0, 0]), vec![Sealed { examiner: "x".into(), outcome: PartOutcome::Absent }]].concat();
         assert_eq!(combine(&panel(3, None), &mixed), None);
     }
 

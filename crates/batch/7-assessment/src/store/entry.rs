@@ -74,7 +74,8 @@ pub async fn insert_entry(tx: &mut Tx, new: NewEntry<'_>) -> sqlx::Result<()> {
 /// # Errors
 /// Storage.
 pub async fn entries_of_part(tx: &mut Tx, component: &str) -> sqlx::Result<HashMap<String, Vec<Entry>>> {
-    let rows: Vec<Row> = on!(tx, |conn| sqlx::query_as(ENTRIES_OF_PART).bind(component).fetch_all(conn).await)?;
+    let rows: Vec<Row> =
+        on!(tx, |conn| sqlx::query_as(ENTRIES_OF_PART).bind(component).fetch_all(conn).await)?;
     let mut by_candidate: HashMap<String, Vec<Entry>> = HashMap::new();
     for row in rows {
         by_candidate.entry(row.application_id.clone()).or_default().push(entry(row));

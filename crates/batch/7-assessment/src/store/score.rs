@@ -10,6 +10,9 @@ use crate::rules::PartOutcome;
 /// Scores in one statement: ten values each, far below the limit of either engine.
 const AT_ONCE: usize = 500;
 
+/// Application, part, score.
+type ScoreRow = (String, String, Option<Score>);
+
 /// The sealed score of a candidate in a part.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ComponentScore {
@@ -75,6 +78,8 @@ queries! {
     IS_BEGUN = "SELECT COUNT(*) FROM score_sheet WHERE component_id = $1";
     COMPONENT_SCORES = "SELECT application_id, component_id, score_centi FROM component_score
                         WHERE batch_code = $1 ORDER BY application_id, component_id";
+    SCORES_OF_CANDIDATE = "SELECT application_id, component_id, score_centi FROM component_score
+                           WHERE application_id = $1 ORDER BY component_id";
     SCORES_OF_PART = "SELECT application_id, origin, inputs_digest FROM component_score
                       WHERE component_id = $1 ORDER BY application_id";
     PARTIAL_CREDIT = "SELECT percent FROM partial_credit WHERE component_id = $1 AND valid_from <= $2
@@ -103,14 +108,23 @@ pub async fn is_begun(tx: &mut Tx, component: &str) -> sqlx::Result<bool> {
 /// # Errors
 /// Storage.
 pub async fn component_scores(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<ComponentScore>> {
-    let rows: Vec<(String, String, Option<Score>)> =
+    let rows: Vec<ScoreRow> =
         on!(tx, |conn| sqlx::query_as(COMPONENT_SCORES).bind(batch).fetch_all(conn).await)?;
-    let row = |(application_id, component_id, score): (String, String, Option<Score>)| ComponentScore {
-        application_id,
-        component_id,
-        outcome: score.into(),
-    };
-    Ok(rows.into_iter().map(row).collect())
+    Ok(rows.into_iter().map(component_score).collect())
+}
+
+/// Every sealed score of one candidate.
+///
+/// # Errors
+/// Storage.
+pub async fn scores_of_candidate(tx: &mut Tx, application: &str) -> sqlx::Result<Vec<ComponentScore>> {
+    let rows: Vec<ScoreRow> =
+        on!(tx, |conn| sqlx::query_as(SCORES_OF_CANDIDATE).bind(application).fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(component_score).collect())
+}
+
+fn component_score((application_id, component_id, score): ScoreRow) -> ComponentScore {
+    ComponentScore { application_id, component_id, outcome: score.into() }
 }
 
 /// What is sealed of a part and from which inputs, by application. Without the figures.
@@ -128,8 +142,11 @@ pub async fn scores_of_part(tx: &mut Tx, component: &str) -> sqlx::Result<HashMa
 /// # Errors
 /// Storage.
 pub async fn partial_percent(tx: &mut Tx, component: &scheme::ComponentId, day: Day) -> sqlx::Result<i64> {
-    let percent: Option<i64> =
-        on!(tx, |conn| sqlx::query_scalar(PARTIAL_CREDIT).bind(component).bind(day).fetch_optional(conn).await)?;
+    let percent: Option<i64> = on!(tx, |conn| sqlx::query_scalar(PARTIAL_CREDIT)
+        .bind(component)
+        .bind(day)
+        .fetch_optional(conn)
+        .await)?;
     Ok(percent.unwrap_or_default())
 }
 

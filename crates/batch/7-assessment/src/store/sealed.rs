@@ -76,7 +76,11 @@ pub async fn insert_sealed(tx: &mut Tx, new: NewSealed<'_>) -> sqlx::Result<bool
 ///
 /// # Errors
 /// Storage.
-pub async fn sealed_of_candidate(tx: &mut Tx, component: &str, application: &str) -> sqlx::Result<Vec<Sealed>> {
+pub async fn sealed_of_candidate(
+    tx: &mut Tx,
+    component: &str,
+    application: &str,
+) -> sqlx::Result<Vec<Sealed>> {
     let rows: Vec<(String, Option<Score>)> = on!(tx, |conn| sqlx::query_as(SEALED_OF_CANDIDATE)
         .bind(component)
         .bind(application)
@@ -89,7 +93,11 @@ pub async fn sealed_of_candidate(tx: &mut Tx, component: &str, application: &str
 ///
 /// # Errors
 /// Storage.
-pub async fn own_sealed(tx: &mut Tx, component: &str, examiner: &str) -> sqlx::Result<HashMap<String, PartOutcome>> {
+pub async fn own_sealed(
+    tx: &mut Tx,
+    component: &str,
+    examiner: &str,
+) -> sqlx::Result<HashMap<String, PartOutcome>> {
     let rows: Vec<(String, Option<Score>)> =
         on!(tx, |conn| sqlx::query_as(OWN_SEALED).bind(component).bind(examiner).fetch_all(conn).await)?;
     Ok(rows.into_iter().map(|(application, score)| (application, score.into())).collect())

@@ -76,7 +76,13 @@ impl House {
     }
 
     /// Sends a form.
-    pub async fn post(&self, who: &str, role: Role, path: &str, form: &[(&str, &str)]) -> (StatusCode, String) {
+    pub async fn post(
+        &self,
+        who: &str,
+        role: Role,
+        path: &str,
+        form: &[(&str, &str)],
+    ) -> (StatusCode, String) {
         let body = serde_urlencoded(form);
         let request = Request::post(path)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
@@ -97,7 +103,10 @@ impl House {
     pub async fn sealed(&self) -> Vec<String> {
         let mut tx = self.env.db.read().await.unwrap();
         let scores = assessment::component_scores(&mut tx, &code()).await.unwrap();
-        scores.iter().map(|one| format!("{} {} {}", one.application_id, one.component_id, one.outcome.text())).collect()
+        scores
+            .iter()
+            .map(|one| format!("{} {} {}", one.application_id, one.component_id, one.outcome.text()))
+            .collect()
     }
 }
 
@@ -129,5 +138,8 @@ fn serde_urlencoded(form: &[(&str, &str)]) -> String {
             })
             .collect()
     };
-    form.iter().map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect::<Vec<_>>().join("&")
+    form.iter()
+        .map(|(name, value)| format!("{}={}", escape(name), escape(value)))
+        .collect::<Vec<_>>()
+        .join("&")
 }

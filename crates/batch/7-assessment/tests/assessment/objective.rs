@@ -6,15 +6,22 @@ use paper::Key;
 use proptest::prelude::*;
 
 fn letters() -> impl Strategy<Value = String> {
-    prop::sample::subsequence(vec!['A', 'B', 'C', 'D'], 0..=4).prop_map(|letters| letters.into_iter().collect())
+    prop::sample::subsequence(vec!['A', 'B', 'C', 'D'], 0..=4)
+        .prop_map(|letters| letters.into_iter().collect())
 }
 
 fn key() -> impl Strategy<Value = (ItemKind, String, i64)> {
     prop_oneof![
-        (prop::sample::select(vec!["A", "B", "C", "D"]), 50..300_i64)
-            .prop_map(|(letter, points)| (ItemKind::Single, letter.to_owned(), points)),
-        (prop::sample::select(vec!["T", "F"]), 50..300_i64)
-            .prop_map(|(letter, points)| (ItemKind::Judgement, letter.to_owned(), points)),
+        (prop::sample::select(vec!["A", "B", "C", "D"]), 50..300_i64).prop_map(|(letter, points)| (
+            ItemKind::Single,
+            letter.to_owned(),
+            points
+        )),
+        (prop::sample::select(vec!["T", "F"]), 50..300_i64).prop_map(|(letter, points)| (
+            ItemKind::Judgement,
+            letter.to_owned(),
+            points
+        )),
         (letters().prop_filter("several", |letters| letters.len() > 1), 50..300_i64)
             .prop_map(|(letters, points)| (ItemKind::Multiple, letters, points)),
     ]

@@ -54,13 +54,22 @@ async fn a_score_is_written_once_and_never_changed() {
             new_score("a1", "T-hr-2-theory", points(8450)),
             new_score("a2", "T-hr-2-theory", PartOutcome::Absent),
         ];
-        assert_eq!(store::insert_scores(&mut tx, &code(), &first, "clerk1", NOW).await.unwrap(), 2, "{engine}");
+        assert_eq!(
+            store::insert_scores(&mut tx, &code(), &first, "clerk1", NOW).await.unwrap(),
+            2,
+            "{engine}"
+        );
         let again = [NewScore { id: "other".into(), ..new_score("a1", "T-hr-2-theory", points(1)) }];
-        assert_eq!(store::insert_scores(&mut tx, &code(), &again, "clerk1", NOW).await.unwrap(), 0, "{engine}");
+        assert_eq!(
+            store::insert_scores(&mut tx, &code(), &again, "clerk1", NOW).await.unwrap(),
+            0,
+            "{engine}"
+        );
         assert_eq!(store::insert_scores(&mut tx, &code(), &[], "clerk1", NOW).await.unwrap(), 0, "{engine}");
         let all = store::component_scores(&mut tx, &code()).await.unwrap();
         let outcomes: Vec<PartOutcome> = all.iter().map(|one| one.outcome).collect();
         assert_eq!(outcomes, [points(8450), PartOutcome::Absent], "{engine}");
+        assert_eq!(store::scores_of_candidate(&mut tx, "a2").await.unwrap(), all[1..], "{engine}");
         let part = store::scores_of_part(&mut tx, "T-hr-2-theory").await.unwrap();
         assert_eq!(part["a1"].origin, Origin::Objective, "{engine}");
         assert_eq!(part["a1"].inputs_digest, digest_of(&["x".into()]), "{engine}");
@@ -72,7 +81,12 @@ async fn a_score_is_written_once_and_never_changed() {
 async fn every_origin_can_be_stored() {
     for (engine, db) in batches().await {
         let mut tx = db.write().await.unwrap();
-        for (origin, part) in Origin::ALL.into_iter().zip(["T-hr-2-theory", "T-hr-2-practical", "T-hr-2-panel", "T-lr-3-theory"]) {
+        for (origin, part) in Origin::ALL.into_iter().zip([
+            "T-hr-2-theory",
+            "T-hr-2-practical",
+            "T-hr-2-panel",
+            "T-lr-3-theory",
+        ]) {
             let new = [NewScore { origin, ..new_score("a1", part, points(1)) }];
             store::insert_scores(&mut tx, &code(), &new, "clerk1", NOW).await.unwrap();
             let stored = store::scores_of_part(&mut tx, part).await.unwrap();
@@ -84,8 +98,12 @@ async fn every_origin_can_be_stored() {
 #[tokio::test]
 async fn partial_credit_is_a_dated_row_and_none_without_one() {
     for (engine, db) in batches().await {
-        run(&db, "INSERT INTO partial_credit (component_id, percent, valid_from, valid_to, source)
-                  VALUES ('hr-2-theory', 50, '2021-06-01', '2022-01-01', 'test')").await;
+        run(
+            &db,
+            "INSERT INTO partial_credit (component_id, percent, valid_from, valid_to, source)
+                  VALUES ('hr-2-theory', 50, '2021-06-01', '2022-01-01', 'test')",
+        )
+        .await;
         let mut tx = db.read().await.unwrap();
         for (day, percent) in [("2021-05-31", 0), ("2021-06-01", 50), ("2021-12-31", 50), ("2022-01-01", 0)] {
             let day = Day::parse(day).unwrap();
@@ -101,16 +119,34 @@ async fn an_examiner_seals_once_and_reads_only_their_own() {
         let mut tx = db.write().await.unwrap();
         let batch = code();
         let seal = |id, examiner, application, outcome| NewSealed {
-            id, batch: &batch, application, component: "T-hr-2-practical", examiner, outcome, at: NOW,
+            id,
+            batch: &batch,
+            application,
+            component: "T-hr-2-practical",
+            examiner,
+            outcome,
+            at: NOW,
         };
-        assert!(store::insert_sealed(&mut tx, seal("1", "examiner1", "a1", points(7000))).await.unwrap(), "{engine}");
-        assert!(!store::insert_sealed(&mut tx, seal("2", "examiner1", "a1", points(1))).await.unwrap(), "{engine}");
-        assert!(store::insert_sealed(&mut tx, seal("3", "examiner2", "a1", points(7100))).await.unwrap(), "{engine}");
-        assert!(store::insert_sealed(&mut tx, seal("4", "examiner1", "a2", PartOutcome::Absent)).await.unwrap());
+        assert!(
+            store::insert_sealed(&mut tx, seal("1", "examiner1", "a1", points(7000))).await.unwrap(),
+            "{engine}"
+        );
+        assert!(
+            !store::insert_sealed(&mut tx, seal("2", "examiner1", "a1", points(1))).await.unwrap(),
+            "{engine}"
+        );
+        assert!(
+            store::insert_sealed(&mut tx, seal("3", "examiner2", "a1", points(7100))).await.unwrap(),
+            "{engine}"
+        );
+        assert!(
+            store::insert_sealed(&mut tx, seal("4", "examiner1", "a2", PartOutcome::Absent)).await.unwrap()
+        );
         let own = store::own_sealed(&mut tx, "T-hr-2-practical", "examiner1").await.unwrap();
         assert_eq!((own.len(), own["a1"], own["a2"]), (2, points(7000), PartOutcome::Absent), "{engine}");
         let of = store::sealed_of_candidate(&mut tx, "T-hr-2-practical", "a1").await.unwrap();
-        let of: Vec<(&str, PartOutcome)> = of.iter().map(|one| (one.examiner.as_str(), one.outcome)).collect();
+        let of: Vec<(&str, PartOutcome)> =
+            of.iter().map(|one| (one.examiner.as_str(), one.outcome)).collect();
         assert_eq!(of, [("examiner1", points(7000)), ("examiner2", points(7100))], "{engine}");
         let counts = store::sealed_counts(&mut tx, &batch).await.unwrap();
         assert_eq!(counts.iter().map(|row| row.sealed).collect::<Vec<_>>(), [2, 1], "{engine}");
@@ -125,7 +161,14 @@ async fn a_place_in_a_round_is_taken_once_and_a_clerk_enters_a_round_once() {
     for (engine, db) in batches().await {
         let batch = code();
         let entry = |id, round, entry, by, outcome| NewEntry {
-            id, batch: &batch, application: "b1", component: "T-lr-3-theory", slot: Slot { round, entry }, by, outcome, at: NOW,
+            id,
+            batch: &batch,
+            application: "b1",
+            component: "T-lr-3-theory",
+            slot: Slot { round, entry },
+            by,
+            outcome,
+            at: NOW,
         };
         let mut tx = db.write().await.unwrap();
         store::insert_entry(&mut tx, entry("1", 1, 1, "clerk1", points(6000))).await.unwrap();

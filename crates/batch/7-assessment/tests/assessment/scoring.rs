@@ -28,9 +28,16 @@ async fn answers_become_scores_once_and_who_stayed_away_is_absent_everywhere() {
         let before = digests(&house).await;
         let (status, _) = house.post("clerk2", Role::ScoreClerk, OBJECTIVE, &[]).await;
         assert_eq!(status, StatusCode::SEE_OTHER, "{engine}");
-        assert_eq!((house.sealed().await, digests(&house).await), (expected.map(String::from).to_vec(), before), "{engine}");
-        testkit::proves!("S2-29", "theory is scored against the key, and absence follows from the rooms' records");
+        assert_eq!(
+            (house.sealed().await, digests(&house).await),
+            (expected.map(String::from).to_vec(), before),
+            "{engine}"
+        );
     }
+    testkit::proves!(
+        "S2-29",
+        "theory is scored against the key, and absence follows from the rooms' records"
+    );
 }
 
 async fn digests(house: &House) -> Vec<String> {
@@ -52,8 +59,11 @@ async fn a_key_that_changed_after_sealing_stops_the_run_and_changes_nothing() {
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{engine}");
         assert!(body.contains("2101001"), "{engine}: the page names the candidate: {body}");
         assert_eq!(house.sealed().await, before, "{engine}");
-        testkit::proves!("S1-25", "a score can be traced to its answers and keys: other inputs give another digest and are refused");
     }
+    testkit::proves!(
+        "S1-25",
+        "a score can be traced to its answers and keys: other inputs give another digest and are refused"
+    );
 }
 
 #[tokio::test]
@@ -83,7 +93,14 @@ async fn a_script_is_sealed_when_two_clerks_read_the_same() {
         let lines = [("lines", "2101004,61.5\n2101005，缺考")];
         let (status, body) = house.post("clerk2", Role::ScoreClerk, ENTRIES, &lines).await;
         assert_eq!(status, StatusCode::SEE_OTHER, "{engine}: {body}");
-        let (status, body) = house.post("clerk1", Role::ScoreClerk, ENTRIES, &[("score-2101004", "61.5"), ("score-2101005", ""), ("absent-2101005", "1")]).await;
+        let (status, body) = house
+            .post(
+                "clerk1",
+                Role::ScoreClerk,
+                ENTRIES,
+                &[("score-2101004", "61.5"), ("score-2101005", ""), ("absent-2101005", "1")],
+            )
+            .await;
         assert_eq!(status, StatusCode::SEE_OTHER, "{engine}: {body}");
         assert_eq!(house.sealed().await, ["b1 T-lr-3-theory 61.50", "b2 T-lr-3-theory absent"], "{engine}");
     }
@@ -96,7 +113,10 @@ async fn a_wrong_row_writes_nothing_and_is_named() {
         let form = [("score-2101004", "60"), ("score-2101005", "160"), ("score-9999999", "60")];
         let (status, body) = house.post("clerk1", Role::ScoreClerk, ENTRIES, &form).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{engine}");
-        assert!(body.contains("准考证号 2101005：分数是 0 至 100") && body.contains("准考证号 9999999"), "{engine}: {body}");
+        assert!(
+            body.contains("准考证号 2101005：分数是 0 至 100") && body.contains("准考证号 9999999"),
+            "{engine}: {body}"
+        );
         assert!(body.contains("value=\"160\""), "{engine}: what was typed stays");
         let mut tx = house.env.db.read().await.unwrap();
         assert!(assessment::store::entries_of_batch(&mut tx, &code()).await.unwrap().is_empty(), "{engine}");
@@ -110,17 +130,23 @@ async fn a_wrong_row_writes_nothing_and_is_named() {
 async fn five_sealed_panel_scores_become_their_mean_and_none_before_the_fifth() {
     for (engine, db) in batches().await {
         let house = House::new(db, after());
-        for (member, score) in [("panel1", "58"), ("panel2", "57"), ("panel3", "61"), ("panel4", "55"), ("panel5", "59")] {
+        for (member, score) in
+            [("panel1", "58"), ("panel2", "57"), ("panel3", "61"), ("panel4", "55"), ("panel5", "59")]
+        {
             assert!(house.sealed().await.is_empty(), "{engine} before {member}");
             let form = [("component", "T-hr-2-panel"), ("score-2101002", score)];
             let (status, body) = house.post(member, Role::PanelMember, PANEL, &form).await;
             assert_eq!(status, StatusCode::SEE_OTHER, "{engine}: {body}");
-            let (status, _) = house.post(member, Role::PanelMember, PANEL, &[form[0], ("score-2101002", "99")]).await;
+            let (status, _) =
+                house.post(member, Role::PanelMember, PANEL, &[form[0], ("score-2101002", "99")]).await;
             assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{engine}: sealed is sealed");
         }
         assert_eq!(house.sealed().await, ["a2 T-hr-2-panel 58.00"], "{engine}");
-        testkit::proves!("S2-29", "the practical and panel parts are scored by several examiners, each sealed before combination");
     }
+    testkit::proves!(
+        "S2-29",
+        "the practical and panel parts are scored by several examiners, each sealed before combination"
+    );
 }
 
 #[tokio::test]
@@ -173,5 +199,55 @@ async fn the_workbench_counts_what_waits_for_each() {
         let clerk = counts("clerk1", Role::ScoreClerk).await;
         assert_eq!(clerk, [("task-score-entries", 1), ("task-score-differ", 1)], "{engine}");
         assert_eq!(counts("examiner1", Role::Examiner).await, [("task-score-practical", 4)], "{engine}");
+    }
+}
+
+/// A practical sitting whose record says that a1 did not come.
+const PRACTICAL_RECORD: &str = "
+INSERT INTO sitting (id, batch_code, component_kind, delivery, starts_at, ends_at, minutes, name_zh, name_en)
+VALUES ('s3', 'T-1', 'practical', 'on_site', 1621663200000000, 1621670400000000, 120, '实操', 'Practical');
+INSERT INTO room_use (id, sitting_id, room_id, site_id, site_path, ordinal, room_code, room_name, room_name_en, row_count,
+column_count, blocked, places)
+VALUES ('u3', 's3', 'room2', 'site', '/huaishui/nancheng', 3, '3', '考场', 'Room', 5, 6, '', 30);
+INSERT INTO seat (id, sitting_id, room_use_id, number, turn, application_id, occupation_code, level_code, form_letter)
+VALUES ('seat-p1', 's3', 'u3', 1, 1, 'a1', '4-07-03-04', '2', '');
+INSERT INTO attendance (seat_id, room_use_id, sitting_id, batch_code, application_id, state, recorded_by, recorded_at)
+VALUES ('seat-p1', 'u3', 's3', 'T-1', 'a1', 'absent', 'system', 1621663200000000);
+INSERT INTO room_closing (room_use_id, sitting_id, batch_code, expected, present, absent, closed_by, closed_at)
+VALUES ('u3', 's3', 'T-1', 1, 0, 1, 'system', 1621670400000000);";
+
+#[tokio::test]
+async fn the_record_of_the_part_decides_who_was_absent_from_it() {
+    for (engine, db) in batches().await {
+        run(&db, PRACTICAL_RECORD).await;
+        let house = House::new(db, after());
+        let sheet = "/batches/T-1/scores/practical?component=T-hr-2-practical";
+        let (_, body) = house.get("examiner1", Role::Examiner, sheet).await;
+        assert!(
+            body.contains("缺考（考场记录）") && !body.contains("name=\"score-2101001\""),
+            "{engine}: {body}"
+        );
+        house.post("clerk1", Role::ScoreClerk, OBJECTIVE, &[]).await;
+        let sealed = house.sealed().await;
+        assert!(sealed.contains(&"a1 T-hr-2-practical absent".to_owned()), "{engine}: {sealed:?}");
+        // The record says nothing of a3, who missed theory: a record is kept, so nothing is derived.
+        assert!(!sealed.iter().any(|line| line.starts_with("a3 T-hr-2-practical")), "{engine}: {sealed:?}");
+        assert!(sealed.contains(&"a3 T-hr-2-panel absent".to_owned()), "{engine}: {sealed:?}");
+    }
+}
+
+#[tokio::test]
+async fn whom_an_examiner_has_scored_was_there_whatever_the_record_says() {
+    for (engine, db) in batches().await {
+        let house = House::new(db, after());
+        let form = [("component", "T-hr-2-practical"), ("score-2101001", "70")];
+        house.post("examiner1", Role::Examiner, PRACTICAL, &form).await;
+        run(&house.env.db, PRACTICAL_RECORD).await;
+        house.post("clerk1", Role::ScoreClerk, OBJECTIVE, &[]).await;
+        for examiner in ["examiner2", "examiner3"] {
+            let (status, body) = house.post(examiner, Role::Examiner, PRACTICAL, &form).await;
+            assert_eq!(status, StatusCode::SEE_OTHER, "{engine}: {body}");
+        }
+        assert!(house.sealed().await.contains(&"a1 T-hr-2-practical 70.00".to_owned()), "{engine}");
     }
 }

@@ -16,7 +16,11 @@ use crate::{
 };
 
 /// POST /batches/{code}/results
-pub async fn combine(State(env): State<Env>, entry: InBatch<PublishResults>, _form: Form) -> PageResult<Response> {
+pub async fn combine(
+    State(env): State<Env>,
+    entry: InBatch<PublishResults>,
+    _form: Form,
+) -> PageResult<Response> {
     entry.at_whole()?;
     let batch = &entry.batch;
     let mut tx = env.db.write().await?;
@@ -66,7 +70,11 @@ async fn decide_all(tx: &mut Tx, batch: &Batch) -> PageResult<Vec<(String, Outco
     Ok(decided)
 }
 
-fn parts_of(roll: &Roll, candidate: &Candidate, sealed: &HashMap<(String, String), PartOutcome>) -> Vec<Part> {
+fn parts_of(
+    roll: &Roll,
+    candidate: &Candidate,
+    sealed: &HashMap<(String, String), PartOutcome>,
+) -> Vec<Part> {
     roll.parts
         .iter()
         .filter(|part| candidate.sits(part))

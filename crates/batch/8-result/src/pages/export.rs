@@ -12,7 +12,11 @@ use crate::{ResultRefused, workbook};
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// GET /batches/{code}/results/workbook. It carries names, so the trail keeps who took it.
-pub async fn workbook(State(env): State<Env>, entry: InBatch<PublishResults>, v: Visit) -> PageResult<Response> {
+pub async fn workbook(
+    State(env): State<Env>,
+    entry: InBatch<PublishResults>,
+    v: Visit,
+) -> PageResult<Response> {
     let batch = &entry.batch;
     let mut tx = env.db.read().await?;
     let lines = list::lines(&mut tx, &entry).await?;
@@ -36,11 +40,13 @@ pub async fn workbook(State(env): State<Env>, entry: InBatch<PublishResults>, v:
                     format!("{name} {}", list::outcome_text(*outcome, v.t))
                 })
                 .collect();
-            let row = [who.number.to_string(), name, document, level, parts.join("；"), v.t.s(line.outcome.key())];
+            let row =
+                [who.number.to_string(), name, document, level, parts.join("；"), v.t.s(line.outcome.key())];
             row.to_vec()
         })
         .collect();
-    let heads = ["result-number", "result-name", "result-document", "field-level", "plan-parts", "result-outcome"];
+    let heads =
+        ["result-number", "result-name", "result-document", "field-level", "plan-parts", "result-outcome"];
     let bytes = workbook::write(&heads.map(|key| v.t.s(key)), &rows)?;
     let mut tx = env.db.write().await?;
     entry

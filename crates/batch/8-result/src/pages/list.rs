@@ -48,7 +48,12 @@ pub fn join(roll: Roll, decided: Vec<ResultRow>) -> Vec<Line> {
 }
 
 /// Name and masked document of each line's person, in the order of the lines.
-pub async fn people(tx: &mut Tx, env: &Env, batch: &Batch, lines: &[Line]) -> PageResult<Vec<(String, String)>> {
+pub async fn people(
+    tx: &mut Tx,
+    env: &Env,
+    batch: &Batch,
+    lines: &[Line],
+) -> PageResult<Vec<(String, String)>> {
     let persons: HashMap<String, person::PersonId> = admission::admitted(tx, &batch.code)
         .await?
         .into_iter()

@@ -28,8 +28,16 @@ pub fn routes() -> Vec<Route<Env>> {
 }
 
 const READERS: &[&str] = &[
-    "province", "reviewer", "registrar", "exam-officer", "custodian", "invigilator", "examiner", "panel-member",
-    "score-clerk", "auditor",
+    "province",
+    "reviewer",
+    "registrar",
+    "exam-officer",
+    "custodian",
+    "invigilator",
+    "examiner",
+    "panel-member",
+    "score-clerk",
+    "auditor",
 ];
 const PROVINCE: &[&str] = &["province"];
 const ANYONE: &[&str] = &["anyone"];

@@ -87,7 +87,11 @@ pub async fn show(
         .zip(people)
         .map(|(line, (name, document))| {
             let who = &line.candidate;
-            Row { name, document, level: list::level_name(&levels, &who.occupation_code, &who.level_code, v.t) }
+            Row {
+                name,
+                document,
+                level: list::level_name(&levels, &who.occupation_code, &who.level_code, v.t),
+            }
         })
         .collect();
     let organisation = organisation::by_path(&mut tx, &batch.org_path)

@@ -10,7 +10,7 @@ use plan::{Batch, BatchComponent};
 use web::{PageError, PageResult, Visit};
 
 use super::list;
-use crate::{Outcome, Publication, ResultRow, results, store};
+use crate::{Outcome, Publication, store};
 
 struct OwnPart {
     part: BatchComponent,
@@ -73,23 +73,21 @@ pub async fn show(
         .into_iter()
         .find(|application| application.id.as_str() == application_id)
         .ok_or(PageError::NotFound)?;
-    let publication = store::publication(&mut tx, &application.batch_code).await?.ok_or(PageError::NotFound)?;
+    let publication =
+        store::publication(&mut tx, &application.batch_code).await?.ok_or(PageError::NotFound)?;
     let batch = plan::batch(&mut tx, application.batch_code.as_str()).await?.ok_or(PageError::NotFound)?;
-    let row: ResultRow = results(&mut tx, &application.batch_code)
+    let outcome = store::published_outcome(&mut tx, &application_id).await?.ok_or(PageError::NotFound)?;
+    let sealed = assessment::scores_of_candidate(&mut tx, &application_id).await?;
+    let levels = plan::levels(&mut tx, &application.batch_code).await?;
+    let parts = plan::components(&mut tx, &application.batch_code)
         .await?
         .into_iter()
-        .find(|row| row.application_id == application_id)
-        .ok_or(PageError::NotFound)?;
-    let known = plan::components(&mut tx, &application.batch_code).await?;
-    let levels = plan::levels(&mut tx, &application.batch_code).await?;
-    let parts = row
-        .parts
-        .into_iter()
-        .filter_map(|(id, outcome)| {
-            known.iter().find(|part| part.id == id).map(|part| OwnPart { part: part.clone(), outcome })
+        .filter_map(|part| {
+            let outcome = sealed.iter().find(|score| score.component_id == part.id)?.outcome;
+            Some(OwnPart { part, outcome })
         })
         .collect();
     let level = list::level_name(&levels, &application.occupation_code, &application.level_code, v.t);
-    let page = OwnPage { v: &v, batch: &batch, level, outcome: row.outcome, parts, publication: &publication };
+    let page = OwnPage { v: &v, batch: &batch, level, outcome, parts, publication: &publication };
     web::narrow_page(&v, &v.t.s("result-own"), &page)
 }

@@ -19,7 +19,11 @@ use crate::{Outcome, Publication, ResultRefused, ResultRow, results, rules, stor
 const NOTICE_RULE: &str = "public_notice";
 
 /// POST /batches/{code}/results/publication
-pub async fn propose(State(env): State<Env>, entry: InBatch<PublishResults>, form: Form) -> PageResult<Response> {
+pub async fn propose(
+    State(env): State<Env>,
+    entry: InBatch<PublishResults>,
+    form: Form,
+) -> PageResult<Response> {
     entry.at_whole()?;
     let batch = &entry.batch;
     let mut tx = env.db.write().await?;
@@ -37,7 +41,11 @@ pub async fn propose(State(env): State<Env>, entry: InBatch<PublishResults>, for
 }
 
 /// POST /batches/{code}/results/publication/decision
-pub async fn decide(State(env): State<Env>, entry: InBatch<PublishResults>, form: Form) -> PageResult<Response> {
+pub async fn decide(
+    State(env): State<Env>,
+    entry: InBatch<PublishResults>,
+    form: Form,
+) -> PageResult<Response> {
     entry.at_whole()?;
     let decision = match form.value("decision") {
         "approve" => Decision::Approve,
@@ -49,7 +57,8 @@ pub async fn decide(State(env): State<Env>, entry: InBatch<PublishResults>, form
     let mut tx = env.db.write().await?;
     let (rows, digest) = decided(&mut tx, batch).await?;
     let object = batch.code.as_str();
-    let approved = approval::decide(&mut tx, &env, &entry.who, PUBLICATION, object, &digest, decision).await?;
+    let approved =
+        approval::decide(&mut tx, &env, &entry.who, PUBLICATION, object, &digest, decision).await?;
     if approved.is_none() {
         tx.commit().await?;
         return Ok(web::done(&back, "result-rejected"));
@@ -98,7 +107,8 @@ async fn decided(tx: &mut Tx, batch: &Batch) -> PageResult<(Vec<ResultRow>, Dige
 
 /// Last day of the public notice: the day of publication is not one of its days.
 async fn notice_end(tx: &mut Tx, published_on: Day) -> PageResult<Day> {
-    let rule = scheme::window_rule(tx, NOTICE_RULE, published_on).await?.ok_or(ResultRefused::NoNoticeRule)?;
+    let rule =
+        scheme::window_rule(tx, NOTICE_RULE, published_on).await?.ok_or(ResultRefused::NoNoticeRule)?;
     Ok(scheme::calendar(tx).await?.plus_working_days(published_on, rule.working_days))
 }
 

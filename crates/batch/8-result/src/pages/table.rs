@@ -169,7 +169,8 @@ async fn rows(
 ) -> PageResult<Vec<Row>> {
     let people = list::people(tx, env, batch, &lines).await?;
     let row = |(line, (name, _)): (Line, (String, String))| {
-        let level = list::level_name(levels, &line.candidate.occupation_code, &line.candidate.level_code, v.t);
+        let level =
+            list::level_name(levels, &line.candidate.occupation_code, &line.candidate.level_code, v.t);
         Row { line, level, name }
     };
     Ok(lines.into_iter().zip(people).map(row).collect())

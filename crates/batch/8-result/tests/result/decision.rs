@@ -8,7 +8,11 @@ use result::{
 };
 
 fn part(points: i64) -> Part {
-    Part { name: format!("part {points}"), pass_mark: Score(6000), outcome: Some(PartOutcome::Scored(Score(points))) }
+    Part {
+        name: format!("part {points}"),
+        pass_mark: Score(6000),
+        outcome: Some(PartOutcome::Scored(Score(points))),
+    }
 }
 
 fn absent() -> Part {
@@ -36,7 +40,9 @@ fn absent_from_one_part_is_absent_whatever_the_others_are() {
 #[test]
 fn a_missing_score_is_named_and_nothing_is_decided() {
     let missing = Part { name: "2101001 综合评审".into(), pass_mark: Score(6000), outcome: None };
-    for parts in [vec![part(0), missing.clone()], vec![absent(), missing.clone()], vec![missing.clone(), part(9000)]] {
+    for parts in
+        [vec![part(0), missing.clone()], vec![absent(), missing.clone()], vec![missing.clone(), part(9000)]]
+    {
         assert_eq!(decide(&parts), Err(ResultRefused::MissingScore("2101001 综合评审".into())));
     }
     assert_eq!(decide(&[]), Err(ResultRefused::NoParts));

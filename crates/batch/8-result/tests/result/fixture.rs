@@ -13,7 +13,9 @@ use axum::{
     http::{Request, StatusCode, header},
 };
 use identity::{Env, Grant, Kind, Role, Subject};
-use kernel::{BatchCode, Day, FixedClock, IdNumber, OrgPath, PersonName, Phone, Score, SeededEntropy, UnixMicros};
+use kernel::{
+    BatchCode, Day, FixedClock, IdNumber, OrgPath, PersonName, Phone, Score, SeededEntropy, UnixMicros,
+};
 use person::{NewPerson, Vault};
 use store::{Blobs, Db, Tx, on};
 use tower::ServiceExt;
@@ -134,9 +136,17 @@ impl House {
             };
             let now = self.env.now();
             person::insert(&mut tx, &self.env.vault, &*self.env.entropy, &new, now).await.unwrap();
-            for table in ["UPDATE application SET person_id = $2 WHERE id = $1", "UPDATE admitted SET person_id = $2 WHERE application_id = $1"] {
-                on!(&mut tx, |conn| sqlx::query(table).bind(application).bind(&new.id).execute(conn).await.map(|_| ()))
-                    .unwrap();
+            for table in [
+                "UPDATE application SET person_id = $2 WHERE id = $1",
+                "UPDATE admitted SET person_id = $2 WHERE application_id = $1",
+            ] {
+                on!(&mut tx, |conn| sqlx::query(table)
+                    .bind(application)
+                    .bind(&new.id)
+                    .execute(conn)
+                    .await
+                    .map(|_| ()))
+                .unwrap();
             }
         }
         tx.commit().await.unwrap();
@@ -216,10 +226,7 @@ pub async fn seal_in(tx: &mut Tx, scores: &[(&str, &str, Option<i64>)]) {
 /// A document number of the demo area whose check character fits.
 fn document(place: usize) -> IdNumber {
     let body = format!("99980119900101{place:03}");
-    "0123456789X"
-        .chars()
-        .find_map(|check| IdNumber::parse(&format!("{body}{check}")).ok())
-        .unwrap()
+    "0123456789X".chars().find_map(|check| IdNumber::parse(&format!("{body}{check}")).ok()).unwrap()
 }
 
 fn staff(who: &str, role: Role) -> Subject {

@@ -16,7 +16,9 @@ const NOTICE: &str = "/notices/T-1/results";
 async fn outcomes(house: &House) -> Vec<String> {
     let mut tx = house.env.db.read().await.unwrap();
     let rows = result::results(&mut tx, &code()).await.unwrap();
-    rows.iter().map(|row| format!("{} {} {}", row.application_id, row.outcome.code(), row.parts.len())).collect()
+    rows.iter()
+        .map(|row| format!("{} {} {}", row.application_id, row.outcome.code(), row.parts.len()))
+        .collect()
 }
 
 #[tokio::test]
@@ -42,13 +44,19 @@ async fn results_are_decided_from_sealed_scores_and_published_by_two_people() {
         assert_eq!((publication.candidates, publication.passes), (5, 2), "{engine}");
         let messages = messages(&house).await;
         assert_eq!(messages.len(), 5, "{engine}");
-        assert!(messages.iter().all(|text| text.contains("2021年统一认定") && !text.contains("合格")), "{messages:?}");
+        assert!(
+            messages.iter().all(|text| text.contains("2021年统一认定") && !text.contains("合格")),
+            "{messages:?}"
+        );
         for (path, form) in [(RESULTS, ""), (PROPOSE, ""), (DECIDE, "decision=approve")] {
             let (status, _) = house.post("province1", Role::Province, path, form).await;
             assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{engine} {path}: published stays");
         }
-        testkit::proves!("S0-44", "results are combined from sealed scores, published by two people, and stand for public notice");
     }
+    testkit::proves!(
+        "S0-44",
+        "results are combined from sealed scores, published by two people, and stand for public notice"
+    );
 }
 
 async fn messages(house: &House) -> Vec<String> {
@@ -60,7 +68,12 @@ async fn messages(house: &House) -> Vec<String> {
 #[tokio::test]
 async fn a_missing_score_stops_the_decision() {
     for (engine, house) in houses().await {
-        house.run(engine, "DELETE FROM component_score WHERE application_id = 'a2' AND component_id = 'T-hr-2-panel'").await;
+        house
+            .run(
+                engine,
+                "DELETE FROM component_score WHERE application_id = 'a2' AND component_id = 'T-hr-2-panel'",
+            )
+            .await;
         let (status, _) = house.post("province1", Role::Province, RESULTS, "").await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{engine}");
         assert!(outcomes(&house).await.is_empty(), "{engine}");
@@ -82,7 +95,10 @@ async fn what_was_proposed_is_what_is_published() {
         drop(tx);
         let (status, _) = house.post("province2", Role::Province, DECIDE, "decision=reject").await;
         assert_eq!(status, StatusCode::SEE_OTHER, "{engine}");
-        testkit::proves!("S1-25", "publication is bound to a digest of every decision and score; a change in between is refused");
+        testkit::proves!(
+            "S1-25",
+            "publication is bound to a digest of every decision and score; a change in between is refused"
+        );
     }
 }
 
@@ -92,7 +108,8 @@ async fn the_public_list_names_who_passed_with_a_masked_document_and_nobody_else
         house.publish().await;
         let (status, body) = house.get_as(None, NOTICE).await;
         assert_eq!(status, StatusCode::OK, "{engine}");
-        for present in ["王慧敏", "陈静", "9998**********", "淮水省协会", "2021-06-02", "公示中"] {
+        for present in ["王慧敏", "陈静", "9998**********", "淮水省协会", "2021-06-02", "公示中"]
+        {
             assert!(body.contains(present), "{engine} {present}: {body}");
         }
         for hidden in ["郑海涛", "李晓东", "刘洋", "99980119900101", "1990000", "84", "不合格"] {
@@ -103,8 +120,8 @@ async fn the_public_list_names_who_passed_with_a_masked_document_and_nobody_else
         house.clock.set(at("2021-06-03"));
         let (_, body) = house.get_as(None, NOTICE).await;
         assert!(body.contains("公示期满"), "{engine}");
-        testkit::proves!("S1-25", "the public reads who passed, with masked documents and where to object");
     }
+    testkit::proves!("S1-25", "the public reads who passed, with masked documents and where to object");
 }
 
 #[tokio::test]
@@ -133,15 +150,25 @@ async fn a_candidate_reads_their_own_result_and_nobody_elses() {
 async fn figures_are_read_by_who_publishes_them_and_by_others_after_publication() {
     for (engine, house) in houses().await {
         house.post("province1", Role::Province, RESULTS, "").await;
-        for (who, role) in [("examiner1", Role::Examiner), ("clerk1", Role::ScoreClerk), ("auditor1", Role::Auditor)] {
+        for (who, role) in
+            [("examiner1", Role::Examiner), ("clerk1", Role::ScoreClerk), ("auditor1", Role::Auditor)]
+        {
             let (status, body) = house.get(who, role, RESULTS).await;
             assert_eq!(status, StatusCode::OK, "{engine}");
             assert!(!body.contains("63.33") && !body.contains("王慧敏"), "{engine} {who}: {body}");
         }
         let (_, body) = house.get("province1", Role::Province, RESULTS).await;
-        assert!(body.contains("63.33") && body.contains("王慧敏") && body.contains("<meter"), "{engine}: {body}");
-        let (_, body) = house.get("province1", Role::Province, &format!("{RESULTS}?outcome=fail&level=4-07-03-04/2")).await;
-        assert!(body.contains("郑海涛") && !body.contains("王慧敏") && !body.contains("刘洋"), "{engine}: {body}");
+        assert!(
+            body.contains("63.33") && body.contains("王慧敏") && body.contains("<meter"),
+            "{engine}: {body}"
+        );
+        let (_, body) = house
+            .get("province1", Role::Province, &format!("{RESULTS}?outcome=fail&level=4-07-03-04/2"))
+            .await;
+        assert!(
+            body.contains("郑海涛") && !body.contains("王慧敏") && !body.contains("刘洋"),
+            "{engine}: {body}"
+        );
         house.post("province1", Role::Province, PROPOSE, "").await;
         house.post("province2", Role::Province, DECIDE, "decision=approve").await;
         let (_, body) = house.get("auditor1", Role::Auditor, RESULTS).await;
@@ -163,7 +190,11 @@ async fn the_workbook_holds_every_candidate_and_its_export_is_in_the_trail() {
         let range = book.worksheet_range(&sheet).unwrap();
         assert_eq!(range.height(), 6, "{engine}");
         let second: Vec<String> = range.rows().nth(2).unwrap().iter().map(ToString::to_string).collect();
-        assert_eq!((second[0].as_str(), second[1].as_str(), second[5].as_str()), ("2101002", "郑海涛", "不合格"), "{engine}");
+        assert_eq!(
+            (second[0].as_str(), second[1].as_str(), second[5].as_str()),
+            ("2101002", "郑海涛", "不合格"),
+            "{engine}"
+        );
         let mut tx = house.env.db.read().await.unwrap();
         let count: i64 = on!(&mut tx, |conn| sqlx::query_scalar(
             "SELECT COUNT(*) FROM trail_entry WHERE action = 'result.export'"

@@ -2,11 +2,7 @@
 use std::sync::Arc;
 
 use ::store::Tx;
-use axum::{
-    Extension,
-    extract::State,
-    response::Response,
-};
+use axum::{Extension, extract::State, response::Response};
 use identity::{
     Env,
     approval::{self, Decision, Proposed},
@@ -29,13 +25,18 @@ const AT_ONCE: i64 = 200;
 async fn matter(tx: &mut Tx, env: &Env, batch: &plan::Batch) -> PageResult<(Vec<Candidate>, Digest)> {
     let orders = store::of_batch(tx, &batch.code).await?;
     let candidates = unordered(tx, env, batch, &orders).await?;
-    let publication = result::publication(tx, &batch.code).await?.ok_or(PageError::refused("certificate-nobody"))?;
+    let publication =
+        result::publication(tx, &batch.code).await?.ok_or(PageError::refused("certificate-nobody"))?;
     let digest = candidate::digest(publication.digest.as_str(), &candidates);
     Ok((candidates, digest))
 }
 
 /// POST /batches/{code}/certificates/issue
-pub async fn propose(State(env): State<Env>, entry: InBatch<IssueCertificates>, form: Form) -> PageResult<Response> {
+pub async fn propose(
+    State(env): State<Env>,
+    entry: InBatch<IssueCertificates>,
+    form: Form,
+) -> PageResult<Response> {
     entry.at_whole()?;
     let mut tx = env.db.write().await?;
     let (candidates, digest) = matter(&mut tx, &env, &entry.batch).await?;
@@ -75,7 +76,9 @@ pub async fn decide(
         .who
         .note("certificate.decide", "batch", code.as_str())
         .batch(code.as_str())
-        .payload(json!({ "approval": proposal.id, "candidates": candidates.len(), "digest": digest.as_str() }))
+        .payload(
+            json!({ "approval": proposal.id, "candidates": candidates.len(), "digest": digest.as_str() }),
+        )
         .record(&mut tx, &env)
         .await?;
     tx.commit().await?;

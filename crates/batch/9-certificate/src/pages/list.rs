@@ -172,7 +172,9 @@ async fn rows(
             class,
             state: v.t.s(key),
             refusal: match line {
-                Line::Decided(order) if !order.refusal.is_empty() => v.t.a(&order.refusal, &order.refusal_detail),
+                Line::Decided(order) if !order.refusal.is_empty() => {
+                    v.t.a(&order.refusal, &order.refusal_detail)
+                }
                 Line::Decided(_) | Line::Open(_) => String::new(),
             },
         }

@@ -48,7 +48,11 @@ pub async fn show(
 }
 
 /// GET /my/certificates/{application_id}/certificate.pdf
-pub async fn pdf(State(env): State<Env>, who: Subject, Path(application): Path<String>) -> PageResult<Response> {
+pub async fn pdf(
+    State(env): State<Env>,
+    who: Subject,
+    Path(application): Path<String>,
+) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
     let row = own(&mut tx, &who, &application).await?;
     if row.status == CertificateStatus::Revoked {

@@ -38,12 +38,20 @@ pub fn routes() -> Vec<Route<Env>> {
 }
 
 const READERS: &[&str] = &[
-    "province", "reviewer", "registrar", "exam-officer", "custodian", "invigilator", "examiner", "panel-member",
-    "score-clerk", "auditor",
+    "province",
+    "reviewer",
+    "registrar",
+    "exam-officer",
+    "custodian",
+    "invigilator",
+    "examiner",
+    "panel-member",
+    "score-clerk",
+    "auditor",
 ];
 const PROVINCE: &[&str] = &["province"];
 const ANYONE: &[&str] = &["anyone"];
-const SIGNED_IN: &[&str] = &["signed-in"];
+const CANDIDATE: &[&str] = &["candidate"];
 
 /// Who may use them, written by hand. The pages below `/my` are for the holder alone: an account
 /// without that application gets the 404 of a thing that does not exist.
@@ -55,8 +63,8 @@ pub const PERMISSIONS: &[Cell] = &[
     Cell { method: "GET", path: "/batches/{code}/certificates/{number}", who: PROVINCE },
     Cell { method: "POST", path: "/batches/{code}/certificates/{number}/revocation", who: PROVINCE },
     Cell { method: "POST", path: "/batches/{code}/certificates/{number}/revocation/decision", who: PROVINCE },
-    Cell { method: "GET", path: "/my/certificates/{application_id}", who: SIGNED_IN },
-    Cell { method: "GET", path: "/my/certificates/{application_id}/certificate.pdf", who: SIGNED_IN },
+    Cell { method: "GET", path: "/my/certificates/{application_id}", who: CANDIDATE },
+    Cell { method: "GET", path: "/my/certificates/{application_id}/certificate.pdf", who: CANDIDATE },
     Cell { method: "GET", path: "/verify", who: ANYONE },
     Cell { method: "POST", path: "/verify/file", who: ANYONE },
 ];

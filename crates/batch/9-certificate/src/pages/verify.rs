@@ -17,10 +17,8 @@ use serde_json::json;
 use web::{Form, PageError, PageResult, Upload, Visit};
 
 use crate::{
-    Certificate, CertificateStatus, Issuer, Payload, PublicAnswer, Verdict,
-    issuance::sha256,
-    rules::is_same_name,
-    store, token_in, verify_pdf, verify_token,
+    Certificate, CertificateStatus, Issuer, Payload, PublicAnswer, Verdict, issuance::sha256,
+    rules::is_same_name, store, token_in, verify_pdf, verify_token,
 };
 
 /// What is asked: a token, or number and name.

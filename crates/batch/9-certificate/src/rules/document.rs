@@ -87,9 +87,21 @@ mod tests {
     #[test]
     fn every_mandatory_content_is_there() {
         let data = document_data(&specimen(), "999824199607135423", "https://kaogong.example/verify", false);
-        for key in ["text", "issuer", "issue_date", "name", "document_kind", "document_number", "occupation",
-            "level", "number", "photo", "qr", "certificate_query", "organisation_query"]
-        {
+        for key in [
+            "text",
+            "issuer",
+            "issue_date",
+            "name",
+            "document_kind",
+            "document_number",
+            "occupation",
+            "level",
+            "number",
+            "photo",
+            "qr",
+            "certificate_query",
+            "organisation_query",
+        ] {
             assert!(data[key].as_str().is_some_and(|text| !text.is_empty()), "{key}");
             if !["text", "qr"].contains(&key) {
                 assert!(data["labels"][key].is_string(), "label of {key}");

@@ -10,6 +10,8 @@ const SECRET_MARK: &str = "kaogong-issuer-key-1";
 /// Begins the text of a public key.
 const PUBLIC_MARK: &str = "kaogong-issuer-1";
 /// Bytes of the digest that name a key.
+///
+/// Source: C2SP signed-note, key id of 4 bytes.
 const ID_BYTES: usize = 4;
 
 /// Why a key text is not a key.

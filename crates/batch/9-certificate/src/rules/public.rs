@@ -50,7 +50,10 @@ impl PublicAnswer {
 #[must_use]
 pub fn is_same_name(left: &str, right: &str) -> bool {
     let plain = |name: &str| -> String {
-        name.chars().filter(|c| !c.is_whitespace()).map(|c| if "•・‧∙.．".contains(c) { '·' } else { c }).collect()
+        name.chars()
+            .filter(|c| !c.is_whitespace())
+            .map(|c| if "•・‧∙.．".contains(c) { '·' } else { c })
+            .collect()
     };
     plain(left) == plain(right)
 }
@@ -65,7 +68,9 @@ mod tests {
         let answer = PublicAnswer::masked(&payload, None);
         assert_eq!(answer.name, "龚*");
         let text = format!("{answer:?}");
-        assert!(!text.contains(&payload.name) && !text.contains("9998") && !text.contains(&payload.commitment));
+        assert!(
+            !text.contains(&payload.name) && !text.contains("9998") && !text.contains(&payload.commitment)
+        );
         assert_eq!(PublicAnswer::full(&payload, None).name, payload.name);
     }
 

@@ -91,7 +91,8 @@ mod tests {
         let foreign = sign_token(&other, &Payload { key: other.public().id().to_owned(), ..specimen() });
         let impostor = sign_token(&other, &Payload { key: key.public().id().to_owned(), ..specimen() });
         let (body, signature) = token.rsplit_once('.').unwrap();
-        let mut altered = vec![foreign, impostor, body.to_owned(), format!("{body}."), format!(".{signature}")];
+        let mut altered =
+            vec![foreign, impostor, body.to_owned(), format!("{body}."), format!(".{signature}")];
         altered.extend([format!("{token}."), format!("{token}="), format!(" {token}"), format!("{token}\n")]);
         altered.push(token.replace("K1.", "K2."));
         altered.push(token.replace("K1.", "k1."));

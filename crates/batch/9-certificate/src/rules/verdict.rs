@@ -23,7 +23,8 @@ pub fn sign_pdf(key: &IssuerKey, pdf: Vec<u8>, token: &str) -> Vec<u8> {
 /// Checks a file against the keys of the issuer; needs nothing else.
 #[must_use]
 pub fn verify_pdf(bytes: &[u8], keys: &[PublicKey]) -> Verdict {
-    let known = |message: &[u8], signature: &[u8; 64]| keys.iter().any(|key| key.verifies(message, signature));
+    let known =
+        |message: &[u8], signature: &[u8; 64]| keys.iter().any(|key| key.verifies(message, signature));
     let file = match signed::check(bytes, known) {
         Ok(file) => file,
         Err(SignedPdfError::NotSigned) => return Verdict::NotOurs,

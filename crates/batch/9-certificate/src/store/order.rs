@@ -47,7 +47,11 @@ pub(crate) async fn of_batch(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec
 }
 
 /// What was decided, has no number yet and was not refused; of one batch or of all.
-pub(crate) async fn waiting(tx: &mut Tx, batch: Option<&BatchCode>, at_most: i64) -> sqlx::Result<Vec<Order>> {
+pub(crate) async fn waiting(
+    tx: &mut Tx,
+    batch: Option<&BatchCode>,
+    at_most: i64,
+) -> sqlx::Result<Vec<Order>> {
     on!(tx, |conn| sqlx::query_as(WAITING).bind(batch).bind(at_most).fetch_all(conn).await)
 }
 
@@ -58,7 +62,11 @@ pub(crate) async fn refuse(tx: &mut Tx, id: &ApplicationId, refusal: &str, detai
 
 /// Lets everything that was refused in a batch be tried again; says how many.
 pub(crate) async fn retry_refused(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<u64> {
-    on!(tx, |conn| sqlx::query(RETRY_REFUSED).bind(batch).execute(conn).await.map(|done| done.rows_affected()))
+    on!(tx, |conn| sqlx::query(RETRY_REFUSED)
+        .bind(batch)
+        .execute(conn)
+        .await
+        .map(|done| done.rows_affected()))
 }
 
 /// Writes a decision, one row a candidate, in the given order.

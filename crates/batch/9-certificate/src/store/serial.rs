@@ -15,11 +15,22 @@ queries! {
 ///
 /// # Errors
 /// Storage.
-pub(crate) async fn next_serial(tx: &mut Tx, site: &SiteCode, year: i16, level: &str) -> sqlx::Result<Option<u32>> {
+pub(crate) async fn next_serial(
+    tx: &mut Tx,
+    site: &SiteCode,
+    year: i16,
+    level: &str,
+) -> sqlx::Result<Option<u32>> {
     if let Some(serial) = take(tx, site, year, level).await? {
         return Ok(Some(serial));
     }
-    on!(&mut *tx, |conn| sqlx::query(BEGIN).bind(site).bind(i64::from(year)).bind(level).execute(conn).await.map(|_| ()))?;
+    on!(&mut *tx, |conn| sqlx::query(BEGIN)
+        .bind(site)
+        .bind(i64::from(year))
+        .bind(level)
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
     take(tx, site, year, level).await
 }
 

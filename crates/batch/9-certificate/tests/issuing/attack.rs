@@ -15,7 +15,8 @@ async fn real() -> (House, String, Vec<u8>, String) {
     let (one, _) = house.issue("2021-01").await;
     let row = &house.certificates("2021-01").await[0];
     let (token, salt) = (row.token(&house.env.vault).unwrap(), row.salt(&house.env.vault).unwrap());
-    let file = house.get(Some(&one), &format!("/batches/2021-01/certificates/{}.pdf", row.number)).await.bytes;
+    let file =
+        house.get(Some(&one), &format!("/batches/2021-01/certificates/{}.pdf", row.number)).await.bytes;
     (house, token, file, salt)
 }
 
@@ -57,9 +58,13 @@ async fn a_second_implementation_agrees() {
     let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
     let number = document("2021-01", 1).to_string();
 
-    let (genuine, payload) = second(&[&key, "token", token_in(&format!("https://kaogong.example/verify?t={token}"))]);
+    let (genuine, payload) =
+        second(&[&key, "token", token_in(&format!("https://kaogong.example/verify?t={token}"))]);
     assert!(genuine);
-    assert_eq!((payload["name"].as_str(), payload["number"].as_str()), (Some("龚𬱖"), Some("S000099000001213000001")));
+    assert_eq!(
+        (payload["name"].as_str(), payload["number"].as_str()),
+        (Some("龚𬱖"), Some("S000099000001213000001"))
+    );
     assert_eq!(second(&[&key, "pdf", &path("good.pdf")]), (true, payload));
     assert!(second(&[&key, "opening", &token, &salt, &number]).0);
 

@@ -121,6 +121,11 @@ async fn the_serial_may_run_for_each_level() {
         let rows = house.certificates("2021-01").await;
         assert_eq!(rows.len(), 1, "{engine}: a seventh digit was found");
         assert_eq!(rows[0].number.as_str(), "S000099000001213999999");
-        assert_eq!(house.number("SELECT COUNT(*) FROM certificate_order WHERE refusal = 'certificate-serials-used'").await, 1);
+        assert_eq!(
+            house
+                .number("SELECT COUNT(*) FROM certificate_order WHERE refusal = 'certificate-serials-used'")
+                .await,
+            1
+        );
     }
 }

@@ -7,7 +7,9 @@ use crate::fixture::{House, ISSUER, document};
 async fn every_statement_prepares() {
     for (engine, db) in testkit::engines().await {
         for (name, statement) in certificate::all_queries() {
-            testkit::prepare(&db, statement).await.unwrap_or_else(|error| panic!("{engine}: {name}: {error}"));
+            testkit::prepare(&db, statement)
+                .await
+                .unwrap_or_else(|error| panic!("{engine}: {name}: {error}"));
         }
     }
 }
@@ -36,7 +38,10 @@ async fn two_people_issue_and_every_record_names_the_body_that_answers() {
         let keys = house.issuer.keys();
         let payload = verify_token(&row.token(&house.env.vault).unwrap(), &keys).unwrap();
         assert_eq!((payload.issuer.as_str(), row.issuer_name.as_str()), (ISSUER, ISSUER));
-        assert_eq!((row.issuer_path.as_str(), payload.number.site_code().as_str()), ("/demo", "S000099000001"));
+        assert_eq!(
+            (row.issuer_path.as_str(), payload.number.site_code().as_str()),
+            ("/demo", "S000099000001")
+        );
         assert_eq!(payload.level, "三级/高级工");
         let file = house.get(Some(&one), "/batches/2021-01/certificates/S000099000001213000001.pdf").await;
         assert_eq!(file.status, 200);
@@ -47,9 +52,14 @@ async fn two_people_issue_and_every_record_names_the_body_that_answers() {
         let actions: Vec<_> = history.iter().map(|entry| entry.action.as_str()).collect();
         assert_eq!(actions, ["certificate.intend", "certificate.issue"]);
         assert!(history.iter().all(|entry| entry.payload.contains("\"issuer\":\"/demo\"")));
-        assert!(history.iter().all(|entry| entry.actor == "province2" && TRAIL_ACTIONS.contains(&&*entry.action)));
+        assert!(
+            history.iter().all(|entry| entry.actor == "province2" && TRAIL_ACTIONS.contains(&&*entry.action))
+        );
         assert!(!history.iter().any(|entry| entry.payload.contains("龚") || entry.payload.contains("9998")));
-        testkit::proves!("S2-21", "the body that issued stands in row, token, file and trail of every certificate");
+        testkit::proves!(
+            "S2-21",
+            "the body that issued stands in row, token, file and trail of every certificate"
+        );
         drop(tx);
         assert_eq!(house.number("SELECT note_count FROM stage_progress WHERE stage = 9").await, 2);
     }
@@ -63,13 +73,20 @@ async fn the_list_shows_people_only_to_who_issues_and_nothing_is_stored_in_the_c
         let (one, _) = house.issue("2021-01").await;
         house.passed("2021-01", 2, "王慧敏").await;
         let list = house.get(Some(&one), "/batches/2021-01/certificates").await.text();
-        assert!(list.contains("S000099000001213000001") && list.contains("龚𬱖") && list.contains("提请签发 1 张"));
+        assert!(
+            list.contains("S000099000001213000001")
+                && list.contains("龚𬱖")
+                && list.contains("提请签发 1 张")
+        );
         house.sql("UPDATE duty_grant SET role = 'invigilator' WHERE account_id = 'province1'").await;
         let list = house.get(Some(&one), "/batches/2021-01/certificates").await;
         assert_eq!(list.status, 200, "{engine}");
         assert!(!list.text().contains("龚𬱖") && !list.text().contains("S000099000001213000001"));
         for path in ["S000099000001213000001", "S000099000001213000001.pdf"] {
-            assert_eq!(house.get(Some(&one), &format!("/batches/2021-01/certificates/{path}")).await.status, 404);
+            assert_eq!(
+                house.get(Some(&one), &format!("/batches/2021-01/certificates/{path}")).await.status,
+                404
+            );
         }
         assert_eq!(house.post(&one, "/batches/2021-01/certificates/issue", "").await.status, 404);
         let row = &house.certificates("2021-01").await[0];
@@ -121,7 +138,10 @@ async fn the_holder_sees_their_own_certificate_and_nobody_elses() {
         let row = &house.certificates("2021-01").await[0];
         let (payload, salt) = (row.payload(&house.env.vault).unwrap(), row.salt(&house.env.vault).unwrap());
         assert!(page.text().contains(row.number.as_str()) && page.text().contains(&salt));
-        assert!(!page.text().contains(document("2021-01", 1).as_str()), "the full document number is on a page");
+        assert!(
+            !page.text().contains(document("2021-01", 1).as_str()),
+            "the full document number is on a page"
+        );
         let file = house.get(Some(&holder), "/my/certificates/2021-01-001/certificate.pdf").await;
         assert_eq!(verify_pdf(&file.bytes, &house.issuer.keys()), Verdict::Genuine(Box::new(payload)));
         for path in ["/my/certificates/2021-01-002", "/my/certificates/2021-01-002/certificate.pdf"] {

@@ -115,7 +115,13 @@ impl House {
 
     async fn staff(&self, account: &str) {
         let mut tx = self.env.db.write().await.unwrap();
-        let new = NewAccount { id: account, kind: "staff", login: account, display_name: "省中心", password_hash: None };
+        let new = NewAccount {
+            id: account,
+            kind: "staff",
+            login: account,
+            display_name: "省中心",
+            password_hash: None,
+        };
         assert!(identity::insert_account(&mut tx, &new, MORNING).await.unwrap());
         let given = Grant {
             id: self.env.new_id(),
@@ -172,7 +178,9 @@ impl House {
             detail: person::Detail::default(),
         };
         person::insert(&mut tx, vault, entropy, &new, MORNING).await.unwrap();
-        person::keep_photo(&mut tx, vault, entropy, &self.env.blobs, &person, &portrait(), MORNING).await.unwrap();
+        person::keep_photo(&mut tx, vault, entropy, &self.env.blobs, &person, &portrait(), MORNING)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         self.sql(&format!(
             "INSERT INTO application (id, batch_code, serial, person_id, occupation_code, level_code, clause_number,
@@ -197,7 +205,9 @@ impl House {
         let mut tx = self.env.db.write().await.unwrap();
         let person = PersonId::from(format!("person-{application}"));
         let (vault, entropy) = (&self.env.vault, &*self.env.entropy);
-        person::keep_photo(&mut tx, vault, entropy, &self.env.blobs, &person, &portrait(), MORNING).await.unwrap();
+        person::keep_photo(&mut tx, vault, entropy, &self.env.blobs, &person, &portrait(), MORNING)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
     }
 
@@ -206,11 +216,12 @@ impl House {
         let cookie = identity::session::open(&mut tx, &self.env, account).await.unwrap();
         let cookie = cookie.to_str().unwrap().split(';').next().unwrap().to_owned();
         let token = identity::session::hash(cookie.split_once('=').unwrap().1);
-        let csrf: String = on!(&mut tx, |conn| sqlx::query_scalar("SELECT csrf FROM session WHERE token_hash = $1")
-            .bind(token)
-            .fetch_one(conn)
-            .await)
-        .unwrap();
+        let csrf: String =
+            on!(&mut tx, |conn| sqlx::query_scalar("SELECT csrf FROM session WHERE token_hash = $1")
+                .bind(token)
+                .fetch_one(conn)
+                .await)
+            .unwrap();
         tx.commit().await.unwrap();
         Session { cookie, csrf }
     }
@@ -219,7 +230,8 @@ impl House {
     pub async fn holder(&self, code: &str, serial: i64) -> Session {
         let index = self.env.vault.index("phone", phone(code, serial).as_str());
         let (id, login) = (format!("account-{code}-{serial}"), format!("phone:{index}"));
-        let new = NewAccount { id: &id, kind: "candidate", login: &login, display_name: "", password_hash: None };
+        let new =
+            NewAccount { id: &id, kind: "candidate", login: &login, display_name: "", password_hash: None };
         let mut tx = self.env.db.write().await.unwrap();
         assert!(identity::insert_account(&mut tx, &new, MORNING).await.unwrap());
         tx.commit().await.unwrap();
@@ -237,20 +249,27 @@ impl House {
 
     /// Hands a file in, as nobody.
     pub async fn upload(&self, path: &str, file: &[u8]) -> Answer {
-        let mut body = b"--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"c.pdf\"\r\n\r\n".to_vec();
+        let mut body =
+            b"--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"c.pdf\"\r\n\r\n".to_vec();
         body.extend_from_slice(file);
         body.extend_from_slice(b"\r\n--b--\r\n");
         let request = Request::post(path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=b");
         self.send(None, request, Body::from(body)).await
     }
 
-    async fn send(&self, who: Option<&Session>, mut request: axum::http::request::Builder, body: Body) -> Answer {
+    async fn send(
+        &self,
+        who: Option<&Session>,
+        mut request: axum::http::request::Builder,
+        body: Body,
+    ) -> Answer {
         request = request.header(header::ACCEPT_LANGUAGE, "zh-CN");
         if let Some(session) = who {
             request = request.header(header::COOKIE, &session.cookie);
         }
         let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
-        let location = response.headers().get(header::LOCATION).map(|value| value.to_str().unwrap().to_owned());
+        let location =
+            response.headers().get(header::LOCATION).map(|value| value.to_str().unwrap().to_owned());
         let status = response.status().as_u16();
         let bytes = to_bytes(response.into_body(), 64 * 1024 * 1024).await.unwrap().to_vec();
         Answer { status, location: location.unwrap_or_default(), bytes }

@@ -23,14 +23,17 @@ async fn number_and_name_give_a_masked_answer_and_a_wrong_name_is_no_hint() {
         let house = issued(db).await;
         let found = house.get(None, &format!("/verify?number={FIRST}&name={GONG}")).await.text();
         let (answer, _) = found.split_once("</section>").unwrap();
-        for word in ["有效", "龚*", "企业人力资源管理师", "三级/高级工", FIRST, "2021-06-03", "示范省人力资源协会"] {
+        for word in
+            ["有效", "龚*", "企业人力资源管理师", "三级/高级工", FIRST, "2021-06-03", "示范省人力资源协会"]
+        {
             assert!(answer.contains(word), "{engine}: {word}");
         }
         assert!(!answer.contains("龚𬱖") && !found.contains("9998"));
 
         // The same answer, byte for byte but for what was typed, whether the number exists or not.
         let other_name = house.get(None, &format!("/verify?number={FIRST}&name={WANG}")).await.text();
-        let other_number = house.get(None, &format!("/verify?number=S000099000001213000002&name={WANG}")).await.text();
+        let other_number =
+            house.get(None, &format!("/verify?number=S000099000001213000002&name={WANG}")).await.text();
         let no_number = house.get(None, &format!("/verify?number=1234&name={WANG}")).await.text();
         let plain = |page: &str, number: &str| {
             page.replace(&format!("value=\"{number}\""), "").replace(&format!("number%3D{number}%26"), "")
@@ -39,8 +42,14 @@ async fn number_and_name_give_a_masked_answer_and_a_wrong_name_is_no_hint() {
         assert!(expected.contains("没有查到"));
         assert_eq!(plain(&other_number, "S000099000001213000002"), expected);
         assert_eq!(plain(&no_number, "1234"), expected);
-        testkit::proves!("S1-25", "anybody can look a certificate up, and every step of it stands in the trail");
-        assert_eq!(house.number("SELECT COUNT(*) FROM trail_entry WHERE object_kind = 'certificate'").await, 2);
+        testkit::proves!(
+            "S1-25",
+            "anybody can look a certificate up, and every step of it stands in the trail"
+        );
+        assert_eq!(
+            house.number("SELECT COUNT(*) FROM trail_entry WHERE object_kind = 'certificate'").await,
+            2
+        );
     }
 }
 
@@ -84,7 +93,10 @@ async fn a_revoked_certificate_is_revoked_everywhere_and_stays() {
         let download = house.get(Some(&holder), "/my/certificates/2021-01-001/certificate.pdf").await;
         assert_eq!(download.status, 422);
         assert_eq!(house.post(&one, &revocation, "reason=again").await.status, 422);
-        assert_eq!(house.number("SELECT COUNT(*) FROM trail_entry WHERE action = 'certificate.revoke'").await, 1);
+        assert_eq!(
+            house.number("SELECT COUNT(*) FROM trail_entry WHERE action = 'certificate.revoke'").await,
+            1
+        );
     }
 }
 
@@ -97,7 +109,9 @@ async fn a_good_signature_without_its_row_does_not_count() {
         let row = &house.certificates("2021-01").await[0];
         let token = row.token(&house.env.vault).unwrap();
         house.sql("DELETE FROM certificate").await;
-        for page in [house.get(None, &format!("/verify?t={token}")).await, house.upload("/verify/file", &file).await] {
+        for page in
+            [house.get(None, &format!("/verify?t={token}")).await, house.upload("/verify/file", &file).await]
+        {
             assert!(page.text().contains("登记册里没有"), "{engine}");
         }
     }

@@ -21,7 +21,8 @@ pub struct Choice {
 /// GET /preferences?lang=en&back=/…
 pub async fn set(Query(choice): Query<Choice>) -> Response {
     // Only a path of ours: `//host` would leave the site.
-    let back = choice.back.filter(|path| path.starts_with('/') && !path.starts_with("//") && !path.contains('\\'));
+    let back =
+        choice.back.filter(|path| path.starts_with('/') && !path.starts_with("//") && !path.contains('\\'));
     let mut response = Redirect::to(back.as_deref().unwrap_or("/")).into_response();
     let mut keep = |name: &str, value: &str| {
         let line = format!("{name}={value}; Path=/; Max-Age={COOKIE_SECONDS}; SameSite=Lax");

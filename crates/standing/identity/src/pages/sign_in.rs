@@ -104,7 +104,9 @@ async fn staff_session(env: &Env, passwords: &Passwords, v: &Visit, mut form: Fo
     let right = passwords.verify(form.value("password").to_owned(), stored).await?;
     let mut tx = env.db.write().await?;
     let Some(account) = account.filter(|_| right && !waiting) else {
-        if let Ok(Some(account)) = store::account_by_login(&mut tx, &login).await.map(|a| a.filter(|_| !waiting)) {
+        if let Ok(Some(account)) =
+            store::account_by_login(&mut tx, &login).await.map(|a| a.filter(|_| !waiting))
+        {
             let failed = account.failed_tries + 1;
             let wait = if failed < PASSWORD_TRIES_FREE { 0 } else { PASSWORD_WAIT_SECONDS };
             store::note_try(&mut tx, &account.id, failed, now.plus_seconds(wait)).await?;
@@ -146,14 +148,20 @@ async fn code_is_right(tx: &mut ::store::Tx, env: &Env, index: &str, code: &str)
 ///
 /// # Errors
 /// Storage.
-pub async fn candidate_account(tx: &mut ::store::Tx, env: &Env, phone_index: &str, tail: &str) -> PageResult<String> {
+pub async fn candidate_account(
+    tx: &mut ::store::Tx,
+    env: &Env,
+    phone_index: &str,
+    tail: &str,
+) -> PageResult<String> {
     let login = format!("phone:{phone_index}");
     if let Some(account) = store::account_by_login(tx, &login).await? {
         return Ok(account.id);
     }
     let id = env.new_id();
     let name = format!("**** {tail}");
-    let new = NewAccount { id: &id, kind: "candidate", login: &login, display_name: &name, password_hash: None };
+    let new =
+        NewAccount { id: &id, kind: "candidate", login: &login, display_name: &name, password_hash: None };
     if !store::insert_account(tx, &new, env.now()).await? {
         return Err(PageError::Stale);
     }
@@ -171,7 +179,12 @@ async fn signed_in(mut tx: ::store::Tx, env: &Env, v: &Visit, account: &str) -> 
 }
 
 /// POST /sign-out
-pub async fn sign_out(State(env): State<Env>, who: Subject, headers: HeaderMap, _: Form) -> PageResult<Response> {
+pub async fn sign_out(
+    State(env): State<Env>,
+    who: Subject,
+    headers: HeaderMap,
+    _: Form,
+) -> PageResult<Response> {
     let mut tx = env.db.write().await?;
     let cookie = session::close(&mut tx, &env, &headers).await?;
     who.note("session.close", "account", &who.account_id).record(&mut tx, &env).await?;

@@ -77,7 +77,12 @@ pub async fn list(State(env): State<Env>, v: Visit, held: Holding<ReadItems>) ->
     web::page(&v, &v.t.s("item-imports"), &shown)
 }
 
-async fn load_list<'a, D>(env: &Env, v: &'a Visit, held: &Holding<D>, form: Form) -> PageResult<ImportsPage<'a>> {
+async fn load_list<'a, D>(
+    env: &Env,
+    v: &'a Visit,
+    held: &Holding<D>,
+    form: Form,
+) -> PageResult<ImportsPage<'a>> {
     let mut tx = env.db.read().await?;
     let names = Names::load(&mut tx, env.now().day()).await?;
     let banks = bank::banks(&mut tx).await?;
@@ -90,7 +95,8 @@ async fn load_list<'a, D>(env: &Env, v: &'a Visit, held: &Holding<D>, form: Form
     }
     let pair = |code: &str, zh: &str, en: &str| (code.to_owned(), v.t.pick(zh, en).to_owned());
     let occupations = names.occupations.iter();
-    let occupations = occupations.filter_map(|row| Some(pair(row.code.as_ref()?.as_str(), &row.name_zh, &row.name_en)));
+    let occupations =
+        occupations.filter_map(|row| Some(pair(row.code.as_ref()?.as_str(), &row.name_zh, &row.name_en)));
     let levels = names.levels.iter().map(|row| pair(row.code.as_str(), &row.name_zh, &row.name_en));
     Ok(ImportsPage {
         v,
@@ -118,7 +124,9 @@ pub async fn upload(
     }
     // The bank is kept where the duty is held, at its topmost node.
     let org_path = held.at.iter().min_by_key(|path| path.as_str().len());
-    if let (Some(occupation), Some(level), Some(file), Some(org_path)) = (&occupation, &level, &file, org_path) {
+    if let (Some(occupation), Some(level), Some(file), Some(org_path)) =
+        (&occupation, &level, &file, org_path)
+    {
         let staged = StagedFile { org_path, occupation, level, name: &file.name, bytes: &file.bytes };
         match stage(&env, &held.who, staged).await {
             Ok(digest) => return Ok(Redirect::to(&format!("/items/imports/{digest}")).into_response()),
@@ -168,7 +176,8 @@ fn preview<'a>(v: &'a Visit, who: &Subject, reading: Reading, names: &Names) -> 
         (ImportKind::Blueprint, Change::Changed) => "item-points-changed",
         (ImportKind::Blueprint, Change::Same) => "item-points-same",
     };
-    let counts: Vec<Count> = changes.iter().map(|(change, count)| Count { key: key(*change), count: *count }).collect();
+    let counts: Vec<Count> =
+        changes.iter().map(|(change, count)| Count { key: key(*change), count: *count }).collect();
     let does_something = changes.iter().any(|(change, count)| *change != Change::Same && *count > 0);
     let more_mistakes = mistakes.len().saturating_sub(MISTAKES_SHOWN);
     mistakes.truncate(MISTAKES_SHOWN);

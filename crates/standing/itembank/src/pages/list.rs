@@ -78,7 +78,13 @@ impl ListPage<'_> {
                 .collect()
         };
         let ItemFilter { point, kind, status } = &self.filter;
-        format!("/items?bank={}&point={}&kind={}&status={}", code(&self.bank), code(point), code(kind), code(status))
+        format!(
+            "/items?bank={}&point={}&kind={}&status={}",
+            code(&self.bank),
+            code(point),
+            code(kind),
+            code(status)
+        )
     }
 }
 
@@ -93,7 +99,8 @@ pub async fn show(
     let names = Names::load(&mut tx, env.now().day()).await?;
     let mut banks = bank::banks(&mut tx).await?;
     banks.retain(|bank| within(&held.at, bank));
-    let chosen = banks.iter().find(|bank| bank.id == query.bank).or(banks.first()).map(|bank| bank.id.clone());
+    let chosen =
+        banks.iter().find(|bank| bank.id == query.bank).or(banks.first()).map(|bank| bank.id.clone());
     let tab = |bank: &crate::Bank| Tab {
         id: bank.id.clone(),
         name: names.of(bank, v.t),
@@ -120,7 +127,8 @@ pub async fn show(
         shown.page = shown.page.min(shown.pages);
         let items = item::items(&mut tx, &bank, &shown.filter, PAGE, (shown.page - 1) * PAGE).await?;
         let point_name = |code: &str| {
-            let point = shown.blueprint.iter().flat_map(|known| &known.points).find(|point| point.code == code);
+            let point =
+                shown.blueprint.iter().flat_map(|known| &known.points).find(|point| point.code == code);
             point.map(|point| point.name.clone()).unwrap_or_default()
         };
         let line = |item: Item| Line { point_name: point_name(&item.content.point_code), item };

@@ -8,8 +8,19 @@ use super::{
 
 /// Headings of the blueprint template, in order; the last may be missing and then counts as 1.
 pub const HEADINGS: &[&str] = &[
-    "鉴定范围一级代码", "鉴定范围一级名称", "一级比重", "鉴定范围二级代码", "二级名称", "二级比重",
-    "鉴定范围三级代码", "三级名称", "三级比重", "鉴定点代码", "鉴定点名称", "重要程度(X/Y/Z)", "每卷题数",
+    "鉴定范围一级代码",
+    "鉴定范围一级名称",
+    "一级比重",
+    "鉴定范围二级代码",
+    "二级名称",
+    "二级比重",
+    "鉴定范围三级代码",
+    "三级名称",
+    "三级比重",
+    "鉴定点代码",
+    "鉴定点名称",
+    "重要程度(X/Y/Z)",
+    "每卷题数",
 ];
 
 /// Headings of code, name and weight of the three levels of ranges, widest first.
@@ -119,7 +130,8 @@ fn read_point(row: &SheetRow, mistakes: &mut Vec<Mistake>) -> Option<BlueprintPo
 
 fn read_code(reader: &mut RowReader<'_>, heading: &str, above: Option<&str>) -> String {
     let code = reader.required(heading, CODE_MAX);
-    let below = |above: &str| code.strip_prefix(above).is_some_and(|rest| rest.len() > 1 && rest.starts_with('-'));
+    let below =
+        |above: &str| code.strip_prefix(above).is_some_and(|rest| rest.len() > 1 && rest.starts_with('-'));
     if let Some(above) = above.filter(|above| !code.is_empty() && !below(above)) {
         reader.refuse(heading, Fault::NotBelow(above.to_owned()));
     }
@@ -137,7 +149,12 @@ fn check_ranges(points: &[(usize, BlueprintPoint)], mistakes: &mut Vec<Mistake>)
                 mistakes.push(Mistake::new(*row, name_heading, &range.name, Fault::Differs(first)));
             }
             if seen.weight != range.weight {
-                mistakes.push(Mistake::new(*row, weight_heading, &percent(range.weight), Fault::Differs(first)));
+                mistakes.push(Mistake::new(
+                    *row,
+                    weight_heading,
+                    &percent(range.weight),
+                    Fault::Differs(first),
+                ));
             }
         }
     }

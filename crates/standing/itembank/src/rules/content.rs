@@ -8,8 +8,22 @@ use super::{
 
 /// Headings of the items template, in order.
 pub const HEADINGS: &[&str] = &[
-    "序号", "职业代码", "职业名称", "等级", "题型", "鉴定点代码", "认知层次", "预估难度", "题干", "选项A", "选项B",
-    "选项C", "选项D", "选项E", "答案", "解析",
+    "序号",
+    "职业代码",
+    "职业名称",
+    "等级",
+    "题型",
+    "鉴定点代码",
+    "认知层次",
+    "预估难度",
+    "题干",
+    "选项A",
+    "选项B",
+    "选项C",
+    "选项D",
+    "选项E",
+    "答案",
+    "解析",
 ];
 
 const OPTION_HEADINGS: [(char, &str); 5] =
@@ -184,7 +198,16 @@ fn read_content(reader: &mut RowReader<'_>, target: &Target<'_>) -> Option<ItemC
     let kind = reader.value("题型", Fault::NotOneOf("单选题 / 多选题 / 判断题"), ItemKind::from_template)?;
     let options = read_options(reader, kind);
     let key = read_key(reader, kind, options.len())?;
-    Some(ItemContent { kind, point_code: point_code?, cognition, difficulty: difficulty?, stem, options, key, explanation })
+    Some(ItemContent {
+        kind,
+        point_code: point_code?,
+        cognition,
+        difficulty: difficulty?,
+        stem,
+        options,
+        key,
+        explanation,
+    })
 }
 
 /// Texts of the options: A to D, and E where several may be right; none for a judgement.

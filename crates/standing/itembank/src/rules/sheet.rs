@@ -32,7 +32,11 @@ impl Sheet {
     ///
     /// # Errors
     /// Each wrong heading and each formula.
-    pub fn body(&self, headings: &'static [&'static str], optional: usize) -> Result<&[SheetRow], Vec<Mistake>> {
+    pub fn body(
+        &self,
+        headings: &'static [&'static str],
+        optional: usize,
+    ) -> Result<&[SheetRow], Vec<Mistake>> {
         let found = self.rows.first().map_or(&[][..], |first| first.cells.as_slice());
         let heading_row = self.rows.first().map_or(1, |first| first.row);
         let required = headings.len().saturating_sub(optional);
@@ -48,7 +52,8 @@ impl Sheet {
             mistakes.push(Mistake::new(heading_row, &letters(column), cell, fault));
         }
         for (row, column, text) in &self.formulas {
-            let field = headings.get(*column).map_or_else(|| letters(*column), |heading| (*heading).to_owned());
+            let field =
+                headings.get(*column).map_or_else(|| letters(*column), |heading| (*heading).to_owned());
             mistakes.push(Mistake::new(*row, &field, &format!("={text}"), Fault::Formula));
         }
         if mistakes.is_empty() { Ok(self.rows.get(1..).unwrap_or_default()) } else { Err(mistakes) }
@@ -101,7 +106,12 @@ impl<'a> RowReader<'a> {
     }
 
     /// The text below a heading read by `read`; `None` is `fault`, or an empty cell.
-    pub fn value<T>(&mut self, heading: &str, fault: Fault, read: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+    pub fn value<T>(
+        &mut self,
+        heading: &str,
+        fault: Fault,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
         let text = self.text(heading);
         let value = read(text);
         if value.is_none() {
@@ -124,7 +134,8 @@ pub(super) fn whole(text: &str) -> Option<i64> {
 /// A number with at most two decimals as hundredths: `0.8` is 80, `5` is 500.
 pub(super) fn hundredths(text: &str) -> Option<i64> {
     let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
-    let digits = |part: &str| !part.is_empty() && part.len() <= 6 && part.bytes().all(|byte| byte.is_ascii_digit());
+    let digits =
+        |part: &str| !part.is_empty() && part.len() <= 6 && part.bytes().all(|byte| byte.is_ascii_digit());
     if !digits(whole) || !digits(decimals) {
         return None;
     }
@@ -146,8 +157,13 @@ mod tests {
 
     #[test]
     fn numbers_keep_two_decimals() {
-        for (text, value) in [("0.8", Some(80)), ("0.72", Some(72)), ("5", Some(500)), ("1.000", Some(100)), ("12.50", Some(1250))]
-        {
+        for (text, value) in [
+            ("0.8", Some(80)),
+            ("0.72", Some(72)),
+            ("5", Some(500)),
+            ("1.000", Some(100)),
+            ("12.50", Some(1250)),
+        ] {
             assert_eq!(hundredths(text), value, "{text}");
         }
         for text in ["", ".", "5.", ".5", "0.725", "-1", "1e2", "一", "0.7999999999999999"] {

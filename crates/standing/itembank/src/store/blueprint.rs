@@ -121,7 +121,11 @@ pub async fn coverage(tx: &mut Tx) -> sqlx::Result<Vec<CoveredPoint>> {
 ///
 /// # Errors
 /// A unique violation when somebody else wrote one meanwhile; storage.
-pub async fn add_blueprint(tx: &mut Tx, new: &NewBlueprint<'_>, points: &[BlueprintPoint]) -> sqlx::Result<()> {
+pub async fn add_blueprint(
+    tx: &mut Tx,
+    new: &NewBlueprint<'_>,
+    points: &[BlueprintPoint],
+) -> sqlx::Result<()> {
     let newest: Option<Head> =
         on!(tx, |conn| sqlx::query_as(NEWEST).bind(new.bank_id).fetch_optional(conn).await)?;
     let version = newest.map_or(1, |head| head.version + 1);

@@ -269,7 +269,12 @@ pub(crate) async fn draft_counts(tx: &mut Tx) -> sqlx::Result<Vec<DraftCount>> {
 /// # Errors
 /// Storage.
 pub async fn next_draft(tx: &mut Tx, bank: &str, who: &str, number: i64) -> sqlx::Result<Option<String>> {
-    on!(tx, |conn| sqlx::query_scalar(NEXT_DRAFT).bind(bank).bind(who).bind(number).fetch_optional(conn).await)
+    on!(tx, |conn| sqlx::query_scalar(NEXT_DRAFT)
+        .bind(bank)
+        .bind(who)
+        .bind(number)
+        .fetch_optional(conn)
+        .await)
 }
 
 /// Writes a new item of a bank with its first version, a draft.
@@ -318,7 +323,8 @@ async fn add_version(
     content: &ItemContent,
     new: NewVersion<'_>,
 ) -> sqlx::Result<()> {
-    let options = serde_json::to_string(&content.options).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    let options =
+        serde_json::to_string(&content.options).map_err(|error| sqlx::Error::Encode(error.into()))?;
     on!(tx, |conn| sqlx::query(ADD_VERSION)
         .bind(id)
         .bind(version)
@@ -372,7 +378,8 @@ pub async fn accept_import(tx: &mut Tx, import: &Digest, by: &str, at: UnixMicro
 
 impl ItemRecord {
     fn item(self) -> sqlx::Result<Item> {
-        let options = serde_json::from_str(&self.options).map_err(|error| sqlx::Error::Decode(error.into()))?;
+        let options =
+            serde_json::from_str(&self.options).map_err(|error| sqlx::Error::Decode(error.into()))?;
         Ok(Item {
             id: self.id,
             bank_id: self.bank_id,

@@ -2,7 +2,8 @@
 use std::collections::BTreeSet;
 
 use itembank::{
-    BlueprintPoint, Fault, ItemKind, Mistake, Sheet, Target, WorkbookRefused, read_blueprint, read_items, read_workbook,
+    BlueprintPoint, Fault, ItemKind, Mistake, Sheet, Target, WorkbookRefused, read_blueprint, read_items,
+    read_workbook,
 };
 use proptest::prelude::*;
 
@@ -17,7 +18,9 @@ fn codes(points: &[BlueprintPoint]) -> BTreeSet<String> {
 }
 
 fn target<'a>(points: &'a BTreeSet<String>) -> Target<'a> {
-    Target { occupation_code: HR, occupation_zh: "企业人力资源管理师", level_zh: "三级/高级工", points }
+    Target {
+        occupation_code: HR, occupation_zh: "企业人力资源管理师", level_zh: "三级/高级工", points
+    }
 }
 
 /// Puts `text` into a cell; `row` as the spreadsheet counts.

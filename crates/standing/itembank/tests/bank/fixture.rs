@@ -95,7 +95,9 @@ pub async fn stage(env: &Env, level: &str, bytes: &[u8]) -> web::PageResult<Dige
     let (org_path, occupation) = (org("/demo"), OccupationCode::parse(HR).unwrap());
     let level = LevelCode::parse(level).unwrap();
     let file =
-        StagedFile { org_path: &org_path, occupation: &occupation, level: &level, name: "文件.xlsx", bytes };
+        StagedFile {
+            org_path: &org_path, occupation: &occupation, level: &level, name: "文件.xlsx", bytes
+        };
     itembank::stage(env, &writer(), file).await
 }
 

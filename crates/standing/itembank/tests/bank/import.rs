@@ -1,9 +1,9 @@
 //! Files become rows in three steps, on both engines.
 use identity::Role;
 use itembank::{
-    Change, Confirmed, Content, ItemFilter, ItemStatus, Review, accept_import, accepted_items, bank_for, banks,
-    blueprint, confirm, count_items, coverage, import, imports, item, items, next_draft, review, status_counts,
-    versions, waiting,
+    Change, Confirmed, Content, ItemFilter, ItemStatus, Review, accept_import, accepted_items, bank_for,
+    banks, blueprint, confirm, count_items, coverage, import, imports, item, items, next_draft, review,
+    status_counts, versions, waiting,
 };
 use kernel::{LevelCode, OccupationCode, UnixMicros};
 
@@ -24,7 +24,11 @@ async fn nothing_is_in_the_bank_before_it_is_confirmed_and_again_changes_nothing
 
         let digest = stage(&env, "2", &file("items-hr-2")).await.unwrap();
         let all = ItemFilter::default();
-        assert_eq!(count_items(&mut env.db.read().await.unwrap(), &bank.id, &all).await.unwrap(), 0, "{engine}");
+        assert_eq!(
+            count_items(&mut env.db.read().await.unwrap(), &bank.id, &all).await.unwrap(),
+            0,
+            "{engine}"
+        );
         let done = confirm(&env, &writer(), digest.as_str()).await.unwrap();
         assert_eq!(done, Confirmed { new: 120, changed: 0, same: 0 }, "{engine}");
 
@@ -66,7 +70,11 @@ async fn a_changed_row_becomes_a_new_version_and_the_old_one_stays() {
 
         let mut tx = env.db.read().await.unwrap();
         let bank = &reading.bank.id;
-        assert_eq!(accepted_items(&mut tx, bank).await.unwrap().len(), 119, "a new version waits on {engine}");
+        assert_eq!(
+            accepted_items(&mut tx, bank).await.unwrap().len(),
+            119,
+            "a new version waits on {engine}"
+        );
         let third = items(&mut tx, bank, &ItemFilter::default(), 1, 2).await.unwrap().remove(0);
         assert_eq!((third.number, third.version, third.status), (3, 2, ItemStatus::Draft), "{engine}");
         let versions = versions(&mut tx, &third.id).await.unwrap();
@@ -102,9 +110,16 @@ async fn a_review_is_of_the_version_seen_and_never_of_ones_own_import() {
         assert!(!review(&mut tx, &first.id, 1, by("writer")).await.unwrap(), "own import on {engine}");
         assert!(!review(&mut tx, &first.id, 2, by("reviewer")).await.unwrap(), "no such version on {engine}");
         assert!(review(&mut tx, &first.id, 1, by("reviewer")).await.unwrap(), "{engine}");
-        assert!(!review(&mut tx, &first.id, 1, by("custodian")).await.unwrap(), "decided already on {engine}");
+        assert!(
+            !review(&mut tx, &first.id, 1, by("custodian")).await.unwrap(),
+            "decided already on {engine}"
+        );
         let after = item(&mut tx, &first.id).await.unwrap().unwrap();
-        assert_eq!((after.status, after.review_reason.as_str()), (ItemStatus::Refused, "选项重复"), "{engine}");
+        assert_eq!(
+            (after.status, after.review_reason.as_str()),
+            (ItemStatus::Refused, "选项重复"),
+            "{engine}"
+        );
         let next = next_draft(&mut tx, &bank, "reviewer", 1).await.unwrap().unwrap();
         assert_eq!(item(&mut tx, &next).await.unwrap().unwrap().number, 2, "{engine}");
         let back = next_draft(&mut tx, &bank, "reviewer", 120).await.unwrap();

@@ -30,7 +30,8 @@ async fn ask(env: &Env, who: &Subject, request: Request<Body>) -> Answer {
     let to = response.headers().get(header::LOCATION).map_or("", |value| value.to_str().unwrap()).to_owned();
     let failure = response.extensions().get::<web::Failure>().cloned();
     let page = String::from_utf8(to_bytes(response.into_body(), usize::MAX).await.unwrap().to_vec()).unwrap();
-    let keys = failure.map(|failure| failure.messages.iter().map(|message| message.key).collect::<Vec<_>>().join(" "));
+    let keys = failure
+        .map(|failure| failure.messages.iter().map(|message| message.key).collect::<Vec<_>>().join(" "));
     Answer { status, to, page: keys.unwrap_or(page) }
 }
 
@@ -48,7 +49,9 @@ fn post(path: &str, fields: &str) -> Request<Body> {
 fn upload(level: &str, name: &str, bytes: &[u8]) -> Request<Body> {
     let mut body = Vec::new();
     for (field, value) in [("csrf", "token"), ("occupation", "4-07-03-04"), ("level", level)] {
-        body.extend(format!("--B\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n").bytes());
+        body.extend(
+            format!("--B\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n").bytes(),
+        );
     }
     let head = format!("--B\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
     body.extend(head.bytes());
@@ -103,7 +106,9 @@ async fn a_file_with_mistakes_is_shown_by_row_and_field_and_never_confirmed() {
         // The items of level 3 are not those of level 2: every row says so.
         let staged = ask(&env, &writer(), upload("2", "x.xlsx", &file("items-hr-3"))).await;
         let shown = ask(&env, &writer(), get(&staged.to)).await;
-        for text in ["等级", "三级/高级工", "二级/技师", "nothing was written", "choose its occupation and level"] {
+        for text in
+            ["等级", "三级/高级工", "二级/技师", "nothing was written", "choose its occupation and level"]
+        {
             assert!(shown.page.contains(text), "{text} is missing on {engine}");
         }
         assert!(!shown.page.contains("Confirm the import"), "{engine}");
@@ -143,11 +148,19 @@ async fn keys_are_shown_to_readers_of_this_bank_and_to_nobody_else() {
                 assert_eq!(answer.status, expected, "{role:?} at {page} on {engine}");
             }
             let shown = ask(&env, &who, get(&pages[1])).await;
-            assert_eq!(shown.page.contains("<span class=\"tag done\">Key</span>"), sees, "{role:?} on {engine}");
+            assert_eq!(
+                shown.page.contains("<span class=\"tag done\">Key</span>"),
+                sees,
+                "{role:?} on {engine}"
+            );
         }
         let stranger = subject("custodian", Role::ItemReviewer, "/other");
         for page in &pages[1..] {
-            assert_eq!(ask(&env, &stranger, get(page)).await.status, StatusCode::NOT_FOUND, "{page} on {engine}");
+            assert_eq!(
+                ask(&env, &stranger, get(page)).await.status,
+                StatusCode::NOT_FOUND,
+                "{page} on {engine}"
+            );
         }
         let decide = post(&format!("/items/{}/review", item.id), "decision=accept&seen_version=1");
         assert_eq!(ask(&env, &stranger, decide).await.status, StatusCode::NOT_FOUND, "{engine}");

@@ -74,19 +74,15 @@ pub fn clause_position(text: &str) -> Option<i64> {
 #[must_use]
 pub fn clause_named<'a>(clauses: &'a [Clause], text: &str) -> Option<&'a Clause> {
     let wanted = clause_position(text)?;
-    clauses
-        .iter()
-        .find(|clause| clause_position(&clause.number) == Some(wanted))
+    clauses.iter().find(|clause| clause_position(&clause.number) == Some(wanted))
 }
 
 /// The clauses the facts meet, by number: what an applicant refused under one clause is told, and
 /// what "which level may I apply for" shows.
 #[must_use]
 pub fn clauses_met<'a>(clauses: &'a [Clause], facts: &Facts, reference: Day) -> Vec<&'a Clause> {
-    let mut met: Vec<&Clause> = clauses
-        .iter()
-        .filter(|clause| evaluate(clause, facts, reference).met == Truth::Met)
-        .collect();
+    let mut met: Vec<&Clause> =
+        clauses.iter().filter(|clause| evaluate(clause, facts, reference).met == Truth::Met).collect();
     met.sort_by_key(|clause| (clause_position(&clause.number), clause.id.clone()));
     met
 }

@@ -6,9 +6,7 @@ use super::dated::Validity;
 use crate::{ComponentId, StandardId};
 
 /// What a component examines.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, sqlx::Type,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum ComponentKind {
@@ -28,9 +26,7 @@ impl ComponentKind {
 }
 
 /// How a component is sat.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, sqlx::Type,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum Delivery {
@@ -101,9 +97,7 @@ impl Rounding {
         match self {
             Self::HundredthHalfUp => Score::mean(scores),
             Self::WholeHalfUp => {
-                let count = i64::try_from(scores.len())
-                    .ok()
-                    .filter(|count| *count > 0)?;
+                let count = i64::try_from(scores.len()).ok().filter(|count| *count > 0)?;
                 let sum: i64 = scores.iter().map(|score| score.0).sum();
                 Some(Score((2 * sum + 100 * count).div_euclid(200 * count) * 100))
             }
@@ -199,9 +193,7 @@ impl Component {
             Combination::TrimmedMean if self.examiners < 3 => {
                 Err(ComponentRefused::TooFewToTrim(self.examiners))
             }
-            Combination::Single if self.examiners > 1 => {
-                Err(ComponentRefused::NotCombined(self.examiners))
-            }
+            Combination::Single if self.examiners > 1 => Err(ComponentRefused::NotCombined(self.examiners)),
             Combination::TrimmedMean | Combination::Single | Combination::Mean => Ok(()),
         }
     }
@@ -223,14 +215,8 @@ impl Component {
     /// Whether the scores lie so far apart that another examiner is called.
     #[must_use]
     pub fn needs_another(&self, scores: &[Score]) -> bool {
-        let spread = scores
-            .iter()
-            .max()
-            .zip(scores.iter().min())
-            .map(|(high, low)| high.0 - low.0);
-        self.third_on_difference
-            .zip(spread)
-            .is_some_and(|(limit, spread)| spread >= limit.0)
+        let spread = scores.iter().max().zip(scores.iter().min()).map(|(high, low)| high.0 - low.0);
+        self.third_on_difference.zip(spread).is_some_and(|(limit, spread)| spread >= limit.0)
     }
 }
 
@@ -276,25 +262,13 @@ mod tests {
         assert_eq!(panel().combine(&five), Some(Score(5800)));
         let thirds = points(&["60", "60", "59"]);
         assert_eq!(panel().combine(&thirds), Some(Score(5967)));
-        let whole = Component {
-            rounding: Rounding::WholeHalfUp,
-            ..panel()
-        };
+        let whole = Component { rounding: Rounding::WholeHalfUp, ..panel() };
         assert_eq!(whole.combine(&points(&["59", "60"])), Some(Score(6000)));
         assert_eq!(whole.combine(&points(&["59", "59.98"])), Some(Score(5900)));
-        let trimmed = Component {
-            combination: Combination::TrimmedMean,
-            ..panel()
-        };
-        assert_eq!(
-            trimmed.combine(&points(&["0", "70", "71", "72", "100"])),
-            Some(Score(7100))
-        );
+        let trimmed = Component { combination: Combination::TrimmedMean, ..panel() };
+        assert_eq!(trimmed.combine(&points(&["0", "70", "71", "72", "100"])), Some(Score(7100)));
         assert_eq!(trimmed.combine(&points(&["70", "71"])), None);
-        let single = Component {
-            combination: Combination::Single,
-            ..panel()
-        };
+        let single = Component { combination: Combination::Single, ..panel() };
         assert_eq!(single.combine(&five), None);
         assert_eq!(single.combine(&[Score(6000)]), Some(Score(6000)));
         assert_eq!(panel().combine(&[]), None);
@@ -304,10 +278,7 @@ mod tests {
     fn two_scores_far_apart_call_for_another_examiner_only_where_the_row_says_so() {
         let far = points(&["60", "75"]);
         assert!(!panel().needs_another(&far));
-        let strict = |limit| Component {
-            third_on_difference: Some(Score(limit)),
-            ..panel()
-        };
+        let strict = |limit| Component { third_on_difference: Some(Score(limit)), ..panel() };
         assert!(strict(1500).needs_another(&far));
         assert!(!strict(1501).needs_another(&far));
         assert!(!strict(1).needs_another(&[]));
@@ -317,42 +288,20 @@ mod tests {
     fn rows_that_make_no_sense_are_refused() {
         assert_eq!(panel().check(), Ok(()));
         for size in [1, 2, 4] {
-            let even = Component {
-                examiners: size,
-                ..panel()
-            };
+            let even = Component { examiners: size, ..panel() };
             assert_eq!(even.check(), Err(ComponentRefused::PanelSize(size)));
         }
-        let practical = Component {
-            kind: ComponentKind::Practical,
-            examiners: 2,
-            ..panel()
-        };
+        let practical = Component { kind: ComponentKind::Practical, examiners: 2, ..panel() };
         assert_eq!(practical.check(), Ok(()));
-        let trimmed = Component {
-            combination: Combination::TrimmedMean,
-            ..practical.clone()
-        };
+        let trimmed = Component { combination: Combination::TrimmedMean, ..practical.clone() };
         assert_eq!(trimmed.check(), Err(ComponentRefused::TooFewToTrim(2)));
-        let single = Component {
-            combination: Combination::Single,
-            ..practical.clone()
-        };
+        let single = Component { combination: Combination::Single, ..practical.clone() };
         assert_eq!(single.check(), Err(ComponentRefused::NotCombined(2)));
-        let nobody = Component {
-            examiners: 0,
-            ..practical.clone()
-        };
+        let nobody = Component { examiners: 0, ..practical.clone() };
         assert_eq!(nobody.check(), Err(ComponentRefused::NoExaminer));
-        let short = Component {
-            minutes: 0,
-            ..practical.clone()
-        };
+        let short = Component { minutes: 0, ..practical.clone() };
         assert_eq!(short.check(), Err(ComponentRefused::NoTime));
-        let steep = Component {
-            pass_mark: Score(10_001),
-            ..practical
-        };
+        let steep = Component { pass_mark: Score(10_001), ..practical };
         assert_eq!(steep.check(), Err(ComponentRefused::PassMark));
     }
 }

@@ -56,16 +56,7 @@ mod tests {
             confidence: Confidence::D,
         };
         let covered = ["2020-12-31", "2021-01-01", "2021-12-31", "2022-01-01"];
-        assert_eq!(
-            covered.map(|text| row.covers(day(text))),
-            [false, true, true, false]
-        );
-        assert!(
-            Validity {
-                valid_to: None,
-                ..row
-            }
-            .covers(day("2099-01-01"))
-        );
+        assert_eq!(covered.map(|text| row.covers(day(text))), [false, true, true, false]);
+        assert!(Validity { valid_to: None, ..row }.covers(day("2099-01-01")));
     }
 }

@@ -51,9 +51,7 @@ impl Facts {
     /// stated for the occupation; none when neither was given.
     #[must_use]
     pub fn years_total(&self, reference: Day) -> Option<i64> {
-        let counted = self
-            .work_started_on
-            .map(|day| day.full_years_until(reference));
+        let counted = self.work_started_on.map(|day| day.full_years_until(reference));
         match (counted, self.work_years_stated) {
             (Some(counted), Some(stated)) => Some(counted.min(stated)),
             (Some(years), None) | (None, Some(years)) => Some(years),
@@ -65,8 +63,7 @@ impl Facts {
     /// when the day of issue was not given.
     #[must_use]
     pub fn years_after_prior(&self, reference: Day) -> Option<i64> {
-        self.prior_issued_on
-            .map(|issued| self.work_years_since(issued, reference))
+        self.prior_issued_on.map(|issued| self.work_years_since(issued, reference))
     }
 
     /// Completed years from `day`, or from the day work began if that is later.
@@ -149,21 +146,11 @@ impl Evaluation {
     /// missing too: asking for a paper that cannot help would waste the applicant's time.
     #[must_use]
     pub fn proposal(&self) -> Proposal {
-        let with = |met: Truth| {
-            self.findings
-                .iter()
-                .filter(|finding| finding.met == met)
-                .cloned()
-                .collect()
-        };
+        let with = |met: Truth| self.findings.iter().filter(|finding| finding.met == met).cloned().collect();
         match self.met {
             Truth::Met => Proposal::Admit,
-            Truth::Missing => Proposal::Return {
-                missing: with(Truth::Missing),
-            },
-            Truth::Unmet => Proposal::Refuse {
-                unmet: with(Truth::Unmet),
-            },
+            Truth::Missing => Proposal::Return { missing: with(Truth::Missing) },
+            Truth::Unmet => Proposal::Refuse { unmet: with(Truth::Unmet) },
         }
     }
 }
@@ -198,16 +185,9 @@ fn judge(predicate: &Predicate, facts: &Facts, reference: Day) -> (Truth, Vec<Fi
     let leaf = match predicate {
         Predicate::All(parts) => return all(parts, facts, reference),
         Predicate::Any(parts) => return any(parts, facts, reference),
-        Predicate::Diploma {
-            kinds,
-            majors,
-            evaluated,
-            in_school_ok,
-        } => {
-            let mut findings = vec![
-                finding::education(facts, kinds),
-                finding::diploma_number(facts, *in_school_ok),
-            ];
+        Predicate::Diploma { kinds, majors, evaluated, in_school_ok } => {
+            let mut findings =
+                vec![finding::education(facts, kinds), finding::diploma_number(facts, *in_school_ok)];
             if !majors.is_empty() {
                 findings.push(finding::major(facts, majors));
             }
@@ -229,20 +209,14 @@ fn judge(predicate: &Predicate, facts: &Facts, reference: Day) -> (Truth, Vec<Fi
         Predicate::WorkYearsAfterTitleAtLeast { grade, years } => {
             finding::work_after_title(facts, grade, *years, reference)
         }
-        Predicate::MeasureAtLeast { measure, at_least } => {
-            finding::measure(facts, measure, *at_least)
-        }
+        Predicate::MeasureAtLeast { measure, at_least } => finding::measure(facts, measure, *at_least),
         Predicate::Stated { fact } => finding::stated(facts, fact),
     };
     (leaf.met, vec![leaf])
 }
 
 fn worst(findings: &[Finding]) -> Truth {
-    findings
-        .iter()
-        .map(|finding| finding.met)
-        .min()
-        .unwrap_or(Truth::Met)
+    findings.iter().map(|finding| finding.met).min().unwrap_or(Truth::Met)
 }
 
 fn all(parts: &[Predicate], facts: &Facts, reference: Day) -> (Truth, Vec<Finding>) {
@@ -259,19 +233,8 @@ fn all(parts: &[Predicate], facts: &Facts, reference: Day) -> (Truth, Vec<Findin
 /// Keeps only the findings of the alternatives that came nearest: nobody should be told that he
 /// lacks what he need not have.
 fn any(parts: &[Predicate], facts: &Facts, reference: Day) -> (Truth, Vec<Finding>) {
-    let judged: Vec<_> = parts
-        .iter()
-        .map(|part| judge(part, facts, reference))
-        .collect();
-    let best = judged
-        .iter()
-        .map(|(met, _)| *met)
-        .max()
-        .unwrap_or(Truth::Unmet);
-    let findings = judged
-        .into_iter()
-        .filter(|(met, _)| *met == best)
-        .flat_map(|(_, found)| found)
-        .collect();
+    let judged: Vec<_> = parts.iter().map(|part| judge(part, facts, reference)).collect();
+    let best = judged.iter().map(|(met, _)| *met).max().unwrap_or(Truth::Unmet);
+    let findings = judged.into_iter().filter(|(met, _)| *met == best).flat_map(|(_, found)| found).collect();
     (best, findings)
 }

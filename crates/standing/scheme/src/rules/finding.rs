@@ -19,10 +19,7 @@ impl Years {
         };
         let (found_zh, found_en) = match found {
             Some(years) => (format!("有{years}年"), format!("{years} found")),
-            None => (
-                "没有可计算的日期".to_owned(),
-                "no date to count from".to_owned(),
-            ),
+            None => ("没有可计算的日期".to_owned(), "no date to count from".to_owned()),
         };
         Finding {
             what: what.to_owned(),
@@ -60,10 +57,7 @@ fn given(text: Option<&String>) -> Option<&str> {
 /// Where the applicant has not said which certificate he holds, a paper is missing; where he said
 /// another one, the condition is not met.
 fn holds_level(facts: &Facts, level: &LevelCode) -> Truth {
-    match (
-        &facts.prior_level,
-        given(facts.prior_certificate_no.as_ref()),
-    ) {
+    match (&facts.prior_level, given(facts.prior_certificate_no.as_ref())) {
         (Some(held), _) if held != level => Truth::Unmet,
         (Some(_), Some(_)) => Truth::Met,
         (Some(_) | None, _) => Truth::Missing,
@@ -80,20 +74,12 @@ fn holds_title(facts: &Facts, grade: &str) -> Truth {
 
 pub(super) fn age(facts: &Facts, years: i64, reference: Day) -> Finding {
     let found = facts.birth_day.map(|born| born.full_years_until(reference));
-    Years {
-        required: years,
-        found,
-    }
-    .finding("age", "", "年龄", "age")
+    Years { required: years, found }.finding("age", "", "年龄", "age")
 }
 
 pub(super) fn work_total(facts: &Facts, years: i64, reference: Day) -> Finding {
     let found = facts.years_total(reference);
-    Years {
-        required: years,
-        found,
-    }
-    .finding(
+    Years { required: years, found }.finding(
         "work-years-total",
         "",
         "累计从事本职业或相关职业工作",
@@ -101,22 +87,13 @@ pub(super) fn work_total(facts: &Facts, years: i64, reference: Day) -> Finding {
     )
 }
 
-pub(super) fn work_after_level(
-    facts: &Facts,
-    level: &LevelCode,
-    years: i64,
-    reference: Day,
-) -> Finding {
+pub(super) fn work_after_level(facts: &Facts, level: &LevelCode, years: i64, reference: Day) -> Finding {
     // Years after a certificate of another level are no years after this one.
     let found = match &facts.prior_level {
         Some(held) if held != level => Some(0),
         Some(_) | None => facts.years_after_prior(reference),
     };
-    Years {
-        required: years,
-        found,
-    }
-    .finding(
+    Years { required: years, found }.finding(
         "work-years-after-level",
         level.as_str(),
         &format!("取得{level}级证书后累计工作"),
@@ -124,23 +101,12 @@ pub(super) fn work_after_level(
     )
 }
 
-pub(super) fn certificate_age(
-    facts: &Facts,
-    level: &LevelCode,
-    years: i64,
-    reference: Day,
-) -> Finding {
+pub(super) fn certificate_age(facts: &Facts, level: &LevelCode, years: i64, reference: Day) -> Finding {
     let found = match &facts.prior_level {
         Some(held) if held != level => Some(0),
-        Some(_) | None => facts
-            .prior_issued_on
-            .map(|day| day.full_years_until(reference)),
+        Some(_) | None => facts.prior_issued_on.map(|day| day.full_years_until(reference)),
     };
-    Years {
-        required: years,
-        found,
-    }
-    .finding(
+    Years { required: years, found }.finding(
         "certificate-age",
         level.as_str(),
         &format!("取得{level}级证书"),
@@ -151,15 +117,9 @@ pub(super) fn certificate_age(
 pub(super) fn work_after_title(facts: &Facts, grade: &str, years: i64, reference: Day) -> Finding {
     let found = match holds_title(facts, grade) {
         Truth::Unmet => Some(0),
-        Truth::Missing | Truth::Met => facts
-            .title_given_on
-            .map(|day| facts.work_years_since(day, reference)),
+        Truth::Missing | Truth::Met => facts.title_given_on.map(|day| facts.work_years_since(day, reference)),
     };
-    Years {
-        required: years,
-        found,
-    }
-    .finding(
+    Years { required: years, found }.finding(
         "work-years-after-title",
         grade,
         &format!("取得{grade}职称后累计工作"),
@@ -171,11 +131,7 @@ pub(super) fn certificate(facts: &Facts, level: &LevelCode) -> Finding {
     thing(
         "certificate",
         level.as_str(),
-        facts
-            .prior_level
-            .as_ref()
-            .map(LevelCode::as_str)
-            .unwrap_or_default(),
+        facts.prior_level.as_ref().map(LevelCode::as_str).unwrap_or_default(),
         holds_level(facts, level),
         &format!("持有{level}级证书及证书编号"),
         &format!("holds the level {level} certificate, with its number"),
@@ -214,16 +170,9 @@ pub(super) fn education(facts: &Facts, kinds: &[String]) -> Finding {
 pub(super) fn diploma_number(facts: &Facts, in_school_ok: bool) -> Finding {
     let student = given(facts.student_no.as_ref()).filter(|_| in_school_ok);
     let held = given(facts.diploma_no.as_ref()).or(student);
-    let met = if held.is_some() {
-        Truth::Met
-    } else {
-        Truth::Missing
-    };
+    let met = if held.is_some() { Truth::Met } else { Truth::Missing };
     let (zh, en) = if in_school_ok {
-        (
-            "毕业证书编号或在校证明",
-            "number of the diploma, or proof of being a final-year student",
-        )
+        ("毕业证书编号或在校证明", "number of the diploma, or proof of being a final-year student")
     } else {
         ("毕业证书编号", "number of the diploma")
     };
@@ -284,14 +233,7 @@ pub(super) fn measure(facts: &Facts, measure: &str, at_least: i64) -> Finding {
 pub(super) fn stated(facts: &Facts, fact: &str) -> Finding {
     let held = facts.stated.contains(fact);
     let met = if held { Truth::Met } else { Truth::Missing };
-    thing(
-        "stated",
-        fact,
-        if held { fact } else { "" },
-        met,
-        &format!("证明:{fact}"),
-        fact,
-    )
+    thing("stated", fact, if held { fact } else { "" }, met, &format!("证明:{fact}"), fact)
 }
 
 /// One paper a clause asks for, once papers were asked for at all.
@@ -299,12 +241,5 @@ pub(super) fn material(given: &std::collections::BTreeSet<String>, wanted: &str)
     let held = given.contains(wanted);
     let met = if held { Truth::Met } else { Truth::Missing };
     let zh = format!("材料:{wanted}");
-    thing(
-        "material",
-        wanted,
-        if held { wanted } else { "" },
-        met,
-        &zh,
-        &format!("paper {wanted}"),
-    )
+    thing("material", wanted, if held { wanted } else { "" }, met, &zh, &format!("paper {wanted}"))
 }

@@ -16,10 +16,7 @@ impl LevelList {
     /// # Errors
     /// [`ValueError::LevelCode`].
     pub fn parse(text: &str) -> Result<Self, ValueError> {
-        text.split_whitespace()
-            .map(LevelCode::parse)
-            .collect::<Result<_, _>>()
-            .map(Self)
+        text.split_whitespace().map(LevelCode::parse).collect::<Result<_, _>>().map(Self)
     }
 
     /// The codes, lowest level first.
@@ -31,11 +28,7 @@ impl LevelList {
     /// As the database keeps them: separated by blanks.
     #[must_use]
     pub fn text(&self) -> String {
-        self.0
-            .iter()
-            .map(LevelCode::as_str)
-            .collect::<Vec<_>>()
-            .join(" ")
+        self.0.iter().map(LevelCode::as_str).collect::<Vec<_>>().join(" ")
     }
 }
 
@@ -139,11 +132,7 @@ pub struct Fee {
 pub fn total_fee(fees: &[Fee], components: &[ComponentId]) -> Option<Money> {
     components
         .iter()
-        .map(|wanted| {
-            fees.iter()
-                .find(|fee| fee.component_id == *wanted)
-                .map(|fee| fee.amount)
-        })
+        .map(|wanted| fees.iter().find(|fee| fee.component_id == *wanted).map(|fee| fee.amount))
         .sum()
 }
 
@@ -226,10 +215,7 @@ mod tests {
         };
         let fees = [fee("theory", 8_000), fee("practical", 30_000)];
         let ids = |names: &[&str]| names.iter().map(|name| (*name).into()).collect::<Vec<_>>();
-        assert_eq!(
-            total_fee(&fees, &ids(&["theory", "practical"])),
-            Some(Money(38_000))
-        );
+        assert_eq!(total_fee(&fees, &ids(&["theory", "practical"])), Some(Money(38_000)));
         assert_eq!(total_fee(&fees, &ids(&["theory"])), Some(Money(8_000)));
         assert_eq!(total_fee(&fees, &ids(&["theory", "panel"])), None);
     }

@@ -26,12 +26,7 @@ pub fn read_table(file: &'static str, text: &str) -> Result<Vec<SeedRow>, SeedEr
         .map(|cells| {
             let cells = cells.map_err(broken)?;
             let line = cells.position().map_or(0, csv::Position::line);
-            Ok(SeedRow {
-                file,
-                line,
-                header: header.clone(),
-                cells,
-            })
+            Ok(SeedRow { file, line, header: header.clone(), cells })
         })
         .collect()
 }
@@ -46,12 +41,7 @@ impl SeedRow {
     }
 
     fn wrong(&self, column: &'static str, problem: &dyn Display) -> SeedError {
-        SeedError::Cell {
-            file: self.file,
-            line: self.line,
-            column,
-            problem: problem.to_string(),
-        }
+        SeedError::Cell { file: self.file, line: self.line, column, problem: problem.to_string() }
     }
 
     /// The text of a cell; may be empty.

@@ -9,8 +9,8 @@ use super::{
     OCCUPATION_NAMED, OCCUPATIONS, STANDARD, STANDARD_IN_FORCE, WINDOW_RULE, WINDOW_RULES,
 };
 use crate::{
-    CalendarDay, Clause, ClauseId, Component, ComponentId, Fee, Level, Occupation, Standard,
-    StandardId, WindowRule,
+    CalendarDay, Clause, ClauseId, Component, ComponentId, Fee, Level, Occupation, Standard, StandardId,
+    WindowRule,
 };
 
 /// Every occupation in force, enabled or not, by code.
@@ -18,42 +18,23 @@ use crate::{
 /// # Errors
 /// When the database fails.
 pub async fn occupations(tx: &mut Tx, day: Day) -> sqlx::Result<Vec<Occupation>> {
-    on!(tx, |conn| sqlx::query_as(OCCUPATIONS)
-        .bind(day)
-        .fetch_all(conn)
-        .await)
+    on!(tx, |conn| sqlx::query_as(OCCUPATIONS).bind(day).fetch_all(conn).await)
 }
 
 /// The occupation a code means on `day`.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn occupation(
-    tx: &mut Tx,
-    code: &OccupationCode,
-    day: Day,
-) -> sqlx::Result<Option<Occupation>> {
-    on!(tx, |conn| sqlx::query_as(OCCUPATION)
-        .bind(code)
-        .bind(day)
-        .fetch_optional(conn)
-        .await)
+pub async fn occupation(tx: &mut Tx, code: &OccupationCode, day: Day) -> sqlx::Result<Option<Occupation>> {
+    on!(tx, |conn| sqlx::query_as(OCCUPATION).bind(code).bind(day).fetch_optional(conn).await)
 }
 
 /// The occupation with this Chinese name on `day`, as rosters name it.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn occupation_named(
-    tx: &mut Tx,
-    name_zh: &str,
-    day: Day,
-) -> sqlx::Result<Option<Occupation>> {
-    on!(tx, |conn| sqlx::query_as(OCCUPATION_NAMED)
-        .bind(name_zh)
-        .bind(day)
-        .fetch_optional(conn)
-        .await)
+pub async fn occupation_named(tx: &mut Tx, name_zh: &str, day: Day) -> sqlx::Result<Option<Occupation>> {
+    on!(tx, |conn| sqlx::query_as(OCCUPATION_NAMED).bind(name_zh).bind(day).fetch_optional(conn).await)
 }
 
 /// The ladder of levels, lowest first.
@@ -61,10 +42,7 @@ pub async fn occupation_named(
 /// # Errors
 /// When the database fails.
 pub async fn levels(tx: &mut Tx, day: Day) -> sqlx::Result<Vec<Level>> {
-    on!(tx, |conn| sqlx::query_as(LEVELS)
-        .bind(day)
-        .fetch_all(conn)
-        .await)
+    on!(tx, |conn| sqlx::query_as(LEVELS).bind(day).fetch_all(conn).await)
 }
 
 /// The level a code means on `day`.
@@ -72,11 +50,7 @@ pub async fn levels(tx: &mut Tx, day: Day) -> sqlx::Result<Vec<Level>> {
 /// # Errors
 /// When the database fails.
 pub async fn level(tx: &mut Tx, code: &LevelCode, day: Day) -> sqlx::Result<Option<Level>> {
-    on!(tx, |conn| sqlx::query_as(LEVEL)
-        .bind(code)
-        .bind(day)
-        .fetch_optional(conn)
-        .await)
+    on!(tx, |conn| sqlx::query_as(LEVEL).bind(code).bind(day).fetch_optional(conn).await)
 }
 
 /// The level with this full Chinese name, `三级/高级工`, as rosters name it.
@@ -84,11 +58,7 @@ pub async fn level(tx: &mut Tx, code: &LevelCode, day: Day) -> sqlx::Result<Opti
 /// # Errors
 /// When the database fails.
 pub async fn level_named(tx: &mut Tx, name_zh: &str, day: Day) -> sqlx::Result<Option<Level>> {
-    on!(tx, |conn| sqlx::query_as(LEVEL_NAMED)
-        .bind(name_zh)
-        .bind(day)
-        .fetch_optional(conn)
-        .await)
+    on!(tx, |conn| sqlx::query_as(LEVEL_NAMED).bind(name_zh).bind(day).fetch_optional(conn).await)
 }
 
 /// One standard, in force or not.
@@ -96,10 +66,7 @@ pub async fn level_named(tx: &mut Tx, name_zh: &str, day: Day) -> sqlx::Result<O
 /// # Errors
 /// When the database fails.
 pub async fn standard(tx: &mut Tx, id: &StandardId) -> sqlx::Result<Option<Standard>> {
-    on!(tx, |conn| sqlx::query_as(STANDARD)
-        .bind(id)
-        .fetch_optional(conn)
-        .await)
+    on!(tx, |conn| sqlx::query_as(STANDARD).bind(id).fetch_optional(conn).await)
 }
 
 /// The standard of an occupation in force on `day`: the generation a batch is judged by.
@@ -111,11 +78,7 @@ pub async fn standard_in_force(
     occupation: &OccupationCode,
     day: Day,
 ) -> sqlx::Result<Option<Standard>> {
-    on!(tx, |conn| sqlx::query_as(STANDARD_IN_FORCE)
-        .bind(occupation)
-        .bind(day)
-        .fetch_optional(conn)
-        .await)
+    on!(tx, |conn| sqlx::query_as(STANDARD_IN_FORCE).bind(occupation).bind(day).fetch_optional(conn).await)
 }
 
 /// The clauses of a standard for a level in force on `day`, by number.
@@ -128,12 +91,7 @@ pub async fn clauses(
     level: &LevelCode,
     day: Day,
 ) -> sqlx::Result<Vec<Clause>> {
-    on!(tx, |conn| sqlx::query_as(CLAUSES)
-        .bind(standard)
-        .bind(level)
-        .bind(day)
-        .fetch_all(conn)
-        .await)
+    on!(tx, |conn| sqlx::query_as(CLAUSES).bind(standard).bind(level).bind(day).fetch_all(conn).await)
 }
 
 /// One clause, in force or not: an old decision quotes an old clause.
@@ -141,10 +99,7 @@ pub async fn clauses(
 /// # Errors
 /// When the database fails, or a stored condition is of a kind this binary does not know.
 pub async fn clause(tx: &mut Tx, id: &ClauseId) -> sqlx::Result<Option<Clause>> {
-    on!(tx, |conn| sqlx::query_as(CLAUSE)
-        .bind(id)
-        .fetch_optional(conn)
-        .await)
+    on!(tx, |conn| sqlx::query_as(CLAUSE).bind(id).fetch_optional(conn).await)
 }
 
 /// The components of a standard at a level in force on `day`, in order.
@@ -157,12 +112,7 @@ pub async fn components(
     level: &LevelCode,
     day: Day,
 ) -> sqlx::Result<Vec<Component>> {
-    on!(tx, |conn| sqlx::query_as(COMPONENTS)
-        .bind(standard)
-        .bind(level)
-        .bind(day)
-        .fetch_all(conn)
-        .await)
+    on!(tx, |conn| sqlx::query_as(COMPONENTS).bind(standard).bind(level).bind(day).fetch_all(conn).await)
 }
 
 /// One component, in force or not.
@@ -170,10 +120,7 @@ pub async fn components(
 /// # Errors
 /// When the database fails.
 pub async fn component(tx: &mut Tx, id: &ComponentId) -> sqlx::Result<Option<Component>> {
-    on!(tx, |conn| sqlx::query_as(COMPONENT)
-        .bind(id)
-        .fetch_optional(conn)
-        .await)
+    on!(tx, |conn| sqlx::query_as(COMPONENT).bind(id).fetch_optional(conn).await)
 }
 
 /// What the components of a standard at a level cost in a jurisdiction on `day`.
@@ -201,10 +148,7 @@ pub async fn fees(
 /// # Errors
 /// When the database fails.
 pub async fn window_rules(tx: &mut Tx, day: Day) -> sqlx::Result<Vec<WindowRule>> {
-    on!(tx, |conn| sqlx::query_as(WINDOW_RULES)
-        .bind(day)
-        .fetch_all(conn)
-        .await)
+    on!(tx, |conn| sqlx::query_as(WINDOW_RULES).bind(day).fetch_all(conn).await)
 }
 
 /// One window as it stands on `day`.
@@ -212,11 +156,7 @@ pub async fn window_rules(tx: &mut Tx, day: Day) -> sqlx::Result<Vec<WindowRule>
 /// # Errors
 /// When the database fails.
 pub async fn window_rule(tx: &mut Tx, code: &str, day: Day) -> sqlx::Result<Option<WindowRule>> {
-    on!(tx, |conn| sqlx::query_as(WINDOW_RULE)
-        .bind(code)
-        .bind(day)
-        .fetch_optional(conn)
-        .await)
+    on!(tx, |conn| sqlx::query_as(WINDOW_RULE).bind(code).bind(day).fetch_optional(conn).await)
 }
 
 /// The working calendar made of every published day. A notice covers a calendar year, so it is
@@ -229,14 +169,7 @@ pub async fn calendar(tx: &mut Tx) -> sqlx::Result<WorkingCalendar> {
     let last = days.last().map_or(Day::EPOCH, |row| row.day);
     let known_until = Day::new(last.year(), 12, 31).unwrap_or(last);
     let of_kind = |kind: &str| -> BTreeSet<Day> {
-        days.iter()
-            .filter(|row| row.kind == kind)
-            .map(|row| row.day)
-            .collect()
+        days.iter().filter(|row| row.kind == kind).map(|row| row.day).collect()
     };
-    Ok(WorkingCalendar::new(
-        of_kind("holiday"),
-        of_kind("working_day"),
-        known_until,
-    ))
+    Ok(WorkingCalendar::new(of_kind("holiday"), of_kind("working_day"), known_until))
 }

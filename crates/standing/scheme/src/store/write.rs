@@ -93,13 +93,9 @@ pub async fn add_standard(tx: &mut Tx, row: &Standard) -> sqlx::Result<bool> {
 /// # Errors
 /// When the database fails, or the clause does not begin with a number in brackets.
 pub async fn add_clause(tx: &mut Tx, row: &Clause) -> sqlx::Result<bool> {
-    let position = clause_position(&row.number).ok_or_else(|| {
-        sqlx::Error::Encode(format!("{}: a clause number is written (1)", row.id).into())
-    })?;
-    let predicate = row
-        .predicate
-        .to_json()
-        .map_err(|error| sqlx::Error::Encode(error.into()))?;
+    let position = clause_position(&row.number)
+        .ok_or_else(|| sqlx::Error::Encode(format!("{}: a clause number is written (1)", row.id).into()))?;
+    let predicate = row.predicate.to_json().map_err(|error| sqlx::Error::Encode(error.into()))?;
     on!(tx, |conn| sqlx::query(ADD_CLAUSE)
         .bind(&row.id)
         .bind(&row.standard_id)
@@ -125,8 +121,7 @@ pub async fn add_clause(tx: &mut Tx, row: &Clause) -> sqlx::Result<bool> {
 /// # Errors
 /// When the database fails, or the row makes no sense ([`Component::check`]).
 pub async fn add_component(tx: &mut Tx, row: &Component) -> sqlx::Result<bool> {
-    row.check()
-        .map_err(|refused| sqlx::Error::Encode(refused.into()))?;
+    row.check().map_err(|refused| sqlx::Error::Encode(refused.into()))?;
     on!(tx, |conn| sqlx::query(ADD_COMPONENT)
         .bind(&row.id)
         .bind(&row.standard_id)

@@ -113,22 +113,13 @@ fn level(code: &str) -> Option<LevelCode> {
 
 #[test]
 fn years_are_complete_on_the_anniversary_and_not_a_day_before() {
-    let five = clause(
-        r#"{"work_years_after_level_at_least":{"level":"4","years":5}}"#,
-        "",
-    );
-    let facts = Facts {
-        prior_level: level("4"),
-        prior_issued_on: Some(day("2016-05-01")),
-        ..Facts::default()
-    };
+    let five = clause(r#"{"work_years_after_level_at_least":{"level":"4","years":5}}"#, "");
+    let facts =
+        Facts { prior_level: level("4"), prior_issued_on: Some(day("2016-05-01")), ..Facts::default() };
     assert_eq!(evaluate(&five, &facts, day("2021-04-30")).met, Truth::Unmet);
     assert_eq!(evaluate(&five, &facts, day("2021-05-01")).met, Truth::Met);
     let finding = &evaluate(&five, &facts, day("2021-04-30")).findings[0];
-    assert_eq!(
-        (finding.required.as_str(), finding.found.as_str()),
-        ("5", "4")
-    );
+    assert_eq!((finding.required.as_str(), finding.found.as_str()), ("5", "4"));
     assert_eq!(finding.text_zh, "取得4级证书后累计工作要求满5年,有4年");
 }
 
@@ -150,11 +141,7 @@ fn a_certificate_of_another_level_refuses_and_a_missing_number_returns() {
     let holds = clause(r#"{"holds_certificate":{"level":"4"}}"#, "");
     let with = |prior_level, number: Option<&str>| {
         let prior_certificate_no = number.map(str::to_owned);
-        let facts = Facts {
-            prior_level,
-            prior_certificate_no,
-            ..Facts::default()
-        };
+        let facts = Facts { prior_level, prior_certificate_no, ..Facts::default() };
         evaluate(&holds, &facts, day("2021-04-30")).met
     };
     assert_eq!(with(level("4"), Some("17100120")), Truth::Met);
@@ -165,10 +152,8 @@ fn a_certificate_of_another_level_refuses_and_a_missing_number_returns() {
 
 #[test]
 fn an_unlisted_major_is_left_to_a_person_and_a_student_may_prove_himself() {
-    let diploma = clause(
-        r#"{"diploma":{"kinds":["技校"],"majors":["人力资源管理"],"in_school_ok":true}}"#,
-        "",
-    );
+    let diploma =
+        clause(r#"{"diploma":{"kinds":["技校"],"majors":["人力资源管理"],"in_school_ok":true}}"#, "");
     let facts = Facts {
         education: Some("技校".into()),
         major: Some("商务管理".into()),
@@ -176,53 +161,22 @@ fn an_unlisted_major_is_left_to_a_person_and_a_student_may_prove_himself() {
         ..Facts::default()
     };
     let judged = evaluate(&diploma, &facts, day("2021-04-30"));
-    let Proposal::Return { missing } = judged.proposal() else {
-        panic!("{judged:?}")
-    };
-    assert_eq!(
-        missing
-            .iter()
-            .map(|one| one.what.as_str())
-            .collect::<Vec<_>>(),
-        ["major"]
-    );
-    let listed = Facts {
-        major: Some("人力资源管理".into()),
-        ..facts
-    };
-    assert_eq!(
-        evaluate(&diploma, &listed, day("2021-04-30")).met,
-        Truth::Met
-    );
+    let Proposal::Return { missing } = judged.proposal() else { panic!("{judged:?}") };
+    assert_eq!(missing.iter().map(|one| one.what.as_str()).collect::<Vec<_>>(), ["major"]);
+    let listed = Facts { major: Some("人力资源管理".into()), ..facts };
+    assert_eq!(evaluate(&diploma, &listed, day("2021-04-30")).met, Truth::Met);
 }
 
 #[test]
 fn papers_count_only_once_they_are_asked_for() {
     let aged = clause(r#"{"age_at_least":{"years":16}}"#, "work_proof diploma");
-    let roster = Facts {
-        birth_day: Some(day("2005-04-30")),
-        ..Facts::default()
-    };
-    assert_eq!(
-        evaluate(&aged, &roster, day("2021-04-29")).met,
-        Truth::Unmet
-    );
+    let roster = Facts { birth_day: Some(day("2005-04-30")), ..Facts::default() };
+    assert_eq!(evaluate(&aged, &roster, day("2021-04-29")).met, Truth::Unmet);
     assert_eq!(evaluate(&aged, &roster, day("2021-04-30")).met, Truth::Met);
-    let some = Facts {
-        materials: Some(["diploma".to_owned()].into()),
-        ..roster
-    };
+    let some = Facts { materials: Some(["diploma".to_owned()].into()), ..roster };
     let judged = evaluate(&aged, &some, day("2021-04-30"));
-    let Proposal::Return { missing } = judged.proposal() else {
-        panic!("{judged:?}")
-    };
-    assert_eq!(
-        missing
-            .iter()
-            .map(|one| one.subject.as_str())
-            .collect::<Vec<_>>(),
-        ["work_proof"]
-    );
+    let Proposal::Return { missing } = judged.proposal() else { panic!("{judged:?}") };
+    assert_eq!(missing.iter().map(|one| one.subject.as_str()).collect::<Vec<_>>(), ["work_proof"]);
 }
 
 /// Level 2 and 1 clauses of the 2023 generation need titles and several kinds of years; driving
@@ -242,49 +196,23 @@ fn clauses_of_other_generations_are_only_other_rows() {
         prior_issued_on: Some(day("2022-01-01")),
         ..Facts::default()
     };
-    assert_eq!(
-        evaluate(&titled, &facts, day("2023-05-31")).met,
-        Truth::Unmet
-    );
+    assert_eq!(evaluate(&titled, &facts, day("2023-05-31")).met, Truth::Unmet);
     assert_eq!(evaluate(&titled, &facts, day("2023-06-01")).met, Truth::Met);
-    let other = Facts {
-        title_grade: Some("中级".into()),
-        ..facts.clone()
-    };
-    assert_eq!(
-        evaluate(&titled, &other, day("2023-06-01")).met,
-        Truth::Unmet
-    );
+    let other = Facts { title_grade: Some("中级".into()), ..facts.clone() };
+    assert_eq!(evaluate(&titled, &other, day("2023-06-01")).met, Truth::Unmet);
 
     let driver = clause(
         r#"{"any":[{"measure_at_least":{"measure":"safe_km","at_least":100000}},
             {"stated":{"fact":"apprenticeship_done"}}]}"#,
         "",
     );
-    let drove = |km| Facts {
-        measures: [("safe_km".to_owned(), km)].into(),
-        ..facts.clone()
-    };
+    let drove = |km| Facts { measures: [("safe_km".to_owned(), km)].into(), ..facts.clone() };
     let on = day("2021-04-30");
     assert_eq!(evaluate(&driver, &drove(100_000), on).met, Truth::Met);
     let short = evaluate(&driver, &drove(99_999), on);
-    assert_eq!(
-        short.met,
-        Truth::Missing,
-        "the apprenticeship may still be proved"
-    );
-    assert_eq!(
-        short
-            .findings
-            .iter()
-            .map(|one| one.what.as_str())
-            .collect::<Vec<_>>(),
-        ["stated"]
-    );
-    let trained = Facts {
-        stated: ["apprenticeship_done".to_owned()].into(),
-        ..drove(0)
-    };
+    assert_eq!(short.met, Truth::Missing, "the apprenticeship may still be proved");
+    assert_eq!(short.findings.iter().map(|one| one.what.as_str()).collect::<Vec<_>>(), ["stated"]);
+    let trained = Facts { stated: ["apprenticeship_done".to_owned()].into(), ..drove(0) };
     assert_eq!(evaluate(&driver, &trained, on).met, Truth::Met);
 }
 
@@ -300,17 +228,9 @@ fn another_clause_that_would_do_is_found() {
         ..Facts::default()
     };
     let on = day("2021-04-30");
-    let clauses: Vec<Clause> = seeded()
-        .into_iter()
-        .filter(|one| one.id.as_str().starts_with("hr-2018-4-"))
-        .collect();
-    assert!(matches!(
-        evaluate(&clauses[0], &facts, on).proposal(),
-        Proposal::Refuse { .. }
-    ));
-    let met: Vec<&str> = clauses_met(&clauses, &facts, on)
-        .iter()
-        .map(|one| one.number.as_str())
-        .collect();
+    let clauses: Vec<Clause> =
+        seeded().into_iter().filter(|one| one.id.as_str().starts_with("hr-2018-4-")).collect();
+    assert!(matches!(evaluate(&clauses[0], &facts, on).proposal(), Proposal::Refuse { .. }));
+    let met: Vec<&str> = clauses_met(&clauses, &facts, on).iter().map(|one| one.number.as_str()).collect();
     assert_eq!(met, ["(2)"]);
 }

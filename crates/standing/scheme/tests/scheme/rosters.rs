@@ -20,43 +20,19 @@ struct Decision {
 }
 
 fn roster(name: &str) -> Vec<Cells> {
-    let file = format!(
-        "{}/../../../data/demo/{name}.xlsx",
-        env!("CARGO_MANIFEST_DIR")
-    );
+    let file = format!("{}/../../../data/demo/{name}.xlsx", env!("CARGO_MANIFEST_DIR"));
     let mut book: Xlsx<_> = open_workbook(&file).expect(&file);
-    let sheet = book
-        .worksheet_range_at(0)
-        .expect("a sheet")
-        .expect("a readable sheet");
+    let sheet = book.worksheet_range_at(0).expect("a sheet").expect("a readable sheet");
     let mut rows = sheet.rows();
-    let header: Vec<String> = rows
-        .next()
-        .expect("a header")
-        .iter()
-        .map(Data::to_string)
-        .collect();
-    rows.map(|row| {
-        header
-            .iter()
-            .cloned()
-            .zip(row.iter().map(Data::to_string))
-            .collect()
-    })
-    .collect()
+    let header: Vec<String> = rows.next().expect("a header").iter().map(Data::to_string).collect();
+    rows.map(|row| header.iter().cloned().zip(row.iter().map(Data::to_string)).collect()).collect()
 }
 
 fn expected(name: &str) -> Vec<Decision> {
-    let file = format!(
-        "{}/../../../data/demo/{name}-expected.csv",
-        env!("CARGO_MANIFEST_DIR")
-    );
+    let file = format!("{}/../../../data/demo/{name}-expected.csv", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&file).expect(&file);
     let known = |word: &str, words: &[&'static str]| {
-        *words
-            .iter()
-            .find(|known| **known == word)
-            .expect("a known word")
+        *words.iter().find(|known| **known == word).expect("a known word")
     };
     scheme::read_table("expected", &text)
         .expect("a table")
@@ -65,10 +41,7 @@ fn expected(name: &str) -> Vec<Decision> {
             clause: row.text("clause").unwrap(),
             years_after_prior: row.text("years_after_prior").unwrap(),
             years_total: row.text("years_total").unwrap(),
-            decision: known(
-                &row.text("decision").unwrap(),
-                &["admit", "refuse", "return"],
-            ),
+            decision: known(&row.text("decision").unwrap(), &["admit", "refuse", "return"]),
             reason: known(&row.text("reason").unwrap(), &["", YEARS, NO_DIPLOMA]),
         })
         .collect()
@@ -99,21 +72,11 @@ fn decision(evaluation: &Evaluation) -> Decision {
     let (decision, reason) = match evaluation.proposal() {
         Proposal::Admit => ("admit", ""),
         Proposal::Refuse { unmet } => {
-            assert!(
-                unmet
-                    .iter()
-                    .all(|finding| finding.what.starts_with("work-years-")),
-                "{unmet:?}"
-            );
+            assert!(unmet.iter().all(|finding| finding.what.starts_with("work-years-")), "{unmet:?}");
             ("refuse", YEARS)
         }
         Proposal::Return { missing } => {
-            assert!(
-                missing
-                    .iter()
-                    .all(|finding| finding.what == "diploma-number"),
-                "{missing:?}"
-            );
+            assert!(missing.iter().all(|finding| finding.what == "diploma-number"), "{missing:?}");
             ("return", NO_DIPLOMA)
         }
     };
@@ -128,32 +91,18 @@ fn decision(evaluation: &Evaluation) -> Decision {
 
 /// The clauses of one (occupation name, level name), asked of the store once.
 async fn clauses_of(tx: &mut Tx, occupation: &str, level: &str, on: Day) -> Vec<Clause> {
-    let occupation = scheme::occupation_named(tx, occupation, on)
-        .await
-        .unwrap()
-        .expect(occupation);
+    let occupation = scheme::occupation_named(tx, occupation, on).await.unwrap().expect(occupation);
     let code = occupation.code.expect("a confirmed code");
-    let standard = scheme::standard_in_force(tx, &code, on)
-        .await
-        .unwrap()
-        .expect("a standard");
-    let level = scheme::level_named(tx, level, on)
-        .await
-        .unwrap()
-        .expect(level);
-    scheme::clauses(tx, &standard.id, &level.code, on)
-        .await
-        .unwrap()
+    let standard = scheme::standard_in_force(tx, &code, on).await.unwrap().expect("a standard");
+    let level = scheme::level_named(tx, level, on).await.unwrap().expect(level);
+    scheme::clauses(tx, &standard.id, &level.code, on).await.unwrap()
 }
 
 /// Judges a whole roster by the rows of a seeded database; gives admitted, refused, returned.
 async fn judge(tx: &mut Tx, name: &str, rows: &[Cells], answers: &[Decision]) -> [usize; 3] {
     let on = day(ON);
     let levels = scheme::levels(tx, on).await.unwrap();
-    let levels = levels
-        .into_iter()
-        .map(|level| (level.name_zh, level.code))
-        .collect();
+    let levels = levels.into_iter().map(|level| (level.name_zh, level.code)).collect();
     assert_eq!(rows.len(), answers.len(), "{name}: as many answers as rows");
     let mut clauses: BTreeMap<(String, String), Vec<Clause>> = BTreeMap::new();
     let mut counts = [0; 3];
@@ -167,10 +116,7 @@ async fn judge(tx: &mut Tx, name: &str, rows: &[Cells], answers: &[Decision]) ->
         assert_eq!(clause.label_zh, row["申报条件"], "{name} row {}", place + 1);
         let found = decision(&evaluate(clause, &facts(row, &levels), on));
         assert_eq!(&found, answer, "{name} row {}", place + 1);
-        counts[["admit", "refuse", "return"]
-            .iter()
-            .position(|word| *word == found.decision)
-            .unwrap()] += 1;
+        counts[["admit", "refuse", "return"].iter().position(|word| *word == found.decision).unwrap()] += 1;
     }
     println!(
         "{name}: {} decisions equal: {} admit, {} refuse, {} return",

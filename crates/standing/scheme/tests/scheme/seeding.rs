@@ -14,20 +14,9 @@ async fn snapshot(tx: &mut Tx) -> String {
         let id = standard.into();
         seen += &format!("{:?}", scheme::standard(tx, &id).await.unwrap());
         for code in ["4", "3", "2", "1"] {
-            seen += &format!(
-                "{:?}",
-                scheme::clauses(tx, &id, &level(code), on).await.unwrap()
-            );
-            seen += &format!(
-                "{:?}",
-                scheme::components(tx, &id, &level(code), on).await.unwrap()
-            );
-            seen += &format!(
-                "{:?}",
-                scheme::fees(tx, &id, &level(code), "demo", on)
-                    .await
-                    .unwrap()
-            );
+            seen += &format!("{:?}", scheme::clauses(tx, &id, &level(code), on).await.unwrap());
+            seen += &format!("{:?}", scheme::components(tx, &id, &level(code), on).await.unwrap());
+            seen += &format!("{:?}", scheme::fees(tx, &id, &level(code), "demo", on).await.unwrap());
         }
     }
     seen
@@ -41,12 +30,7 @@ async fn seeding_again_changes_nothing_and_keeps_what_was_confirmed() {
         // 17 occupations, 7 levels, 2 standards, 17 clauses, 17 components, 17 fees, 10 windows,
         // 218 days.
         assert_eq!(added, 305, "{engine}");
-        assert!(
-            scheme::confirm_occupation(&mut tx, &"occ-tea".into())
-                .await
-                .unwrap(),
-            "{engine}"
-        );
+        assert!(scheme::confirm_occupation(&mut tx, &"occ-tea".into()).await.unwrap(), "{engine}");
         let before = snapshot(&mut tx).await;
         assert_eq!(scheme::seed(&mut tx, &SEED).await.unwrap(), 0, "{engine}");
         assert_eq!(snapshot(&mut tx).await, before, "{engine}");
@@ -58,42 +42,15 @@ async fn seeding_again_changes_nothing_and_keeps_what_was_confirmed() {
 async fn a_wrong_seed_cell_is_named_by_file_line_and_column() {
     for (engine, db) in testkit::engines().await {
         let mut tx = db.write().await.unwrap();
-        let windows = SEED
-            .windows
-            .replace("public_notice,5,", "public_notice,five,");
-        let error = scheme::seed(
-            &mut tx,
-            &SeedFiles {
-                windows: &windows,
-                ..SEED
-            },
-        )
-        .await
-        .unwrap_err();
+        let windows = SEED.windows.replace("public_notice,5,", "public_notice,five,");
+        let error = scheme::seed(&mut tx, &SeedFiles { windows: &windows, ..SEED }).await.unwrap_err();
         assert!(
-            matches!(
-                &error,
-                SeedError::Cell {
-                    file: "windows.csv",
-                    line: 8,
-                    column: "working_days",
-                    ..
-                }
-            ),
+            matches!(&error, SeedError::Cell { file: "windows.csv", line: 8, column: "working_days", .. }),
             "{engine}: {error}"
         );
         let short = SEED.levels.replace(",5,2018-03-07", "");
         let error = scheme::read_table("levels.csv", &short).unwrap_err();
-        assert!(
-            matches!(
-                error,
-                SeedError::Table {
-                    file: "levels.csv",
-                    ..
-                }
-            ),
-            "{engine}: {error}"
-        );
+        assert!(matches!(error, SeedError::Table { file: "levels.csv", .. }), "{engine}: {error}");
     }
 }
 
