@@ -180,14 +180,16 @@ impl Browser {
     pub fn post_plain(&self, path: &str, body: &str, csrf: &str) -> Page {
         let kind =
             if body.starts_with('{') { "application/json" } else { "application/x-www-form-urlencoded" };
-        let answer = self
-            .agent
-            .post(format!("{}{path}", self.base))
-            .header("Content-Type", kind)
-            .header("X-CSRF", csrf)
-            .header("Sec-Fetch-Site", "same-origin")
-            .send(body.as_bytes())
-            .unwrap_or_else(|error| panic!("POST {path}: {error}"));
+        let send = || {
+            self.agent
+                .post(format!("{}{path}", self.base))
+                .header("Content-Type", kind)
+                .header("X-CSRF", csrf)
+                .header("Sec-Fetch-Site", "same-origin")
+                .send(body.as_bytes())
+        };
+        // A server that refused a body unread has closed the connection; browsers try once more.
+        let answer = send().or_else(|_| send()).unwrap_or_else(|error| panic!("POST {path}: {error}"));
         let to = location(&answer);
         page(to.as_deref().unwrap_or(path), answer)
     }

@@ -3,3 +3,4 @@ mod operating;
 mod queries;
 mod story;
 mod walk;
+mod words;

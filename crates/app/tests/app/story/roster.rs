@@ -6,7 +6,6 @@ use std::{collections::HashMap, path::PathBuf};
 pub struct Expected {
     pub serial: String,
     pub name: String,
-    pub level: String,
     pub decision: String,
     pub delivery: String,
     pub theory: String,
@@ -47,7 +46,6 @@ pub fn expected() -> Vec<Expected> {
             Expected {
                 serial: cell("row"),
                 name: cell("name"),
-                level: format!("{} {}", cell("occupation"), cell("level")),
                 decision: cell("decision"),
                 delivery: cell("theory_delivery"),
                 theory: cell("theory"),
