@@ -63,6 +63,9 @@ pub fn refuse_clock(check: &Check) -> Result<Tally> {
     fs::create_dir_all(&folder)?;
     let said = refusal(Command::new(check.root.join("target/debug/kaogong")).current_dir(&folder).args([
         "serve",
+        "--plain-http",
+        "--data",
+        "target/check/no-installation",
         "--clock-file",
         "x",
     ]))?;

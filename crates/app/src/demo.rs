@@ -4,7 +4,7 @@ use std::{fs, path::PathBuf};
 use clap::Args;
 
 use crate::{
-    clock,
+    clock, demo_staff,
     house::{House, Layout, Options, make_keys},
     seed, serve,
 };
@@ -53,7 +53,7 @@ pub async fn run(flags: DemoFlags) -> anyhow::Result<()> {
     let options = Options { clock, secure_cookies: false, demo: true, public_url: url.clone() };
     let house = House::open(layout, options).await?;
     seed::registers(&house).await?;
-    seed::demo_staff(&house).await?;
+    demo_staff::demo_staff(&house).await?;
     println!("考工 演示系统 · Kaogong demo: {url}");
     println!("数据 · data: {} · 停止 · stop: Ctrl-C", flags.data.display());
     if flags.smoke {

@@ -11,6 +11,8 @@ mod command;
 mod compose;
 #[cfg(feature = "demo")]
 mod demo;
+#[cfg(feature = "demo")]
+mod demo_staff;
 mod docs;
 mod house;
 mod pages;

@@ -1,52 +1,7 @@
-//! What a new installation starts with: the registers, and in the demo its people.
-use identity::{Grant, NewAccount, Note, Passwords, Role, grant, insert_account};
-use kernel::OrgPath;
+//! What a new installation starts with: its registers.
+use identity::Note;
 
 use crate::House;
-
-/// A member of the demo's staff.
-#[derive(Debug, Clone, Copy)]
-pub struct DemoStaff {
-    /// What is typed to sign in; the password is `demo-` and this.
-    pub login: &'static str,
-    /// Name shown.
-    pub name: &'static str,
-    /// Duty.
-    pub role: Role,
-    /// Where in the organisation tree.
-    pub path: &'static str,
-}
-
-const fn staff(login: &'static str, name: &'static str, role: Role, path: &'static str) -> DemoStaff {
-    DemoStaff { login, name, role, path }
-}
-
-/// The demo's staff: enough people that nothing is ever done by one alone.
-pub const DEMO_STAFF: &[DemoStaff] = &[
-    staff("admin", "系统管理员甲", Role::Administrator, "/demo"),
-    staff("province1", "省中心甲", Role::Province, "/demo"),
-    staff("province2", "省中心乙", Role::Province, "/demo"),
-    staff("reviewer1", "审核员甲", Role::Reviewer, "/demo"),
-    staff("registrar1", "报名点甲", Role::Registrar, "/demo"),
-    staff("officer1", "考务甲", Role::ExamOfficer, "/demo"),
-    staff("writer1", "命题甲", Role::ItemWriter, "/demo"),
-    staff("itemreviewer1", "审题甲", Role::ItemReviewer, "/demo"),
-    staff("custodian1", "保管甲", Role::Custodian, "/demo"),
-    staff("custodian2", "保管乙", Role::Custodian, "/demo"),
-    staff("invigilator1", "监考甲", Role::Invigilator, "/demo"),
-    staff("invigilator2", "监考乙", Role::Invigilator, "/demo"),
-    staff("examiner1", "考评员甲", Role::Examiner, "/demo"),
-    staff("examiner2", "考评员乙", Role::Examiner, "/demo"),
-    staff("examiner3", "考评员丙", Role::Examiner, "/demo"),
-    staff("panel1", "评审委员甲", Role::PanelMember, "/demo"),
-    staff("panel2", "评审委员乙", Role::PanelMember, "/demo"),
-    staff("panel3", "评审委员丙", Role::PanelMember, "/demo"),
-    staff("panel4", "评审委员丁", Role::PanelMember, "/demo"),
-    staff("panel5", "评审委员戊", Role::PanelMember, "/demo"),
-    staff("clerk1", "登分员甲", Role::ScoreClerk, "/demo"),
-    staff("clerk2", "登分员乙", Role::ScoreClerk, "/demo"),
-    staff("auditor1", "审计甲", Role::Auditor, "/demo"),
-];
 
 /// Takes the registers in: occupations, levels, standards, calendar, organisations, sites. Running
 /// it again changes nothing.
@@ -81,51 +36,4 @@ pub async fn registers(house: &House) -> anyhow::Result<u64> {
     }
     tx.commit().await?;
     Ok(added)
-}
-
-/// Makes the demo's staff with their well-known passwords; never called outside a demo build.
-///
-/// # Errors
-/// Storage.
-pub async fn demo_staff(house: &House) -> anyhow::Result<()> {
-    let passwords = Passwords::default();
-    for person in DEMO_STAFF {
-        let salt = house.env.secret::<8>();
-        let salt: [u8; 16] = salt.as_bytes().try_into()?;
-        let hash = passwords
-            .hash(format!("demo-{}", person.login), salt)
-            .await
-            .map_err(|e| anyhow::anyhow!("{e}"))?;
-        add_staff(house, person, &hash).await?;
-    }
-    Ok(())
-}
-
-async fn add_staff(house: &House, person: &DemoStaff, hash: &str) -> anyhow::Result<()> {
-    let env = &house.env;
-    let id = env.new_id();
-    let new = NewAccount {
-        id: &id,
-        kind: "staff",
-        login: person.login,
-        display_name: person.name,
-        password_hash: Some(hash),
-    };
-    let mut tx = env.db.write().await?;
-    if !insert_account(&mut tx, &new, env.now()).await? {
-        return Ok(());
-    }
-    Note::of("system", "", "account.create", "account", &id).record(&mut tx, env).await?;
-    let given = Grant {
-        id: env.new_id(),
-        role: person.role,
-        path: OrgPath::parse(person.path)?,
-        batch: None,
-        from: env.now().plus_days(-365),
-        until: None,
-    };
-    grant(&mut tx, &id, &given, "system", "demo").await?;
-    let payload = serde_json::json!({ "role": person.role.code(), "path": person.path });
-    Note::of("system", "", "grant.give", "account", &id).payload(payload).record(&mut tx, env).await?;
-    Ok(tx.commit().await?)
 }

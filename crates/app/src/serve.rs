@@ -139,7 +139,7 @@ async fn background(house: House, ledger: Ledger) {
         if let Err(error) = sitting::jobs::close_due(&house.env, &ledger).await {
             tracing::error!(%error, "attempts past their end could not be closed");
         }
-        if ticks % ROLL_UP_EVERY_TICKS == 0
+        if ticks.is_multiple_of(ROLL_UP_EVERY_TICKS)
             && let Err(error) = sitting::jobs::roll_up(&house.env).await
         {
             tracing::error!(%error, "the attempts' chains could not be rolled up");

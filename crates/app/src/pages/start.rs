@@ -34,10 +34,15 @@ pub async fn show(State(env): State<Env>, who: Option<Extension<Subject>>, v: Vi
     let mut tx = env.db.read().await?;
     let mut batches = plan::batches(&mut tx).await?;
     batches.retain(|batch| batch.published_at.is_some());
-    let logins = if env.demo {
-        crate::seed::DEMO_STAFF.iter().map(|s| (s.login, s.role.code())).collect()
-    } else {
-        Vec::new()
-    };
+    let logins = if env.demo { demo_logins() } else { Vec::new() };
     web::page(&v, &v.t.s("start-title"), &StartPage { v: &v, batches, logins })
+}
+
+/// Login and role of everybody in the demo; nobody outside it.
+fn demo_logins() -> Vec<(&'static str, &'static str)> {
+    #[cfg(feature = "demo")]
+    let logins = crate::demo_staff::DEMO_STAFF.iter().map(|staff| (staff.login, staff.role.code())).collect();
+    #[cfg(not(feature = "demo"))]
+    let logins = Vec::new();
+    logins
 }

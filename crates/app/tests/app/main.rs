@@ -1,4 +1,10 @@
 //! One binary for all tests of the product as a whole.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on must stop"
+)]
 mod operating;
 mod queries;
 mod story;

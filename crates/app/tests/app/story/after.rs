@@ -185,7 +185,7 @@ fn verifies(server: &Server, province: &Browser, list: &testkit::Page, person: &
 
 /// The last certificate is revoked by two people and is shown as revoked everywhere.
 fn revoke(server: &Server, first: &Browser, second: &Browser) {
-    let person = expected().into_iter().filter(|p| p.outcome == "certificate").next_back().unwrap();
+    let person = expected().into_iter().rfind(|p| p.outcome == "certificate").unwrap();
     let list = first.open("/batches/2021-01/certificates");
     let link = list.row(&person.name).link("/certificates/").unwrap();
     let page = first.open(&link);
