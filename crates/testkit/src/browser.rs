@@ -1,6 +1,6 @@
 //! A browser without pictures: follows links, fills forms, keeps cookies, and can do nothing that a
 //! person with a browser could not.
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use std::sync::Mutex;
 
@@ -525,14 +525,4 @@ fn encode(text: &str) -> String {
 /// Whether a form's address ends in `action`, whatever is asked for behind it.
 fn leads_to(address: &str, action: &str) -> bool {
     address.split('?').next().unwrap_or_default().ends_with(action)
-}
-
-/// Counts what a page offers, for tests that look at the whole.
-#[must_use]
-pub fn count_by_text(page: &Page, css: &str) -> BTreeMap<String, usize> {
-    let mut counts = BTreeMap::new();
-    for text in page.all(css) {
-        *counts.entry(text).or_default() += 1;
-    }
-    counts
 }

@@ -12,7 +12,7 @@ mod engines;
 mod requirement;
 mod server;
 
-pub use browser::{Browser, FormFill, Page, Sent, count_by_text, opened_at, sent_to};
+pub use browser::{Browser, FormFill, Page, Sent, opened_at, sent_to};
 pub use engines::{empty_database, engines, prepare};
 pub use requirement::prove;
 pub use server::Server;

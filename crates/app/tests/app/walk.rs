@@ -203,7 +203,7 @@ fn placeholder_fits(pattern: &str, segment: &str) -> bool {
 struct Addresses(BTreeMap<(String, &'static str), String>, BTreeMap<&'static str, (String, String)>);
 
 impl Addresses {
-    /// The first body the story sent to a route, with the address it went to.
+    /// The latest body the story sent to a route, with the address it went to.
     fn keep_body(&mut self, address: &str, body: &str) {
         if let Some(route) = pattern_of("POST", address) {
             self.0.insert(("POST".to_owned(), route), address.to_owned());
