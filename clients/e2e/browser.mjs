@@ -1,8 +1,7 @@
 // Chromium for pictures and checks: a fresh profile each time, nothing but the pages asked for.
 import { readFile } from "node:fs/promises";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
@@ -10,22 +9,22 @@ import { chromium } from "playwright-core";
 const output = fileURLToPath(new URL("output/", import.meta.url));
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
-/**
- * Starts Chromium (environment variable CHROMIUM, else /usr/bin/chromium) with an empty profile and gives its context to `work`; closes and
- * forgets it afterwards, also on failure. `options` go to playwright (`colorScheme`, `locale`, `viewport` …).
- */
-export async function withBrowser(work, options = {}) {
-  const profile = await mkdtemp(join(tmpdir(), "kaogong-browser-"));
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", headless: true, args: FLAGS,
-    locale: "zh-CN", timezoneId: "Asia/Shanghai", viewport: { width: 1440, height: 900 }, ...options,
-  });
+/** What every window of the story has, unless it says otherwise. */
+export const WINDOW = { locale: "zh-CN", timezoneId: "Asia/Shanghai", viewport: { width: 1440, height: 900 } };
+
+/** Starts Chromium (environment variable CHROMIUM, else /usr/bin/chromium) with an empty profile and gives it to `work`; closes and forgets it afterwards, also on failure. */
+export async function withChromium(work) {
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", headless: true, args: FLAGS });
   try {
-    return await work(context);
+    return await work(browser);
   } finally {
-    await context.close();
-    await rm(profile, { recursive: true, force: true });
+    await browser.close();
   }
+}
+
+/** One window of a fresh browser; `options` go to playwright (`colorScheme`, `locale`, `viewport` …). */
+export async function withBrowser(work, options = {}) {
+  return withChromium(async (browser) => work(await browser.newContext({ ...WINDOW, ...options })));
 }
 
 /** Takes pictures of a page at each width (heights 900 and 780), into e2e/output/NAME-KEY.png; returns the paths. Fails if the page is wider than the window. */
@@ -34,7 +33,7 @@ export async function shot(page, name, widths = { desktop: 1440, phone: 360 }, {
   const paths = [];
   for (const [key, width] of Object.entries(widths)) {
     await page.setViewportSize({ width, height: width < 600 ? 780 : 900 });
-    await page.waitForTimeout(600);
+    await page.waitForTimeout(80);
     const path = join(output, `${name}-${key}.png`);
     await page.screenshot({ path, fullPage, animations: "disabled" });
     paths.push(path);

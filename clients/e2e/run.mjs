@@ -1,20 +1,36 @@
-// The browser story: Chromium clicks through the stages as people would, looks at every page in both languages and at two widths, and
-// prints TAP. `KAOGONG_BIN` is the demo build of the binary, `CHROMIUM` the browser.
+// The browser story: Chromium clicks thirty people from the plan to their certificates, once in Chinese on SQLite and once in English on
+// PostgreSQL, looks at every page in both languages and at two widths, and prints TAP. `KAOGONG_BIN` is the demo build of the binary,
+// `CHROMIUM` the browser, `TEST_PG` the server. `node e2e/run.mjs paper sqlite --no-look` tells one engine to one stage and takes no pictures.
 import { fileURLToPath } from "node:url";
-import { withBrowser } from "./browser.mjs";
+import { withChromium } from "./browser.mjs";
 import { withServer } from "./installation.mjs";
+import { Story } from "./story.mjs";
 import { Teller } from "./teller.mjs";
 import { plan } from "./stages/plan.mjs";
+import { registration } from "./stages/registration.mjs";
+import { admission } from "./stages/admission.mjs";
+import { arrangement } from "./stages/arrangement.mjs";
+import { paper } from "./stages/paper.mjs";
+import { sitting } from "./stages/sitting.mjs";
+import { assessment } from "./stages/assessment.mjs";
+import { result } from "./stages/result.mjs";
+import { certificate } from "./stages/certificate.mjs";
 
 const binary = process.env.KAOGONG_BIN ?? fileURLToPath(new URL("../../target/debug/kaogong", import.meta.url));
-const STAGES = [plan];
+const STAGES = [plan, registration, admission, arrangement, paper, sitting, assessment, result, certificate];
+const TELLINGS = [["sqlite", "zh-CN"], ["postgres", "en"]];
 
-const teller = new Teller();
-await withServer(binary, "2021-03-16 09:00", (house) =>
-  withBrowser(async (context) => {
+const [last = "certificate", only] = process.argv.slice(2).filter((word) => !word.startsWith("--"));
+const teller = new Teller(!process.argv.includes("--no-look"));
+for (const [engine, lang] of TELLINGS.filter(([engine]) => !only || engine === only)) {
+  console.log(`# ${engine}, ${lang}`);
+  await withServer(binary, engine, "2021-03-16 09:00", (house) => withChromium(async (browser) => {
+    const story = new Story(house, browser, teller, lang);
     for (const stage of STAGES) {
-      if (!(await stage(teller, house, context))) break;
+      const told = await stage(story);
+      await story.look();
+      if (!told || stage.name === last) break;
     }
-    await teller.lookEverywhere(house, context);
   }));
+}
 teller.end();

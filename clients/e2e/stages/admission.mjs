@@ -1,0 +1,83 @@
+// Stage 3: each application is decided by its clause, paid, and the list is frozen.
+import { expected } from "../people.mjs";
+import { press, rowOf, see } from "../story.mjs";
+import { SELF } from "./registration.mjs";
+
+const DECISIONS = { admit: ["accept", ""], return: ["return", "请补充学历证书编号或扫描件"], refuse: ["refuse", "工作年限不足"] };
+
+/** Tells the stage. */
+export async function admission(story) {
+  const { teller } = story;
+  await story.clock("2021-04-30 09:00");
+  return await teller.step("reviewer1 decides all thirty; the machine proposed each as the table says", () => review(story))
+    && await teller.step("one is sent back, resubmits, and withdraws", () => sendBack(story))
+    && await teller.step("payments are recorded", () => pay(story))
+    && teller.step("province1 freezes the list of 25", () => freeze(story));
+}
+
+async function review(story) {
+  const page = await story.staff("reviewer1");
+  await page.goto(`${story.batch}/admission?state=pending&size=100`);
+  story.remember("admission", page);
+  await story.look();
+  for (const person of await expected()) {
+    const [decision, reason] = DECISIONS[person.decision];
+    await page.goto(`${story.batch}/admission?state=pending&size=100`);
+    await rowOf(page, person.name).locator('a[href*="/admission/"]').click();
+    const proposed = page.locator('button.go[name="decision"]');
+    see((await proposed.count()) ? await proposed.getAttribute("value") : "refuse", decision, `what is proposed for ${person.name}`);
+    if (["徐伟文", "段芳芳", "胡宇荣"].includes(person.name)) {
+      story.remember(`review-${decision}`, page);
+      await story.look();
+    }
+    if (reason) await page.fill('textarea[name="reason"]', reason);
+    await press(page, `form[action*="/review"] button[value="${decision}"]`);
+  }
+}
+
+async function sendBack(story) {
+  const page = await story.staff("reviewer1");
+  await page.goto(`${story.batch}/admission?state=pending&size=100`);
+  await rowOf(page, SELF.name).locator('a[href*="/admission/"]').click();
+  await page.fill('textarea[name="reason"]', "请核对工作单位");
+  await press(page, 'form[action*="/review"] button[value="return"]');
+  const me = await story.candidate(SELF.phone);
+  story.remember("my-returned", me);
+  await me.click('a[href$="/resubmission"]');
+  await me.fill('input[name="employer"]', "南城市第二公司");
+  story.remember("resubmission", me);
+  await story.look();
+  await press(me, 'button[value="submit"]');
+  await me.goto(`${story.house.base}/my`);
+  await me.click('a[href^="/my/applications/"]');
+  await press(me, 'form[action$="/withdrawal"] button');
+}
+
+async function pay(story) {
+  await story.clock("2021-05-04 09:00");
+  const page = await story.staff("registrar1");
+  await page.goto(`${story.batch}/payments?size=100`);
+  story.remember("payments", page);
+  await story.look();
+  const due = await page.locator('input[name="paid"]').count();
+  see(due, (await expected()).filter((person) => person.admitted).length, "payments due");
+  for (let at = 0; at < due; at += 1) {
+    await page.locator('input[name="paid"]').nth(at).check();
+    await page.locator('input[name^="receipt-"]').nth(at).fill(`2021-${String(at + 1).padStart(4, "0")}`);
+  }
+  const link = await page.locator('a[href$="/payment"]').first().getAttribute("href");
+  await press(page, 'form[action*="/payments"] button.go');
+  await page.goto(`${story.house.base}${link}`);
+  story.remember("payment", page);
+}
+
+async function freeze(story) {
+  const page = await story.staff("province1");
+  await page.goto(`${story.batch}/admission/freeze`);
+  story.remember("freeze", page);
+  await story.look();
+  await press(page, 'form[action$="/freeze"] button.go');
+  story.remember("frozen", page);
+  await page.goto(`${story.batch}/admission?state=all`);
+  story.remember("admission-done", page);
+}

@@ -1,0 +1,119 @@
+// Stage 9: after the public notice certificates are issued by two people, and each verifies in three ways.
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expected } from "../people.mjs";
+import { press, rowOf, see } from "../story.mjs";
+
+/** Tells the stage. */
+export async function certificate(story) {
+  const { teller, house } = story;
+  const early = await story.staff("province1");
+  await early.goto(`${story.batch}/certificates`);
+  const waits = await teller.step("no certificate while the public notice stands", async () => {
+    see(await early.locator('form[action$="/issue"]').count(), 0, "issue forms during the notice");
+    story.remember("certificates-early", early);
+    await story.look();
+  });
+  await story.clock("2021-06-03 09:00");
+  return waits
+    && await teller.step("two people issue; exactly those of the table hold one", () => issue(story))
+    && await teller.step("each certificate verifies by number and name, by its file, and on the command line", () => verifyAll(story))
+    && await teller.step("one is revoked by two people and shown so", () => revoke(story))
+    && teller.step("the whole log verifies", async () => {
+      const { status, said } = house.command("verify", "log", "--here");
+      see(status, 0, said);
+    });
+}
+
+async function issue(story) {
+  const first = await story.staff("province1");
+  await first.goto(`${story.batch}/certificates`);
+  story.remember("certificates-open", first);
+  await story.look();
+  await press(first, 'form[action$="/issue"] button');
+  const second = await story.staff("province2");
+  await second.goto(`${story.batch}/certificates`);
+  story.remember("certificates-proposed", second);
+  await story.look();
+  await press(second, 'form[action$="/issue/decision"] button[value="approve"]');
+  await second.goto(`${story.batch}/certificates`);
+  for (const person of await expected()) {
+    see(await rowOf(second, person.name).locator('a[href*="/certificates/"]').count(), person.outcome === "certificate" ? 1 : 0, `${person.name} holds a certificate`);
+  }
+  story.remember("certificates", second);
+}
+
+async function verifyAll(story) {
+  const people = (await expected()).filter((person) => person.outcome === "certificate");
+  const visitor = await story.window();
+  await visitor.goto(`${story.house.base}/verify`);
+  story.remember("verify", visitor);
+  for (const [at, person] of people.entries()) {
+    const me = await story.candidate(person.phone);
+    await me.click('a[href^="/my/certificates/"]');
+    const number = await me.locator(".code").innerText();
+    see(number.length, 22, `${person.name}: ${number}`);
+    const pdf = await (await me.context().request.get(await me.locator('a[href$="certificate.pdf"]').evaluate((link) => link.href))).body();
+    const file = join(story.house.data, `${number}.pdf`);
+    await writeFile(file, pdf);
+    const { status, said } = story.house.command("verify", "certificate", file, "--key", join(story.house.data, "issuer.pub"));
+    see(status, 0, said);
+    await ask(story, visitor, number, person, at === 0);
+    const changed = Buffer.from(pdf);
+    changed[Math.floor(pdf.length / 2)] ^= 1;
+    for (const [bytes, verdict] of [[pdf, "ok"], [changed, "no"]]) {
+      await visitor.goto(`${story.house.base}/verify`);
+      await visitor.setInputFiles('input[type="file"]', { name: "c.pdf", mimeType: "application/pdf", buffer: bytes });
+      await visitor.click('form[action="/verify/file"] button');
+      await visitor.locator(`.verdict.${verdict}`).waitFor();
+      if (at === 0) await story.teller.pictures(`verify-file-${verdict}`, visitor);
+    }
+    if (at === 0) {
+      story.remember("my-certificate", me);
+      await visitor.goto(await me.locator('a[href^="/verify?t="]').evaluate((link) => link.href));
+      await visitor.locator(".verdict.ok").waitFor();
+      story.remember("verify-qr", visitor);
+    }
+  }
+}
+
+async function ask(story, visitor, number, person, isFirst) {
+  for (const [name, verdict] of [[person.name, "ok"], ["另一个人", "no"]]) {
+    await visitor.goto(`${story.house.base}/verify`);
+    await visitor.fill('input[name="number"]', number);
+    await visitor.fill('input[name="name"]', name);
+    await visitor.click('form[action="/verify"] button');
+    await visitor.locator(`.verdict.${verdict}`).waitFor();
+    if (isFirst) {
+      story.remember(`verify-${verdict}`, visitor);
+      await story.look();
+    }
+  }
+  see((await visitor.locator("main").innerText()).includes(person.name), false, "the name of somebody else's certificate");
+}
+
+async function revoke(story) {
+  const person = (await expected()).findLast((one) => one.outcome === "certificate");
+  const first = await story.staff("province1");
+  await first.goto(`${story.batch}/certificates`);
+  await rowOf(first, person.name).locator('a[href*="/certificates/"]').click();
+  await first.waitForURL(/certificates\/\w{22}$/);
+  story.remember("certificate", first);
+  await story.look();
+  const address = first.url();
+  await first.fill('textarea[name="reason"]', "持证人申请注销");
+  await press(first, 'form[action$="/revocation"] button');
+  const second = await story.staff("province2");
+  await second.goto(address);
+  story.remember("certificate-revoking", second);
+  await story.look();
+  await press(second, 'form[action$="/decision"] button[value="approve"]');
+  story.remember("certificate-revoked", second);
+  const visitor = await story.window();
+  await visitor.goto(`${story.house.base}/verify`);
+  await visitor.fill('input[name="number"]', address.split("/").at(-1));
+  await visitor.fill('input[name="name"]', person.name);
+  await visitor.click('form[action="/verify"] button');
+  await visitor.locator(".verdict.no").waitFor();
+  story.remember("verify-revoked", visitor);
+}

@@ -1,0 +1,169 @@
+// Stage 6: the day of the exam. Check-in, answers in the exam client, one change of machine, two tabs, a save after the end; attendance on paper.
+import { expected, fold, rightAnswers } from "../people.mjs";
+import { press, refused, rowOf, see } from "../story.mjs";
+
+/** Tells the stage. */
+export async function sitting(story) {
+  const { teller } = story;
+  await story.clock("2021-05-22 08:40");
+  const day = { codes: new Map(), numbers: new Map(), people: await expected() };
+  return await teller.step("invigilator1 checks everybody in who came", () => checkIn(story, day))
+    && await teller.step("everybody sits at a computer; a wrong code is refused", () => enter(story, day))
+    && await teller.step("everybody answers and hands in; one changes the machine and loses nothing", () => answer(story, day))
+    && teller.step("attendance of every room is recorded and closed", () => close(story, day));
+}
+
+async function checkIn(story, day) {
+  const page = await story.staff("invigilator1");
+  await page.goto(`${story.batch}/sittings`);
+  story.remember("sittings", page);
+  day.rooms = await page.locator('a[href*="/rooms/"]').evaluateAll((links) => links.map((link) => link.href));
+  for (const room of day.rooms) {
+    await page.goto(room);
+    for (const row of await page.locator("tbody tr").all()) {
+      day.numbers.set(await row.locator(".person b").innerText(), await row.locator("small.mono").innerText());
+    }
+    if (await page.locator('form[action$="/check-in"]').count()) day.computers = room;
+  }
+  await page.goto(day.computers);
+  story.remember("room", page);
+  await story.look();
+  for (const person of day.people.filter((one) => one.computer && !one.absent)) {
+    await page.goto(day.computers);
+    await press(page, rowOf(page, person.name).locator('form[action$="/check-in"] button'));
+    day.codes.set(person.name, await page.locator(".code").innerText());
+  }
+  const absent = day.people.find((one) => one.computer && one.absent);
+  for (const act of ["/absence", "/absence/withdrawal", "/absence"]) {
+    await page.goto(day.computers);
+    await press(page, rowOf(page, absent.name).locator(`form[action$="${act}"] button`));
+  }
+}
+
+async function enter(story, day) {
+  day.desks = new Map();
+  const people = day.people.filter((one) => one.computer && !one.absent);
+  for (const person of people) {
+    const page = await story.window();
+    await page.goto(`${story.house.base}/hall`);
+    if (person === people[0]) {
+      story.remember("hall", page);
+      await page.fill('input[name="admission_number"]', day.numbers.get(person.name));
+      await page.fill('input[name="code"]', "ZZZZZZ");
+      await refused(page, 'form[action="/hall"] button');
+    }
+    await page.fill('input[name="admission_number"]', day.numbers.get(person.name));
+    await page.fill('input[name="code"]', day.codes.get(person.name));
+    await press(page, 'form[action="/hall"] button');
+    day.desks.set(person.name, page);
+  }
+  const [first] = day.desks.values();
+  await first.waitForSelector(".exam-note");
+  await story.teller.pictures("exam-wait", first);
+  await story.clock("2021-05-22 09:00");
+}
+
+async function answer(story, day) {
+  const known = await rightAnswers();
+  for (const person of day.people.filter((one) => one.computer && !one.absent)) {
+    await sit(story, day, person, known);
+  }
+  const page = await story.staff("invigilator1");
+  await page.goto(day.computers);
+  story.remember("room-done", page);
+}
+
+/** One candidate's exam: all right, or the first third right and the rest left open. */
+async function sit(story, day, person, known) {
+  let page = day.desks.get(person.name);
+  await page.reload();
+  await page.waitForSelector(".exam-item");
+  const total = await page.locator(".exam-sheet .exam-cell").count();
+  const knows = person.theory === "pass" ? total : Math.floor(total / 3);
+  const changes = person === day.people[0];
+  if (changes) await twoTabs(story, page);
+  for (let at = 0; at < knows; at += 1) {
+    if (changes && at === 20) page = await changeMachine(story, day, person, page, at);
+    const stem = await page.locator(".exam-item .pad").evaluate((pad) => pad.firstElementChild.textContent);
+    const letters = known.get(fold(stem));
+    if (!letters) throw new Error(`${person.name}: item ${at + 1} is not one of the bank: ${stem}`);
+    for (const letter of letters) await page.check(`.exam-choices input[value="${letter}"]`);
+    if (changes && at === 7) await story.teller.pictures("exam-working", page);
+    if (at + 1 < total) await page.click(".exam-next");
+  }
+  await page.locator(".exam-save[data-state=saved]").waitFor();
+  await page.locator(".exam-hand-in").click();
+  if (changes || person.theory === "fail") await story.teller.pictures(changes ? "exam-hand-in" : "exam-hand-in-missing", page);
+  await page.click("dialog.exam-confirm .btn.go");
+  await page.waitForSelector(".exam-note .exam-code");
+  if (changes) {
+    await story.teller.pictures("exam-receipt", page);
+    await afterTheEnd(page);
+  }
+  await page.context().close();
+}
+
+/** The same exam in a second tab says so at once, and the first goes on. */
+async function twoTabs(story, page) {
+  const second = await page.context().newPage();
+  await second.goto(page.url());
+  await second.waitForSelector(".exam-note");
+  await story.teller.pictures("exam-two-tabs", second);
+  await second.close();
+}
+
+/** The invigilator gives a new code; the old machine is shut out, the new one shows every answer. */
+async function changeMachine(story, day, person, old, answered) {
+  await old.locator(".exam-save[data-state=saved]").waitFor();
+  const invigilator = await story.staff("invigilator1");
+  await invigilator.goto(day.computers);
+  await press(invigilator, rowOf(invigilator, person.name).locator('form[action$="/epoch"] button'));
+  await story.teller.pictures("seat-code", invigilator);
+  const code = await invigilator.locator(".code").innerText();
+  const page = await story.window();
+  await page.goto(`${story.house.base}/hall`);
+  await page.fill('input[name="admission_number"]', day.numbers.get(person.name));
+  await page.fill('input[name="code"]', code);
+  await press(page, 'form[action="/hall"] button');
+  await page.waitForSelector(".exam-item");
+  see(await page.locator(".exam-sheet .exam-cell.is-answered").count(), answered, "answers on the new machine");
+  await old.locator('.exam-choices label').first().click();
+  await old.locator(".exam-alarm:not([hidden]), .exam-note").first().waitFor();
+  await story.teller.pictures("exam-shut-out", old);
+  await old.close();
+  await page.locator(".exam-sheet .exam-cell").nth(answered).click();
+  return page;
+}
+
+/** A save after the end is refused with its own answer. */
+async function afterTheEnd(page) {
+  const status = await page.evaluate(async () => {
+    const { attempt, csrf } = document.querySelector("#exam").dataset;
+    const change = { seq: 999, no: 1, answer: "A", at: 0 };
+    const answer = await fetch(`/attempts/${attempt}/answers`, { method: "POST", headers: { "content-type": "application/json", "x-csrf": csrf }, body: JSON.stringify({ epoch: 2, changes: [change] }) });
+    return answer.status;
+  });
+  see(status, 410, "a save after hand-in");
+}
+
+async function close(story, day) {
+  for (const [time, login] of [["2021-05-22 17:00", "invigilator2"], ["2021-05-23 18:00", "invigilator1"]]) {
+    await story.clock(time);
+    const page = await story.staff(login);
+    for (const room of day.rooms) await closeRoom(page, room, day, time);
+    await page.goto(`${story.batch}/sittings`);
+    story.remember("sittings-closed", page);
+  }
+}
+
+async function closeRoom(page, room, day, time) {
+  await page.goto(room);
+  const starts = await page.locator(".head .meta.nowrap").innerText();
+  if (!(await page.locator('form[action$="/attendance"]').count()) || starts.slice(0, 10) > time.slice(0, 10)) return;
+  for (const person of day.people.filter((one) => one.absent)) {
+    const button = rowOf(page, person.name).locator('form[action$="/absence"] button');
+    if (await button.count()) await press(page, button);
+    await page.goto(room);
+  }
+  await press(page, 'form[action$="/attendance"] button');
+}

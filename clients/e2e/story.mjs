@@ -1,0 +1,115 @@
+// The people of the story: each has a window of their own, signs in by typing, and clicks.
+import { WINDOW } from "./browser.mjs";
+
+export const BATCH = "2021-01";
+
+/** One telling: an installation, a browser, a language. */
+export class Story {
+  #windows = new Map();
+
+  constructor(house, browser, teller, lang) {
+    Object.assign(this, { house, browser, teller, lang });
+    this.batch = `${house.base}/batches/${BATCH}`;
+  }
+
+  /** A new window, in the language of this telling. */
+  async window() {
+    const context = await this.browser.newContext(WINDOW);
+    const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    await page.goto(`${this.house.base}/preferences?lang=${this.lang}&back=/verify`);
+    return page;
+  }
+
+  async #windowOf(who) {
+    if (!this.#windows.has(who)) this.#windows.set(who, await this.window());
+    return this.#windows.get(who);
+  }
+
+  /** The window of a member of staff, signed in, at their workbench. */
+  async staff(login) {
+    const page = await this.#windowOf(login);
+    await page.goto(`${this.house.base}/workbench`);
+    if (page.url().endsWith("/sign-in")) await signIn(page, this.house, login);
+    return page;
+  }
+
+  /** The window of a candidate, signed in by the code sent to the phone, at their own page. */
+  async candidate(phone) {
+    const page = await this.#windowOf(phone);
+    await page.goto(`${this.house.base}/my`);
+    if (page.url().endsWith("/sign-in")) await this.#byPhone(page, phone);
+    return page;
+  }
+
+  async #byPhone(page, phone) {
+    await page.fill('form[action="/one-time-codes"] input[name="phone"]', phone);
+    await press(page, 'form[action="/one-time-codes"] button');
+    const other = await page.context().newPage();
+    await other.goto(`${this.house.base}/messages`);
+    const said = await other.locator("ol.timeline li", { hasText: phone }).first().locator("p").innerText();
+    await other.close();
+    await page.fill('input[name="code"]', /\d{6}/.exec(said)[0]);
+    await press(page, 'form:has(input[name="code"]) button');
+    await page.goto(`${this.house.base}/my`);
+  }
+
+  /** Moves the clock, after a look at every page remembered so far: later it would say something else. */
+  async clock(to) {
+    await this.teller.lookEverywhere(this.house, this.lang);
+    await this.house.clock(to);
+  }
+
+  /** Looks at what was remembered now, before the next act changes it. */
+  look() {
+    return this.teller.lookEverywhere(this.house, this.lang);
+  }
+
+  /** Remembers the page that this person sees now, for the look at the end. */
+  remember(name, page, who = "") {
+    this.teller.remember(name, page.url().slice(this.house.base.length), page.context());
+    if (who) this.#windows.set(who, page);
+  }
+}
+
+/** Signs a member of the demo's staff in, by typing. */
+export async function signIn(page, house, login) {
+  await page.goto(`${house.base}/sign-in`);
+  await page.fill('input[name="login"]', login);
+  await page.fill('input[name="password"]', `demo-${login}`);
+  await press(page, 'form:has(input[name="login"]) button');
+}
+
+/** Presses a button that sends a form, answers the question that may come first, and waits for the page; anything but a page that says yes is an error. */
+export async function press(page, selector) {
+  const { answer, complaint } = await sent(page, selector);
+  if (answer >= 400 || complaint) throw new Error(`${selector} at ${page.url()} answered ${answer}: ${complaint ?? (await page.locator("main").innerText()).slice(0, 400)}`);
+}
+
+/** Presses a button whose form is refused, and returns what the page says. */
+export async function refused(page, selector) {
+  const { answer, complaint } = await sent(page, selector);
+  if (answer < 400) throw new Error(`${selector} at ${page.url()} should be refused, but answered ${answer}`);
+  return complaint ?? page.locator("main").innerText();
+}
+
+async function sent(page, selector) {
+  const button = typeof selector === "string" ? page.locator(selector).first() : selector.first();
+  const asks = await button.evaluate((element) => element.closest("[data-confirm]") !== null);
+  const answered = page.waitForResponse((response) => response.request().isNavigationRequest() && response.frame() === page.mainFrame() && ![302, 303, 307].includes(response.status()));
+  const loaded = page.waitForEvent("load");
+  await button.click();
+  if (asks) await page.click('dialog[open] button[value="yes"]');
+  const answer = (await answered).status();
+  await loaded;
+  const complaint = page.locator(".error-summary, .flash.late[role=alert]").first();
+  return { answer, complaint: (await complaint.count()) > 0 ? await complaint.innerText() : undefined };
+}
+
+/** The table row in which a name stands. */
+export const rowOf = (page, name) => page.locator("tbody tr").filter({ has: page.getByText(name, { exact: true }) }).first();
+
+/** Fails with a sentence when something seen is not what should be seen. */
+export function see(is, shouldBe, what) {
+  if (is !== shouldBe) throw new Error(`${what}: saw ${JSON.stringify(is)}, not ${JSON.stringify(shouldBe)}`);
+}
