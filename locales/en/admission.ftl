@@ -28,7 +28,10 @@ admission-pages = Pages
 admission-page-before = Previous
 admission-page-after = Next
 admission-rows = { $n } in all
-admission-people = { $n } people
+admission-people = { $n ->
+    [one] 1 person
+   *[other] { $n } people
+}
 admission-queue-empty = No applications here
 admission-queue-empty-hint = Choose another state or clear the filter.
 admission-where = Where you are
@@ -37,7 +40,10 @@ admission-no-photo = No photo
 admission-employer = Employer
 admission-work-began = Work began
 admission-work-years = Years in the occupation
-admission-years = { $n } years
+admission-years = { $n ->
+    [one] 1 year
+   *[other] { $n } years
+}
 admission-prior = Certificate held
 admission-prior-level = Level { $a }
 admission-issued-on = issued { $a }
@@ -115,7 +121,10 @@ admission-nobody-yet = Nobody can be on the list yet
 admission-nobody-yet-hint = The list can be frozen once somebody is accepted and has paid.
 admission-freeze = Freeze the list of candidates
 admission-freeze-explain = Afterwards nothing is reviewed, paid, changed or withdrawn any more; whoever is not accepted or has not paid is not on the list.
-admission-freeze-confirm = Freeze the list with { $n } candidates? This cannot be undone.
+admission-freeze-confirm = { $n ->
+    [one] Freeze the list with 1 candidate? This cannot be undone.
+   *[other] Freeze the list with { $n } candidates? This cannot be undone.
+}
 admission-leave-out-reason = Why those not reviewed are left out
 admission-leave-out-reason-hint = Applicants and supervisors can read this
 admission-do-freeze = Freeze the list
@@ -153,7 +162,10 @@ admission-step-clause = Clause { $number }: { $en }
 admission-step-reason = Reason: { $reason }
 admission-step-payment = Payment
 admission-step-pay = Pay { $fee } yuan
-admission-step-pay-until = Pay at your registration point by { $day }; { $n } working days left
+admission-step-pay-until = { $n ->
+    [one] Pay at your registration point by { $day }; 1 working day left
+   *[other] Pay at your registration point by { $day }; { $n } working days left
+}
 admission-step-pay-late = Payment ended on { $day }. Ask your registration point at once.
 admission-step-paid = Paid
 admission-step-at = { $at }

@@ -18,14 +18,26 @@ seat-plan-rooms = Exam rooms
 seat-plan-rooms-least = Lower bound { $n }
 seat-plan-optimal = proven optimal
 seat-plan-mixed = Mixed rooms
-seat-plan-mixed-of = { $n } papers mixed
-seat-plan-rooms-unmixed = At least { $n } rooms without mixing
+seat-plan-mixed-of = { $n ->
+    [one] 1 paper
+   *[other] { $n } papers mixed
+}
+seat-plan-rooms-unmixed = { $n ->
+    [one] At least 1 room without mixing
+   *[other] At least { $n } rooms without mixing
+}
 seat-plan-unmixed-impossible = Without mixing there are too few rooms
 seat-plan-draws = Draws
 seat-plan-status-drafted = To be confirmed
 seat-plan-status-confirmed = Confirmed
-seat-plan-note-drafted = { $n } rooms to confirm
-seat-plan-note-confirmed = { $n } rooms confirmed
+seat-plan-note-drafted = { $n ->
+    [one] 1 room to confirm
+   *[other] { $n } rooms to confirm
+}
+seat-plan-note-confirmed = { $n ->
+    [one] 1 room confirmed
+   *[other] { $n } rooms confirmed
+}
 seat-plan-theory = Theory
 seat-plan-practical = Practical
 seat-plan-panel = Panel
@@ -34,7 +46,10 @@ seat-plan-sittings = Sittings
 seat-plan-sitting = Sitting
 seat-plan-delivery = Delivery
 seat-plan-time = Time
-seat-plan-places = { $n } seats
+seat-plan-places = { $n ->
+    [one] 1 seat
+   *[other] { $n } seats
+}
 seat-plan-no-room-here = There is no exam room in your area
 seat-plan-no-room-here-hint = Rooms of other sites are seen by the officers of those sites.
 seat-plan-why-mixed = Why are rooms mixed?

@@ -12,8 +12,14 @@ assessment-open-matters = To do
 assessment-sealed-of = Sealed scores
 assessment-sealed-hint = one a candidate and part; never changed afterwards
 assessment-part-done = Complete
-assessment-half = { $n } wait for the second entry
-assessment-differ = { $n } entries differ
+assessment-half = { $n ->
+    [one] 1 waits for the second entry
+   *[other] { $n } wait for the second entry
+}
+assessment-differ = { $n ->
+    [one] 1 entry differs
+   *[other] { $n } entries differ
+}
 assessment-sheets = Examiners' scores
 assessment-way-objective = On computer, scored against the key
 assessment-way-entries = On paper, entered by two people
@@ -56,9 +62,15 @@ assessment-row-differs = Entries differ: read the script again
 assessment-pages = Pages
 assessment-page-before = Previous
 assessment-page-after = Next
-assessment-rows = { $n } rows
+assessment-rows = { $n ->
+    [one] 1 row
+   *[other] { $n } rows
+}
 assessment-note-now = { $n } sealed
-assessment-note-done = all { $n } sealed
+assessment-note-done = { $n ->
+    [one] the one sealed
+   *[other] all { $n } sealed
+}
 assessment-no-candidates = No candidate of this batch is scored by you.
 assessment-not-over = The exam is not over, so it cannot be scored. Try again after it has ended and the rooms' records are closed.
 assessment-not-begun = This part begins at { $a }; it cannot be scored before.

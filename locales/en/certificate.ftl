@@ -36,7 +36,10 @@ certificate-all-issued = All certificates are issued.
 certificate-some-refused = Certificates are issued, but some could not be. Do what the table says, then continue.
 certificate-some-waiting = Part of the certificates is issued. The rest follows by itself, or choose “Continue issuing”.
 certificate-unfinished = Not finished
-certificate-unfinished-explain = { $n } approved certificates are not issued yet.
+certificate-unfinished-explain = { $n ->
+    [one] 1 approved certificate is not issued yet.
+   *[other] { $n } approved certificates are not issued yet.
+}
 certificate-continue = Continue issuing
 certificate-note-issued = { $n } issued
 certificate-no-issuer = No evaluation organisation is filed on { $a }, so no number was taken. Check the filing of the organisation first.

@@ -2,7 +2,10 @@ item-list = Item bank
 item-banks = Banks by occupation and level
 item-no-bank = There is no item bank yet
 item-no-bank-cure = Import a blueprint first, then the items. If you may not import, ask an item writer.
-item-points = { $n } assessment points
+item-points = { $n ->
+    [one] 1 assessment point
+   *[other] { $n } assessment points
+}
 item-point = Assessment point
 item-kind = Type
 item-status = Status
@@ -17,7 +20,10 @@ item-difficulty = Expected difficulty
 item-pages = Pages
 item-page-before = Previous
 item-page-after = Next
-item-total = { $n } items
+item-total = { $n ->
+    [one] 1 item
+   *[other] { $n } items
+}
 item-where = Where you are
 item-title = Item { $a }
 item-version = Version { $n }
@@ -63,11 +69,20 @@ item-import-kind = Content
 item-import-blueprint = Blueprint
 item-import-items = Items
 item-import-waits = Waits for confirmation
-item-import-drafts = { $n } items wait for review
+item-import-drafts = { $n ->
+    [one] 1 item waits for review
+   *[other] { $n } items wait for review
+}
 item-import-done = Imported
-item-import-mistakes = { $n } mistakes; nothing was written
+item-import-mistakes = { $n ->
+    [one] 1 mistake; nothing was written
+   *[other] { $n } mistakes; nothing was written
+}
 item-import-mistakes-cure = Correct them in your file and hand it in again.
-item-import-more-mistakes = { $n } more mistakes are not listed; they show once these are corrected.
+item-import-more-mistakes = { $n ->
+    [one] 1 more mistake is not listed; it shows once these are corrected.
+   *[other] { $n } more mistakes are not listed; they show once these are corrected.
+}
 item-mistake-row = Row
 item-mistake-field = Column
 item-mistake-found = Found
@@ -85,8 +100,14 @@ item-import-confirm = Confirm the import
 item-import-back = Back
 item-import-confirmed = The file was taken over into the bank.
 item-import-done-already = The bank holds exactly what this file says; importing it again changes nothing.
-item-import-accept = Accept all { $n } drafts
-item-import-accept-ask = Accept all { $n } drafts of this import?
+item-import-accept = { $n ->
+    [one] Accept 1 draft
+   *[other] Accept all { $n } drafts
+}
+item-import-accept-ask = { $n ->
+    [one] Accept the 1 draft of this import?
+   *[other] Accept all { $n } drafts of this import?
+}
 item-import-accepted = All drafts of this import were accepted.
 item-import-nothing-to-accept = This import has no draft that you may accept: all are reviewed, or you imported them yourself.
 item-range = Range
@@ -100,7 +121,10 @@ item-import-unknown-template = The column names in the first row are neither tho
 item-import-unknown-occupation = This occupation is not in use. Choose another one, or ask the province centre to confirm it.
 item-import-unknown-level = This level does not exist or is not in use any more. Choose another one.
 item-import-no-blueprint = This occupation and level has no blueprint yet. Import the blueprint first, then the items.
-item-import-has-mistakes = The file has { $n } mistakes and nothing was written. Correct them and hand it in again.
+item-import-has-mistakes = { $n ->
+    [one] The file has 1 mistake and nothing was written. Correct it and hand it in again.
+   *[other] The file has { $n } mistakes and nothing was written. Correct them and hand it in again.
+}
 item-import-file-gone = The uploaded file is not there any more. Hand it in again.
 item-expected-heading = the column name “{ $a }”
 item-cure-heading = Name this column “{ $a }” and keep the columns in the order of the template.

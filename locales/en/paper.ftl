@@ -1,12 +1,24 @@
 paper-none = No theory examination in this batch
 paper-none-cure = The plan has no occupation and level with a theory examination, so no form is needed.
 paper-minutes = { $n } minutes
-paper-points = { $n } assessment points
-paper-items = { $n } accepted items
+paper-points = { $n ->
+    [one] 1 assessment point
+   *[other] { $n } assessment points
+}
+paper-items = { $n ->
+    [one] 1 accepted item
+   *[other] { $n } accepted items
+}
 paper-covered = Every point has items enough for three parallel forms
-paper-points-short = { $n } points lack items
+paper-points-short = { $n ->
+    [one] 1 point lacks items
+   *[other] { $n } points lack items
+}
 paper-short-why = Forms can be assembled once these points have enough items (has / needs)
-paper-short = { $n } points lack accepted items, so nothing was assembled: { $a }. Add items, have them reviewed, and assemble again.
+paper-short = { $n ->
+    [one] 1 point lacks accepted items, so nothing was assembled: { $a }. Add items, have them reviewed, and assemble again.
+   *[other] { $n } points lack accepted items, so nothing was assembled: { $a }. Add items, have them reviewed, and assemble again.
+}
 paper-no-points = The blueprint has no points, so nothing can be assembled. Import the blueprint first.
 paper-weights = The third-level weights of the blueprint add up to { $a } and not to 100, so nothing was assembled. Correct the blueprint and import it again.
 paper-worthless = The range { $a } weighs less than 0.01 points an item. Change its weight or its items per form in the blueprint.
@@ -70,7 +82,10 @@ paper-print-end = — End of the paper —
 paper-print-blank = (    )
 paper-print-minutes = { $n } minutes
 paper-print-points = { $a } points
-paper-print-count = { $n } items
+paper-print-count = { $n ->
+    [one] 1 item
+   *[other] { $n } items
+}
 paper-print-worth = ({ $a }){" "}
 paper-print-rule-1 = Before the examination begins, write your name, admission number and seat on the paper and on the answer sheet.
 paper-print-rule-2 = Mark your answers on the answer sheet with a 2B pencil; what is written on the paper does not count.

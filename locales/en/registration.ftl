@@ -1,4 +1,7 @@
-registration-note = { $n } applications
+registration-note = { $n ->
+    [one] 1 application
+   *[other] { $n } applications
+}
 registration-not-published = This batch is not published yet, so nobody can apply. Please wait for its notice.
 registration-not-open = Registration has not begun. Please apply from { $day } on.
 registration-over = Registration ended on { $day }. Please look out for the next batch, or ask the registration point.
@@ -32,7 +35,10 @@ rows-found = { $n } in all
 crumbs = Where you are
 serial-number = Serial { $n }
 number-kept = number on file
-years = { $n } years
+years = { $n ->
+    [one] 1 year
+   *[other] { $n } years
+}
 cancel = Cancel
 field-serial = Serial
 field-name = Name
@@ -97,8 +103,14 @@ roster-confirmed-explain = This roster was imported. The figures above compare i
 roster-confirmed-before = This roster was imported before; nothing was written again.
 roster-nothing-new = It says exactly what is known; nothing changed.
 roster-taken-in = The roster was imported.
-roster-all-known = 0 new; all { $n } rows say what is known already, so there is nothing to import.
-roster-all-or-nothing = { $n } rows cannot be imported, so no row will be written. Please correct them as listed below and upload the roster again.
+roster-all-known = { $n ->
+    [one] 0 new; the 1 row says what is known already, so there is nothing to import.
+   *[other] 0 new; all { $n } rows say what is known already, so there is nothing to import.
+}
+roster-all-or-nothing = { $n ->
+    [one] 1 row cannot be imported, so no row will be written. Please correct it as listed below and upload the roster again.
+   *[other] { $n } rows cannot be imported, so no row will be written. Please correct them as listed below and upload the roster again.
+}
 roster-wrong-rows = The roster has { $rows } things that cannot be imported; nothing was written. Please go back to the check, correct them and upload the roster again.
 roster-heading-wrong = The column names in the first row are not the template's, so no row was read. Please correct them as listed below and upload the roster again.
 roster-new = New
@@ -164,7 +176,10 @@ photos-explain = A photo belongs to the application whose serial it is named by.
 photos-send = Upload
 photos-kept = { $n } kept.
 photos-same = { $n } the same as before.
-photos-refused = { $n } files cannot be used.
+photos-refused = { $n ->
+    [one] 1 file cannot be used.
+   *[other] { $n } files cannot be used.
+}
 photos-mistakes = Files that cannot be used
 photos-file = File
 photos-why = Why, and what to do

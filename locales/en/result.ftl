@@ -11,7 +11,10 @@ result-filter-clear = Clear
 result-pages = Pages
 result-page-before = Previous
 result-page-after = Next
-result-rows = { $n } rows
+result-rows = { $n ->
+    [one] 1 row
+   *[other] { $n } rows
+}
 result-none-found = No candidate matches
 result-export = Export workbook
 result-kind-theory = Theory scores
@@ -54,7 +57,10 @@ result-not-complete = Scores are missing, so results cannot be decided. Complete
 result-not-decided = Nothing is decided yet. Decide the results first.
 result-is-published = The results are published and cannot be changed any more.
 result-no-notice-rule = No rule for the public notice is in force, so nothing can be published. Enter one under Standards first.
-result-note-decided = { $n } wait for publication
+result-note-decided = { $n ->
+    [one] 1 waits for publication
+   *[other] { $n } wait for publication
+}
 result-note-published = { $n } passed
 result-message = [Kaogong] The results of "{ $batch }" are published. Sign in to read yours.
 message-result = Notice of results

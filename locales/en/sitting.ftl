@@ -5,7 +5,10 @@ sitting-rooms = Rooms of this sitting
 sitting-room = Room
 sitting-room-number = Exam room { $n }
 sitting-all-rooms = All rooms
-sitting-note-rooms = { $n } rooms closed
+sitting-note-rooms = { $n ->
+    [one] 1 room closed
+   *[other] { $n } rooms closed
+}
 seat-not-yet = Not yet
 seat-in = In
 seat-working = Working
@@ -28,8 +31,14 @@ room-form = Form
 room-actions = Actions
 room-photo-of = Photo of { $a }
 room-close = Record of the room
-room-close-computer = { $n } candidates are not checked in. Closing the record marks whoever is not checked in as absent; after that nothing can be changed.
-room-close-paper = { $n } candidates are not marked. Closing the record marks whoever is not marked as absent as present; after that nothing can be changed.
+room-close-computer = { $n ->
+    [one] 1 candidate is not checked in. Closing the record marks whoever is not checked in as absent; after that nothing can be changed.
+   *[other] { $n } candidates are not checked in. Closing the record marks whoever is not checked in as absent; after that nothing can be changed.
+}
+room-close-paper = { $n ->
+    [one] 1 candidate is not marked. Closing the record marks whoever is not marked as absent as present; after that nothing can be changed.
+   *[other] { $n } candidates are not marked. Closing the record marks whoever is not marked as absent as present; after that nothing can be changed.
+}
 room-close-sure = After closing, nothing about who came to this room can be changed. Close it?
 room-close-do = Close the record
 room-closed = The record of the room is closed.

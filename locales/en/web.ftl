@@ -35,3 +35,5 @@ error-503 = The system is busy
 error-500 = System error
 yes = Yes
 no = No
+foot-verify = Verify a certificate
+foot-brand = Kaogong · the open platform for vocational skill certification

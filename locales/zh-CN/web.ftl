@@ -35,3 +35,5 @@ error-503 = 系统正忙
 error-500 = 系统错误
 yes = 是
 no = 否
+foot-verify = 证书核验
+foot-brand = 考工 · 开放的职业技能等级认定平台

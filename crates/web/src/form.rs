@@ -94,8 +94,8 @@ impl Form {
         let mut html = String::from("<div class=\"error-summary\" role=\"alert\" tabindex=\"-1\">");
         let _ = write!(html, "<h2>{}</h2><ul>", escape(&t.s("form-mistakes")));
         for (name, message) in &self.errors {
-            let _ =
-                write!(html, "<li><a href=\"#f-{}\">{}</a></li>", escape(name), escape(&t.message(message)));
+            let said = t.quoting(&t.message(message));
+            let _ = write!(html, "<li><a href=\"#f-{}\">{said}</a></li>", escape(name));
         }
         html.push_str("</ul></div>");
         Markup(html)
@@ -169,7 +169,7 @@ impl Form {
                 let _ = write!(html, "<p class=\"hint\">{}</p>", escape(&hint));
             }
             if let Some(error) = error {
-                let _ = write!(html, "<p class=\"field-error\">{}</p>", escape(&t.message(error)));
+                let _ = write!(html, "<p class=\"field-error\">{}</p>", t.quoting(&t.message(error)));
             }
             html.push_str("</div>");
         }

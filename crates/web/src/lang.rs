@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use unic_langid::LanguageIdentifier;
 
+use crate::{Markup, form::escape};
+
 /// A language of the interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Lang {
@@ -75,11 +77,12 @@ impl Words {
         self.format(key, None)
     }
 
-    /// The sentence of `key` with one number named `n`.
+    /// The sentence of `key` with one number named `n`, which also chooses between one and many.
     #[must_use]
     pub fn n(&self, key: &str, n: impl ToString) -> String {
+        let number = n.to_string();
         let mut args = FluentArgs::new();
-        args.set("n", n.to_string());
+        args.set("n", FluentValue::try_number(&number));
         self.format(key, Some(&args))
     }
 
@@ -96,9 +99,36 @@ impl Words {
     pub fn message(&self, message: &Message) -> String {
         let mut args = FluentArgs::new();
         for (name, value) in &message.values {
-            args.set(*name, FluentValue::from(value.clone()));
+            let value = match *name {
+                "n" => FluentValue::try_number(value),
+                _ => FluentValue::from(value.clone()),
+            };
+            args.set(*name, value);
         }
         self.format(message.key, Some(&args))
+    }
+
+    /// A sentence in which data may be quoted, as HTML: on an English page Chinese words stand in
+    /// elements marked as Chinese, so that a screen reader speaks them as such.
+    #[must_use]
+    pub fn quoting(&self, text: &str) -> Markup {
+        let text = escape(text);
+        if !self.english() {
+            return Markup(text);
+        }
+        let mut html = String::with_capacity(text.len());
+        let mut inside = false;
+        for letter in text.chars() {
+            if is_han(letter) != inside {
+                html.push_str(if inside { "</span>" } else { "<span lang=\"zh-CN\">" });
+                inside = !inside;
+            }
+            html.push(letter);
+        }
+        if inside {
+            html.push_str("</span>");
+        }
+        Markup(html)
     }
 
     /// Chinese or English of a pair kept as data.
@@ -161,5 +191,33 @@ impl Message {
 impl From<&'static str> for Message {
     fn from(key: &'static str) -> Self {
         Self::new(key)
+    }
+}
+
+/// Whether a letter is a Chinese character. Source: Unicode, blocks CJK Unified Ideographs with
+/// extension A and the supplementary ideographic planes.
+fn is_han(letter: char) -> bool {
+    matches!(letter, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_chooses_between_one_and_many() {
+        let en = Words(Lang::En);
+        assert_eq!(en.n("seat-plan-places", 1), "1 seat");
+        assert_eq!(en.n("seat-plan-places", 24), "24 seats");
+        assert_eq!(en.n("registration-note", 12_318), "12318 applications");
+        assert_eq!(Words(Lang::Zh).n("seat-plan-places", 1), "1 座");
+    }
+
+    #[test]
+    fn chinese_words_in_an_english_sentence_are_marked_and_the_rest_is_escaped() {
+        let said = Words(Lang::En).quoting("The column is “姓名” & not 名<b>.");
+        let marked = "The column is “<span lang=\"zh-CN\">姓名</span>” &amp; not <span lang=\"zh-CN\">名</span>&lt;b&gt;.";
+        assert_eq!(said.0, marked);
+        assert_eq!(Words(Lang::Zh).quoting("列名是“姓名”<").0, "列名是“姓名”&lt;");
     }
 }

@@ -36,6 +36,11 @@ impl TrailPage<'_> {
     fn action(&self, action: &str) -> String {
         self.v.t.s(&format!("trail-{}", action.replace('.', "-")))
     }
+
+    /// What the entry is about: its kind in words, and the end of its id when it has no name.
+    fn object(&self, row: &HistoryRow) -> String {
+        object(self.v, &row.object_kind, &row.object_id)
+    }
 }
 
 /// GET /trail
@@ -60,8 +65,17 @@ pub async fn history(
         return Err(web::PageError::NotFound);
     }
     let lines = named(&mut tx, rows).await?;
-    let heading = format!("{kind} {id}");
+    let heading = object(&v, &kind, &id);
     web::page(&v, &heading, &TrailPage { v: &v, heading: heading.clone(), lines })
+}
+
+/// A kind of thing in words, with its code, or the end of an id that says nothing to people.
+fn object(v: &Visit, kind: &str, id: &str) -> String {
+    const UUID_LENGTH: usize = 36;
+    const SHOWN: usize = 8;
+    let key = format!("trail-on-{}", kind.replace('_', "-"));
+    let short = if id.len() == UUID_LENGTH { id.get(UUID_LENGTH - SHOWN..).unwrap_or(id) } else { id };
+    format!("{} {short}", v.t.s(&key))
 }
 
 async fn named(tx: &mut store::Tx, rows: Vec<HistoryRow>) -> PageResult<Vec<Line>> {

@@ -182,7 +182,7 @@ queries! {
                   ORDER BY occupation_code DESC, level_code DESC, position";
     POINTS = "SELECT point_path, point_zh, point_en, site_id FROM batch_point WHERE batch_code = $1
               ORDER BY point_path";
-    WINDOWS = "SELECT code, opens_at, closes_at FROM batch_window WHERE batch_code = $1 ORDER BY opens_at, code";
+    WINDOWS = "SELECT code, opens_at, closes_at FROM batch_window WHERE batch_code = $1 ORDER BY closes_at, opens_at, code";
     WINDOW = "SELECT code, opens_at, closes_at FROM batch_window WHERE batch_code = $1 AND code = $2";
     CLEAR_LEVELS = "DELETE FROM batch_level WHERE batch_code = $1";
     CLEAR_COMPONENTS = "DELETE FROM batch_component WHERE batch_code = $1";

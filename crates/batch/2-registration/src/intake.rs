@@ -44,8 +44,11 @@ pub(crate) async fn scope(
     let levels = scheme::levels(tx, batch.reference_date).await?;
     let points = plan::points(tx, &batch.code).await?;
     let window = plan::window(tx, &batch.code, "registration").await?;
+    let english = levels.iter().map(|level| (level.name_zh.clone(), level.name_en.clone()));
+    let english = english.chain(points.iter().map(|point| (point.point_zh.clone(), point.point_en.clone())));
     Ok(Scope {
         offers,
+        english: english.collect(),
         levels: levels.into_iter().map(|level| (level.name_zh, level.code)).collect(),
         points: points.into_iter().map(|point| (point.point_zh, point.point_path)).collect(),
         at: at.to_vec(),

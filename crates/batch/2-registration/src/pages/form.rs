@@ -99,14 +99,19 @@ impl<'a> FormPage<'a> {
     }
 
     fn select(&self, field: &str) -> Vec<(String, String)> {
-        let pair = |word: &String| (word.clone(), word.clone());
+        let named = |word: &String| {
+            let english = self.scope.english.get(word).map_or("", String::as_str);
+            (word.clone(), self.v.t.pick(word, english).to_owned())
+        };
         let words: Vec<(String, String)> = match field {
-            "point" => self.scope.points.iter().map(|(name, _)| pair(name)).collect(),
-            "prior_level" => self.scope.levels.iter().map(|(name, _)| pair(name)).collect(),
+            "point" => self.scope.points.iter().map(|(name, _)| named(name)).collect(),
+            "prior_level" => self.scope.levels.iter().map(|(name, _)| named(name)).collect(),
             _ => CHOICES
                 .iter()
-                .find(|choice| choice.code() == field)
-                .map_or_else(Vec::new, |choice| TEMPLATE.codes(*choice).iter().map(pair).collect()),
+                .filter(|choice| choice.code() == field)
+                .flat_map(|choice| TEMPLATE.choices(*choice))
+                .map(|(word, english)| (word.to_owned(), self.v.t.pick(word, english).to_owned()))
+                .collect(),
         };
         let none = if field == "prior_level" { "choice-none" } else { "choice-please" };
         std::iter::once((String::new(), self.v.t.s(none))).chain(words).collect()

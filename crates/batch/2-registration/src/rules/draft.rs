@@ -1,4 +1,6 @@
 //! An application as stated, before it is written: one reading for rosters and for the form.
+use std::collections::BTreeMap;
+
 use kernel::{Day, IdNumber, LevelCode, OccupationCode, OrgPath, PersonName, Phone, Sex};
 use person::{Detail, Person};
 use scheme::{Clause, Facts, clause_named};
@@ -72,6 +74,8 @@ pub struct Scope {
     pub levels: Vec<(String, LevelCode)>,
     /// Registration points of the batch by their Chinese names.
     pub points: Vec<(String, OrgPath)>,
+    /// English names of these levels and points, by the Chinese ones.
+    pub english: BTreeMap<String, String>,
     /// Where the registering person may act.
     pub at: Vec<OrgPath>,
     /// Whether new applications are still taken.

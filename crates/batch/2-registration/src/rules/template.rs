@@ -60,6 +60,9 @@ pub struct Column {
     /// The words a choice offers.
     #[serde(default)]
     pub codes: Vec<String>,
+    /// The same words in English, in the same order.
+    #[serde(default)]
+    pub codes_en: Vec<String>,
     /// Smallest number.
     #[serde(default)]
     pub least: i64,
@@ -192,6 +195,14 @@ impl Template {
     #[must_use]
     pub fn codes(&self, field: Field) -> &[String] {
         self.column(field).map_or(&[], |column| column.codes.as_slice())
+    }
+
+    /// The words a choice offers, each with its English.
+    pub fn choices(&self, field: Field) -> impl Iterator<Item = (&str, &str)> {
+        self.column(field)
+            .into_iter()
+            .flat_map(|column| column.codes.iter().zip(&column.codes_en))
+            .map(|(zh, en)| (zh.as_str(), en.as_str()))
     }
 }
 
