@@ -4,55 +4,36 @@ import { axe, shot } from "./browser.mjs";
 /** Words in Chinese that an English page may show: the mark, and what stands in an element marked as Chinese. */
 const HAN = /\p{Script=Han}/u;
 
+/** Counts the steps of all tellings. */
 export class Teller {
   #count = 0;
   #failed = 0;
-  #seen = new Map();
-  #pictured = new Set();
 
   /** `looks`: whether pages are looked at, or only the story is told. */
   constructor(looks = true) {
     this.looks = looks;
   }
 
+  /** The voice of one telling. Pages are looked at in the Chinese one, in both languages; the English one comes by the same pages. */
+  of(engine, lang) {
+    return new Voice(this, `${engine}, ${lang}`, this.looks && lang === "zh-CN");
+  }
+
   /** One thing that was seen to work; an error is a failure, and the story of this stage ends. */
   async step(name, work) {
-    this.#count += 1;
     const begun = Date.now();
     try {
       await work();
+      this.#count += 1;
       console.log(`ok ${this.#count} - ${name} # ${((Date.now() - begun) / 1000).toFixed(1)} s`);
       return true;
     } catch (error) {
+      this.#count += 1;
       this.#failed += 1;
       console.log(`not ok ${this.#count} - ${name}`);
       console.log(String(error?.stack ?? error).split("\n").map((line) => `  # ${line}`).join("\n"));
       return false;
     }
-  }
-
-  /** Remembers a page for the look: a name, its path, and the window of whoever sees it. */
-  remember(name, path, context) {
-    this.#seen.set(name, { path, context });
-  }
-
-  /** Every page remembered since the last look, in both languages at both widths: pictures, axe, no sideways scroll, no Chinese left on an English page. The telling in English came by the same pages. */
-  async lookEverywhere(house, lang) {
-    if (!this.looks || lang !== "zh-CN") return this.#seen.clear();
-    for (const [name, { path, context }] of this.#seen) {
-      await this.step(`${name} is right in both languages, at 1440 and 360 px`, () => look(house, context, name, path, lang));
-    }
-    this.#seen.clear();
-  }
-
-  /** Looks at a page that cannot be opened again: pictures, axe, no sideways scroll, as it stands now. Only in the first telling. */
-  async pictures(name, page) {
-    if (!this.looks || this.#pictured.has(name)) return;
-    this.#pictured.add(name);
-    await shot(page, name);
-    await page.setViewportSize({ width: 1440, height: 900 });
-    const wrong = await axe(page);
-    if (wrong.length > 0) throw new Error(`${name}: ${wrong.join("; ")}`);
   }
 
   /** Prints the plan and sets the exit code. */
@@ -61,6 +42,43 @@ export class Teller {
     console.log(`# pass ${this.#count - this.#failed}`);
     console.log(`# fail ${this.#failed}`);
     process.exitCode = this.#failed > 0 ? 1 : 0;
+  }
+}
+
+/** Tells one story. */
+class Voice {
+  #seen = new Map();
+  #pictured = new Set();
+
+  constructor(teller, name, looks) {
+    Object.assign(this, { teller, name, looks });
+  }
+
+  step(name, work) {
+    return this.teller.step(`${name} (${this.name})`, work);
+  }
+
+  /** Remembers a page for the look: a name, its path, and the window of whoever sees it. */
+  remember(name, path, context) {
+    if (this.looks) this.#seen.set(name, { path, context });
+  }
+
+  /** Every page remembered since the last look, in both languages at both widths: pictures, axe, no sideways scroll, no Chinese left on an English page. */
+  async lookEverywhere(house, back) {
+    for (const [name, { path, context }] of this.#seen) {
+      await this.step(`${name} is right in both languages, at 1440 and 360 px`, () => look(house, context, name, path, back));
+    }
+    this.#seen.clear();
+  }
+
+  /** Looks at a page that cannot be opened again, once, as it stands: pictures, axe, no sideways scroll. */
+  async pictures(name, page) {
+    if (!this.looks || this.#pictured.has(name)) return;
+    this.#pictured.add(name);
+    await shot(page, name);
+    await page.setViewportSize({ width: 1440, height: 900 });
+    const wrong = await axe(page);
+    if (wrong.length > 0) throw new Error(`${name}: ${wrong.join("; ")}`);
   }
 }
 

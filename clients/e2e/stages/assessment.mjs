@@ -37,7 +37,6 @@ async function enterTwice(story, numbers) {
     const page = await story.staff(login);
     await page.goto(`${story.batch}/scores`);
     const part = page.locator('a[href*="/scores/entries/"]').last();
-    if (!(await part.count())) return;
     await part.click();
     if (!(await page.locator('button.go').count())) continue;
     story.remember(`score-entries-${round}`, page);
@@ -50,7 +49,9 @@ async function enterTwice(story, numbers) {
     }
     await press(page, "main button.go");
   }
-  throw new Error("after four rounds the clerks still differ");
+  const page = await story.staff("clerk1");
+  await page.goto(`${story.batch}/scores`);
+  see(await page.locator('a[href*="/scores/entries/"]').count(), 0, "parts that still wait for entries");
 }
 
 async function seal(story, numbers) {

@@ -64,43 +64,57 @@ async function enter(story, day) {
 }
 
 async function answer(story, day) {
-  const known = await rightAnswers();
-  for (const person of day.people.filter((one) => one.computer && !one.absent)) {
-    await sit(story, day, person, known);
-  }
+  day.known = await rightAnswers();
+  const waiting = day.people.filter((one) => one.computer && !one.absent);
+  // The first clicks, changes the machine and is looked at; the others work side by side, by keyboard.
+  await sit(story, day, waiting.shift());
+  const desk = async () => {
+    for (let person = waiting.shift(); person; person = waiting.shift()) await sit(story, day, person);
+  };
+  await Promise.all([desk(), desk(), desk()]);
   const page = await story.staff("invigilator1");
   await page.goto(day.computers);
   story.remember("room-done", page);
 }
 
 /** One candidate's exam: all right, or the first third right and the rest left open. */
-async function sit(story, day, person, known) {
+async function sit(story, day, person) {
   let page = day.desks.get(person.name);
   await page.reload();
   await page.waitForSelector(".exam-item");
   const total = await page.locator(".exam-sheet .exam-cell").count();
   const knows = person.theory === "pass" ? total : Math.floor(total / 3);
-  const changes = person === day.people[0];
-  if (changes) await twoTabs(story, page);
+  const isFirst = person === day.people[0];
+  if (isFirst) await twoTabs(story, page);
   for (let at = 0; at < knows; at += 1) {
-    if (changes && at === 20) page = await changeMachine(story, day, person, page, at);
-    const stem = await page.locator(".exam-item .pad").evaluate((pad) => pad.firstElementChild.textContent);
-    const letters = known.get(fold(stem));
+    if (isFirst && at === 20) page = await changeMachine(story, day, person, page, at);
+    const stem = await page.evaluate(() => document.querySelector(".exam-item .pad").firstElementChild.textContent);
+    const letters = day.known.get(fold(stem));
     if (!letters) throw new Error(`${person.name}: item ${at + 1} is not one of the bank: ${stem}`);
-    for (const letter of letters) await page.check(`.exam-choices input[value="${letter}"]`);
-    if (changes && at === 7) await story.teller.pictures("exam-working", page);
-    if (at + 1 < total) await page.click(".exam-next");
+    await (isFirst ? byMouse : byKeys)(page, letters, at + 1 < total);
+    if (isFirst && at === 7) await story.teller.pictures("exam-working", page);
   }
   await page.locator(".exam-save[data-state=saved]").waitFor();
+  see(await page.locator(".exam-sheet .exam-cell.is-answered").count(), knows, `${person.name}: items answered`);
   await page.locator(".exam-hand-in").click();
-  if (changes || person.theory === "fail") await story.teller.pictures(changes ? "exam-hand-in" : "exam-hand-in-missing", page);
+  if (isFirst || person.theory === "fail") await story.teller.pictures(isFirst ? "exam-hand-in" : "exam-hand-in-missing", page);
   await page.click("dialog.exam-confirm .btn.go");
   await page.waitForSelector(".exam-note .exam-code");
-  if (changes) {
+  if (isFirst) {
     await story.teller.pictures("exam-receipt", page);
     await afterTheEnd(page);
   }
   await page.context().close();
+}
+
+async function byMouse(page, letters, isMore) {
+  for (const letter of letters) await page.check(`.exam-choices input[value="${letter}"]`);
+  if (isMore) await page.click(".exam-next");
+}
+
+async function byKeys(page, letters, isMore) {
+  for (const letter of letters) await page.keyboard.press({ T: "1", F: "2" }[letter] ?? letter);
+  if (isMore) await page.keyboard.press("ArrowRight");
 }
 
 /** The same exam in a second tab says so at once, and the first goes on. */
