@@ -1,7 +1,7 @@
 //! `cargo xtask demo`: from a fresh clone to a running platform with a story in it.
 
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
@@ -34,7 +34,8 @@ pub fn command(root: &Path, flags: &[String]) -> Result<()> {
         "--locked",
     ]))?;
     say("3/3 启动演示;按 Ctrl-C 结束", "starting the demo; end it with Ctrl-C");
-    let program = root.join("target/demo/kaogong");
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
+    let program = root.join(target).join("demo/kaogong");
     let error = Command::new(&program).current_dir(root).arg("demo").args(flags).exec();
     Err(error).with_context(|| format!("{} could not be started", program.display()))
 }
@@ -55,8 +56,15 @@ fn accept(flags: &[String]) -> Result<()> {
                     bail!("--port needs a number from 0 to 65535, not `{port}`.");
                 }
             }
+            "--data" => {
+                if flags.next().is_none_or(|folder| folder.starts_with("--")) {
+                    bail!("--data needs a folder.");
+                }
+            }
             other => {
-                bail!("`{other}` is not a flag of demo: use --fresh, --today, --smoke or --port N.")
+                bail!(
+                    "`{other}` is not a flag of demo: use --fresh, --today, --smoke, --port N or --data FOLDER."
+                )
             }
         }
     }
@@ -73,13 +81,14 @@ mod tests {
 
     #[test]
     fn every_flag_of_the_demo_is_accepted() {
-        assert!(accept(&flags("--fresh --today --smoke --port 8080")).is_ok());
+        assert!(accept(&flags("--fresh --today --smoke --port 8080 --data elsewhere")).is_ok());
         assert!(accept(&[]).is_ok());
     }
 
     #[test]
     fn a_mistyped_flag_is_refused_before_the_build() {
-        for wrong in ["--frsh", "--port", "--port x", "--port 70000", "--port=80"] {
+        for wrong in ["--frsh", "--port", "--port x", "--port 70000", "--port=80", "--data", "--data --fresh"]
+        {
             assert!(accept(&flags(wrong)).is_err(), "{wrong}");
         }
     }

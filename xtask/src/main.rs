@@ -22,7 +22,7 @@ use anyhow::{Context, Result, bail};
 const USAGE: &str = "\
 cargo xtask check                            everything that must pass; ends with a count
 cargo xtask tidy                             only the checks of the repository's own habits
-cargo xtask demo [--fresh] [--today] [--smoke] [--port N]
+cargo xtask demo [--fresh] [--today] [--smoke] [--port N] [--data FOLDER]
                                              build and start the demonstration
 cargo xtask postgres [--dir DIR] [--detach]  a temporary PostgreSQL for running tests by hand
 cargo xtask docs                             write the generated documents anew";

@@ -150,7 +150,7 @@ async fn serve_house(flags: ServeFlags) -> anyhow::Result<()> {
     let house = open(layout, flags.clock_file.as_deref(), !flags.plain_http, flags.public_url).await?;
     #[cfg(feature = "demo")]
     if flags.demo_staff {
-        crate::demo_staff::demo_staff(&house).await?;
+        crate::demo::demo_staff(&house).await?;
     }
     let listener = serve::listen(&flags.listen, false).await?;
     let scheme = if flags.tls_cert.is_some() { "https" } else { "http" };

@@ -1,16 +1,23 @@
-//! `kaogong demo`: an installation in `./kaogong-data` with its own clock and people.
-use std::{fs, path::PathBuf};
+//! `kaogong demo`: a province in `./kaogong-data` with its own clock and people.
+mod folder;
+mod province;
+mod smoke;
+mod staff;
+
+use std::{fs, path::PathBuf, sync::Arc};
 
 use clap::Args;
+use identity::{DemoGuide, DemoPhone};
+use kernel::Clock;
 
 use crate::{
-    clock, demo_staff,
+    clock,
     house::{House, Layout, Options, make_keys},
     seed, serve,
 };
+use folder::{Folder, State};
 
-/// The demo begins three weeks before the founding exam.
-const DEMO_START: &str = "2021-04-30 09:00";
+pub use staff::{DEMO_STAFF, demo_staff};
 
 /// Flags of `kaogong demo`.
 #[derive(Debug, Clone, Args)]
@@ -21,7 +28,7 @@ pub struct DemoFlags {
     /// Run on the machine's clock instead of the founding dates.
     #[arg(long)]
     today: bool,
-    /// Start, check the first pages, stop.
+    /// Start, check every page, stop; not zero when one does not answer.
     #[arg(long)]
     smoke: bool,
     /// Port to begin looking at.
@@ -32,47 +39,68 @@ pub struct DemoFlags {
     data: PathBuf,
 }
 
-/// Starts the demo.
+/// Starts the demo: prepares the province when there is none yet, then says where it is.
 ///
 /// # Errors
-/// When the folder cannot be written or no port is free.
+/// When the folder is not a demo's or cannot be written, no port is free, or the province cannot be
+/// prepared.
 pub async fn run(flags: DemoFlags) -> anyhow::Result<()> {
-    if flags.fresh && flags.data.exists() {
-        fs::remove_dir_all(&flags.data)?;
-    }
-    fs::create_dir_all(&flags.data)?;
+    let folder = Folder::new(&flags.data);
+    let state = folder.open(flags.fresh)?;
+    let clock = match state {
+        State::Ready if flags.today => None,
+        State::Ready | State::Begun => Some(folder.clock()),
+    };
     let layout = Layout::new(&flags.data, None);
     make_keys(&layout)?;
-    let file = flags.data.join("clock");
-    if !file.exists() {
-        fs::write(&file, DEMO_START)?;
-    }
-    let clock = clock::choose((!flags.today).then_some(file.as_path()))?;
     let listener = serve::listen(&format!("127.0.0.1:{}", flags.port), true).await?;
-    let url = format!("http://localhost:{}", listener.local_addr()?.port());
+    let port = listener.local_addr()?.port();
+    let url = format!("http://localhost:{port}");
+    let clock = clock::choose(clock.as_deref())?;
     let options = Options { clock, secure_cookies: false, demo: true, public_url: url.clone() };
     let house = House::open(layout, options).await?;
     seed::registers(&house).await?;
-    demo_staff::demo_staff(&house).await?;
+    demo_staff(&house).await?;
+
+    let door = serve::Door::Plain;
+    let mut server =
+        tokio::spawn(serve::serve(house.clone(), listener, door, serve::Acknowledge::AfterCommit));
+    let base = format!("http://127.0.0.1:{port}");
+    let mut office = rehearse::Office::new(&base, folder.clock());
+    let diary = Arc::new(rehearse::Diary::default());
+    if flags.smoke {
+        office = office.with_diary(Arc::clone(&diary));
+    }
+    let office = Arc::new(office);
+    if state == State::Begun {
+        let prepared = tokio::select! {
+            ended = &mut server => return ended?,
+            prepared = province::prepare(Arc::clone(&office)) => prepared,
+        };
+        prepared?;
+        if flags.today {
+            fs::write(folder.clock(), clock::MachineClock.now().text())?;
+        }
+        folder.finish()?;
+    }
+    if flags.smoke {
+        let known = if state == State::Begun { diary.opened() } else { Vec::new() };
+        smoke::check(office, known).await?;
+        server.abort();
+        return house.sequence().await;
+    }
     println!("考工 演示系统 · Kaogong demo: {url}");
     println!("数据 · data: {} · 停止 · stop: Ctrl-C", flags.data.display());
-    if flags.smoke {
-        return smoke(house, listener).await;
-    }
-    serve::serve(house, listener, serve::Door::Plain, serve::Acknowledge::AfterCommit).await
+    server.await?
 }
 
-/// Serves for as long as the first pages take, and fails when one does not answer 200.
-async fn smoke(house: House, listener: tokio::net::TcpListener) -> anyhow::Result<()> {
-    use axum::{body::Body, http::Request};
-    use tower::ServiceExt;
-    drop(listener);
-    let router = crate::router(&house, sitting::Ledger::start(&house.env));
-    for path in ["/", "/sign-in", "/notices", "/assets/kaogong.css", "/assets/exam.js"] {
-        let answer = router.clone().oneshot(Request::get(path).body(Body::empty())?).await?;
-        anyhow::ensure!(answer.status().is_success(), "{path} answered {}", answer.status());
-    }
-    house.sequence().await?;
-    println!("smoke: every page answered");
-    Ok(())
+/// Who can be tried out, for the sign-in page.
+#[must_use]
+pub fn guide() -> DemoGuide {
+    let staff = DEMO_STAFF
+        .iter()
+        .map(|one| (one.login.to_owned(), format!("demo-{}", one.login), one.role.code()))
+        .collect();
+    let phone = |phone: &rehearse::province::Phone| DemoPhone { number: phone.number, shows: phone.shows };
+    DemoGuide { staff, phones: rehearse::province::PHONES.iter().map(phone).collect() }
 }

@@ -4,6 +4,7 @@
 //! is a data folder with its keys, database, files and log, and [`run`] carries out a command. Rules
 //! live in the stages; this crate has none.
 
+mod address;
 mod assets;
 mod backup;
 mod clock;
@@ -11,8 +12,6 @@ mod command;
 mod compose;
 #[cfg(feature = "demo")]
 mod demo;
-#[cfg(feature = "demo")]
-mod demo_staff;
 mod docs;
 mod house;
 mod pages;
@@ -20,6 +19,7 @@ mod router;
 mod seed;
 mod serve;
 
+pub use address::route_of;
 pub use command::{Command, run};
 pub use compose::{all_queries, permissions, rolled_up, routes, trail_actions};
 pub use house::House;

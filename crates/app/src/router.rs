@@ -16,6 +16,10 @@ pub fn router(house: &House, ledger: Ledger) -> Router {
     for route in compose::routes() {
         pages = pages.route(route.path, route.handler);
     }
+    #[cfg(feature = "demo")]
+    if env.demo {
+        pages = pages.layer(axum::Extension(std::sync::Arc::new(crate::demo::guide())));
+    }
     pages
         .fallback(|| async { web::PageError::NotFound })
         .layer(middleware::from_fn(web::render_failures))

@@ -1,5 +1,5 @@
 //! What every test starts from: both engines with the real schema, a clock that stands still, and
-//! the mark that a requirement was proved.
+//! the mark that a requirement was proved. The browser is the rehearsal's, with panics in place of faults.
 //!
 //! `git clone && cargo test` needs no service: SQLite always runs. PostgreSQL runs when `TEST_PG`
 //! names a server, which `cargo xtask check` starts itself and then sets `REQUIRE_PG`, so that a
@@ -12,7 +12,8 @@ mod engines;
 mod requirement;
 mod server;
 
-pub use browser::{Browser, FormFill, Page, Sent, opened_at, sent_to};
+pub use browser::{Browser, Page};
 pub use engines::{empty_database, engines, prepare};
+pub use rehearse::{FormFill, Sent};
 pub use requirement::prove;
 pub use server::Server;

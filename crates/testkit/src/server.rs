@@ -4,7 +4,10 @@ use std::{
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::Arc,
 };
+
+use rehearse::{Diary, Office, Sent};
 
 use crate::Browser;
 
@@ -18,7 +21,8 @@ pub struct Server {
     /// Address of its database.
     pub database: String,
     binary: PathBuf,
-    at: String,
+    office: Office,
+    diary: Arc<Diary>,
 }
 
 impl Server {
@@ -41,11 +45,12 @@ impl Server {
         let mut server = Self {
             child: Command::new("true").spawn().expect("a process starts"),
             base: String::new(),
+            office: Office::new("", PathBuf::new()),
+            diary: Arc::default(),
             data,
             engine,
             database,
             binary: binary.into(),
-            at: at.to_owned(),
         };
         server.command(&["init"]);
         server.launch();
@@ -68,6 +73,7 @@ impl Server {
         BufReader::new(out).read_line(&mut line).expect("it says where it listens");
         let base = line.trim().strip_prefix("listening at ").unwrap_or_else(|| panic!("it said {line:?}"));
         self.base = base.to_owned();
+        self.office = Office::new(base, self.data.join("clock")).with_diary(Arc::clone(&self.diary));
         self.child = child;
     }
 
@@ -86,19 +92,15 @@ impl Server {
     /// Moves the clock: the one act of a story that a browser could not do.
     ///
     /// # Panics
-    /// When the file cannot be written.
+    /// When time would go back, or the file cannot be written.
     pub fn clock(&mut self, at: &str) {
-        assert!(at > self.at.as_str(), "time goes forward: {} then {at}", self.at);
-        let temporary = self.data.join("clock.new");
-        fs::write(&temporary, at).expect("the clock is written");
-        fs::rename(&temporary, self.data.join("clock")).expect("the clock is written");
-        self.at = at.to_owned();
+        self.office.clock(at).unwrap_or_else(|fault| panic!("{fault}"));
     }
 
     /// A new browser in front of this server.
     #[must_use]
     pub fn browser(&self) -> Browser {
-        Browser::new(&self.base)
+        self.office.browser().into()
     }
 
     /// Where it listens.
@@ -113,23 +115,31 @@ impl Server {
         &self.data
     }
 
+    /// The same server as the acts of a rehearsal see it; what they do stands in the same diary.
+    #[must_use]
+    pub fn office(&self) -> &Office {
+        &self.office
+    }
+
+    /// Every address that some browser of this server opened.
+    #[must_use]
+    pub fn opened(&self) -> Vec<String> {
+        self.diary.opened()
+    }
+
+    /// Every change sent to this server so far.
+    #[must_use]
+    pub fn sent(&self) -> Vec<Sent> {
+        self.diary.sent()
+    }
+
     /// A browser with this member of the demo's staff signed in.
     ///
     /// # Panics
     /// When the sign-in does not lead to the workbench.
     #[must_use]
     pub fn staff(&self, login: &str) -> Browser {
-        let browser = self.browser();
-        let page = browser.open("/sign-in");
-        let forms = page.html.split("<form").count();
-        assert!(forms > 1, "the sign-in page has forms");
-        let form = page
-            .form_with("/sessions", "login")
-            .set("login", login)
-            .set("password", &format!("demo-{login}"));
-        let page = browser.send(&form);
-        assert_eq!(page.path, "/workbench", "{login} is signed in: {}", page.text());
-        browser
+        self.office.sign_in(login).unwrap_or_else(|fault| panic!("{fault}")).into()
     }
 
     /// A browser with the owner of this phone signed in by the code that was sent to it.
@@ -138,17 +148,7 @@ impl Server {
     /// When no code comes or it does not let in.
     #[must_use]
     pub fn candidate(&self, phone: &str) -> Browser {
-        let browser = self.browser();
-        let page = browser.open("/sign-in");
-        let page = browser.send(&page.form("/one-time-codes").set("phone", phone));
-        let sent = browser.open("/messages").all("ol.timeline li");
-        let text =
-            sent.iter().find(|text| text.contains(phone)).unwrap_or_else(|| panic!("no message to {phone}"));
-        let text = text.rsplit(phone).next().unwrap_or_default();
-        let code: String = text.chars().skip_while(|c| !c.is_ascii_digit()).take(6).collect();
-        let page = browser.send(&page.form_with("/sessions", "code").set("code", &code));
-        assert_eq!(page.status, 200, "{phone} is signed in: {}", page.text());
-        browser
+        self.office.candidate(phone).unwrap_or_else(|fault| panic!("{fault}")).into()
     }
 
     /// Runs a command of the binary with exactly these arguments.

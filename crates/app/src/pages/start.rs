@@ -41,7 +41,7 @@ pub async fn show(State(env): State<Env>, who: Option<Extension<Subject>>, v: Vi
 /// Login and role of everybody in the demo; nobody outside it.
 fn demo_logins() -> Vec<(&'static str, &'static str)> {
     #[cfg(feature = "demo")]
-    let logins = crate::demo_staff::DEMO_STAFF.iter().map(|staff| (staff.login, staff.role.code())).collect();
+    let logins = crate::demo::DEMO_STAFF.iter().map(|staff| (staff.login, staff.role.code())).collect();
     #[cfg(not(feature = "demo"))]
     let logins = Vec::new();
     logins

@@ -2,7 +2,8 @@
 //! installation, every route as every role and as nobody.
 use std::collections::{BTreeMap, BTreeSet};
 
-use testkit::{Browser, Server, opened_at, sent_to};
+use app::route_of;
+use testkit::{Browser, Server};
 
 /// One member of the demo's staff for each role.
 const ROLES: &[(&str, &str)] = &[
@@ -36,10 +37,10 @@ pub fn walk(server: &Server, candidates: &[Browser]) -> Vec<String> {
         known.crawl(browser, "/workbench");
         known.crawl(browser, "/batches");
     }
-    for opened in opened_at(server.base()) {
+    for opened in server.opened() {
         known.add("GET", &opened);
     }
-    for sent in sent_to(server.base()) {
+    for sent in server.sent() {
         known.add("POST", &sent.path);
         if sent.status < 400 {
             known.keep_body(&sent.path, &sent.body);
@@ -143,8 +144,8 @@ pub async fn changes_left_a_trace(server: &Server) -> Vec<String> {
     let mut taken = BTreeSet::new();
     let mut answered: BTreeMap<&str, bool> = BTreeMap::new();
     let rolled_up = app::rolled_up();
-    for sent in sent_to(server.base()).into_iter().filter(|sent| sent.status < 400) {
-        let Some(route) = pattern_of("POST", &sent.path) else { continue };
+    for sent in server.sent().into_iter().filter(|sent| sent.status < 400) {
+        let Some(route) = route_of("POST", &sent.path) else { continue };
         taken.insert(route);
         if rolled_up.contains(&format!("POST {route}").as_str()) {
             continue;
@@ -174,30 +175,6 @@ pub async fn changes_left_a_trace(server: &Server) -> Vec<String> {
     wrong
 }
 
-/// Which route an address belongs to; literal segments win over placeholders.
-fn pattern_of(method: &str, address: &str) -> Option<&'static str> {
-    let address = address.split(['?', '#']).next().unwrap_or_default();
-    let parts: Vec<&str> = address.split('/').collect();
-    let mut best: Option<(usize, &'static str)> = None;
-    for route in app::routes().iter().filter(|route| route.method == method) {
-        let pattern: Vec<&str> = route.path.split('/').collect();
-        let fits = pattern.len() == parts.len()
-            && pattern.iter().zip(&parts).all(|(p, a)| p == a || (placeholder_fits(p, a)));
-        let literal = pattern.iter().filter(|part| !part.contains('{')).count();
-        if fits && best.is_none_or(|(known, _)| literal > known) {
-            best = Some((literal, route.path));
-        }
-    }
-    best.map(|(_, path)| path)
-}
-
-/// `{id}` takes any segment, `{number}.pdf` one that ends in `.pdf`.
-fn placeholder_fits(pattern: &str, segment: &str) -> bool {
-    let Some((before, rest)) = pattern.split_once('{') else { return false };
-    let after = rest.split_once('}').map_or("", |(_, after)| after);
-    segment.len() > before.len() + after.len() && segment.starts_with(before) && segment.ends_with(after)
-}
-
 /// Addresses people came by, by method and route.
 #[derive(Default)]
 struct Addresses(BTreeMap<(String, &'static str), String>, BTreeMap<&'static str, (String, String)>);
@@ -205,7 +182,7 @@ struct Addresses(BTreeMap<(String, &'static str), String>, BTreeMap<&'static str
 impl Addresses {
     /// The latest body the story sent to a route, with the address it went to.
     fn keep_body(&mut self, address: &str, body: &str) {
-        if let Some(route) = pattern_of("POST", address) {
+        if let Some(route) = route_of("POST", address) {
             self.0.insert(("POST".to_owned(), route), address.to_owned());
             self.1.insert(route, (address.to_owned(), body.to_owned()));
         }
@@ -219,7 +196,7 @@ impl Addresses {
     }
 
     fn add(&mut self, method: &str, address: &str) {
-        if let Some(route) = pattern_of(method, address) {
+        if let Some(route) = route_of(method, address) {
             self.0.entry((method.to_owned(), route)).or_insert_with(|| address.to_owned());
         }
     }
@@ -237,7 +214,7 @@ impl Addresses {
             if looked.len() >= PAGES_MAX || !looked.insert(address.clone()) {
                 continue;
             }
-            let Some(route) = pattern_of("GET", &address) else { continue };
+            let Some(route) = route_of("GET", &address) else { continue };
             let visits = per_route.entry(route).or_default();
             *visits += 1;
             if *visits > 3 {

@@ -17,10 +17,11 @@ mod store;
 mod subject;
 
 pub use env::{Env, NavRule};
+pub use pages::{DemoGuide, DemoPhone};
 pub use password::Passwords;
 pub use roles::{Action, Role};
 pub use rules::{Grant, Object, decide, everywhere, territory};
-pub use store::{ALL_QUERIES, Account, NewAccount, account_name, grant, insert_account};
+pub use store::{ALL_QUERIES, Account, NewAccount, account_name, grant, has_account, insert_account};
 pub use subject::{Duty, Holding, Kind, Note, Subject};
 
 /// What this crate writes to the trail.

@@ -99,6 +99,14 @@ pub(crate) async fn account_by_login(tx: &mut Tx, login: &str) -> sqlx::Result<O
     on!(tx, |conn| sqlx::query_as(ACCOUNT_BY_LOGIN).bind(login).fetch_optional(conn).await)
 }
 
+/// Whether somebody signs in by this name already.
+///
+/// # Errors
+/// Storage.
+pub async fn has_account(tx: &mut Tx, login: &str) -> sqlx::Result<bool> {
+    Ok(account_by_login(tx, login).await?.is_some())
+}
+
 /// The name to show for an account; empty when unknown.
 ///
 /// # Errors

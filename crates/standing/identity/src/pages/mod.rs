@@ -2,7 +2,7 @@
 mod preference;
 mod sign_in;
 
-pub use sign_in::candidate_account;
+pub use sign_in::{DemoGuide, DemoPhone, candidate_account};
 use web::{Cell, Route, get, post};
 
 use crate::Env;

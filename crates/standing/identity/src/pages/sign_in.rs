@@ -1,6 +1,9 @@
 //! Staff sign in with a password, candidates with a one-time code sent to their phone.
+use std::sync::Arc;
+
 use askama::Template;
 use axum::{
+    Extension,
     extract::State,
     http::{HeaderMap, header},
     response::{IntoResponse, Redirect, Response},
@@ -22,6 +25,24 @@ const PASSWORD_TRIES_FREE: i64 = 5;
 /// How long each further try waits; delay, never lock-out. Source: trust.md T30.
 const PASSWORD_WAIT_SECONDS: i64 = 30;
 
+/// Who can be tried out in a demo; nowhere else does this exist.
+#[derive(Debug, Clone, Default)]
+pub struct DemoGuide {
+    /// Login, password, code of the role.
+    pub staff: Vec<(String, String, &'static str)>,
+    /// Phones of candidates.
+    pub phones: Vec<DemoPhone>,
+}
+
+/// A candidate's phone in a demo.
+#[derive(Debug, Clone, Copy)]
+pub struct DemoPhone {
+    /// Number.
+    pub number: &'static str,
+    /// What there is to see, as a key of `locales/`.
+    pub shows: &'static str,
+}
+
 #[derive(Template)]
 #[template(path = "sign_in.html")]
 struct SignInPage<'a> {
@@ -30,17 +51,24 @@ struct SignInPage<'a> {
     phone: Form,
     code: Form,
     code_sent: bool,
+    guide: Option<Arc<DemoGuide>>,
 }
 
 impl<'a> SignInPage<'a> {
     fn new(v: &'a Visit) -> Self {
-        Self { v, staff: Form::default(), phone: Form::default(), code: Form::default(), code_sent: false }
+        let [staff, phone, code] = [Form::default(), Form::default(), Form::default()];
+        Self { v, staff, phone, code, code_sent: false, guide: None }
+    }
+
+    fn role(&self, code: &str) -> String {
+        self.v.t.s(&format!("role-{code}"))
     }
 }
 
 /// GET /sign-in
-pub async fn show(v: Visit) -> PageResult<Response> {
-    web::narrow_page(&v, &v.t.s("sign-in"), &SignInPage::new(&v))
+pub async fn show(guide: Option<Extension<Arc<DemoGuide>>>, v: Visit) -> PageResult<Response> {
+    let guide = guide.map(|Extension(guide)| guide);
+    web::narrow_page(&v, &v.t.s("sign-in"), &SignInPage { guide, ..SignInPage::new(&v) })
 }
 
 /// POST /one-time-codes — sends a code; says the same whether or not anybody has this phone.
@@ -82,7 +110,7 @@ pub async fn send_code(State(env): State<Env>, v: Visit, mut form: Form) -> Page
 /// POST /sessions — with `login` and `password` (staff) or `phone` and `code` (candidate).
 pub async fn create(
     State(env): State<Env>,
-    passwords: axum::Extension<Passwords>,
+    passwords: Extension<Passwords>,
     v: Visit,
     form: Form,
 ) -> PageResult<Response> {

@@ -1,0 +1,28 @@
+//! Which route an address belongs to.
+use crate::compose;
+
+/// The pattern of the route that answers `method` at `address`; literal segments win over
+/// placeholders.
+#[must_use]
+pub fn route_of(method: &str, address: &str) -> Option<&'static str> {
+    let address = address.split(['?', '#']).next().unwrap_or_default();
+    let parts: Vec<&str> = address.split('/').collect();
+    let mut best: Option<(usize, &'static str)> = None;
+    for route in compose::routes().iter().filter(|route| route.method == method) {
+        let pattern: Vec<&str> = route.path.split('/').collect();
+        let fits = pattern.len() == parts.len()
+            && pattern.iter().zip(&parts).all(|(p, a)| p == a || placeholder_fits(p, a));
+        let literal = pattern.iter().filter(|part| !part.contains('{')).count();
+        if fits && best.is_none_or(|(known, _)| literal > known) {
+            best = Some((literal, route.path));
+        }
+    }
+    best.map(|(_, path)| path)
+}
+
+/// `{id}` takes any segment, `{number}.pdf` one that ends in `.pdf`.
+fn placeholder_fits(pattern: &str, segment: &str) -> bool {
+    let Some((before, rest)) = pattern.split_once('{') else { return false };
+    let after = rest.split_once('}').map_or("", |(_, after)| after);
+    segment.len() > before.len() + after.len() && segment.starts_with(before) && segment.ends_with(after)
+}

@@ -1,0 +1,28 @@
+//! Prepares the province by clicking through it, with a bar that shows how far it is.
+use std::sync::Arc;
+
+use rehearse::{Done, Office, province};
+
+/// Signs of the bar.
+const BAR: usize = 24;
+
+/// Plays everything that has happened in the province and leaves the clock where the demo begins.
+///
+/// # Errors
+/// The first step that did not go as it should.
+pub async fn prepare(office: Arc<Office>) -> anyhow::Result<()> {
+    println!("准备演示省份,约需一分钟 · preparing the demo province, about a minute");
+    let played = tokio::task::spawn_blocking(move || {
+        rehearse::play(&office, &province::scripts()?, |done| println!("{}", line(&done)))?;
+        office.clock(province::ENDS)
+    });
+    Ok(played.await??)
+}
+
+/// One line: how far, when, which batch, what.
+fn line(done: &Done<'_>) -> String {
+    let full = done.done * BAR / done.of.max(1);
+    let bar = "█".repeat(full) + &"░".repeat(BAR - full);
+    let (chinese, english) = done.act.words();
+    format!("{bar} {:>3}/{}  {}  {}  {chinese} · {english}", done.done, done.of, done.at, done.batch.title_zh)
+}

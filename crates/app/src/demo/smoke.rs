@@ -1,0 +1,89 @@
+//! Opens every page of the product as somebody whom it is for, by following links.
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use rehearse::{Browser, Office, province::PHONES};
+
+use super::DEMO_STAFF;
+use crate::{address::route_of, compose};
+
+/// How many addresses of one route one person opens.
+const PER_ROUTE: usize = 2;
+/// How many addresses one person opens in all.
+const PER_PERSON: usize = 300;
+
+/// Pages that only the machine of a hall reaches, with the code of a check-in. Preparing the
+/// province opens them; data that were prepared before are not asked for them again.
+const HALL: &str = "/attempts/";
+
+/// Opens every page; `known` are addresses that were opened while the province was prepared.
+///
+/// # Errors
+/// What did not answer, and what nobody could reach.
+pub async fn check(office: Arc<Office>, known: Vec<String>) -> anyhow::Result<()> {
+    tokio::task::spawn_blocking(move || {
+        let mut tour = Tour::default();
+        let prepared = !known.is_empty();
+        tour.reached.extend(known.iter().filter_map(|address| route_of("GET", address)));
+        tour.walk("public", &office.browser(), &["/"])?;
+        let mut roles = BTreeSet::new();
+        for one in DEMO_STAFF.iter().filter(|one| roles.insert(one.role.code())) {
+            tour.walk(one.login, &*office.staff(one.login)?, &["/workbench", "/batches"])?;
+        }
+        for phone in PHONES {
+            tour.walk("candidate", &office.candidate(phone.number)?, &["/", "/my"])?;
+        }
+        tour.conclude(prepared)
+    })
+    .await?
+}
+
+#[derive(Default)]
+struct Tour {
+    reached: BTreeSet<&'static str>,
+    opened: usize,
+    wrong: Vec<String>,
+}
+
+impl Tour {
+    /// One person looks around from `starts`, a few pages of each kind.
+    fn walk(&mut self, who: &str, browser: &Browser, starts: &[&str]) -> anyhow::Result<()> {
+        let mut waiting: Vec<String> = starts.iter().rev().map(|start| (*start).to_owned()).collect();
+        let mut seen: BTreeSet<String> = waiting.iter().cloned().collect();
+        let mut of_route: BTreeMap<&'static str, usize> = BTreeMap::new();
+        let mut opened = 0;
+        while let Some(address) = waiting.pop() {
+            let Some(route) = route_of("GET", &address) else { continue };
+            let times = of_route.entry(route).or_default();
+            *times += 1;
+            if *times > PER_ROUTE || opened >= PER_PERSON {
+                continue;
+            }
+            opened += 1;
+            let page = browser.get(&address)?;
+            if page.status != 200 {
+                self.wrong.push(format!("{address} as {who}: {}", page.status));
+                continue;
+            }
+            self.reached.insert(route);
+            let links = page.links("/").into_iter().chain(page.sources());
+            waiting.extend(links.filter(|link| link.starts_with('/') && seen.insert(link.clone())));
+        }
+        self.opened += opened;
+        Ok(())
+    }
+
+    fn conclude(mut self, prepared: bool) -> anyhow::Result<()> {
+        for route in compose::routes().iter().filter(|route| route.method == "GET") {
+            let excused = !prepared && route.path.starts_with(HALL);
+            if !self.reached.contains(route.path) && !excused {
+                self.wrong.push(format!("{}: nobody came there by clicking", route.path));
+            }
+        }
+        anyhow::ensure!(self.wrong.is_empty(), "smoke:\n{}", self.wrong.join("\n"));
+        println!("smoke: {} pages of {} routes answered", self.opened, self.reached.len());
+        Ok(())
+    }
+}

@@ -1,0 +1,45 @@
+//! A batch as its people have it in mind: its name, its days, who takes part.
+use crate::{Calendar, Cast, Result};
+
+/// A batch to be taken through the stages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    /// Code, such as `2021-01`.
+    pub code: String,
+    /// Chinese title.
+    pub title_zh: String,
+    /// English title.
+    pub title_en: String,
+    /// Its days.
+    pub calendar: Calendar,
+    /// Its people.
+    pub cast: Cast,
+    /// Registration points that take part.
+    pub points: Vec<String>,
+}
+
+impl Batch {
+    /// The founding batch: the canonical thirty, exam on 2021-05-22.
+    ///
+    /// # Errors
+    /// When the roster does not fit its table.
+    pub fn founding() -> Result<Self> {
+        Ok(Self {
+            code: "2021-01".into(),
+            title_zh: "2021年上半年统一认定".into(),
+            title_en: "Unified certification, first half of 2021".into(),
+            calendar: Calendar::founding()?,
+            cast: Cast::canonical()?,
+            points: POINTS.map(ToOwned::to_owned).to_vec(),
+        })
+    }
+
+    /// An address below the batch.
+    #[must_use]
+    pub fn at(&self, below: &str) -> String {
+        format!("/batches/{}{below}", self.code)
+    }
+}
+
+/// The registration points of the demo's site.
+const POINTS: [&str; 3] = ["/demo/nancheng/point", "/demo/xicheng/point", "/demo/yuntai/point"];

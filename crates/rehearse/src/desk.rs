@@ -1,0 +1,82 @@
+//! The exam client's side of the protocol.
+use serde_json::Value;
+
+use crate::{Browser, Fault, Result};
+
+/// One candidate's exam on one machine.
+pub struct Desk<'a> {
+    browser: &'a Browser,
+    id: String,
+    csrf: String,
+    seq: i64,
+    /// What the server told when the exam was opened.
+    pub state: Value,
+    /// The same, word for word.
+    pub told: String,
+}
+
+impl<'a> Desk<'a> {
+    /// Opens and starts the attempt that the browser shows.
+    ///
+    /// # Errors
+    /// When there is none or it does not start.
+    pub fn open(browser: &'a Browser) -> Result<Self> {
+        let page = browser.open(&browser.last_path())?;
+        let attribute = |name: &str| {
+            page.attribute("#exam", name).ok_or_else(|| page.fault("the exam page names no attempt"))
+        };
+        let (id, csrf) = (attribute("data-attempt")?, attribute("data-csrf")?);
+        browser.open(&format!("/attempts/{id}/state"))?;
+        let started = browser.post_json(&format!("/attempts/{id}/start"), &csrf, "{}")?;
+        if started.status != 200 {
+            return Err(started.fault(&started.html));
+        }
+        let state = read(&started.html);
+        let seq = state["acked_seq"].as_i64();
+        let seq = seq.ok_or_else(|| Fault::at(&started.path, "the state names no acked_seq"))?;
+        Ok(Self { browser, id, csrf, seq, state, told: started.html })
+    }
+
+    /// Saves one answer; the status and what was said.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub fn save(&mut self, no: i64, answer: &str) -> Result<(u16, Value)> {
+        self.save_all(&[(no, answer)])
+    }
+
+    /// Saves several answers at once, as the client does after it was offline.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub fn save_all(&mut self, answers: &[(i64, &str)]) -> Result<(u16, Value)> {
+        let first = self.seq + 1;
+        let changes: Vec<Value> = (first..)
+            .zip(answers)
+            .map(|(seq, (no, answer))| serde_json::json!({ "seq": seq, "no": no, "answer": answer, "at": 0 }))
+            .collect();
+        let last = changes.last().and_then(|change| change["seq"].as_i64()).unwrap_or(self.seq);
+        let body = serde_json::json!({ "epoch": self.state["epoch"], "changes": changes });
+        let path = format!("/attempts/{}/answers", self.id);
+        let page = self.browser.post_json(&path, &self.csrf, &body.to_string())?;
+        if page.status == 200 {
+            self.seq = last;
+        }
+        Ok((page.status, read(&page.html)))
+    }
+
+    /// Hands in; the status and what was said.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub fn hand_in(&self) -> Result<(u16, Value)> {
+        let body = serde_json::json!({ "epoch": self.state["epoch"], "last_seq": self.seq });
+        let path = format!("/attempts/{}/hand-in", self.id);
+        let page = self.browser.post_json(&path, &self.csrf, &body.to_string())?;
+        Ok((page.status, read(&page.html)))
+    }
+}
+
+fn read(json: &str) -> Value {
+    serde_json::from_str(json).unwrap_or_default()
+}

@@ -1,0 +1,50 @@
+//! People who only click, type and read: a whole batch driven through the pages of a running server.
+//!
+//! A [`Browser`] can do nothing that a person's could not. A [`Batch`] has its [`Calendar`] and its
+//! [`Cast`]: everybody who applies, with what should become of each. The acts stand in one module
+//! for each stage ([`plan`], [`registration`], … [`certificate`]); each clicks through a step for all
+//! people of a batch and says in a [`Fault`] on which page it could not go on. The story test, the
+//! demo province and the rehearsal are made of the same acts. Only the clock is not a page: an
+//! [`Office`] moves it by writing a file, which a release build refuses to read.
+//!
+//! This crate knows the product by its addresses alone: it depends on no stage and on no table.
+pub mod admission;
+pub mod arrangement;
+pub mod assessment;
+pub mod bank;
+mod batch;
+mod browser;
+mod calendar;
+mod cast;
+pub mod certificate;
+mod chance;
+mod desk;
+mod diary;
+mod fault;
+mod form;
+mod office;
+mod page;
+pub mod paper;
+pub mod plan;
+pub mod portrait;
+pub mod province;
+pub mod registration;
+pub mod result;
+mod script;
+pub mod sitting;
+mod variant;
+
+pub use bank::Answers;
+pub use batch::Batch;
+pub use browser::Browser;
+pub use calendar::Calendar;
+pub use cast::{Cast, Member};
+pub use chance::Chance;
+pub use desk::Desk;
+pub use diary::{Diary, Sent};
+pub use fault::{Fault, Result};
+pub use form::FormFill;
+pub use office::Office;
+pub use page::Page;
+pub use script::{Act, Done, Script, play};
+pub use sitting::Numbers;
