@@ -96,12 +96,14 @@ export async function refused(page, selector) {
 async function sent(page, selector) {
   const button = typeof selector === "string" ? page.locator(selector).first() : selector.first();
   const asks = await button.evaluate((element) => element.closest("[data-confirm]") !== null);
-  const answered = page.waitForResponse((response) => response.request().isNavigationRequest() && response.frame() === page.mainFrame() && ![302, 303, 307].includes(response.status()));
-  const loaded = page.waitForEvent("load");
-  await button.click();
-  if (asks) await page.click('dialog[open] button[value="yes"]');
-  const answer = (await answered).status();
-  await loaded;
+  const isAnswer = (response) => response.request().isNavigationRequest() && response.frame() === page.mainFrame() && ![302, 303, 307].includes(response.status());
+  // Issuing fourteen certificates is the longest that one button takes, on a machine that also builds.
+  const timeout = 120_000;
+  const [response] = await Promise.all([page.waitForResponse(isAnswer, { timeout }), page.waitForEvent("load", { timeout }), (async () => {
+    await button.click();
+    if (asks) await page.click('dialog[open] button[value="yes"]');
+  })()]);
+  const answer = response.status();
   const complaint = page.locator(".error-summary, .flash.late[role=alert]").first();
   return { answer, complaint: (await complaint.count()) > 0 ? await complaint.innerText() : undefined };
 }

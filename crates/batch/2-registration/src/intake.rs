@@ -7,6 +7,7 @@ use kernel::{BatchCode, IdNumber, OrgPath, UnixMicros};
 use person::{NewPerson, Person, PersonId};
 use plan::{Batch, ProgressState};
 use serde_json::{Value, json};
+use tokio::sync::Semaphore;
 use web::{PageError, PageResult};
 
 use crate::{
@@ -15,10 +16,27 @@ use crate::{
     rules::{
         draft::{Draft, Offer, Scope},
         gate::RegistrationRefused,
-        roster::{Known, RowDraft},
+        roster::{Known, Register, RowDraft},
     },
     store,
 };
+
+/// How many files are unpacked or decoded at once. Source: [own]; each may take some hundred MB.
+const TURNS: usize = 2;
+static FILES: Semaphore = Semaphore::const_new(TURNS);
+
+/// Unpacks or decodes a file from outside. It takes a core and much memory for a while: requests of
+/// others do not wait for it, and only a few files are open at once.
+///
+/// # Errors
+/// [`PageError::Internal`] when the work panicked.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> PageResult<T> {
+    let internal = |error: String| PageError::Internal(error);
+    let _turn = FILES.acquire().await.map_err(|error| internal(error.to_string()))?;
+    tokio::task::spawn_blocking(work).await.map_err(|error| internal(error.to_string()))
+}
 
 /// What may be registered in a batch by somebody who acts at these places.
 pub(crate) async fn scope(
@@ -63,16 +81,22 @@ pub(crate) async fn known(
     env: &Env,
     batch: &Batch,
     rows: &[RowDraft],
-) -> PageResult<HashMap<IdNumber, Known>> {
+) -> PageResult<Register> {
     let mut of_person: HashMap<PersonId, Vec<Application>> = HashMap::new();
+    let mut register = Register::default();
     for application in store::applications(tx, &batch.code, std::slice::from_ref(&batch.org_path)).await? {
+        if application.status != ApplicationStatus::Withdrawn {
+            let place = (application.point_path.clone(), application.serial);
+            register.serials.insert(place, application.person_id.clone());
+        }
         of_person.entry(application.person_id.clone()).or_default().push(application);
     }
     let mut ids = Vec::new();
+    let mut phones = HashMap::new();
     for draft in rows.iter().filter_map(|row| row.draft.as_ref().ok()) {
+        phones.insert(draft.document.clone(), draft.phone.clone());
         ids.extend(person::find_by_document(tx, &env.vault, &draft.document).await?);
     }
-    let mut known = HashMap::new();
     for person in person::load_many(tx, &env.vault, &ids).await? {
         let Ok(document) = IdNumber::parse(&person.document) else { continue };
         let mut applications = Vec::new();
@@ -80,9 +104,11 @@ pub(crate) async fn known(
             let opened = application.open(&env.vault)?;
             applications.push((application, opened));
         }
-        known.insert(document, Known { person, applications });
+        let moves = phones.get(&document).is_some_and(|phone| phone.as_str() != person.phone);
+        let is_elsewhere = moves && store::is_elsewhere(tx, &person.id, &batch.code).await?;
+        register.people.insert(document, Known { person, applications, is_elsewhere });
     }
-    Ok(known)
+    Ok(register)
 }
 
 /// Takes the book of a batch for the rest of the transaction.

@@ -4,7 +4,7 @@ mod book;
 mod consent;
 mod upload;
 
-pub(crate) use application::{Filter, count, insert_many, listed, of_person, rewrite};
+pub(crate) use application::{Filter, count, insert_many, is_elsewhere, listed, of_person, rewrite};
 pub use application::{Total, application, applications, applications_of_phone, set_status, totals};
 pub use book::{close_book, is_closed};
 pub(crate) use book::{next_serial, open_book, raise_serial, report_progress};

@@ -1,8 +1,9 @@
 //! An `.xlsx` file as rows of texts, read as a stream: what it claims of its size is not believed.
-use std::io::Cursor;
+use std::io::{Cursor, Read};
 
 use calamine::{DataRef, Reader, Xlsx, XlsxError};
 use web::{Message, PageError};
+use zip::ZipArchive;
 
 use crate::rules::{
     archive::{self, ArchiveRefused},
@@ -16,6 +17,12 @@ const ROWS_MOST: usize = 200_000;
 const COLUMNS_MOST: usize = 64;
 /// Largest file.
 const BYTES_MOST: usize = 48 << 20;
+/// Longest text of a cell. Source: the spreadsheet format's own limit, 32 767 characters of at most four bytes.
+const CELL_MOST: usize = 4 * 32_767;
+/// All text together: one shared string may stand in every cell. Source: [own].
+const TEXT_MOST: usize = 256 << 20;
+/// Most shared strings a file may claim. Source: [own]; every cell of the largest roster its own.
+const SHARED_MOST: u64 = 8_000_000;
 
 /// Why a file is no roster that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -61,11 +68,18 @@ pub fn read(bytes: &[u8]) -> Result<Sheet, WorkbookRefused> {
         ArchiveRefused::NotZip => WorkbookRefused::NotXlsx,
         ArchiveRefused::TooMany(_) | ArchiveRefused::TooLarge => WorkbookRefused::TooLarge,
     })?;
+    check_claims(bytes)?;
     let mut book = Xlsx::new(Cursor::new(bytes))?;
     let name = book.sheet_names().first().cloned().ok_or(WorkbookRefused::Empty)?;
     let mut cells = book.worksheet_cells_reader(&name)?;
     let mut sheet = Sheet::default();
+    let mut text_left = TEXT_MOST;
     while let Some(read) = cells.next_cell_with_formula_metadata()? {
+        let length = text_bytes(&read.value);
+        text_left = text_left.checked_sub(length).ok_or(WorkbookRefused::TooLarge)?;
+        if length > CELL_MOST {
+            return Err(WorkbookRefused::TooLarge);
+        }
         let cell = cell(&read.value, read.formula.is_some());
         if cell == Cell::default() {
             continue;
@@ -77,6 +91,69 @@ pub fn read(bytes: &[u8]) -> Result<Sheet, WorkbookRefused> {
         put(&mut sheet, row, column, cell)?;
     }
     if sheet.rows.is_empty() { Err(WorkbookRefused::Empty) } else { Ok(sheet) }
+}
+
+/// The reader makes room for as many shared strings as the file says it has, before it has seen one:
+/// a small file may claim billions and take the process down.
+fn check_claims(bytes: &[u8]) -> Result<(), WorkbookRefused> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| WorkbookRefused::NotXlsx)?;
+    for place in 0..archive.len() {
+        let mut file = archive.by_index(place).map_err(|_| WorkbookRefused::NotXlsx)?;
+        let name = file.name().map_err(|_| WorkbookRefused::NotXlsx)?.to_ascii_lowercase();
+        if name.ends_with("sharedstrings.xml") {
+            check_claim(&mut file)?;
+        }
+    }
+    Ok(())
+}
+
+/// Reads a stream piece by piece, so that a claim is found wherever it stands.
+fn check_claim(file: &mut dyn Read) -> Result<(), WorkbookRefused> {
+    const PIECE: usize = 1 << 16;
+    const TAIL: usize = 256;
+    let mut kept: Vec<u8> = Vec::with_capacity(PIECE + TAIL);
+    let mut piece = vec![0; PIECE];
+    loop {
+        let read = file.read(&mut piece).map_err(|_| WorkbookRefused::NotXlsx)?;
+        kept.extend_from_slice(piece.get(..read).unwrap_or_default());
+        for claim in claims(&kept) {
+            if claim.is_none_or(|claim| claim > SHARED_MOST) {
+                return Err(WorkbookRefused::TooLarge);
+            }
+        }
+        if read == 0 {
+            return Ok(());
+        }
+        kept.drain(..kept.len().saturating_sub(TAIL));
+    }
+}
+
+/// The numbers that stand in attributes `uniqueCount`; `None` for one that is no plain number.
+fn claims(bytes: &[u8]) -> impl Iterator<Item = Option<u64>> {
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    let found: Vec<Option<u64>> = text
+        .split("uniqueCount")
+        .skip(1)
+        .filter_map(|rest| {
+            let value = rest.trim_start().strip_prefix('=')?.trim_start().strip_prefix(['"', '\''])?;
+            let (number, _) = value.split_once(['"', '\''])?;
+            Some(number.parse().ok())
+        })
+        .collect();
+    found.into_iter()
+}
+
+fn text_bytes(value: &DataRef<'_>) -> usize {
+    match value {
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.len(),
+        DataRef::SharedString(text) => text.len(),
+        DataRef::Int(_)
+        | DataRef::Float(_)
+        | DataRef::Bool(_)
+        | DataRef::DateTime(_)
+        | DataRef::Error(_)
+        | DataRef::Empty => 0,
+    }
 }
 
 fn put(sheet: &mut Sheet, row: usize, column: usize, cell: Cell) -> Result<(), WorkbookRefused> {
@@ -122,4 +199,31 @@ fn cell(value: &DataRef<'_>, is_formula: bool) -> Cell {
     };
     let written = if is_formula { Written::Formula } else { written };
     Cell { text: text.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned(), written }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    fn packed(name: &str, text: &str) -> Vec<u8> {
+        let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        archive.start_file(name, zip::write::SimpleFileOptions::default()).expect("a file begins");
+        archive.write_all(text.as_bytes()).expect("it is written");
+        archive.finish().expect("the archive ends").into_inner()
+    }
+
+    #[test]
+    fn a_small_file_that_claims_billions_of_strings_is_refused_before_room_is_made() {
+        let padding = " ".repeat(70_000);
+        for head in ["<sst uniqueCount=\"50000000000\">", "<x:sst count='1' uniqueCount = 'many'>"] {
+            let text = format!("<?xml version=\"1.0\"?><!--{padding}-->{head}<si><t>a</t></si></sst>");
+            for name in ["xl/sharedStrings.xml", "XL/SHAREDSTRINGS.XML"] {
+                assert_eq!(check_claims(&packed(name, &text)), Err(WorkbookRefused::TooLarge), "{head}");
+            }
+        }
+        let honest = "<sst count=\"3\" uniqueCount=\"2\"><si><t>uniqueCount</t></si></sst>";
+        assert_eq!(check_claims(&packed("xl/sharedStrings.xml", honest)), Ok(()));
+    }
 }

@@ -205,7 +205,9 @@ fn cells(page: &FormPage<'_>) -> HashMap<Field, Cell> {
 }
 
 fn cell(text: &str) -> Cell {
-    Cell { text: text.to_owned(), ..Cell::default() }
+    // A text area sends \r\n, a pasted table cell a tab; neither is what the applicant meant to say.
+    let text = text.replace("\r\n", "\n").replace(['\r', '\t'], " ");
+    Cell { text: text.trim().to_owned(), ..Cell::default() }
 }
 
 /// The form as it was handed in.

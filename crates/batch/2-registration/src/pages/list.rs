@@ -136,9 +136,10 @@ pub async fn list(
     let applications = store::listed(&mut tx, &batch.code, &entry.at, &filter, part).await?;
     let ids: Vec<_> = applications.iter().map(|application| application.person_id.clone()).collect();
     let people = person::load_many(&mut tx, &env.vault, &ids).await?;
-    let mut people: HashMap<_, _> = people.into_iter().map(|person| (person.id.clone(), person)).collect();
+    let people: HashMap<_, _> = people.into_iter().map(|person| (person.id.clone(), person)).collect();
     let rows = applications.into_iter().map(|row| {
-        let person = people.remove(&row.person_id);
+        // Somebody who applied for two levels stands in two rows.
+        let person = people.get(&row.person_id).cloned();
         (row, person)
     });
     let object = Object { path: &batch.org_path, batch: Some(batch.code.as_str()) };

@@ -217,9 +217,8 @@ pub async fn keep_photo(
         return Err(RegistrationRefused::Withdrawn.into());
     }
     let file = upload.file("photo").ok_or(RegistrationRefused::NoFile)?.bytes.clone();
-    let jpeg = tokio::task::spawn_blocking(move || encode_again(&file))
-        .await
-        .map_err(|error| PageError::Internal(error.to_string()))?
+    let jpeg = intake::blocking(move || encode_again(&file))
+        .await?
         .map_err(|refused| PageError::Refused(refused.message()))?;
     let is_new = photos::keep(&env, &candidate.who, &application, &jpeg).await?;
     Ok(web::done(&format!("/my/applications/{id}"), if is_new { "photo-kept" } else { "photo-same" }))

@@ -6,6 +6,7 @@ mod mine;
 mod photos;
 mod resubmission;
 mod roster;
+mod template;
 
 use axum::extract::DefaultBodyLimit;
 use identity::Env;
@@ -28,6 +29,7 @@ pub fn routes() -> Vec<Route<Env>> {
         get("/batches/{code}/applications/{id}/photo", list::photo),
         get("/batches/{code}/roster", roster::new),
         up_to(FILE_BYTES_MOST, post("/batches/{code}/roster", roster::create)),
+        get("/batches/{code}/roster/template", template::show),
         get("/batches/{code}/roster/{id}", roster::show),
         post("/batches/{code}/roster/{id}/confirmation", roster::confirm),
         get("/batches/{code}/photos", photos::new),
@@ -75,6 +77,7 @@ pub const PERMISSIONS: &[Cell] = &[
     Cell { method: "GET", path: "/batches/{code}/applications/{id}/photo", who: READERS },
     Cell { method: "GET", path: "/batches/{code}/roster", who: REGISTRARS },
     Cell { method: "POST", path: "/batches/{code}/roster", who: REGISTRARS },
+    Cell { method: "GET", path: "/batches/{code}/roster/template", who: REGISTRARS },
     Cell { method: "GET", path: "/batches/{code}/roster/{id}", who: UPLOADER },
     Cell { method: "POST", path: "/batches/{code}/roster/{id}/confirmation", who: UPLOADER },
     Cell { method: "GET", path: "/batches/{code}/photos", who: REGISTRARS },

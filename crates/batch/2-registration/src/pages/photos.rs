@@ -53,9 +53,8 @@ pub async fn create(
     upload: Upload,
 ) -> PageResult<Response> {
     let file = upload.file("file").ok_or(RegistrationRefused::NoFile)?.bytes.clone();
-    let photos = tokio::task::spawn_blocking(move || archive::photos(&file, archive::PHOTOS))
-        .await
-        .map_err(|error| PageError::Internal(error.to_string()))?
+    let photos = intake::blocking(move || archive::photos(&file, archive::PHOTOS))
+        .await?
         .map_err(|refused| PageError::Refused(refused.message()))?;
     let applications = {
         let mut tx = env.db.read().await?;

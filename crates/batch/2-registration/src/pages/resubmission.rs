@@ -91,7 +91,8 @@ pub async fn resubmit(
     let seen = page.form.value("seen_version").parse().unwrap_or_default();
     let changed = draft.differences(&person, &known, &known.open(&env.vault)?);
     intake::keep_person(&mut tx, &env, &draft, Some(&person)).await?;
-    let row = Application { version: seen, ..intake::restated(&env, &known, &draft, known.origin) };
+    // What the applicant corrected is theirs: a roster handed in again must not put the old facts back.
+    let row = Application { version: seen, ..intake::restated(&env, &known, &draft, Origin::Applicant) };
     let payload = intake::payload(&env, &draft, &changed);
     intake::rewrite(&mut tx, &env, &candidate.who, "application.resubmit", &row, payload).await?;
     intake::report(&mut tx, &batch.code, env.now()).await?;

@@ -77,7 +77,7 @@ pub async fn create(
     }
     let file = upload.file("file").ok_or(RegistrationRefused::NoFile)?.clone();
     let bytes = file.bytes.clone();
-    let rows = blocking(move || workbook::read(&bytes)).await??.rows.len();
+    let rows = intake::blocking(move || workbook::read(&bytes)).await??.rows.len();
     let id = env.new_id();
     let sealed = env.vault.seal_bytes(&*env.entropy, place(&id), &file.bytes);
     let new = RosterUpload {
@@ -128,7 +128,7 @@ async fn preview(env: &Env, entry: &InBatch<Register>, id: &str) -> PageResult<P
         env.blobs.get(&upload.sealed_digest).map_err(|error| PageError::Internal(error.to_string()))?;
     let bytes = env.vault.open_bytes(place(&upload.id), &sealed.ok_or_else(gone)?)?;
     let rules = scope.clone();
-    let rows = blocking(move || workbook::read(&bytes).map(|sheet| roster::read(&sheet, &TEMPLATE, &rules)))
+    let rows = intake::blocking(move || workbook::read(&bytes).map(|sheet| roster::read(&sheet, &TEMPLATE, &rules)))
         .await??;
     Ok(Preview { upload, rows, scope })
 }
@@ -136,11 +136,6 @@ async fn preview(env: &Env, entry: &InBatch<Register>, id: &str) -> PageResult<P
 async fn scope_of(tx: &mut Tx, env: &Env, entry: &InBatch<Register>) -> sqlx::Result<Scope> {
     let at: &[OrgPath] = &entry.at;
     intake::scope(tx, &entry.batch, at, env.now()).await
-}
-
-/// Unpacking and reading a file takes a core for a while; requests of others must not wait for it.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> PageResult<T> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| PageError::Internal(error.to_string()))
 }
 
 #[derive(Template)]
@@ -196,11 +191,13 @@ pub async fn confirm(
     Path((_, id)): Path<(String, String)>,
     form: Form,
 ) -> PageResult<Response> {
-    let Preview { upload, rows, scope } = preview(&env, &entry, &id).await?;
+    let Preview { upload, rows, .. } = preview(&env, &entry, &id).await?;
     let rows = rows.map_err(|mistakes| RegistrationRefused::WrongRows(mistakes.len()))?;
     let mut tx = env.db.write().await?;
     intake::hold_book(&mut tx, &entry.batch.code).await?;
     check_open(&mut tx, &env, &entry.batch).await??;
+    // What is allowed now, not when the file began to be read.
+    let scope = scope_of(&mut tx, &env, &entry).await?;
     let known = intake::known(&mut tx, &env, &entry.batch, &rows).await?;
     let outcomes = roster::decide(rows, &known, &TEMPLATE, &scope);
     let tally = Tally::of(&outcomes);
@@ -235,7 +232,7 @@ async fn take_in(
     env: &Env,
     entry: &InBatch<Register>,
     outcomes: Vec<(usize, RowOutcome)>,
-    known: &std::collections::HashMap<kernel::IdNumber, roster::Known>,
+    known: &roster::Register,
 ) -> PageResult<()> {
     let code = &entry.batch.code;
     let mut new: Vec<(Application, serde_json::Value)> = Vec::new();
@@ -243,7 +240,7 @@ async fn take_in(
     for (_, outcome) in outcomes {
         match outcome {
             RowOutcome::New(draft) => {
-                let person = known.get(&draft.document).map(|known| &known.person);
+                let person = known.people.get(&draft.document).map(|known| &known.person);
                 let person = intake::keep_person(tx, env, &draft, person).await?;
                 last_serial = last_serial.max(draft.serial);
                 new.push((
@@ -252,7 +249,7 @@ async fn take_in(
                 ));
             }
             RowOutcome::Changed(draft, application, fields) => {
-                let person = known.get(&draft.document).map(|known| &known.person);
+                let person = known.people.get(&draft.document).map(|known| &known.person);
                 intake::keep_person(tx, env, &draft, person).await?;
                 last_serial = last_serial.max(draft.serial);
                 let row = intake::restated(env, &application, &draft, Origin::Roster);

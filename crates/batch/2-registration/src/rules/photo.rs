@@ -67,8 +67,10 @@ pub fn encode_again(file: &[u8]) -> Result<Vec<u8>, PhotoRefused> {
     limits.max_image_width = Some(SIDE_DECODED);
     limits.max_image_height = Some(SIDE_DECODED);
     limits.max_alloc = Some(BYTES_DECODED);
-    reader.limits(limits);
+    reader.limits(limits.clone());
     let mut decoder = reader.into_decoder().map_err(|error| refusal(&error))?;
+    // The decoders check the sides only; what the pixels will take is checked here.
+    limits.reserve(decoder.total_bytes()).map_err(|error| refusal(&error))?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let mut picture = DynamicImage::from_decoder(decoder).map_err(|error| refusal(&error))?;
     picture.apply_orientation(orientation);

@@ -1,8 +1,8 @@
 //! A roster: rows of cells become applications, or sentences that say what is wrong.
 use std::collections::HashMap;
 
-use kernel::IdNumber;
-use person::Person;
+use kernel::{IdNumber, OrgPath};
+use person::{Person, PersonId};
 
 use super::{
     draft::{self, Draft, Scope},
@@ -50,6 +50,17 @@ pub struct Known {
     pub person: Person,
     /// Their applications in this batch, opened.
     pub applications: Vec<(Application, Opened)>,
+    /// Whether they have applied in another batch; told only of people whose phone would change.
+    pub is_elsewhere: bool,
+}
+
+/// What a roster is held against.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Register {
+    /// Its people who are known, by document number.
+    pub people: HashMap<IdNumber, Known>,
+    /// Who stands under which serial at which registration point.
+    pub serials: HashMap<(OrgPath, i64), PersonId>,
 }
 
 /// What a row does when the roster is taken in.
@@ -134,8 +145,9 @@ struct Seen {
 
 impl Seen {
     fn note<'c>(&mut self, row: usize, cell: impl Fn(Field) -> &'c Cell) -> Vec<draft::Wrong> {
-        let (serial, document) =
-            (cell(Field::Serial).text.clone(), cell(Field::Document).text.to_uppercase());
+        // `1`, `01` and `+1` are one serial.
+        let serial = cell(Field::Serial).text.trim_start_matches(['+', '0']).to_owned();
+        let document = cell(Field::Document).text.to_uppercase();
         let mut wrong = Vec::new();
         if let Some(first) = (!serial.is_empty()).then(|| self.serials.insert(serial, row)).flatten() {
             wrong.push((Field::Serial, Trouble::SerialTwice(first)));
@@ -178,10 +190,12 @@ fn mistake(template: &Template, row: usize, field: Field, cell: &Cell, trouble: 
     Mistake { row, column, found: quote(&cell.text), trouble }
 }
 
-/// What stands in a cell, as a page may show it: long numbers keep four characters at each end.
+/// What stands in a cell, as a page may show it: long numbers, also badly written ones, keep four
+/// characters at each end.
 fn quote(text: &str) -> String {
     let length = text.chars().count();
-    let is_number = text.chars().all(|c| c.is_ascii_alphanumeric());
+    let is_number = text.chars().all(|c| c.is_ascii_alphanumeric())
+        || text.chars().filter(|c| c.is_numeric()).count() >= MASKED_FROM;
     if length < MASKED_FROM || !is_number {
         return text.to_owned();
     }
@@ -192,7 +206,7 @@ fn quote(text: &str) -> String {
 #[must_use]
 pub fn decide(
     rows: Vec<RowDraft>,
-    known: &HashMap<IdNumber, Known>,
+    known: &Register,
     template: &Template,
     scope: &Scope,
 ) -> Vec<(usize, RowOutcome)> {
@@ -213,7 +227,7 @@ pub fn decide(
 
 fn decide_row(
     draft: Draft,
-    known: &HashMap<IdNumber, Known>,
+    known: &Register,
     scope: &Scope,
 ) -> Result<RowOutcome, (Field, Trouble, String)> {
     let new = |draft: Draft| {
@@ -222,23 +236,38 @@ fn decide_row(
         }
         Err((Field::Serial, Trouble::TooLate, draft.serial.to_string()))
     };
-    let Some(Known { person, applications }) = known.get(&draft.document) else { return new(draft) };
+    let Some(Known { person, applications, is_elsewhere }) = known.people.get(&draft.document) else {
+        if known.serials.contains_key(&(draft.point_path.clone(), draft.serial)) {
+            return Err((Field::Serial, Trouble::SerialTaken, draft.serial.to_string()));
+        }
+        return new(draft);
+    };
     if person.name != draft.name.as_str() {
         return Err((Field::Name, Trouble::OtherName, draft.name.to_string()));
+    }
+    // The phone is how the person signs in: whoever changes it takes all their applications over.
+    let is_ours = |(known, _): &(Application, Opened)| {
+        known.origin == Origin::Roster && scope.reaches(&known.point_path)
+    };
+    if person.phone != draft.phone.as_str() && (*is_elsewhere || !applications.iter().all(is_ours)) {
+        return Err((Field::Phone, Trouble::OtherPhone, draft.phone.to_string()));
+    }
+    let holder = known.serials.get(&(draft.point_path.clone(), draft.serial));
+    if holder.is_some_and(|holder| *holder != person.id) {
+        return Err((Field::Serial, Trouble::SerialTaken, draft.serial.to_string()));
     }
     let same = |known: &&(Application, Opened)| {
         known.0.occupation_code == draft.occupation_code && known.0.level_code == draft.level_code
     };
     let Some((application, opened)) = applications.iter().find(same) else { return new(draft) };
-    let is_withdrawn = application.status == ApplicationStatus::Withdrawn;
-    if !is_withdrawn && (application.origin == Origin::Applicant || !scope.reaches(&application.point_path)) {
+    if application.status == ApplicationStatus::Withdrawn {
+        return Err((Field::Document, Trouble::WithdrawnByApplicant, draft.document.to_string()));
+    }
+    if application.origin == Origin::Applicant || !scope.reaches(&application.point_path) {
         return Err((Field::Document, Trouble::AppliedElsewhere, draft.document.to_string()));
     }
-    if is_withdrawn && !scope.takes_new {
-        return Err((Field::Serial, Trouble::TooLate, draft.serial.to_string()));
-    }
     let differences = draft.differences(person, application, opened);
-    if differences.is_empty() && !is_withdrawn {
+    if differences.is_empty() {
         return Ok(RowOutcome::Unchanged);
     }
     Ok(RowOutcome::Changed(Box::new(draft), Box::new(application.clone()), differences))

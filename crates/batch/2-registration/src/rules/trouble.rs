@@ -85,6 +85,12 @@ pub enum Trouble {
     /// Applied for this level on their own, or at another registration point.
     #[error("has applied for this level already")]
     AppliedElsewhere,
+    /// The applicant has withdrawn; only they can come back.
+    #[error("the applicant has withdrawn")]
+    WithdrawnByApplicant,
+    /// Somebody else stands under this serial at this registration point.
+    #[error("the serial is taken at this registration point")]
+    SerialTaken,
     /// The document is registered under another name.
     #[error("the document is registered under another name")]
     OtherName,
@@ -130,6 +136,8 @@ impl Trouble {
             Self::PersonTwice(row) => Message::new("roster-expect-person-once").with("row", row),
             Self::SerialTwice(row) => Message::new("roster-expect-serial-once").with("row", row),
             Self::AppliedElsewhere => "roster-expect-one-application".into(),
+            Self::WithdrawnByApplicant => "roster-expect-not-withdrawn".into(),
+            Self::SerialTaken => "roster-expect-free-serial".into(),
             Self::OtherName => "roster-expect-same-name".into(),
             Self::OtherPhone => "roster-expect-same-phone".into(),
             Self::NotSignedInPhone => "roster-expect-signed-in-phone".into(),
@@ -162,9 +170,11 @@ impl Trouble {
             Self::UnknownPoint => "roster-cure-point",
             Self::PointOfOthers => "roster-cure-own-point",
             Self::PersonTwice(_) => "roster-cure-remove-row",
-            Self::SerialTwice(_) => "roster-cure-serial",
+            Self::SerialTwice(_) | Self::SerialTaken => "roster-cure-serial",
+            Self::WithdrawnByApplicant => "roster-cure-withdrawn",
             Self::AppliedElsewhere => "roster-cure-applied",
-            Self::OtherName | Self::OtherPhone => "roster-cure-ask-person",
+            Self::OtherName => "roster-cure-ask-person",
+            Self::OtherPhone => "roster-cure-known-phone",
             Self::NotSignedInPhone => "roster-cure-sign-in",
             Self::TooLate => "roster-cure-next-batch",
         }

@@ -6,7 +6,7 @@ use sqlx::{Database, FromRow, QueryBuilder};
 
 use crate::{Application, ApplicationId, ApplicationStatus};
 
-/// Rows in one statement: 22 values each, within SQLite's 32 766 and PostgreSQL's 65 535.
+/// Rows in one statement: 24 values each, within SQLite's 32 766 and PostgreSQL's 65 535.
 const BULK: usize = 1000;
 
 const COLUMNS: &str = "SELECT id, batch_code, serial, person_id, occupation_code, level_code, clause_number,
@@ -30,6 +30,7 @@ queries! {
         work_years_stated, education, major, diploma_sealed, source, particulars_sealed, status, origin,
         submitted_at, version FROM application
         WHERE batch_code = $1 AND person_id = $2 AND occupation_code = $3 AND level_code = $4";
+    ELSEWHERE = "SELECT COUNT(*) FROM application WHERE person_id = $1 AND batch_code <> $2";
     STANDING = "SELECT COUNT(*) FROM application WHERE batch_code = $1 AND status <> 'withdrawn'";
     SET_STATUS = "UPDATE application SET status = $3, version = version + 1 WHERE id = $1 AND version = $2";
     REWRITE = "UPDATE application SET clause_number = $3, clause_text = $4, point_path = $5, exam_kind = $6,
@@ -69,6 +70,16 @@ pub(crate) struct Filter {
 /// Storage.
 pub async fn application(tx: &mut Tx, id: &str) -> sqlx::Result<Option<Application>> {
     on!(tx, |conn| sqlx::query_as(APPLICATION).bind(id).fetch_optional(conn).await)
+}
+
+/// Whether a person has applied in another batch, whatever became of it.
+///
+/// # Errors
+/// Storage.
+pub(crate) async fn is_elsewhere(tx: &mut Tx, person: &PersonId, batch: &BatchCode) -> sqlx::Result<bool> {
+    let found: i64 =
+        on!(tx, |conn| sqlx::query_scalar(ELSEWHERE).bind(person).bind(batch).fetch_one(conn).await)?;
+    Ok(found > 0)
 }
 
 /// Every application of a batch at or below the given nodes, whatever its status, by serial.

@@ -65,8 +65,8 @@ pub struct Clause {
 /// The number a text begins with in brackets of either width: `(2)取得…` and `(2)` give 2.
 #[must_use]
 pub fn clause_position(text: &str) -> Option<i64> {
-    let rest = text.trim_start().strip_prefix(['(', '('])?;
-    let (number, _) = rest.split_once([')', ')'])?;
+    let rest = text.trim_start().strip_prefix(['(', '\u{ff08}'])?;
+    let (number, _) = rest.split_once([')', '\u{ff09}'])?;
     number.trim().parse().ok().filter(|position| *position > 0)
 }
 
