@@ -41,10 +41,14 @@ async fn prepare(env: &Env, jobs: &[Job]) -> sqlx::Result<Option<(Tx, Vec<Outcom
     ids.dedup();
     let mut tx = env.db.write().await?;
     let mut book = Book::open(store::attempts(&mut tx, &ids).await?)?;
+    for (attempt, from, to) in jobs.iter().filter_map(|job| book.repeats(job)).collect::<Vec<_>>() {
+        book.learn(attempt, store::changes_between(&mut tx, attempt, from, to).await?);
+    }
     let mut outcomes: Vec<Outcome> = jobs.iter().map(|job| book.apply(job)).collect();
     if !store::update_attempts(&mut tx, &book.changed()?).await? {
         return Ok(None);
     }
+    store::insert_changes(&mut tx, &book.changes()).await?;
     store::upsert_answers(&mut tx, &book.answers()).await?;
     store::insert_evidence(&mut tx, &book.evidence).await?;
     record_endings(&mut tx, env, &book).await?;
