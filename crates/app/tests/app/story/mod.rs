@@ -5,6 +5,7 @@
 mod after;
 mod before;
 mod during;
+mod verified;
 
 use rehearse::{Batch, plan};
 use testkit::Server;
@@ -82,6 +83,7 @@ fn tell(server: &mut Server) -> usize {
     after::results_are_published(server, &batch);
     after::certificates_are_issued_and_verify(server, &batch);
     the_log_is_whole(server);
+    verified::every_certificate_has_its_ancestry(server);
     9
 }
 
