@@ -2,6 +2,7 @@
 import { button } from "./dom.ts";
 import { stateOf } from "./net.ts";
 import { ask, attempt, clock, large, memory, mono, pause, root, words } from "./page.ts";
+import { textField } from "./protocol.ts";
 import type { State } from "./protocol.ts";
 import { closed, note, receipt, waiting } from "./screens.ts";
 import { Sitting } from "./sitting.ts";
@@ -20,6 +21,10 @@ async function insist(path: "state" | "start"): Promise<State> {
     if (state) {
       clock.sync(state.server_now, sentAt);
       return state;
+    }
+    if (reply && textField(reply.body, "error") === "other_browser") {
+      note(root, "late", words.elsewhereHead, words.notSeat);
+      return new Promise(() => undefined);
     }
     if (tries === 1) note(root, "late", words.offlineHead, words.loadFailed);
     await pause(Math.max(reply?.retryAfter ?? 0, Math.min(8000, 500 * 2 ** tries) * (0.5 + Math.random() / 2)));

@@ -40,8 +40,8 @@ export interface HandInBody { epoch: number; last_seq: number }
 /** 200 of `POST hand-in`. */
 export interface HandInReply { phase: "handed_in"; receipt: string; answered: number; items: number }
 
-/** Names of refusals. */
-export type ErrorName = "stale_epoch" | "gap" | "missing" | "closed" | "handed_in" | "csrf" | "signed_out";
+/** Names of refusals. `other_browser`: not the browser that signed in at the seat; `conflict`: a number comes again with another content. */
+export type ErrorName = "stale_epoch" | "other_browser" | "conflict" | "gap" | "missing" | "closed" | "handed_in" | "csrf" | "signed_out";
 
 /** Body of a refusal (401, 403, 409, 410). */
 export interface Refusal { error: ErrorName; acked_seq?: number; kept_as_evidence?: boolean; receipt?: string }

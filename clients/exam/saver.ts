@@ -209,7 +209,9 @@ export class Saver {
   #refused(body: unknown): void {
     const error = textField(body, "error");
     const acked = wholeField(body, "acked_seq");
-    if (error === "stale_epoch") this.#stop("elsewhere");
+    if (error === "stale_epoch" || error === "other_browser") this.#stop("elsewhere");
+    // The server holds another content under our number: another window of this browser writes into the attempt.
+    else if (error === "conflict") this.#stop("elsewhere");
     else if (error === "handed_in") this.finish("handed_in", textField(body, "receipt") || null);
     else if (error === "closed") {
       this.#acked = Math.min(this.#last, Math.max(this.#acked, acked ?? 0));

@@ -8,8 +8,9 @@ export class FakeAttempt {
   answers = {};
   evidence = [];
   receipt = null;
+  conflicts = 0;
   started = false;
-  /** Highest number ever accepted with its content: a repeat with other content is the client's fault. */
+  /** Content of every number ever accepted: a repeat with other content is a conflict. */
   record = new Map();
 
   constructor({ id = "t1", now = 0, openAt = 0, closeAt = Number.MAX_SAFE_INTEGER, items = [], title = {} } = {}) {
@@ -44,12 +45,12 @@ export class FakeAttempt {
       return { status: 410, body: { error: "closed", acked_seq: this.acked, kept_as_evidence: true } };
     }
     const fresh = changes.filter((change) => change.seq > this.acked);
-    if (fresh.some((change, index) => change.seq !== this.acked + 1 + index)) return { status: 409, body: { error: "gap", acked_seq: this.acked } };
-    for (const { seq, no, answer } of changes) {
-      const told = `${no}=${answer}`;
-      if (this.record.has(seq) && this.record.get(seq) !== told) throw new Error(`seq ${seq} came as ${this.record.get(seq)} and as ${told}`);
-      this.record.set(seq, told);
+    if (changes.some(({ seq, no, answer }) => seq <= this.acked && this.record.has(seq) && this.record.get(seq) !== `${no}=${answer}`)) {
+      this.conflicts += 1;
+      return { status: 409, body: { error: "conflict", acked_seq: this.acked } };
     }
+    if (fresh.some((change, index) => change.seq !== this.acked + 1 + index)) return { status: 409, body: { error: "gap", acked_seq: this.acked } };
+    for (const { seq, no, answer } of fresh) this.record.set(seq, `${no}=${answer}`);
     for (const { seq, no, answer } of fresh) {
       this.acked = seq;
       this.answers[no] = answer;

@@ -275,3 +275,27 @@ test("a long time offline is sent in bounded batches", async () => {
   assert.equal(Object.keys(server.answers).length, 250);
   assert.ok(world.sent.every(([, body]) => body.changes.length <= BATCH));
 });
+
+test("two windows that write from the same number: the second stops and nothing of the first is lost", async () => {
+  const server = new FakeAttempt();
+  const [one, two] = [worldOf(server), worldOf(server)];
+  const [first, second] = [saverOf(server, one), saverOf(server, two)];
+  first.change(1, "A");
+  await settle();
+  second.change(2, "B");
+  await settle();
+  assert.equal(server.conflicts, 1);
+  assert.deepEqual([first.status, second.status], ["saved", "elsewhere"]);
+  assert.deepEqual(server.answers, { 1: "A" });
+  assert.equal(second.change(3, "C"), false, "a window that has stopped takes nothing more");
+  first.change(1, "C");
+  await settle();
+  assert.deepEqual([first.status, server.answers], ["saved", { 1: "C" }]);
+});
+
+test("a browser that is not the one at the seat stops at once", async () => {
+  const { saver } = setUp(() => ({ status: 409, body: { error: "other_browser" }, retryAfter: 0 }));
+  saver.change(1, "A");
+  await settle();
+  assert.equal(saver.status, "elsewhere");
+});

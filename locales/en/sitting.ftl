@@ -55,6 +55,7 @@ hall-code = Check-in code
 hall-code-hint = The 6 letters and digits the invigilator told you at check-in
 hall-enter = Enter the exam
 hall-wrong = The admission number or the code is wrong, or the code has ended. Check both; if it still fails, raise your hand and ask the invigilator for a new code.
+hall-other-browser = This attempt can be worked on at its seat only, and this browser is not the one that signed in there. Go back to the exam computer at the seat; to change computers, raise your hand and ask the invigilator for a new code.
 hall-help = If anything is wrong, raise your hand and stay at your seat.
 attempt-needs-script = The exam page needs JavaScript. Raise your hand and tell the invigilator.
 sitting-plan-not-confirmed = The seat plan is not confirmed, so nobody can be registered as present or absent. The exam officer must confirm it first.

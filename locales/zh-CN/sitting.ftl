@@ -46,6 +46,7 @@ hall-code = 签到码
 hall-code-hint = 监考员签到时告知的 6 位字母和数字
 hall-enter = 进入考试
 hall-wrong = 准考证号或签到码不正确，或签到码已失效。请核对；仍不行请举手，由监考员重发签到码。
+hall-other-browser = 这份试卷只能在签到的座位上作答：本浏览器不是在座位上登录的那一个。请回到座位上的考试机；需要换机请举手，由监考员发新的签到码。
 hall-help = 遇到问题请举手，不要离开座位。
 attempt-needs-script = 考试页面需要启用 JavaScript。请举手告诉监考员。
 sitting-plan-not-confirmed = 座位编排尚未确认，不能登记到场情况。请先由考务确认编排。

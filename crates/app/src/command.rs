@@ -91,6 +91,13 @@ pub struct ServeFlags {
 pub enum Verify {
     /// Every row, hash and signature of the trail.
     Log(Place),
+    /// The counts of a batch at every stage, and where each of its certificates comes from.
+    Batch {
+        /// Code of the batch.
+        code: String,
+        #[command(flatten)]
+        place: Place,
+    },
     /// A certificate's PDF, with nothing but the issuer's public key.
     Certificate {
         /// The PDF.
@@ -114,6 +121,7 @@ pub async fn run(command: Command) -> anyhow::Result<()> {
         Command::Backup(flags) => backup::backup(&flags).await,
         Command::Restore(flags) => backup::restore(&flags).await,
         Command::Verify(Verify::Log(place)) => verify_log(&place).await,
+        Command::Verify(Verify::Batch { code, place }) => verify_batch(&code, &place).await,
         Command::Verify(Verify::Certificate { file, key }) => verify_certificate(&file, &key),
         Command::Docs { root, check } => docs::run(&root, check).await,
     }
@@ -180,6 +188,20 @@ async fn verify_log(place: &Place) -> anyhow::Result<()> {
     }
     anyhow::ensure!(report.problems.is_empty(), "{} problems", report.problems.len());
     println!("the log is whole");
+    Ok(())
+}
+
+async fn verify_batch(code: &str, place: &Place) -> anyhow::Result<()> {
+    let layout = Layout::new(&place.data, place.database.as_deref());
+    let report = crate::verify_batch::verify_batch(&layout, code).await?;
+    for (stage, count) in &report.counts {
+        println!("{stage}: {count}");
+    }
+    for fault in &report.faults {
+        println!("FAULT {fault}");
+    }
+    anyhow::ensure!(report.faults.is_empty(), "{} faults", report.faults.len());
+    println!("every certificate of batch {code} has its whole ancestry in the log");
     Ok(())
 }
 

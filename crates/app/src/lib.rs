@@ -18,6 +18,7 @@ mod pages;
 mod router;
 mod seed;
 mod serve;
+mod verify_batch;
 
 pub use address::route_of;
 pub use command::{Command, run};

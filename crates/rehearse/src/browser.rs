@@ -34,6 +34,14 @@ impl Browser {
         Self { diary: Some(diary), ..Self::new(base) }
     }
 
+    /// The same browser, with its cookies, in front of a server that has come up again elsewhere.
+    /// What it does there stands in no diary.
+    #[must_use]
+    pub fn moved_to(&self, base: &str) -> Self {
+        let last = Mutex::new(self.last_path());
+        Self { agent: self.agent.clone(), base: base.trim_end_matches('/').to_owned(), last, diary: None }
+    }
+
     /// Opens an address, whatever the answer.
     ///
     /// # Errors

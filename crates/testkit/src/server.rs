@@ -53,18 +53,19 @@ impl Server {
             binary: binary.into(),
         };
         server.command(&["init"]);
-        server.launch();
+        server.launch(&["--demo-staff"]);
         server
     }
 
-    fn launch(&mut self) {
+    fn launch(&mut self, flags: &[&str]) {
         let mut child = Command::new(&self.binary)
-            .args(["serve", "--listen", "127.0.0.1:0", "--plain-http", "--demo-staff"])
+            .args(["serve", "--listen", "127.0.0.1:0", "--plain-http"])
             .arg("--data")
             .arg(&self.data)
             .args(["--database", &self.database])
             .arg("--clock-file")
             .arg(self.data.join("clock"))
+            .args(flags)
             .stdout(Stdio::piped())
             .spawn()
             .expect("the server starts");
@@ -77,13 +78,15 @@ impl Server {
         self.child = child;
     }
 
-    /// Kills the server as a power cut would, and starts it again on the same data.
-    pub fn kill_and_restart(&mut self) {
+    /// Starts the server again on the same data, with these flags besides the usual ones. It
+    /// listens elsewhere than before. The demo's people are there already: hashing their passwords
+    /// again would take seconds.
+    pub fn start_again(&mut self, flags: &[&str]) {
         self.stop();
-        self.launch();
+        self.launch(flags);
     }
 
-    /// Kills the server.
+    /// Kills the server with `SIGKILL`: nothing of it runs any more when this returns.
     pub fn stop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();

@@ -2,6 +2,7 @@
 use ::store::Tx;
 use identity::{Env, Subject};
 use plan::{Batch, Progress, ProgressState};
+use registration::Application;
 use serde_json::json;
 use web::{PageError, PageResult};
 
@@ -14,18 +15,36 @@ use crate::{
 /// The list as freezing would make it now.
 pub(crate) async fn draw(tx: &mut Tx, batch: &Batch) -> sqlx::Result<List> {
     let rows = listed(tx, &batch.code, std::slice::from_ref(&batch.org_path)).await?;
-    let rows = rows.into_iter().map(|(application, state)| {
-        let row = Admitted {
-            application_id: application.id,
-            person_id: application.person_id,
-            occupation_code: application.occupation_code,
-            level_code: application.level_code,
-            point_path: application.point_path,
-            serial: application.serial,
-        };
-        (row, state)
-    });
+    let rows = rows.into_iter().map(|(application, state)| (line(application), state));
     Ok(List::draw(&batch.code, rows.collect()))
+}
+
+/// The list as the rows say now that it was frozen. Its digest is that of [`frozen`](crate::frozen)
+/// unless somebody changed a row since.
+///
+/// # Errors
+/// Storage.
+pub async fn frozen_list(tx: &mut Tx, batch: &Batch) -> sqlx::Result<List> {
+    let admitted = store::admitted(tx, &batch.code).await?;
+    let records = store::records(tx, &batch.code).await?;
+    let applications =
+        registration::applications(tx, &batch.code, std::slice::from_ref(&batch.org_path)).await?;
+    let left_out = applications.into_iter().filter_map(|application| {
+        let from = records.get(&application.id)?.left_from?;
+        Some((line(application), from))
+    });
+    Ok(List::of(&batch.code, admitted, left_out.collect()))
+}
+
+fn line(application: Application) -> Admitted {
+    Admitted {
+        application_id: application.id,
+        person_id: application.person_id,
+        occupation_code: application.occupation_code,
+        level_code: application.level_code,
+        point_path: application.point_path,
+        serial: application.serial,
+    }
 }
 
 /// Freezes the list that was seen (`seen_digest`). The caller commits, unless a rule refused.

@@ -18,6 +18,7 @@ mod standing;
 mod store;
 mod task;
 
+pub use freeze::frozen_list;
 pub use pages::{PERMISSIONS, routes};
 pub use ruler::Ruler;
 pub use rules::{

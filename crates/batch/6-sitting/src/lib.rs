@@ -24,7 +24,10 @@ use kernel::BatchCode;
 
 pub use ledger::{HandedIn, Kept, Ledger, LedgerError};
 pub use pages::{PERMISSIONS, routes};
-pub use store::{Response, all_queries, responses_of as responses};
+pub use store::{
+    AttendanceRow, Response, all_queries, attempts_of_batch as attempts, attendance_of_batch as attendance,
+    changes_of_batch as changes, responses_of as responses,
+};
 pub use task::tasks;
 
 kernel::id_types! {

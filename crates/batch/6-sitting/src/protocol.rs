@@ -129,6 +129,10 @@ pub struct HandInReply {
 pub enum ErrorName {
     /// 409: another machine took over.
     StaleEpoch,
+    /// 409: this is not the browser that signed in at the seat.
+    OtherBrowser,
+    /// 409: a number that was counted comes again with another content: another window writes.
+    Conflict,
     /// 409: changes between are missing.
     Gap,
     /// 409: the hand-in knows of changes that are not here.
@@ -145,8 +149,10 @@ pub enum ErrorName {
 
 impl ErrorName {
     /// All of them, for the comparison with the client.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::StaleEpoch,
+        Self::OtherBrowser,
+        Self::Conflict,
         Self::Gap,
         Self::Missing,
         Self::Closed,
@@ -159,7 +165,7 @@ impl ErrorName {
     #[must_use]
     pub fn status(self) -> u16 {
         match self {
-            Self::StaleEpoch | Self::Gap | Self::Missing => 409,
+            Self::StaleEpoch | Self::OtherBrowser | Self::Conflict | Self::Gap | Self::Missing => 409,
             Self::Closed | Self::HandedIn => 410,
             Self::Csrf => 403,
             Self::SignedOut => 401,

@@ -5,7 +5,9 @@ mod change;
 mod code;
 mod presence;
 
-pub use attempt::{Attempt, Ended, Frame, HandIn, HandInVerdict, Head, Open, Phase, Save, Verdict, Waiting};
+pub use attempt::{
+    Attempt, Counted, Ended, Frame, HandIn, HandInVerdict, Head, Open, Phase, Save, Verdict, Waiting,
+};
 pub use chain::{NO_CHANGES, receipt, step};
 pub use change::{CHANGES_MAX, Change};
 pub use code::{CODE_LETTERS, check_in_code, normal_code};

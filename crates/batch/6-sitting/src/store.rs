@@ -3,11 +3,14 @@ mod answer;
 mod attempt;
 mod presence;
 
-pub use answer::{Response, answered_counts, answers_of, insert_evidence, responses_of, upsert_answers};
+pub use answer::{
+    Response, answered_counts, answers_of, changes_between, changes_of_batch, insert_changes,
+    insert_evidence, responses_of, upsert_answers,
+};
 pub use attempt::{
     AttemptRow, NewAttempt, OpenHead, Place, TakenAnswer, attempt, attempt_of_seat, attempts,
-    attempts_of_sitting, due, ended_since, hold_back, insert_attempt, is_any_open, mark_rolled, next_epoch,
-    open_heads, rebind, start_attempt, update_attempts,
+    attempts_of_batch, attempts_of_sitting, due, ended_since, hold_back, insert_attempt, is_any_open,
+    mark_rolled, next_epoch, open_heads, rebind, start_attempt, update_attempts,
 };
 pub use presence::{
     AttendanceRow, CheckInRow, ClosingRow, NewCheckIn, NewMark, attendance_of_batch, attendance_of_sitting,

@@ -10,12 +10,15 @@
 //! A [`ComponentScore`] is written once. When every admitted candidate has one in every part, or is
 //! absent from it, the batch [`is_complete`] and stage 8 may decide.
 mod absences;
+mod answers;
+mod evidence;
 pub mod pages;
 mod roll;
 pub mod rules;
 pub mod store;
 mod task;
 
+pub use evidence::{ScoreEvidence, evidence};
 pub use pages::{PERMISSIONS, routes};
 pub use roll::{Candidate, Roll, roll};
 pub use rules::{AssessmentRefused, PartOutcome};

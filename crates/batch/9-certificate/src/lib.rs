@@ -25,7 +25,8 @@ pub use issuance::{Issued, issue_waiting, resume_intended};
 pub use issuer::{By, IssueError, Issuer};
 pub use pages::{PERMISSIONS, routes};
 pub use rules::{
-    IssueRefused, IssuerKey, KeyError, Payload, PublicAnswer, PublicKey, SerialScope, TokenError, Verdict,
+    About, Ancestry, AttemptEvidence, Entry, Fault, IssueRefused, IssuerKey, KeyError, Leaf, Link,
+    PartEvidence, Payload, PublicAnswer, PublicKey, ResultEvidence, SerialScope, TokenError, Verdict, Wrong,
     forbidden_words, token_in, verify_pdf, verify_token,
 };
 pub use step::steps;

@@ -1,14 +1,14 @@
 //! From cookie to subject, and back to a cookie.
 use axum::{
-    extract::{Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, header},
+    extract::{FromRequestParts, Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts},
     middleware::Next,
     response::Response,
 };
 use kernel::UnixMicros;
 use sha2::{Digest, Sha256};
 use store::Tx;
-use web::{Flash, Lang, PageResult, Visit, Words};
+use web::{Flash, Lang, PageError, PageResult, Visit, Words};
 
 use crate::{Env, Grant, Kind, Subject, store as rows};
 
@@ -36,6 +36,7 @@ pub async fn open_visit(State(env): State<Env>, mut request: Request, next: Next
                 visit.role = roles_in_words(&subject, visit.t);
                 visit.nav = nav_of(&subject, &env);
                 request.extensions_mut().insert(subject);
+                request.extensions_mut().insert(SessionName(hash(&token)));
             }
             Ok(None) => {}
             Err(error) => tracing::error!(%error, "a session could not be read"),
@@ -115,15 +116,35 @@ async fn load(env: &Env, token: &str, request_id: &str) -> sqlx::Result<Option<(
     Ok(Some((subject, row.csrf)))
 }
 
+/// Which browser asks: tells the sessions of one account apart, and signs nobody in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionName(pub String);
+
+impl FromRequestParts<Env> for SessionName {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Env) -> Result<Self, PageError> {
+        parts.extensions.get::<Self>().cloned().ok_or(PageError::SignIn)
+    }
+}
+
 /// Opens a session for an account within the caller's transaction; returns the `Set-Cookie` value.
 ///
 /// # Errors
 /// Storage.
 pub async fn open(tx: &mut Tx, env: &Env, account: &str) -> PageResult<HeaderValue> {
+    open_named(tx, env, account).await.map(|(cookie, _)| cookie)
+}
+
+/// The same, and the name the session will ask under.
+///
+/// # Errors
+/// Storage.
+pub async fn open_named(tx: &mut Tx, env: &Env, account: &str) -> PageResult<(HeaderValue, SessionName)> {
     let (token, csrf) = (env.secret::<32>(), env.secret::<16>());
-    let now = env.now();
-    rows::insert_session(tx, &hash(&token), account, &csrf, now, now.plus_hours(HOURS_MAX)).await?;
-    set_cookie(env, &token, HOURS_MAX * 3600)
+    let (name, now) = (hash(&token), env.now());
+    rows::insert_session(tx, &name, account, &csrf, now, now.plus_hours(HOURS_MAX)).await?;
+    Ok((set_cookie(env, &token, HOURS_MAX * 3600)?, SessionName(name)))
 }
 
 /// Ends the session of this request; returns the `Set-Cookie` value that removes the cookie.
@@ -143,7 +164,7 @@ fn set_cookie(env: &Env, token: &str, seconds: i64) -> PageResult<HeaderValue> {
     HeaderValue::from_str(&format!(
         "{name}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}"
     ))
-    .map_err(|error| web::PageError::Internal(error.to_string()))
+    .map_err(|error| PageError::Internal(error.to_string()))
 }
 
 fn cookie_name(env: &Env) -> &'static str {

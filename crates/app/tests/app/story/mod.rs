@@ -5,6 +5,7 @@
 mod after;
 mod before;
 mod during;
+mod verified;
 
 use rehearse::{Batch, plan};
 use testkit::Server;
@@ -26,7 +27,7 @@ const STAGES: [&str; 9] = [
 ];
 
 /// What an act gave; an act that could not go on ends the story.
-fn did<T>(act: rehearse::Result<T>) -> T {
+pub fn did<T>(act: rehearse::Result<T>) -> T {
     act.unwrap_or_else(|fault| panic!("{fault}"))
 }
 
@@ -76,17 +77,23 @@ fn tell(server: &mut Server) -> usize {
     let batch = did(Batch::founding());
     assert_eq!((batch.code.as_str(), batch.cast.members.len()), ("2021-01", 30));
     a_clerk_signs_out(server);
-    the_province_publishes_a_plan(server, &batch);
-    before::thirty_people_apply(server, &batch);
-    before::the_admitted_are_known(server, &batch);
-    before::everybody_gets_a_seat(server, &batch);
-    during::papers_are_made_and_locked(server, &batch);
+    everything_before_the_exam(server, &batch);
     let numbers = during::the_exam_is_sat(server, &batch);
     after::everything_is_scored(server, &batch, &numbers);
     after::results_are_published(server, &batch);
     after::certificates_are_issued_and_verify(server, &batch);
     the_log_is_whole(server);
+    verified::every_certificate_has_its_ancestry(server);
     9
+}
+
+/// Stages 1 to 5: after them a candidate can sit down.
+pub fn everything_before_the_exam(server: &mut Server, batch: &Batch) {
+    the_province_publishes_a_plan(server, batch);
+    before::thirty_people_apply(server, batch);
+    before::the_admitted_are_known(server, batch);
+    before::everybody_gets_a_seat(server, batch);
+    during::papers_are_made_and_locked(server, batch);
 }
 
 /// Stage 1: one person draws the plan up and proposes it, another approves, everybody may read it.

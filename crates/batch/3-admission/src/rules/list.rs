@@ -57,6 +57,12 @@ impl List {
                 | Err(_) => {}
             }
         }
+        Self::of(batch, admitted, left_out)
+    }
+
+    /// The list made of exactly these rows.
+    #[must_use]
+    pub fn of(batch: &BatchCode, mut admitted: Vec<Admitted>, mut left_out: Vec<(Admitted, State)>) -> Self {
         admitted.sort_by(|left, right| left.application_id.cmp(&right.application_id));
         left_out.sort_by(|(left, _), (right, _)| left.application_id.cmp(&right.application_id));
         let digest = digest(batch, &admitted, &left_out);

@@ -6,7 +6,7 @@ use kernel::UnixMicros;
 use super::{HandedIn, Job, Kept, LedgerError};
 use crate::{
     AttemptId,
-    rules::{Attempt, Change, Verdict},
+    rules::{Attempt, Change, Counted, Verdict},
     store::{AttemptRow, TakenAnswer},
 };
 
@@ -14,8 +14,10 @@ use crate::{
 struct Page {
     row: AttemptRow,
     attempt: Attempt,
-    /// The newest answer of each item.
-    answers: BTreeMap<i64, (Change, UnixMicros)>,
+    /// Changes counted in this group, with their arrival.
+    taken: Vec<(Change, UnixMicros)>,
+    /// Counted changes whose numbers may come again.
+    counted: Counted,
     /// Who ended it in this group: account and request, both empty for the clock.
     ended_by: Option<(String, String)>,
 }
@@ -55,7 +57,10 @@ impl Book {
         for row in rows {
             let attempt = row.attempt()?;
             let id = attempt.frame().id.clone();
-            book.pages.insert(id, Page { row, attempt, answers: BTreeMap::new(), ended_by: None });
+            book.pages.insert(
+                id,
+                Page { row, attempt, taken: Vec::new(), counted: Counted::new(), ended_by: None },
+            );
         }
         Ok(book)
     }
@@ -65,12 +70,12 @@ impl Book {
         match job {
             Job::Save { attempt, account, save, .. } => {
                 Outcome::Save(self.turn(attempt, Some(account), |mut page, evidence| {
-                    let (next, verdict) = page.attempt.save(save);
+                    let (next, verdict) = page.attempt.save(save, &page.counted);
                     match &verdict {
                         Verdict::Taken(new) => {
-                            let fresh =
-                                new.iter().map(|change| (change.no, (change.clone(), save.arrived_at)));
-                            page.answers.extend(fresh);
+                            let counted = |change: &Change| (change.seq, (change.no, change.answer.clone()));
+                            page.counted.extend(new.iter().map(counted));
+                            page.taken.extend(new.iter().map(|change| (change.clone(), save.arrived_at)));
                         }
                         Verdict::TooLate(late) => {
                             let kept = late
@@ -79,7 +84,9 @@ impl Book {
                             evidence.extend(kept);
                         }
                         Verdict::Gap
+                        | Verdict::Conflict
                         | Verdict::StaleEpoch
+                        | Verdict::OtherBrowser
                         | Verdict::TooEarly
                         | Verdict::HandedIn(_)
                         | Verdict::Malformed => {}
@@ -151,13 +158,40 @@ impl Book {
         Ok(changed)
     }
 
-    /// Answers to be counted: one for each attempt and item.
-    pub fn answers(&self) -> Vec<TakenAnswer<'_>> {
+    /// Which counted numbers of which attempt this job brings again: the first and the last. Nothing
+    /// of an attempt that is not its own.
+    pub fn repeats<'a>(&self, job: &'a Job) -> Option<(&'a AttemptId, i64, i64)> {
+        let Job::Save { attempt, account, save, .. } = job else { return None };
+        let page = self.pages.get(attempt)?;
+        let frame = page.attempt.frame();
+        if *account != frame.account_id || !frame.is_held_by(&save.session) {
+            return None;
+        }
+        let known = page.attempt.head().acked_seq;
+        let again = || save.changes.iter().map(|change| change.seq).filter(|seq| *seq <= known);
+        Some((attempt, again().min()?, again().max()?))
+    }
+
+    /// Takes note of what was counted before this group.
+    pub fn learn(&mut self, attempt: &AttemptId, counted: Counted) {
+        if let Some(page) = self.pages.get_mut(attempt) {
+            page.counted.extend(counted);
+        }
+    }
+
+    /// Changes to be counted, in order.
+    pub fn changes(&self) -> Vec<TakenAnswer<'_>> {
         let pages = self.pages.iter();
-        let answers = pages.flat_map(|(attempt, page)| {
-            page.answers.values().map(move |(change, at)| (attempt, change, *at))
-        });
-        answers.map(|(attempt, change, at)| TakenAnswer { attempt, change, at }).collect()
+        let taken = pages
+            .flat_map(|(attempt, page)| page.taken.iter().map(move |(change, at)| (attempt, change, *at)));
+        taken.map(|(attempt, change, at)| TakenAnswer { attempt, change, at }).collect()
+    }
+
+    /// The newest answer of each attempt and item.
+    pub fn answers(&self) -> Vec<TakenAnswer<'_>> {
+        let newest: BTreeMap<(&AttemptId, i64), TakenAnswer<'_>> =
+            self.changes().into_iter().map(|taken| ((taken.attempt, taken.change.no), taken)).collect();
+        newest.into_values().collect()
     }
 
     /// Attempts that ended in this group.

@@ -12,6 +12,12 @@ use crate::{AttemptId, rules::HandInVerdict, store};
 /// Acts in the trail when no person does.
 const CLOCK: &str = "clock";
 
+/// How long the negative control holds back what it has acknowledged: what a disk keeps in its
+/// cache and calls written. Without it the window is too short to be met by chance.
+/// Source: ours.
+#[cfg(feature = "demo")]
+const LYING_DISK: std::time::Duration = std::time::Duration::from_millis(20);
+
 /// Writes a group and answers it.
 pub async fn write(env: &Env, jobs: Vec<Job>, acknowledge: Acknowledge) {
     for _ in 0..TRIES {
@@ -35,10 +41,14 @@ async fn prepare(env: &Env, jobs: &[Job]) -> sqlx::Result<Option<(Tx, Vec<Outcom
     ids.dedup();
     let mut tx = env.db.write().await?;
     let mut book = Book::open(store::attempts(&mut tx, &ids).await?)?;
+    for (attempt, from, to) in jobs.iter().filter_map(|job| book.repeats(job)).collect::<Vec<_>>() {
+        book.learn(attempt, store::changes_between(&mut tx, attempt, from, to).await?);
+    }
     let mut outcomes: Vec<Outcome> = jobs.iter().map(|job| book.apply(job)).collect();
     if !store::update_attempts(&mut tx, &book.changed()?).await? {
         return Ok(None);
     }
+    store::insert_changes(&mut tx, &book.changes()).await?;
     store::upsert_answers(&mut tx, &book.answers()).await?;
     store::insert_evidence(&mut tx, &book.evidence).await?;
     record_endings(&mut tx, env, &book).await?;
@@ -87,6 +97,7 @@ async fn finish(tx: Tx, jobs: Vec<Job>, outcomes: Vec<Outcome>, acknowledge: Ack
         #[cfg(feature = "demo")]
         Acknowledge::BeforeCommit => {
             answer_all(jobs, outcomes);
+            tokio::time::sleep(LYING_DISK).await;
             if let Err(error) = tx.commit().await {
                 tracing::error!(%error, "acknowledged and lost, as this control is meant to");
             }

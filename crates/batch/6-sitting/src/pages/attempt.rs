@@ -6,7 +6,7 @@ use axum::{
     extract::{Path, State},
     response::{Html, IntoResponse, Redirect, Response},
 };
-use identity::{Env, Subject};
+use identity::{Env, Subject, session::SessionName};
 use serde::de::IgnoredAny;
 use serde_json::json;
 use web::{PageError, PageResult, SignedJson, Visit};
@@ -23,6 +23,7 @@ use crate::{
 };
 
 type Who = Result<Subject, PageError>;
+type At = Result<SessionName, PageError>;
 type Body<T> = Result<SignedJson<T>, PageError>;
 
 #[derive(Template)]
@@ -38,12 +39,16 @@ pub async fn show(
     State(env): State<Env>,
     Path(id): Path<String>,
     who: Who,
+    at: At,
     v: Visit,
 ) -> PageResult<Response> {
-    let Ok(who) = who else { return Ok(Redirect::to("/hall").into_response()) };
+    let (Ok(who), Ok(at)) = (who, at) else { return Ok(Redirect::to("/hall").into_response()) };
     let mut tx = env.db.read().await?;
     let row =
         store::attempt(&mut tx, &id.as_str().into(), &who.account_id).await?.ok_or(PageError::NotFound)?;
+    if !is_open_to(&row.attempt()?, &at) {
+        return Ok(web::done("/hall", "hall-other-browser"));
+    }
     let title = title(&mut tx, &env, &row, &v).await?;
     Ok(Html(Shell { v: &v, attempt: &id, title }.render()?).into_response())
 }
@@ -53,10 +58,17 @@ pub async fn state(
     State(env): State<Env>,
     Path(id): Path<String>,
     who: Who,
+    at: At,
     v: Visit,
 ) -> Result<Json<Wire>, Refused> {
     let who = who.map_err(Refused::body)?;
-    wire(&env, &id.into(), &who, &v).await
+    wire(&env, &id.into(), (&who, &at.map_err(Refused::body)?), &v).await
+}
+
+/// Whether this browser sees the attempt: the one at the seat, and once the work has ended any other
+/// in which the candidate is signed in.
+fn is_open_to(attempt: &Attempt, at: &SessionName) -> bool {
+    attempt.ended().is_some() || attempt.frame().is_held_by(&at.0)
 }
 
 /// POST /attempts/{id}/start — opens the attempt within its window; before and after it only says
@@ -65,14 +77,18 @@ pub async fn start(
     State(env): State<Env>,
     Path(id): Path<String>,
     who: Who,
+    at: At,
     v: Visit,
     body: Body<IgnoredAny>,
 ) -> Result<Json<Wire>, Refused> {
-    let who = who.map_err(Refused::body)?;
+    let (who, at) = (who.map_err(Refused::body)?, at.map_err(Refused::body)?);
     body.map_err(Refused::body)?;
     let id: AttemptId = id.into();
     let mut tx = env.db.read().await?;
     let row = store::attempt(&mut tx, &id, &who.account_id).await?.ok_or(Refused::NotFound)?;
+    if !is_open_to(&row.attempt()?, &at) {
+        return Err(Refused::named(ErrorName::OtherBrowser));
+    }
     let has_code =
         store::check_in(&mut tx, &row.place.seat_id).await?.is_some_and(|row| !row.code_hash.is_empty());
     drop(tx);
@@ -84,7 +100,7 @@ pub async fn start(
     if may_start || (is_open && has_code) {
         begin(&env, &row, &who).await?;
     }
-    wire(&env, &id, &who, &v).await
+    wire(&env, &id, (&who, &at), &v).await
 }
 
 /// Opens the attempt if it is waiting, and uses up the code that led here.
@@ -112,13 +128,16 @@ pub async fn answers(
     Extension(ledger): Extension<Ledger>,
     Path(id): Path<String>,
     who: Who,
+    at: At,
     body: Body<AnswersBody>,
 ) -> Result<Json<AnswersReply>, Refused> {
     // The body is here: this is the arrival that decides, whatever has to be waited for after it.
     let arrived_at = env.now();
     let who = who.map_err(Refused::body)?;
     let SignedJson(AnswersBody { epoch, changes }) = body.map_err(Refused::body)?;
-    let kept = ledger.save(id.into(), who.account_id, Save { epoch, changes, arrived_at }).await?;
+    let session = at.map_err(Refused::body)?.0;
+    let save = Save { session, epoch, changes, arrived_at };
+    let kept = ledger.save(id.into(), who.account_id, save).await?;
     let acked_seq = Some(kept.acked_seq);
     match kept.verdict {
         Verdict::Taken(_) => Ok(Json(AnswersReply {
@@ -128,6 +147,8 @@ pub async fn answers(
             chain_head: kept.chain_head,
         })),
         Verdict::Gap => Err(Refused::Named(Refusal { acked_seq, ..Refusal::of(ErrorName::Gap) })),
+        Verdict::Conflict => Err(Refused::Named(Refusal { acked_seq, ..Refusal::of(ErrorName::Conflict) })),
+        Verdict::OtherBrowser => Err(Refused::named(ErrorName::OtherBrowser)),
         Verdict::StaleEpoch => Err(Refused::named(ErrorName::StaleEpoch)),
         Verdict::TooEarly => Err(Refused::TooEarly),
         Verdict::TooLate(evidence) => {
@@ -147,12 +168,13 @@ pub async fn hand_in(
     Extension(ledger): Extension<Ledger>,
     Path(id): Path<String>,
     who: Who,
+    at: At,
     body: Body<HandInBody>,
 ) -> Result<Json<HandInReply>, Refused> {
     let arrived_at = env.now();
     let who = who.map_err(Refused::body)?;
     let SignedJson(HandInBody { epoch, last_seq }) = body.map_err(Refused::body)?;
-    let asked = HandIn { epoch, last_seq, arrived_at };
+    let asked = HandIn { session: at.map_err(Refused::body)?.0, epoch, last_seq, arrived_at };
     let done = ledger.hand_in(id.into(), who.account_id, who.request_id, asked).await?;
     let acked_seq = Some(done.acked_seq);
     match done.verdict {
@@ -163,6 +185,7 @@ pub async fn hand_in(
         HandInVerdict::Missing => {
             Err(Refused::Named(Refusal { acked_seq, ..Refusal::of(ErrorName::Missing) }))
         }
+        HandInVerdict::OtherBrowser => Err(Refused::named(ErrorName::OtherBrowser)),
         HandInVerdict::StaleEpoch => Err(Refused::named(ErrorName::StaleEpoch)),
         HandInVerdict::TooEarly => Err(Refused::TooEarly),
         HandInVerdict::TooLate => {
@@ -171,10 +194,18 @@ pub async fn hand_in(
     }
 }
 
-async fn wire(env: &Env, id: &AttemptId, who: &Subject, v: &Visit) -> Result<Json<Wire>, Refused> {
+async fn wire(
+    env: &Env,
+    id: &AttemptId,
+    (who, at): (&Subject, &SessionName),
+    v: &Visit,
+) -> Result<Json<Wire>, Refused> {
     let mut tx = env.db.read().await?;
     let row = store::attempt(&mut tx, id, &who.account_id).await?.ok_or(Refused::NotFound)?;
     let attempt = row.attempt()?;
+    if !is_open_to(&attempt, at) {
+        return Err(Refused::named(ErrorName::OtherBrowser));
+    }
     let now = env.now();
     let (frame, phase) = (attempt.frame(), attempt.phase(now));
     let answers = store::answers_of(&mut tx, id).await?;

@@ -47,8 +47,8 @@ pub async fn sign_in(State(env): State<Env>, v: Visit, mut form: Form) -> PageRe
     let application = registration::application(&mut tx, &application).await?.ok_or(PageError::NotFound)?;
     let person = person::load(&mut tx, &env.vault, &application.person_id).await?;
     let account = account_of(&mut tx, &env, &person.phone).await?;
-    store::rebind(&mut tx, &attempt, &account).await?;
-    let cookie = session::open(&mut tx, &env, &account).await?;
+    let (cookie, session) = session::open_named(&mut tx, &env, &account).await?;
+    store::rebind(&mut tx, &attempt, &account, &session.0).await?;
     Note::of(&account, &v.request_id, "hall.sign-in", "attempt", attempt.as_str())
         .batch(row.place.batch_code.as_str())
         .record(&mut tx, &env)

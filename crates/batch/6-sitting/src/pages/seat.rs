@@ -199,6 +199,7 @@ async fn open_attempt(
         id: env.new_id().into(),
         account_id: account_of(tx, env, phone).await?,
         epoch: 1,
+        session: None,
         open_at,
         close_at,
         item_count: questions.iter().map(|question| question.no).max().unwrap_or(0),

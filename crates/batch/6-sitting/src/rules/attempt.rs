@@ -2,6 +2,8 @@
 //!
 //! Windows are half-open: what arrives at `open_at` is in time, what arrives at `close_at` is late.
 //! "Arrives" is the instant the server stamped before the request had to wait for anything.
+use std::collections::BTreeMap;
+
 use kernel::{Digest, UnixMicros};
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +24,9 @@ pub struct Frame {
     pub account_id: String,
     /// Rises when the candidate moves to another machine; what the old one sends is refused.
     pub epoch: i64,
+    /// The session that was opened at the seat in this epoch: nobody else writes, not even the same
+    /// account signed in elsewhere.
+    pub session: Option<String>,
     /// From when the form is shown.
     pub open_at: UnixMicros,
     /// From when nothing counts any more.
@@ -100,6 +105,8 @@ pub enum Phase {
 /// A request to keep changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Save {
+    /// Session that asks.
+    pub session: String,
     /// Epoch the client believes in.
     pub epoch: i64,
     /// The changes, in order.
@@ -115,8 +122,12 @@ pub enum Verdict {
     Taken(Vec<Change>),
     /// Something between the last counted change and these is missing.
     Gap,
+    /// A number that was counted comes again with another content: two windows write.
+    Conflict,
     /// Another machine took over.
     StaleEpoch,
+    /// Not the browser that signed in at the seat.
+    OtherBrowser,
     /// The candidate has not begun.
     TooEarly,
     /// At or after the close; these are new and are kept as evidence.
@@ -128,8 +139,10 @@ pub enum Verdict {
 }
 
 /// A request to end the work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HandIn {
+    /// Session that asks.
+    pub session: String,
     /// Epoch the client believes in.
     pub epoch: i64,
     /// Number of the last change the client made.
@@ -147,10 +160,23 @@ pub enum HandInVerdict {
     Missing,
     /// Another machine took over.
     StaleEpoch,
+    /// Not the browser that signed in at the seat.
+    OtherBrowser,
     /// The candidate has not begun.
     TooEarly,
     /// At or after the close.
     TooLate,
+}
+
+/// Changes counted earlier: number to item and answer.
+pub type Counted = BTreeMap<i64, (i64, String)>;
+
+impl Frame {
+    /// Whether this session was opened at the seat in the present epoch.
+    #[must_use]
+    pub fn is_held_by(&self, session: &str) -> bool {
+        self.session.as_deref() == Some(session)
+    }
 }
 
 impl Head {
@@ -165,6 +191,14 @@ impl Head {
     /// Whether `change` was counted already.
     fn knows(&self, change: &Change) -> bool {
         change.seq <= self.acked_seq
+    }
+
+    /// Whether a number that was counted is now said to have been something else.
+    fn contradicts(&self, changes: &[Change], counted: &Counted) -> bool {
+        let is_same = |change: &Change| {
+            counted.get(&change.seq).is_some_and(|(no, answer)| *no == change.no && *answer == change.answer)
+        };
+        changes.iter().any(|change| self.knows(change) && !is_same(change))
     }
 
     fn advance(self, changes: &[Change]) -> Self {
@@ -196,13 +230,17 @@ impl Waiting {
 
 impl Open {
     /// Counts changes that continue the chain.
-    fn save(self, save: &Save) -> (Self, Verdict) {
+    fn save(self, save: &Save, counted: &Counted) -> (Self, Verdict) {
         let new: Vec<Change> =
             save.changes.iter().filter(|change| !self.head.knows(change)).cloned().collect();
-        let only_repeats = new.is_empty() && !save.changes.is_empty();
+        let contradicts = self.head.contradicts(&save.changes, counted);
+        let only_repeats = new.is_empty() && !save.changes.is_empty() && !contradicts;
         if save.arrived_at >= self.frame.close_at && !only_repeats {
             let evidence = self.head.evidence(&save.changes);
             return (self, Verdict::TooLate(evidence));
+        }
+        if contradicts {
+            return (self, Verdict::Conflict);
         }
         let first = self.head.acked_seq + 1;
         let continues = new.iter().zip(first..).all(|(change, seq)| change.seq == seq);
@@ -272,12 +310,16 @@ impl Attempt {
     }
 
     /// Counts, keeps as evidence, or refuses changes. A change that was counted before is a repeat:
-    /// it has no effect and is acknowledged again, also after the close.
+    /// it has no effect and is acknowledged again, also after the close. `counted` holds at least
+    /// the counted changes whose numbers come again.
     #[must_use]
-    pub fn save(self, save: &Save) -> (Self, Verdict) {
+    pub fn save(self, save: &Save, counted: &Counted) -> (Self, Verdict) {
         let frame = self.frame();
         if save.epoch != frame.epoch {
             return (self, Verdict::StaleEpoch);
+        }
+        if !frame.is_held_by(&save.session) {
+            return (self, Verdict::OtherBrowser);
         }
         let items = frame.item_count;
         if save.changes.len() > CHANGES_MAX || !save.changes.iter().all(|change| change.is_well_formed(items))
@@ -293,7 +335,7 @@ impl Attempt {
                 (Self::Waiting(waiting), Verdict::TooLate(evidence))
             }
             Self::Open(open) => {
-                let (open, verdict) = open.save(save);
+                let (open, verdict) = open.save(save, counted);
                 (Self::Open(open), verdict)
             }
             Self::HandedIn(ended) => {
@@ -302,8 +344,9 @@ impl Attempt {
             }
             Self::Closed(ended) => {
                 let evidence = ended.head.evidence(&save.changes);
-                let repeats =
-                    !save.changes.is_empty() && save.changes.iter().all(|change| ended.head.knows(change));
+                let repeats = !save.changes.is_empty()
+                    && save.changes.iter().all(|change| ended.head.knows(change))
+                    && !ended.head.contradicts(&save.changes, counted);
                 let verdict = if repeats { Verdict::Taken(Vec::new()) } else { Verdict::TooLate(evidence) };
                 (Self::Closed(ended), verdict)
             }
@@ -316,6 +359,9 @@ impl Attempt {
         let frame = self.frame();
         if asked.epoch != frame.epoch {
             return (self, HandInVerdict::StaleEpoch);
+        }
+        if !frame.is_held_by(&asked.session) {
+            return (self, HandInVerdict::OtherBrowser);
         }
         let late = asked.arrived_at >= frame.close_at;
         match self {

@@ -6,7 +6,10 @@ use kernel::{BatchCode, UnixMicros};
 use sqlx::{FromRow, QueryBuilder};
 
 use super::TakenAnswer;
-use crate::{AttemptId, rules::Change};
+use crate::{
+    AttemptId,
+    rules::{Change, Counted},
+};
 
 /// Answers in one statement: at most seven values each.
 const AT_ONCE: usize = 1000;
@@ -35,6 +38,11 @@ pub struct Response {
 
 queries! {
     ANSWERS_OF = "SELECT item_no, answer FROM answer WHERE attempt_id = $1 AND answer <> '' ORDER BY item_no";
+    CHANGES_BETWEEN = "SELECT seq, item_no, answer FROM answer_change
+                       WHERE attempt_id = $1 AND seq >= $2 AND seq <= $3 ORDER BY seq";
+    CHANGES_OF_BATCH = "SELECT c.attempt_id, c.seq, c.item_no, c.answer, c.client_at FROM answer_change c
+                        JOIN attempt a ON a.id = c.attempt_id WHERE a.batch_code = $1
+                        ORDER BY c.attempt_id, c.seq";
     RESPONSES = "SELECT a.id AS attempt_id, a.application_id, a.form_id, w.item_no, w.answer
                  FROM attempt a LEFT JOIN answer w ON w.attempt_id = a.id AND w.answer <> ''
                  WHERE a.batch_code = $1 AND a.state IN ('handed_in', 'closed')
@@ -97,6 +105,61 @@ pub async fn upsert_answers(tx: &mut Tx, answers: &[TakenAnswer<'_>]) -> sqlx::R
         })?;
     }
     Ok(())
+}
+
+/// Keeps every counted change as it came.
+///
+/// # Errors
+/// Storage; a unique violation for a number that was counted before.
+pub async fn insert_changes(tx: &mut Tx, changes: &[TakenAnswer<'_>]) -> sqlx::Result<()> {
+    for chunk in changes.chunks(AT_ONCE) {
+        on!(tx, |conn| {
+            let mut insert = QueryBuilder::new(
+                "INSERT INTO answer_change (attempt_id, seq, item_no, answer, client_at, server_at) ",
+            );
+            insert.push_values(chunk, |mut row, taken| {
+                row.push_bind(taken.attempt)
+                    .push_bind(taken.change.seq)
+                    .push_bind(taken.change.no)
+                    .push_bind(&taken.change.answer)
+                    .push_bind(taken.change.at)
+                    .push_bind(taken.at);
+            });
+            insert.build().persistent(false).execute(conn).await.map(|_| ())
+        })?;
+    }
+    Ok(())
+}
+
+/// The counted changes of an attempt from one number to another, both included.
+///
+/// # Errors
+/// Storage.
+pub async fn changes_between(tx: &mut Tx, attempt: &AttemptId, from: i64, to: i64) -> sqlx::Result<Counted> {
+    let rows: Vec<(i64, i64, String)> = on!(tx, |conn| sqlx::query_as(CHANGES_BETWEEN)
+        .bind(attempt)
+        .bind(from)
+        .bind(to)
+        .fetch_all(conn)
+        .await)?;
+    Ok(rows.into_iter().map(|(seq, no, answer)| (seq, (no, answer))).collect())
+}
+
+/// Every counted change of a batch, in order, by attempt.
+///
+/// # Errors
+/// Storage.
+pub async fn changes_of_batch(
+    tx: &mut Tx,
+    batch: &BatchCode,
+) -> sqlx::Result<HashMap<AttemptId, Vec<Change>>> {
+    let rows: Vec<(AttemptId, i64, i64, String, i64)> =
+        on!(tx, |conn| sqlx::query_as(CHANGES_OF_BATCH).bind(batch).fetch_all(conn).await)?;
+    let mut changes: HashMap<AttemptId, Vec<Change>> = HashMap::new();
+    for (attempt, seq, no, answer, at) in rows {
+        changes.entry(attempt).or_default().push(Change { seq, no, answer, at });
+    }
+    Ok(changes)
 }
 
 /// Keeps what came too late; the same change twice is kept once.

@@ -39,6 +39,7 @@ pub struct AttemptRow {
     pub place: Place,
     account_id: String,
     epoch: i64,
+    seat_session: Option<String>,
     state: String,
     open_at: UnixMicros,
     close_at: UnixMicros,
@@ -59,6 +60,7 @@ impl AttemptRow {
             id: self.id.clone(),
             account_id: self.account_id.clone(),
             epoch: self.epoch,
+            session: self.seat_session.clone(),
             open_at: self.open_at,
             close_at: self.close_at,
             item_count: self.item_count,
@@ -119,12 +121,15 @@ pub struct OpenHead {
 }
 
 queries! {
-    ATTEMPT = "SELECT id, seat_id, batch_code, application_id, sitting_id, form_id, seat_label, admission_number, account_id, epoch, state,
+    ATTEMPT = "SELECT id, seat_id, batch_code, application_id, sitting_id, form_id, seat_label, admission_number, account_id, epoch, seat_session, state,
                open_at, close_at, item_count, acked_seq, chain_head, ended_at, receipt
                FROM attempt WHERE id = $1 AND account_id = $2";
-    ATTEMPT_OF_SEAT = "SELECT id, seat_id, batch_code, application_id, sitting_id, form_id, seat_label, admission_number, account_id, epoch, state,
+    ATTEMPT_OF_SEAT = "SELECT id, seat_id, batch_code, application_id, sitting_id, form_id, seat_label, admission_number, account_id, epoch, seat_session, state,
                        open_at, close_at, item_count, acked_seq, chain_head, ended_at, receipt
                        FROM attempt WHERE seat_id = $1";
+    ATTEMPTS_OF_BATCH = "SELECT id, seat_id, batch_code, application_id, sitting_id, form_id, seat_label, admission_number, account_id, epoch,
+                         seat_session, state, open_at, close_at, item_count, acked_seq, chain_head, ended_at, receipt
+                         FROM attempt WHERE batch_code = $1 ORDER BY id";
     ATTEMPTS_OF_SITTING = "SELECT seat_id, state FROM attempt WHERE sitting_id = $1 ORDER BY seat_id";
     INSERT_ATTEMPT = "INSERT INTO attempt (id, seat_id, batch_code, application_id, sitting_id, form_id,
                       seat_label, admission_number, account_id, epoch, state, open_at, close_at, item_count, acked_seq,
@@ -132,13 +137,13 @@ queries! {
                       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'waiting', $11, $12, $13, $14, $15, NULL, NULL, NULL)
                       ON CONFLICT (seat_id) DO NOTHING";
     /// The phone of the application may have changed since the check-in.
-    REBIND = "UPDATE attempt SET account_id = $2 WHERE id = $1";
+    REBIND = "UPDATE attempt SET account_id = $2, seat_session = $3 WHERE id = $1";
     /// The epoch stands for the invigilator's mark: marking a seat as absent raises it.
     START_ATTEMPT = "UPDATE attempt SET state = 'open', started_at = $2
                      WHERE id = $1 AND state = 'waiting' AND open_at <= $2 AND close_at > $2 AND epoch = $3
                      AND NOT EXISTS (SELECT 1 FROM attendance t WHERE t.seat_id = attempt.seat_id AND t.state = 'absent')";
     HOLD_BACK = "UPDATE attempt SET epoch = epoch + 1 WHERE seat_id = $1 AND state = 'waiting'";
-    NEXT_EPOCH = "UPDATE attempt SET epoch = epoch + 1 WHERE id = $1 AND epoch = $2 AND state IN ('waiting', 'open')";
+    NEXT_EPOCH = "UPDATE attempt SET epoch = epoch + 1, seat_session = NULL WHERE id = $1 AND epoch = $2 AND state IN ('waiting', 'open')";
     DUE = "SELECT id FROM attempt WHERE state IN ('waiting', 'open') AND close_at <= $1
            ORDER BY close_at, id LIMIT $2";
     /// Open chains that have grown since the trail last heard of them.
@@ -150,7 +155,7 @@ queries! {
     COUNT_UNENDED = "SELECT COUNT(*) FROM attempt WHERE batch_code = $1 AND state IN ('waiting', 'open')";
 }
 
-const COLUMNS: &str = "SELECT id, seat_id, batch_code, application_id, sitting_id, form_id, seat_label, admission_number, account_id, epoch, state,
+const COLUMNS: &str = "SELECT id, seat_id, batch_code, application_id, sitting_id, form_id, seat_label, admission_number, account_id, epoch, seat_session, state,
     open_at, close_at, item_count, acked_seq, chain_head, ended_at, receipt FROM attempt WHERE id IN (";
 
 /// The attempt of this id, when it is this account's.
@@ -167,6 +172,14 @@ pub async fn attempt(tx: &mut Tx, id: &AttemptId, account: &str) -> sqlx::Result
 /// Storage.
 pub async fn attempt_of_seat(tx: &mut Tx, seat: &str) -> sqlx::Result<Option<AttemptRow>> {
     on!(tx, |conn| sqlx::query_as(ATTEMPT_OF_SEAT).bind(seat).fetch_optional(conn).await)
+}
+
+/// Every attempt of a batch.
+///
+/// # Errors
+/// Storage.
+pub async fn attempts_of_batch(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<AttemptRow>> {
+    on!(tx, |conn| sqlx::query_as(ATTEMPTS_OF_BATCH).bind(batch).fetch_all(conn).await)
 }
 
 /// Seat and state of every attempt of a sitting.
@@ -225,12 +238,13 @@ pub async fn insert_attempt(tx: &mut Tx, new: &NewAttempt<'_>) -> sqlx::Result<b
         .map(|done| was_changed(done.rows_affected())))
 }
 
-/// Gives an attempt to the account that has just signed in with its code.
+/// Gives an attempt to the account and the session that have just signed in with its code; whoever
+/// held it before does not any more.
 ///
 /// # Errors
 /// Storage.
-pub async fn rebind(tx: &mut Tx, id: &AttemptId, account: &str) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query(REBIND).bind(id).bind(account).execute(conn).await.map(|_| ()))
+pub async fn rebind(tx: &mut Tx, id: &AttemptId, account: &str, session: &str) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query(REBIND).bind(id).bind(account).bind(session).execute(conn).await.map(|_| ()))
 }
 
 /// Keeps a waiting attempt from being started with what its machine knows; `false` when there is

@@ -27,14 +27,14 @@ fn said(answer: &Answer) -> (u16, String) {
 
 async fn candidate(hall: &Hall, n: usize) -> Browser {
     hall.attempt(n).await;
-    Browser::of(hall, &account(n)).await
+    Browser::at_seat(hall, n).await
 }
 
 #[tokio::test]
 async fn an_attempt_goes_from_waiting_to_its_receipt() {
     for hall in halls().await {
         hall.waiting(1).await;
-        let candidate = Browser::of(&hall, &account(1)).await;
+        let candidate = Browser::at_seat(&hall, 1).await;
         hall.clock.set(kernel::UnixMicros::new(START.get() - 1));
         let early = candidate.json(&path(1, "start"), &json!({})).await.json();
         assert_eq!((early["phase"].as_str(), early["items"].as_array().unwrap().len()), (Some("waiting"), 0));
@@ -185,12 +185,101 @@ async fn no_key_no_explanation_and_no_difficulty_ever_travels() {
     }
 }
 
+/// A phone, or the computer at home: the right person, and not the seat.
+#[tokio::test]
+async fn another_browser_of_the_same_candidate_neither_reads_nor_writes_while_the_work_lasts() {
+    for hall in halls().await {
+        let mine = candidate(&hall, 1).await;
+        assert_eq!(mine.json(&path(1, "answers"), &body(1, &[(1, 1, "A")])).await.status, StatusCode::OK);
+        let other = Browser::of(&hall, &account(1)).await;
+        let refused = (409, "other_browser".to_owned());
+        let page = other.get(&format!("/attempts/{}", frame(1).id)).await;
+        assert_eq!(page.headers["location"], "/hall", "{}", hall.engine);
+        assert_eq!(page.cookie(), "flash=hall-other-browser", "it says why on {}", hall.engine);
+        assert_eq!(said(&other.get(&path(1, "state")).await), refused, "{}", hall.engine);
+        assert_eq!(said(&other.json(&path(1, "start"), &json!({})).await), refused, "{}", hall.engine);
+        for changes in [&[(2, 2, "AC")][..], &[(1, 1, "A")], &[(1, 1, "B")]] {
+            let answer = other.json(&path(1, "answers"), &body(1, changes)).await;
+            assert_eq!(said(&answer), refused, "{changes:?} on {}", hall.engine);
+        }
+        let done = other.json(&path(1, "hand-in"), &json!({"epoch": 1, "last_seq": 1})).await;
+        assert_eq!(said(&done), refused, "{}", hall.engine);
+        assert_eq!(hall.answers(1).await, [(1, "A".to_owned())], "{}", hall.engine);
+
+        // The negative control: the same request from the seat is taken.
+        let taken = mine.json(&path(1, "answers"), &body(1, &[(2, 2, "AC")])).await;
+        assert_eq!(taken.json()["acked_seq"], 2, "{}", hall.engine);
+        let done = mine.json(&path(1, "hand-in"), &json!({"epoch": 1, "last_seq": 2})).await.json();
+        let after = other.get(&path(1, "state")).await.json();
+        assert_eq!((&after["receipt"], &after["items"]), (&done["receipt"], &json!([])), "{}", hall.engine);
+    }
+}
+
+#[tokio::test]
+async fn a_number_that_comes_again_with_another_content_is_refused_and_a_true_repeat_is_not() {
+    for hall in halls().await {
+        let mine = candidate(&hall, 1).await;
+        let answers = path(1, "answers");
+        let first = body(1, &[(1, 1, "A"), (2, 2, "AB"), (3, 1, "B")]);
+        assert_eq!(mine.json(&answers, &first).await.json()["acked_seq"], 3, "{}", hall.engine);
+        let twin = json!({"error": "conflict", "acked_seq": 3});
+        for changes in [
+            &[(3, 1, "C")][..],          // another answer to the same item
+            &[(3, 3, "B")],              // another item
+            &[(1, 1, "B")],              // what has been replaced since
+            &[(2, 2, "")],               // cleared
+            &[(3, 1, "B"), (1, 2, "A")], // one of several
+            &[(3, 1, "D"), (4, 3, "T")], // with something new behind it
+        ] {
+            let answer = mine.json(&answers, &body(1, changes)).await;
+            assert_eq!(answer.status, StatusCode::CONFLICT, "{changes:?} on {}", hall.engine);
+            assert_eq!(answer.json(), twin, "{changes:?} on {}", hall.engine);
+        }
+        for changes in [&[(1, 1, "A")][..], &[(2, 2, "AB"), (3, 1, "B")], &[(3, 1, "B")]] {
+            let answer = mine.json(&answers, &body(1, changes)).await;
+            assert_eq!(answer.json()["acked_seq"], 3, "{changes:?} on {}", hall.engine);
+        }
+        let now = [(1, "B".to_owned()), (2, "AB".to_owned())];
+        assert_eq!(hall.answers(1).await, now, "nothing was half-written on {}", hall.engine);
+        let both = mine.json(&answers, &body(1, &[(3, 1, "B"), (4, 3, "T")])).await;
+        assert_eq!(both.json()["acked_seq"], 4, "{}", hall.engine);
+
+        hall.clock.set(CLOSE);
+        assert_eq!(mine.json(&answers, &first).await.json()["acked_seq"], 4, "{}", hall.engine);
+        let late = mine.json(&answers, &body(1, &[(3, 1, "C")])).await;
+        let closed = json!({"error": "closed", "acked_seq": 4, "kept_as_evidence": false});
+        assert_eq!((late.status, late.json()), (StatusCode::GONE, closed), "{}", hall.engine);
+    }
+}
+
+/// Both windows begin at the same number: one is first, the other is told, and the work is whole.
+#[tokio::test]
+async fn two_windows_of_one_browser_cannot_mix_their_answers() {
+    for hall in halls().await {
+        let mine = candidate(&hall, 1).await;
+        let windows = [body(1, &[(1, 1, "A"), (2, 2, "AB")]), body(1, &[(1, 1, "B"), (2, 3, "T")])];
+        let mut racing = JoinSet::new();
+        for window in windows {
+            let mine = mine.clone();
+            racing.spawn(async move { mine.json(&path(1, "answers"), &window).await });
+        }
+        let mut statuses: Vec<u16> =
+            racing.join_all().await.iter().map(|answer| answer.status.as_u16()).collect();
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 409], "{}", hall.engine);
+        let answers = hall.answers(1).await;
+        let whole =
+            [vec![(1, "A".to_owned()), (2, "AB".to_owned())], vec![(1, "B".to_owned()), (3, "T".to_owned())]];
+        assert!(whole.contains(&answers), "{answers:?} on {}", hall.engine);
+    }
+}
+
 /// TR8: the same request fifty times at once has one effect and one answer.
 #[tokio::test]
 async fn fifty_copies_of_every_request_have_one_effect_and_one_answer() {
     for hall in halls().await {
         hall.waiting(1).await;
-        let mine = Browser::of(&hall, &account(1)).await;
+        let mine = Browser::at_seat(&hall, 1).await;
         let requests = [
             ("start", json!({})),
             ("answers", body(1, &[(1, 1, "A"), (2, 2, "AB")])),

@@ -8,7 +8,7 @@ use axum::{
 use serde_json::Value;
 use tower::ServiceExt;
 
-use crate::fixture::Hall;
+use crate::fixture::{Hall, account, frame};
 
 /// An answer, read to its end.
 #[derive(Debug)]
@@ -58,6 +58,15 @@ impl Browser {
     pub async fn of(hall: &Hall, account: &str) -> Self {
         let mut tx = hall.env.db.write().await.unwrap();
         let line = identity::session::open(&mut tx, &hall.env, account).await.unwrap();
+        tx.commit().await.unwrap();
+        Self::new(hall).with_cookie(hall, line.to_str().unwrap().split(';').next().unwrap()).await
+    }
+
+    /// The browser of candidate `n` that signed in at the seat.
+    pub async fn at_seat(hall: &Hall, n: usize) -> Self {
+        let mut tx = hall.env.db.write().await.unwrap();
+        let (line, session) = identity::session::open_named(&mut tx, &hall.env, &account(n)).await.unwrap();
+        sitting::store::rebind(&mut tx, &frame(n).id, &account(n), &session.0).await.unwrap();
         tx.commit().await.unwrap();
         Self::new(hall).with_cookie(hall, line.to_str().unwrap().split(';').next().unwrap()).await
     }

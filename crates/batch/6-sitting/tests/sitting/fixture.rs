@@ -17,6 +17,8 @@ use crate::world;
 pub const START: UnixMicros = UnixMicros::new(1_621_645_200_000_000);
 /// Ninety minutes later.
 pub const CLOSE: UnixMicros = START.plus_minutes(90);
+/// The session at every seat, until a browser signs in there.
+pub const SESSION: &str = "session-at-the-seat";
 /// Items of the form.
 pub const ITEMS: i64 = 54;
 
@@ -92,6 +94,7 @@ impl Hall {
                 .await
                 .unwrap()
         );
+        store::rebind(&mut tx, &frame.id, &account, SESSION).await.unwrap();
         tx.commit().await.unwrap();
         frame.id
     }
@@ -123,7 +126,7 @@ impl Hall {
         epoch: i64,
         changes: Vec<Change>,
     ) -> Result<sitting::Kept, sitting::LedgerError> {
-        let save = Save { epoch, changes, arrived_at: self.env.now() };
+        let save = Save { session: SESSION.into(), epoch, changes, arrived_at: self.env.now() };
         self.ledger.save(frame(n).id, account(n), save).await
     }
 }
@@ -137,6 +140,7 @@ pub fn frame(n: usize) -> Frame {
         id: format!("attempt-{n:06}").into(),
         account_id: account(n),
         epoch: 1,
+        session: Some(SESSION.into()),
         open_at: START,
         close_at: CLOSE,
         item_count: ITEMS,

@@ -8,10 +8,10 @@ use sitting::{
 };
 use tokio::task::JoinSet;
 
-use crate::fixture::{CLOSE, Hall, START, account, chain, change, changes, frame, halls};
+use crate::fixture::{CLOSE, Hall, SESSION, START, account, chain, change, changes, frame, halls};
 
 fn hand_in(last_seq: i64) -> HandIn {
-    HandIn { epoch: 1, last_seq, arrived_at: START.plus_minutes(5) }
+    HandIn { session: SESSION.into(), epoch: 1, last_seq, arrived_at: START.plus_minutes(5) }
 }
 
 async fn end(hall: &Hall, n: usize, asked: HandIn) -> sitting::HandedIn {
@@ -24,8 +24,10 @@ async fn fifty_copies_of_a_save_have_one_effect_and_the_same_reply() {
         hall.attempt(1).await;
         let mut copies = JoinSet::new();
         for _ in 0..50 {
-            let (ledger, save) =
-                (hall.ledger.clone(), Save { epoch: 1, changes: changes(1..=3), arrived_at: START });
+            let (ledger, save) = (
+                hall.ledger.clone(),
+                Save { session: SESSION.into(), epoch: 1, changes: changes(1..=3), arrived_at: START },
+            );
             copies.spawn(async move { ledger.save(frame(1).id, account(1), save).await.unwrap() });
         }
         let replies = copies.join_all().await;
@@ -85,6 +87,11 @@ async fn the_old_machine_is_fenced_and_the_new_one_goes_on() {
             "{}",
             hall.engine
         );
+        let nobody_yet = hall.save(1, 2, changes([2])).await.unwrap().verdict;
+        assert_eq!(nobody_yet, Verdict::OtherBrowser, "before the sign-in there on {}", hall.engine);
+        let mut tx = hall.env.db.write().await.unwrap();
+        store::rebind(&mut tx, &frame(1).id, &account(1), SESSION).await.unwrap();
+        tx.commit().await.unwrap();
         assert_eq!(hall.save(1, 2, changes([2])).await.unwrap().acked_seq, 2, "{}", hall.engine);
     }
 }
@@ -94,7 +101,7 @@ async fn nobody_reaches_the_attempt_of_somebody_else() {
     for hall in halls().await {
         hall.attempt(1).await;
         hall.attempt(2).await;
-        let save = Save { epoch: 1, changes: changes([1]), arrived_at: START };
+        let save = Save { session: SESSION.into(), epoch: 1, changes: changes([1]), arrived_at: START };
         let stranger = hall.ledger.save(frame(1).id, account(2), save.clone()).await;
         assert_eq!(stranger, Err(LedgerError::NotFound), "{}", hall.engine);
         let nowhere = hall.ledger.save("none".into(), account(2), save).await;
@@ -209,7 +216,7 @@ async fn nobody_is_answered_before_the_commit() {
         hall.attempt(1).await;
         // Holds the writer of SQLite, and the row on PostgreSQL.
         let mut tx = hall.env.db.write().await.unwrap();
-        store::rebind(&mut tx, &frame(1).id, &account(1)).await.unwrap();
+        store::rebind(&mut tx, &frame(1).id, &account(1), SESSION).await.unwrap();
         let saving = hall.clone();
         let mut save = tokio::spawn(async move { saving.save(1, 1, changes([1])).await });
         let early = tokio::time::timeout(Duration::from_millis(300), &mut save).await;
@@ -279,13 +286,15 @@ async fn a_full_queue_refuses_at_once() {
     for hall in halls().await {
         hall.attempt(1).await;
         let mut tx = hall.env.db.write().await.unwrap();
-        store::rebind(&mut tx, &frame(1).id, &account(1)).await.unwrap();
+        store::rebind(&mut tx, &frame(1).id, &account(1), SESSION).await.unwrap();
         let mut waiting = JoinSet::new();
         let mut refused = 0;
         // One group is under way and one job may be held; the queue takes 16 384 more.
         for _ in 0..20_000 {
-            let (ledger, save) =
-                (hall.ledger.clone(), Save { epoch: 1, changes: changes([1]), arrived_at: START });
+            let (ledger, save) = (
+                hall.ledger.clone(),
+                Save { session: SESSION.into(), epoch: 1, changes: changes([1]), arrived_at: START },
+            );
             waiting.spawn(async move { ledger.save(frame(1).id, account(1), save).await });
         }
         while let Ok(Some(reply)) =
@@ -365,7 +374,7 @@ async fn a_ledger_that_acknowledges_early_acknowledges_what_it_loses() {
         hall.attempt(1).await;
         run(&hall, &TRAP).await;
         let early = sitting::Ledger::acknowledge_early(&hall.env);
-        let save = Save { epoch: 1, changes: changes([1]), arrived_at: START };
+        let save = Save { session: SESSION.into(), epoch: 1, changes: changes([1]), arrived_at: START };
         let kept = early.save(frame(1).id, account(1), save).await.unwrap();
         assert_eq!(kept.acked_seq, 1, "{}", hall.engine);
         assert_eq!(hall.look(1).await.head().acked_seq, 0, "acknowledged and lost on {}", hall.engine);

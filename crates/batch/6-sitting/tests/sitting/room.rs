@@ -71,10 +71,12 @@ async fn a_candidate_checked_in_gets_a_code_that_leads_to_the_attempt_until_they
         let page = candidate.get(&path).await;
         assert!(page.text.contains("<main id=\"exam\" data-attempt=\""), "{}", hall.engine);
         assert!(page.text.contains(&format!("data-csrf=\"{}\"", candidate.csrf)), "{}", hall.engine);
-        assert_eq!(
-            nobody.post("/hall", &enter(admission_number(0), &code)).await.status,
-            StatusCode::SEE_OTHER
-        );
+        // The button pressed twice: the second answer is the one the browser keeps, and it holds the seat.
+        let twice = nobody.post("/hall", &enter(admission_number(0), &code)).await;
+        assert_eq!(twice.status, StatusCode::SEE_OTHER, "{}", hall.engine);
+        let first = candidate.json(&format!("{path}/start"), &serde_json::json!({})).await;
+        assert_eq!(first.json(), serde_json::json!({"error": "other_browser"}), "{}", hall.engine);
+        let candidate = nobody.clone().with_cookie(&hall, &twice.cookie()).await;
         let started = candidate.json(&format!("{path}/start"), &serde_json::json!({})).await;
         assert_eq!(started.json()["phase"], "open", "{}", hall.engine);
         let spent = nobody.post("/hall", &enter(admission_number(0), &code)).await;
@@ -230,6 +232,13 @@ async fn a_new_machine_gets_a_code_and_the_old_one_is_refused() {
         assert_eq!(
             (stale.status, stale.json()["error"].as_str()),
             (StatusCode::CONFLICT, Some("stale_epoch"))
+        );
+        let reloaded = old.json(&answers, &change(2)).await;
+        assert_eq!(
+            (reloaded.status, reloaded.json()["error"].as_str()),
+            (StatusCode::CONFLICT, Some("other_browser")),
+            "the old machine does not come back with the new epoch on {}",
+            hall.engine
         );
         let entered = nobody.post("/hall", &enter(code.clone())).await;
         let new = nobody.clone().with_cookie(&hall, &entered.cookie()).await;

@@ -1,11 +1,11 @@
 //! What the other tests do not reach of the rows.
 use kernel::BatchCode;
 use sitting::{
-    rules::Mark,
+    rules::{Counted, Mark},
     store::{self, ClosingRow, NewCheckIn, NewMark},
 };
 
-use crate::fixture::{START, account, chain, changes, frame, halls};
+use crate::fixture::{SESSION, START, account, chain, changes, frame, halls};
 
 #[tokio::test]
 async fn every_statement_prepares() {
@@ -56,8 +56,14 @@ async fn a_row_that_moved_since_it_was_read_is_not_moved_again() {
         drop(tx);
         hall.save(2, 1, changes([1])).await.unwrap();
         let mut tx = hall.env.db.write().await.unwrap();
-        let save = sitting::rules::Save { epoch: 1, changes: changes(1..=2), arrived_at: START };
-        let moved: Vec<_> = rows.iter().map(|row| row.attempt().unwrap().save(&save).0).collect();
+        let save = sitting::rules::Save {
+            session: SESSION.into(),
+            epoch: 1,
+            changes: changes(1..=2),
+            arrived_at: START,
+        };
+        let moved: Vec<_> =
+            rows.iter().map(|row| row.attempt().unwrap().save(&save, &Counted::new()).0).collect();
         let both: Vec<_> = rows.iter().zip(&moved).collect();
         assert!(!store::update_attempts(&mut tx, &both).await.unwrap(), "{}", hall.engine);
         drop(tx);

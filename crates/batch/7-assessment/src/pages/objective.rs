@@ -4,17 +4,17 @@ use std::collections::{BTreeSet, HashMap};
 use ::store::Tx;
 use axum::{extract::State, response::Response};
 use identity::Env;
-use kernel::Score;
-use plan::{Batch, BatchComponent, EnterScores, InBatch};
+use plan::{Batch, EnterScores, InBatch};
 use scheme::ComponentKind;
 use serde_json::json;
 use web::{Form, PageResult};
 
 use crate::{
-    AssessmentRefused, Candidate, Origin, PartOutcome, Roll,
+    AssessmentRefused, Origin, PartOutcome, Roll,
     absences::{Absences, absences},
+    answers::{Scored, score_all},
     roll,
-    rules::{digest_of, inputs_digest, is_absent, score},
+    rules::{digest_of, is_absent},
     store::{self, NewScore},
 };
 
@@ -30,7 +30,8 @@ pub async fn run(State(env): State<Env>, entry: InBatch<EnterScores>, _form: For
     }
     let roll = roll(&mut tx, &batch.code).await?;
     let absences = absences(&mut tx, &batch.code).await?;
-    let scored = score_all(&mut tx, &env, batch, &roll).await?;
+    let scored = score_all(&mut tx, batch, &roll).await?.ok_or(AssessmentRefused::NoPoints)?;
+    let scored: Vec<NewScore> = scored.into_iter().map(|one| new_score(&env, one)).collect();
     drop(tx);
 
     let mut tx = env.db.write().await?;
@@ -59,40 +60,10 @@ pub async fn run(State(env): State<Env>, entry: InBatch<EnterScores>, _form: For
     Ok(web::done(&format!("/batches/{}/scores", batch.code), "assessment-objective-done"))
 }
 
-/// The score of everybody who answered on a computer.
-async fn score_all(tx: &mut Tx, env: &Env, batch: &Batch, roll: &Roll) -> PageResult<Vec<NewScore>> {
-    let by_application: HashMap<&str, &Candidate> =
-        roll.candidates.iter().map(|candidate| (candidate.application_id.as_str(), candidate)).collect();
-    let mut keys_of: HashMap<String, Vec<paper::Key>> = HashMap::new();
-    let mut percents: HashMap<&str, i64> = HashMap::new();
-    for part in roll.parts.iter().filter(|part| part.kind == ComponentKind::Theory) {
-        percents.insert(&part.id, store::partial_percent(tx, &part.component_id, batch.exam_date).await?);
-    }
-    let mut scored = Vec::new();
-    for response in sitting::responses(tx, &batch.code).await? {
-        let Some(candidate) = by_application.get(response.application_id.as_str()) else { continue };
-        let Some(part) = theory_of(roll, candidate) else { continue };
-        let form = response.form_id.to_string();
-        if !keys_of.contains_key(&form) {
-            keys_of.insert(form.clone(), paper::keys(tx, &form).await?);
-        }
-        let keys = keys_of.get(&form).map_or(&[][..], Vec::as_slice);
-        let percent = percents.get(part.id.as_str()).copied().unwrap_or_default();
-        let points: Score = score(&response.answers, keys, percent).ok_or(AssessmentRefused::NoPoints)?;
-        scored.push(NewScore {
-            id: env.new_id(),
-            application_id: candidate.application_id.clone(),
-            component_id: part.id.clone(),
-            outcome: PartOutcome::Scored(points),
-            origin: Origin::Objective,
-            inputs_digest: inputs_digest(&form, &response.answers, keys, percent),
-        });
-    }
-    Ok(scored)
-}
-
-fn theory_of<'a>(roll: &'a Roll, candidate: &Candidate) -> Option<&'a BatchComponent> {
-    roll.parts.iter().find(|part| part.kind == ComponentKind::Theory && candidate.sits(part))
+fn new_score(env: &Env, scored: Scored) -> NewScore {
+    let Scored { application_id, component_id, outcome, inputs_digest } = scored;
+    let origin = Origin::Objective;
+    NewScore { id: env.new_id(), application_id, component_id, outcome, origin, inputs_digest }
 }
 
 /// A score sealed earlier from other answers or keys is never replaced; the run stops and names it.

@@ -80,6 +80,8 @@ queries! {
                         WHERE batch_code = $1 ORDER BY application_id, component_id";
     SCORES_OF_CANDIDATE = "SELECT application_id, component_id, score_centi FROM component_score
                            WHERE application_id = $1 ORDER BY component_id";
+    SCORES_OF_BATCH = "SELECT application_id, component_id, score_centi, origin FROM component_score
+                       WHERE batch_code = $1 ORDER BY application_id, component_id";
     SCORES_OF_PART = "SELECT application_id, origin, inputs_digest FROM component_score
                       WHERE component_id = $1 ORDER BY application_id";
     PARTIAL_CREDIT = "SELECT percent FROM partial_credit WHERE component_id = $1 AND valid_from <= $2
@@ -121,6 +123,18 @@ pub async fn scores_of_candidate(tx: &mut Tx, application: &str) -> sqlx::Result
     let rows: Vec<ScoreRow> =
         on!(tx, |conn| sqlx::query_as(SCORES_OF_CANDIDATE).bind(application).fetch_all(conn).await)?;
     Ok(rows.into_iter().map(component_score).collect())
+}
+
+/// Every sealed score of a batch, and where it comes from.
+///
+/// # Errors
+/// Storage.
+pub async fn scores_of_batch(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<(ComponentScore, Origin)>> {
+    let rows: Vec<(String, String, Option<Score>, Origin)> =
+        on!(tx, |conn| sqlx::query_as(SCORES_OF_BATCH).bind(batch).fetch_all(conn).await)?;
+    let with_origin =
+        |(application, component, score, origin)| (component_score((application, component, score)), origin);
+    Ok(rows.into_iter().map(with_origin).collect())
 }
 
 fn component_score((application_id, component_id, score): ScoreRow) -> ComponentScore {

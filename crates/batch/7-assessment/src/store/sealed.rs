@@ -1,5 +1,5 @@
-//! Every examiner's own scores: the rows. Figures of others are read in one place only, where the
-//! transaction that seals the last of them combines them.
+//! Every examiner's own scores: the rows. Figures of others are read in two places only: where the
+//! transaction that seals the last of them combines them, and where a finished batch is verified.
 use std::collections::HashMap;
 
 use ::store::{Tx, on, queries};
@@ -44,6 +44,8 @@ queries! {
                      ON CONFLICT (application_id, component_id, examiner) DO NOTHING";
     SEALED_OF_CANDIDATE = "SELECT examiner, score_centi FROM sealed_score
                            WHERE component_id = $1 AND application_id = $2 ORDER BY sealed_at, id";
+    SEALED_OF_BATCH = "SELECT component_id, application_id, examiner, score_centi FROM sealed_score
+                       WHERE batch_code = $1 ORDER BY component_id, application_id, sealed_at, id";
     OWN_SEALED = "SELECT application_id, score_centi FROM sealed_score WHERE component_id = $1 AND examiner = $2
                   ORDER BY application_id";
     SEALED_COUNTS = "SELECT component_id, application_id, COUNT(*) AS sealed FROM sealed_score
@@ -87,6 +89,24 @@ pub async fn sealed_of_candidate(
         .fetch_all(conn)
         .await)?;
     Ok(rows.into_iter().map(|(examiner, score)| Sealed { examiner, outcome: score.into() }).collect())
+}
+
+/// What every examiner of a batch sealed, in the order of sealing, by part and application.
+///
+/// # Errors
+/// Storage.
+pub async fn sealed_of_batch(
+    tx: &mut Tx,
+    batch: &BatchCode,
+) -> sqlx::Result<HashMap<(String, String), Vec<Sealed>>> {
+    let rows: Vec<(String, String, String, Option<Score>)> =
+        on!(tx, |conn| sqlx::query_as(SEALED_OF_BATCH).bind(batch).fetch_all(conn).await)?;
+    let mut by_candidate: HashMap<(String, String), Vec<Sealed>> = HashMap::new();
+    for (component, application, examiner, score) in rows {
+        let sealed = Sealed { examiner, outcome: score.into() };
+        by_candidate.entry((component, application)).or_default().push(sealed);
+    }
+    Ok(by_candidate)
 }
 
 /// What one examiner sealed in a part, by application.

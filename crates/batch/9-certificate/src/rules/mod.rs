@@ -1,5 +1,7 @@
 //! Pure rules: what a certificate says, how it is signed and checked, how it looks on paper.
+mod ancestry;
 mod document;
+mod fault;
 mod key;
 mod number;
 mod payload;
@@ -9,7 +11,9 @@ mod token;
 mod verdict;
 mod words;
 
+pub use ancestry::{About, Ancestry, AttemptEvidence, PartEvidence, ResultEvidence};
 pub use document::{CERTIFICATE, PHOTO, QR, document_data};
+pub use fault::{Entry, Fault, Leaf, Link, Wrong};
 pub use key::{IssuerKey, KeyError, PublicKey};
 pub use number::SerialScope;
 pub use payload::{Payload, commitment};
