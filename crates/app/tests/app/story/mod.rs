@@ -2,6 +2,7 @@
 //!
 //! Told as the nine stages, through the real server over HTTP, by people who only click, type and
 //! read. The one thing here that a browser could not do is to move the clock.
+mod accounts;
 mod after;
 mod before;
 mod during;
@@ -76,6 +77,8 @@ fn tell(server: &mut Server) -> usize {
     let batch = did(Batch::founding());
     assert_eq!((batch.code.as_str(), batch.cast.members.len()), ("2021-01", 30));
     a_clerk_signs_out(server);
+    accounts::a_newcomer_gets_duties_and_loses_them(server);
+    accounts::the_registers_can_be_read(server);
     the_province_publishes_a_plan(server, &batch);
     before::thirty_people_apply(server, &batch);
     before::the_admitted_are_known(server, &batch);
