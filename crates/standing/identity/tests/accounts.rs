@@ -58,7 +58,11 @@ async fn accounts_are_found_by_words_by_a_role_that_counts_and_by_standing() {
             ("", "", "open", &["anna", "berta"][..]),
             ("", "", "closed", &[][..]),
         ] {
-            assert_eq!(found(&mut tx, words, role, state).await, wanted, "{words} {role} {state} on {engine}");
+            assert_eq!(
+                found(&mut tx, words, role, state).await,
+                wanted,
+                "{words} {role} {state} on {engine}"
+            );
         }
     }
 }

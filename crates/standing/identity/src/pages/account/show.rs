@@ -54,8 +54,10 @@ pub struct AccountPage<'a> {
 }
 
 impl AccountPage<'_> {
+    /// Nothing is chosen at first: a duty is never given by leaving a field alone.
     fn roles(&self) -> Vec<(String, String)> {
-        roles(self.v.t)
+        let none = (String::new(), "—".to_owned());
+        std::iter::once(none).chain(roles(self.v.t)).collect()
     }
 
     fn role(&self, code: &str) -> String {
