@@ -12,6 +12,17 @@ CREATE TABLE account (
     disabled_at BIGINT
 );
 
+CREATE TABLE activation (
+    token_hash TEXT PRIMARY KEY,
+    account_id TEXT NOT NULL REFERENCES account (id),
+    made_by TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    used_at BIGINT
+);
+
+CREATE INDEX activation_account ON activation (account_id);
+
 CREATE TABLE admission (
     application_id TEXT PRIMARY KEY REFERENCES application (id),
     batch_code TEXT NOT NULL REFERENCES batch (code),
@@ -529,7 +540,7 @@ CREATE TABLE duty_grant (
     valid_until BIGINT,
     granted_by TEXT NOT NULL,
     reason TEXT NOT NULL
-);
+, proposed_by TEXT, ended_at BIGINT, ended_by TEXT);
 
 CREATE INDEX duty_grant_account ON duty_grant (account_id);
 
@@ -607,6 +618,32 @@ CREATE TABLE form_print (
 CREATE INDEX form_print_form ON form_print (form_id, printed_at);
 
 CREATE INDEX form_print_printed_by ON form_print (printed_by);
+
+CREATE TABLE grant_proposal (
+    id TEXT PRIMARY KEY,
+    account_id TEXT NOT NULL REFERENCES account (id),
+    role TEXT NOT NULL,
+    org_path TEXT NOT NULL,
+    batch_code TEXT,
+    valid_from BIGINT NOT NULL,
+    valid_until BIGINT,
+    reason TEXT NOT NULL,
+    proposed_by TEXT NOT NULL REFERENCES account (id),
+    proposed_at BIGINT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('proposed', 'approved', 'rejected')),
+    decided_by TEXT REFERENCES account (id),
+    decided_at BIGINT,
+    CHECK (proposed_by <> account_id),
+    CHECK (decided_by IS NULL OR (decided_by <> proposed_by AND decided_by <> account_id))
+);
+
+CREATE INDEX grant_proposal_account ON grant_proposal (account_id);
+
+CREATE INDEX grant_proposal_decided_by ON grant_proposal (decided_by);
+
+CREATE INDEX grant_proposal_proposed_by ON grant_proposal (proposed_by);
+
+CREATE INDEX grant_proposal_status ON grant_proposal (status, proposed_at);
 
 CREATE TABLE item (
     id TEXT PRIMARY KEY,

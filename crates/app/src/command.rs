@@ -7,7 +7,7 @@ use clap::{Args, Parser};
 use crate::{
     backup, clock, docs,
     house::{House, Layout, Options, make_keys},
-    seed, serve,
+    import, seed, serve,
 };
 
 /// 考工 Kaogong: vocational skill certification, from the filing to the certificate.
@@ -21,6 +21,10 @@ pub enum Command {
     /// Start the demo province.
     #[cfg(feature = "demo")]
     Demo(crate::demo::DemoFlags),
+    /// Make one of the first two administrators and print the link over which they set a password.
+    Administrator(AdministratorFlags),
+    /// Take dated registers in from files: standards, calendar, organisations, venues.
+    Import(import::ImportFlags),
     /// Copy everything into an empty folder while the server goes on.
     Backup(backup::BackupFlags),
     /// Put a backup into an empty folder and an empty database.
@@ -86,6 +90,24 @@ pub struct ServeFlags {
     acknowledge_early: bool,
 }
 
+/// Flags of `kaogong administrator`.
+#[derive(Debug, Clone, Args)]
+pub struct AdministratorFlags {
+    /// What is typed to sign in.
+    login: String,
+    /// Name shown beside what this person does.
+    #[arg(long)]
+    name: String,
+    /// Path of the organisation at and below which duties may be given.
+    #[arg(long)]
+    organisation: String,
+    /// Where browsers find the server, to stand in the link.
+    #[arg(long, default_value = "http://localhost:8080")]
+    public_url: String,
+    #[command(flatten)]
+    place: Place,
+}
+
 /// What can be verified.
 #[derive(Debug, clap::Subcommand)]
 pub enum Verify {
@@ -118,6 +140,8 @@ pub async fn run(command: Command) -> anyhow::Result<()> {
         Command::Serve(flags) => serve_house(flags).await,
         #[cfg(feature = "demo")]
         Command::Demo(flags) => crate::demo::run(flags).await,
+        Command::Administrator(flags) => administrator(flags).await,
+        Command::Import(flags) => import_registers(&flags).await,
         Command::Backup(flags) => backup::backup(&flags).await,
         Command::Restore(flags) => backup::restore(&flags).await,
         Command::Verify(Verify::Log(place)) => verify_log(&place).await,
@@ -136,6 +160,38 @@ async fn init(place: &Place) -> anyhow::Result<()> {
     let added = seed::registers(&house).await?;
     house.sequence().await?;
     println!("registers: {added} rows added");
+    Ok(())
+}
+
+async fn administrator(flags: AdministratorFlags) -> anyhow::Result<()> {
+    let layout = Layout::new(&flags.place.data, flags.place.database.as_deref());
+    let house = open(layout, None, false, flags.public_url).await?;
+    let path = kernel::OrgPath::parse(&flags.organisation)?;
+    let mut tx = house.env.db.write().await?;
+    anyhow::ensure!(
+        organisation::by_path(&mut tx, &path).await?.is_some(),
+        "there is no organisation at {path}: take it in first with `kaogong import organisations FILE`"
+    );
+    let made = identity::found_administrator(&mut tx, &house.env, &flags.login, &flags.name, &path).await;
+    let link = made.map_err(|refused| match refused {
+        web::PageError::Refused(message) => {
+            anyhow::anyhow!(web::Words(web::Lang::En).message(&message))
+        }
+        other => other.into(),
+    })?;
+    tx.commit().await?;
+    println!("{link}");
+    println!("hand it over: it works once, for three days, and is not shown again");
+    house.env.db.close().await;
+    Ok(())
+}
+
+/// Works beside a serving process too: the log is left to it, and this entry waits for its place there.
+async fn import_registers(flags: &import::ImportFlags) -> anyhow::Result<()> {
+    let layout = Layout::new(&flags.place.data, flags.place.database.as_deref());
+    let house = open(layout, None, false, String::new()).await?;
+    import::run(&house, flags).await?;
+    house.env.db.close().await;
     Ok(())
 }
 

@@ -14,6 +14,9 @@ pub fn routes() -> Vec<Route<Env>> {
     [
         pages::routes(),
         identity::pages::routes(),
+        scheme::routes(),
+        organisation::routes(),
+        venue::routes(),
         itembank::routes(),
         plan::routes(),
         registration::routes(),
@@ -34,6 +37,9 @@ pub fn permissions() -> Vec<Cell> {
     [
         pages::PERMISSIONS,
         identity::pages::PERMISSIONS,
+        scheme::PERMISSIONS,
+        organisation::PERMISSIONS,
+        venue::PERMISSIONS,
         itembank::PERMISSIONS,
         plan::PERMISSIONS,
         registration::PERMISSIONS,
@@ -55,15 +61,14 @@ pub fn all_queries() -> Vec<(&'static str, &'static str)> {
         trail::ALL_QUERIES,
         person::ALL_QUERIES,
         message::ALL_QUERIES,
-        identity::ALL_QUERIES,
-        identity::approval::ALL_QUERIES,
-        scheme::ALL_QUERIES,
         organisation::ALL_QUERIES,
         venue::ALL_QUERIES,
         plan::ALL_QUERIES,
         result::ALL_QUERIES,
     ];
     let gathered = [
+        identity::all_queries(),
+        scheme::all_queries(),
         itembank::all_queries(),
         registration::all_queries(),
         admission::all_queries(),
@@ -92,7 +97,7 @@ pub fn trail_actions() -> Vec<&'static str> {
         assessment::TRAIL_ACTIONS,
         result::TRAIL_ACTIONS,
         certificate::TRAIL_ACTIONS,
-        &["house.seed"],
+        &["house.seed", "register.import"],
     ]
     .concat()
 }
@@ -111,6 +116,11 @@ pub fn navigation() -> Vec<NavRule> {
         rule("nav-workbench", "/workbench", None),
         rule("nav-batches", "/batches", Some(Action::ReadBatch)),
         rule("nav-items", "/items", Some(Action::ReadItems)),
+        rule("nav-standards", "/standards", Some(Action::ReadRegisters)),
+        rule("nav-calendar", "/calendar", Some(Action::ReadRegisters)),
+        rule("nav-organisations", "/organisations", Some(Action::ReadRegisters)),
+        rule("nav-sites", "/sites", Some(Action::ReadRegisters)),
+        rule("nav-accounts", "/accounts", Some(Action::ReadAccounts)),
         rule("nav-trail", "/trail", Some(Action::ReadTrail)),
     ]
 }
@@ -121,6 +131,7 @@ pub fn navigation() -> Vec<NavRule> {
 /// Storage.
 pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<Vec<Task>> {
     let mut all = Vec::new();
+    all.extend(duty_tasks(tx, who, now).await?);
     all.extend(plan::tasks(tx, who, now).await?);
     all.extend(registration::tasks(tx, who, now).await?);
     all.extend(admission::tasks(tx, who, now).await?);
@@ -133,6 +144,14 @@ pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<
     Ok(all)
 }
 
+/// Proposed duties that this person may decide.
+async fn duty_tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<Vec<Task>> {
+    let waiting = identity::waiting_proposals(tx, who, now).await?;
+    let Ok(count) = i64::try_from(waiting.len()) else { return Ok(Vec::new()) };
+    let task = Task { title: "task-grant-decide".into(), count, href: "/accounts".to_owned(), due: None };
+    Ok((count > 0).then_some(task).into_iter().collect())
+}
+
 /// What each stage adds to the applicant's page, in order.
 #[must_use]
 pub fn steps() -> StepSources {
@@ -142,4 +161,31 @@ pub fn steps() -> StepSources {
         |env, tx, application| Box::pin(result::steps(env, tx, application)),
         |env, tx, application| Box::pin(certificate::steps(env, tx, application)),
     ])
+}
+
+/// Who tells the page of an organisation which sites it runs.
+#[must_use]
+pub fn grounds() -> organisation::GroundsSource {
+    organisation::GroundsSource(|tx, path| Box::pin(venue::grounds(tx, path)))
+}
+
+/// Where duties may be given: the tree of organisations and the batches.
+#[must_use]
+pub fn places() -> identity::PlaceSource {
+    identity::PlaceSource(|tx| Box::pin(list_places(tx)))
+}
+
+async fn list_places(tx: &mut Tx) -> sqlx::Result<identity::Places> {
+    let organisations = organisation::everything(tx).await?.into_iter().map(|row| identity::Place {
+        code: row.path.to_string(),
+        name_zh: row.name_zh,
+        name_en: row.name_en,
+    });
+    let organisations = organisations.collect();
+    let batches = plan::batches(tx).await?.into_iter().map(|batch| identity::Place {
+        code: batch.code.to_string(),
+        name_zh: batch.title_zh,
+        name_en: batch.title_en,
+    });
+    Ok(identity::Places { organisations, batches: batches.collect() })
 }

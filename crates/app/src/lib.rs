@@ -14,6 +14,7 @@ mod compose;
 mod demo;
 mod docs;
 mod house;
+mod import;
 mod pages;
 mod router;
 mod seed;

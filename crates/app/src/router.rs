@@ -27,6 +27,8 @@ pub fn router(house: &House, ledger: Ledger) -> Router {
         .layer(middleware::from_fn_with_state(env.clone(), identity::session::open_visit))
         .layer(axum::Extension(Passwords::default()))
         .layer(axum::Extension(compose::steps()))
+        .layer(axum::Extension(compose::grounds()))
+        .layer(axum::Extension(compose::places()))
         .layer(axum::Extension(house.issuer.clone()))
         .layer(axum::Extension(ledger))
         .layer(axum::extract::DefaultBodyLimit::max(BODY_BYTES_MAX))

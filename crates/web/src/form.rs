@@ -49,6 +49,13 @@ impl Form {
         })
     }
 
+    /// The form without the values of these fields: a password is never sent back.
+    #[must_use]
+    pub fn without(mut self, names: &[&str]) -> Self {
+        self.values.retain(|name, _| !names.contains(&name.as_str()));
+        self
+    }
+
     /// Reads a field by a value's own parser; a refusal becomes the field's error.
     pub fn parse<T, E: Refusal>(
         &mut self,

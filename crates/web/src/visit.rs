@@ -27,6 +27,8 @@ pub struct Visit {
     pub who: String,
     /// The signed-in person's duties in words.
     pub role: String,
+    /// The page about this person's own account; empty for nobody.
+    pub own_page: &'static str,
     /// Token every form of this session must carry; empty for nobody.
     pub csrf: String,
     /// Top navigation of this visitor.

@@ -24,6 +24,7 @@ const fn staff(login: &'static str, name: &'static str, role: Role, path: &'stat
 /// The demo's staff: enough people that nothing is ever done by one alone.
 pub const DEMO_STAFF: &[DemoStaff] = &[
     staff("admin", "系统管理员甲", Role::Administrator, "/demo"),
+    staff("admin2", "系统管理员乙", Role::Administrator, "/demo"),
     staff("province1", "省中心甲", Role::Province, "/demo"),
     staff("province2", "省中心乙", Role::Province, "/demo"),
     staff("reviewer1", "审核员甲", Role::Reviewer, "/demo"),

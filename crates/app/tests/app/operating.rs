@@ -50,3 +50,38 @@ fn contains(folder: &std::path::Path, needle: &[u8]) -> bool {
         std::fs::read(path).unwrap().windows(needle.len()).any(|window| window == needle)
     })
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_operator_makes_two_administrators_and_no_third() {
+    for server in Server::each(env!("CARGO_BIN_EXE_kaogong"), "2021-03-16 09:00").await {
+        tokio::task::block_in_place(|| {
+            let (done, said) =
+                server.command(&["administrator", "third", "--name", "丙", "--organisation", "/demo"]);
+            assert!(!done && said.contains("two administrators already"), "{}: {said}", server.engine);
+            let data = server.data().with_extension("founding");
+            let at = data.display().to_string();
+            let database =
+                tokio::runtime::Handle::current().block_on(testkit::empty_database(server.engine, &data));
+            let place = ["--data", &at, "--database", &database];
+            let (done, said) = server.bare_command(&[&["init"][..], &place[..]].concat());
+            assert!(done, "{}: {said}", server.engine);
+            let found = |login: &str, organisation: &str| {
+                let made = ["administrator", login, "--name", "甲", "--organisation", organisation];
+                server.bare_command(&[&made[..], &place[..]].concat())
+            };
+            let (done, said) = found("first", "/nowhere");
+            assert!(
+                !done && said.contains("there is no organisation at /nowhere"),
+                "{}: {said}",
+                server.engine
+            );
+            let (done, said) = found("First One", "/demo");
+            assert!(!done && said.contains("small letters"), "{}: {said}", server.engine);
+            for (login, makes) in [("first", true), ("first", false), ("second", true), ("third", false)] {
+                let (done, said) = found(login, "/demo");
+                assert_eq!(done, makes, "{login} on {}: {said}", server.engine);
+                assert_eq!(said.contains("/activations/"), makes, "{login} on {}: {said}", server.engine);
+            }
+        });
+    }
+}

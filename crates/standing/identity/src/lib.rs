@@ -4,24 +4,38 @@
 //! grants that count now. A handler's signature names the duty it needs ([`Holding`], or
 //! `plan::InBatch` inside a batch) and gets the subject only when [`decide`] allows it; whoever is
 //! not allowed sees the same 404 as for a thing that does not exist. Powerful acts need two people
-//! over the same payload ([`approval`]). What somebody did is written to the trail through
+//! over the same payload ([`approval`]); giving a duty is one of them, and nobody gives one to themselves.
+//! An account is activated by its owner over a link that works once, so that nobody else ever knows a
+//! password. What somebody did is written to the trail through
 //! [`Subject::note`], in the same transaction.
 pub mod approval;
+mod duty;
 mod env;
+mod founding;
 pub mod pages;
 mod password;
+mod place;
 mod roles;
 mod rules;
 pub mod session;
 mod store;
 mod subject;
 
+pub use duty::{GiveDuties, ManageAccounts, ReadAccounts, waiting_proposals};
 pub use env::{Env, NavRule};
+pub use founding::found_administrator;
 pub use pages::{DemoGuide, DemoPhone};
 pub use password::Passwords;
+pub use place::{Place, PlaceFuture, PlaceSource, Places};
 pub use roles::{Action, Role};
 pub use rules::{Grant, Object, decide, everywhere, territory};
-pub use store::{ALL_QUERIES, Account, NewAccount, account_name, grant, has_account, insert_account};
+pub use store::{
+    Account, NewAccount,
+    account::{AccountFilter, StaffAccount, count_staff_accounts, staff_account, staff_accounts},
+    account_name, all_queries,
+    duty::{GrantLine, GrantProposal, WaitingProposal, grant_lines},
+    grant, has_account, insert_account,
+};
 pub use subject::{Duty, Holding, Kind, Note, Subject};
 
 /// What this crate writes to the trail.
@@ -30,7 +44,13 @@ pub const TRAIL_ACTIONS: &[&str] = &[
     "session.close",
     "code.send",
     "account.create",
+    "account.activate",
+    "account.reset",
+    "account.password",
+    "account.close",
+    "grant.propose",
     "grant.give",
+    "grant.refuse",
     "grant.end",
     "approval.propose",
     "approval.decide",

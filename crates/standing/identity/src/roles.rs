@@ -85,8 +85,12 @@ impl Role {
 /// Something a person may be allowed to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Action {
-    /// See accounts, make one, grant a duty.
+    /// Make, reset and close accounts.
     ManageAccounts,
+    /// See accounts and what they hold.
+    ReadAccounts,
+    /// Propose, decide and take back duties; nobody alone, nobody for themselves.
+    GiveDuties,
     /// See the pages of a batch.
     ReadBatch,
     /// Draft a plan and propose or decide its publication.
@@ -137,6 +141,7 @@ impl Action {
         };
         match self {
             Self::ManageAccounts => &[Administrator],
+            Self::ReadAccounts | Self::GiveDuties => &[Administrator, Province],
             Self::ReadBatch => &[
                 Province,
                 Reviewer,

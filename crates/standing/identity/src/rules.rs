@@ -1,4 +1,7 @@
 //! May this person do this here and now? Pure: no clock, no database, no HTTP.
+pub mod credential;
+pub mod duty;
+
 use kernel::{OrgPath, UnixMicros};
 
 use crate::{Action, Role};

@@ -34,6 +34,10 @@ pub async fn open_visit(State(env): State<Env>, mut request: Request, next: Next
                 visit.who.clone_from(&subject.name);
                 visit.csrf = csrf;
                 visit.role = roles_in_words(&subject, visit.t);
+                visit.own_page = match subject.kind {
+                    Kind::Staff => "/my-account",
+                    Kind::Candidate => "/my",
+                };
                 visit.nav = nav_of(&subject, &env);
                 request.extensions_mut().insert(subject);
                 request.extensions_mut().insert(SessionName(hash(&token)));
@@ -156,6 +160,15 @@ pub async fn close(tx: &mut Tx, env: &Env, headers: &HeaderMap) -> PageResult<He
         rows::end_session(tx, &hash(&token), env.now()).await?;
     }
     set_cookie(env, "", 0)
+}
+
+/// Ends every session of an account but the one of this request; how many those were.
+///
+/// # Errors
+/// Storage.
+pub async fn close_others(tx: &mut Tx, env: &Env, headers: &HeaderMap, account: &str) -> PageResult<u64> {
+    let own = cookie(headers, cookie_name(env)).map(|token| hash(&token)).unwrap_or_default();
+    Ok(rows::account::end_sessions(tx, account, &own, env.now()).await?)
 }
 
 fn set_cookie(env: &Env, token: &str, seconds: i64) -> PageResult<HeaderValue> {

@@ -1,4 +1,7 @@
 //! Accounts, grants, sessions and one-time codes: the rows.
+pub mod account;
+pub mod duty;
+
 use ::store::{Tx, on, queries};
 use kernel::{OrgPath, UnixMicros};
 use sqlx::FromRow;
@@ -75,8 +78,8 @@ queries! {
     INSERT_GRANT = "INSERT INTO duty_grant (id, account_id, role, org_path, batch_code, valid_from,
                     valid_until, granted_by, reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     GRANTS_OF = "SELECT id, role, org_path, batch_code, valid_from, valid_until FROM duty_grant
-                 WHERE account_id = $1 AND valid_from <= $2 AND (valid_until IS NULL OR valid_until > $2)
-                 ORDER BY id";
+                 WHERE account_id = $1 AND ended_at IS NULL AND valid_from <= $2
+                 AND (valid_until IS NULL OR valid_until > $2) ORDER BY id";
     INSERT_SESSION = "INSERT INTO session (token_hash, account_id, csrf, created_at, seen_at, expires_at, ended_at)
                       VALUES ($1, $2, $3, $4, $4, $5, NULL)";
     SESSION = "SELECT s.account_id, a.kind, a.login, a.display_name, s.csrf, s.seen_at
@@ -266,4 +269,10 @@ pub(crate) async fn use_code(tx: &mut Tx, id: &str, now: UnixMicros) -> sqlx::Re
         .execute(conn)
         .await
         .map(|done| ::store::was_changed(done.rows_affected())))
+}
+
+/// Every named statement of this crate.
+#[must_use]
+pub fn all_queries() -> Vec<(&'static str, &'static str)> {
+    [ALL_QUERIES, account::ALL_QUERIES, duty::ALL_QUERIES, crate::approval::ALL_QUERIES].concat()
 }

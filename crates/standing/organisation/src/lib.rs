@@ -7,14 +7,20 @@
 //! A registration point may name the exam site that usually seats its people.
 //!
 //! Rules are in `rules`, rows in `store`; [`seed`] writes the demo province.
+mod grounds;
+mod import;
+pub mod pages;
 mod rules;
 mod seed;
 mod store;
 
+pub use grounds::{Grounds, GroundsFuture, GroundsSource};
+pub use import::import;
+pub use pages::{PERMISSIONS, ReadRegisters, routes};
 pub use rules::{Organisation, OrganisationKind, OrganisationRefused, check};
 pub use seed::{SeedError, seed};
 pub use store::{
-    ALL_QUERIES, add, by_id, by_path, children, issuer_of, registration_point_named,
+    ALL_QUERIES, add, by_id, by_path, children, everything, issuer_of, registration_point_named,
     registration_points_served_by, within,
 };
 

@@ -51,7 +51,10 @@ pub async fn seed(tx: &mut Tx, file: &str) -> Result<u64, SeedError> {
     Ok(added)
 }
 
-fn organisation(line: &SeedRow, seen: &BTreeMap<OrgPath, Organisation>) -> Result<Organisation, SeedError> {
+pub(crate) fn organisation(
+    line: &SeedRow,
+    seen: &BTreeMap<OrgPath, Organisation>,
+) -> Result<Organisation, SeedError> {
     let path = line.read("path", OrgPath::parse)?;
     let parent = path.parent().and_then(|parent| seen.get(&parent));
     let site = match line.read_optional("served_by", OrgPath::parse)? {

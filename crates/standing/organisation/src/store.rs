@@ -22,6 +22,8 @@ queries! {
     WITHIN = "SELECT id, path, parent_id, kind, name_zh, name_en, site_code, served_by_id,
         filed_from, filed_to, filing_document, source FROM organisation
         WHERE path = $1 OR (path >= $2 AND path < $3) ORDER BY path";
+    EVERYTHING = "SELECT id, path, parent_id, kind, name_zh, name_en, site_code, served_by_id,
+        filed_from, filed_to, filing_document, source FROM organisation ORDER BY path";
     SERVED_BY = "SELECT point.id, point.path, point.parent_id, point.kind, point.name_zh,
         point.name_en, point.site_code, point.served_by_id, point.filed_from, point.filed_to,
         point.filing_document, point.source
@@ -75,6 +77,14 @@ pub async fn within(tx: &mut Tx, path: &OrgPath) -> sqlx::Result<Vec<Organisatio
         .bind(format!("{path}0"))
         .fetch_all(conn)
         .await)
+}
+
+/// Every organisation, in the order of the tree.
+///
+/// # Errors
+/// When the database fails.
+pub async fn everything(tx: &mut Tx) -> sqlx::Result<Vec<Organisation>> {
+    on!(tx, |conn| sqlx::query_as(EVERYTHING).fetch_all(conn).await)
 }
 
 /// The registration points whose people an exam site usually seats.

@@ -183,3 +183,14 @@ async fn every_statement_prepares() {
         }
     }
 }
+
+#[tokio::test]
+async fn the_whole_tree_comes_in_the_order_of_its_paths() {
+    for (engine, db) in testkit::engines().await {
+        let mut tx = seeded(&db).await;
+        let all = organisation::everything(&mut tx).await.unwrap();
+        assert_eq!(all.len(), 28, "{engine}");
+        assert_eq!(all[0].path.to_string(), "/demo", "{engine}");
+        assert!(all.is_sorted_by(|left, right| left.path < right.path), "{engine}");
+    }
+}

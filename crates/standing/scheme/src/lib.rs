@@ -11,10 +11,14 @@
 //! every leaf; it proposes, a person decides.
 //!
 //! Rules are in `rules`, rows in `store`; [`seed`] writes the rows a new installation begins with.
+//! Standards and calendar are public law, so their pages are open to everybody.
+pub mod import;
+pub mod pages;
 mod rules;
 mod seed;
 mod store;
 
+pub use pages::{PERMISSIONS, routes};
 pub use rules::{
     clause::{Clause, Materials, clause_named, clause_position, clauses_met},
     component::{Combination, Component, ComponentKind, ComponentRefused, Delivery, Rounding, Scoring},
@@ -29,10 +33,14 @@ pub use seed::{
     word,
 };
 pub use store::{
-    ALL_QUERIES,
+    all_queries,
     read::{
         calendar, clause, clauses, component, components, fees, level, level_named, levels, occupation,
         occupation_named, occupations, standard, standard_in_force, window_rule, window_rules,
+    },
+    register::{
+        calendar_days, calendar_years, clauses_of, components_of, fees_of, occupation_rows, standards,
+        standards_of,
     },
     write::{
         add_calendar_day, add_clause, add_component, add_fee, add_level, add_occupation, add_standard,

@@ -121,7 +121,7 @@ fn validity(row: &SeedRow) -> Result<Validity, SeedError> {
     })
 }
 
-fn occupation(row: &SeedRow) -> Result<Occupation, SeedError> {
+pub(crate) fn occupation(row: &SeedRow) -> Result<Occupation, SeedError> {
     Ok(Occupation {
         id: row.text("id")?.into(),
         code: row.read_optional("code", OccupationCode::parse)?,
@@ -139,7 +139,7 @@ fn occupation(row: &SeedRow) -> Result<Occupation, SeedError> {
     })
 }
 
-fn level(row: &SeedRow) -> Result<Level, SeedError> {
+pub(crate) fn level(row: &SeedRow) -> Result<Level, SeedError> {
     Ok(Level {
         code: row.read("code", LevelCode::parse)?,
         position: row.read("position", str::parse)?,
@@ -150,7 +150,7 @@ fn level(row: &SeedRow) -> Result<Level, SeedError> {
     })
 }
 
-fn standard(row: &SeedRow) -> Result<Standard, SeedError> {
+pub(crate) fn standard(row: &SeedRow) -> Result<Standard, SeedError> {
     Ok(Standard {
         id: row.text("id")?.into(),
         occupation_code: row.read("occupation_code", OccupationCode::parse)?,
@@ -162,7 +162,7 @@ fn standard(row: &SeedRow) -> Result<Standard, SeedError> {
     })
 }
 
-fn component(row: &SeedRow) -> Result<Component, SeedError> {
+pub(crate) fn component(row: &SeedRow) -> Result<Component, SeedError> {
     Ok(Component {
         id: row.text("id")?.into(),
         standard_id: row.text("standard_id")?.into(),
@@ -184,7 +184,7 @@ fn component(row: &SeedRow) -> Result<Component, SeedError> {
     })
 }
 
-fn fee(row: &SeedRow) -> Result<Fee, SeedError> {
+pub(crate) fn fee(row: &SeedRow) -> Result<Fee, SeedError> {
     Ok(Fee {
         id: row.text("id")?.into(),
         component_id: row.text("component_id")?.into(),
@@ -195,7 +195,7 @@ fn fee(row: &SeedRow) -> Result<Fee, SeedError> {
     })
 }
 
-fn window_rule(row: &SeedRow) -> Result<WindowRule, SeedError> {
+pub(crate) fn window_rule(row: &SeedRow) -> Result<WindowRule, SeedError> {
     Ok(WindowRule {
         code: row.text("code")?,
         working_days: row.read("working_days", str::parse)?,
@@ -206,7 +206,7 @@ fn window_rule(row: &SeedRow) -> Result<WindowRule, SeedError> {
     })
 }
 
-fn calendar_day(row: &SeedRow) -> Result<CalendarDay, SeedError> {
+pub(crate) fn calendar_day(row: &SeedRow) -> Result<CalendarDay, SeedError> {
     Ok(CalendarDay {
         day: row.read("date", str::parse)?,
         kind: row.text("kind")?,

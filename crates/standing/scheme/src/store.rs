@@ -3,7 +3,9 @@
 //! Whoever asks for a day gets the rows in force: first day not after it, end (if any) after it.
 //! Where two rows of one thing are in force the later first day wins, in lists too: a new rule is
 //! added without touching the old row.
+pub(crate) mod everything;
 pub(crate) mod read;
+pub(crate) mod register;
 pub(crate) mod write;
 
 use store::queries;
@@ -118,4 +120,10 @@ queries! {
     /// Only a row whose code is known can be confirmed.
     CONFIRM_OCCUPATION = "UPDATE occupation SET enabled = TRUE
         WHERE id = $1 AND code IS NOT NULL AND NOT enabled";
+}
+
+/// Every named statement of this crate.
+#[must_use]
+pub fn all_queries() -> Vec<(&'static str, &'static str)> {
+    [ALL_QUERIES, register::ALL_QUERIES, everything::ALL_QUERIES].concat()
 }

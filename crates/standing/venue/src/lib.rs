@@ -6,15 +6,24 @@
 //! labels on the other desks stay true when a computer breaks on the morning of the exam.
 //!
 //! Rules are in `rules`, rows in `store`; [`seed`] writes the demo site.
+mod grounds;
+mod import;
+pub mod pages;
 mod rules;
 mod seed;
 mod store;
 
+pub use grounds::grounds;
+pub use import::import;
+pub use pages::{PERMISSIONS, routes};
 pub use rules::{
     Blocked, BlockedError, Room, RoomKind, RoomRefused, Seat, Site, capacity, check, neighbours, seats,
 };
 pub use seed::{SeedError, SeedFiles, seed};
-pub use store::{ALL_QUERIES, add_room, add_site, block_places, room, rooms, site, sites, sites_within};
+pub use store::{
+    ALL_QUERIES, add_room, add_site, all_rooms, block_places, room, rooms, site, site_by_code, sites,
+    sites_within,
+};
 
 kernel::id_types! {
     /// One exam site's grounds.

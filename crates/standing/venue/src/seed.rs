@@ -51,7 +51,7 @@ pub async fn seed(tx: &mut Tx, files: &SeedFiles<'_>) -> Result<u64, SeedError> 
     Ok(added)
 }
 
-fn site(line: &SeedRow) -> Result<Site, SeedError> {
+pub(crate) fn site(line: &SeedRow) -> Result<Site, SeedError> {
     Ok(Site {
         id: line.text("id")?.into(),
         org_path: line.read("org_path", OrgPath::parse)?,
@@ -62,7 +62,7 @@ fn site(line: &SeedRow) -> Result<Site, SeedError> {
     })
 }
 
-fn room(line: &SeedRow) -> Result<Room, SeedError> {
+pub(crate) fn room(line: &SeedRow) -> Result<Room, SeedError> {
     Ok(Room {
         id: line.text("id")?.into(),
         site_id: line.text("site_id")?.into(),

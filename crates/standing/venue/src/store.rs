@@ -6,6 +6,7 @@ use crate::{Blocked, Room, RoomId, Site, SiteId, check};
 
 queries! {
     SITE = "SELECT id, org_path, code, name_zh, name_en, address FROM site WHERE id = $1";
+    SITE_BY_CODE = "SELECT id, org_path, code, name_zh, name_en, address FROM site WHERE code = $1";
     SITES = "SELECT id, org_path, code, name_zh, name_en, address FROM site ORDER BY code";
     /// `$2` and `$3` bound what begins with the path and a slash; 0 follows / in ASCII.
     SITES_WITHIN = "SELECT id, org_path, code, name_zh, name_en, address FROM site
@@ -14,6 +15,8 @@ queries! {
         FROM room WHERE id = $1";
     ROOMS = "SELECT id, site_id, code, name_zh, name_en, kind, row_count, column_count, blocked
         FROM room WHERE site_id = $1 ORDER BY code";
+    ALL_ROOMS = "SELECT id, site_id, code, name_zh, name_en, kind, row_count, column_count, blocked
+        FROM room ORDER BY site_id, code";
     ADD_SITE = "INSERT INTO site (id, org_path, code, name_zh, name_en, address)
         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
     ADD_ROOM = "INSERT INTO room (id, site_id, code, name_zh, name_en, kind, row_count,
@@ -28,6 +31,14 @@ queries! {
 /// When the database fails.
 pub async fn site(tx: &mut Tx, id: &SiteId) -> sqlx::Result<Option<Site>> {
     on!(tx, |conn| sqlx::query_as(SITE).bind(id).fetch_optional(conn).await)
+}
+
+/// The site with this code.
+///
+/// # Errors
+/// When the database fails.
+pub async fn site_by_code(tx: &mut Tx, code: &str) -> sqlx::Result<Option<Site>> {
+    on!(tx, |conn| sqlx::query_as(SITE_BY_CODE).bind(code).fetch_optional(conn).await)
 }
 
 /// Every site, by code.
@@ -65,6 +76,14 @@ pub async fn room(tx: &mut Tx, id: &RoomId) -> sqlx::Result<Option<Room>> {
 /// When the database fails.
 pub async fn rooms(tx: &mut Tx, site: &SiteId) -> sqlx::Result<Vec<Room>> {
     on!(tx, |conn| sqlx::query_as(ROOMS).bind(site).fetch_all(conn).await)
+}
+
+/// Every room of every site, by site and code.
+///
+/// # Errors
+/// When the database fails.
+pub async fn all_rooms(tx: &mut Tx) -> sqlx::Result<Vec<Room>> {
+    on!(tx, |conn| sqlx::query_as(ALL_ROOMS).fetch_all(conn).await)
 }
 
 /// Adds a site; false when its id or code is taken.

@@ -128,3 +128,19 @@ async fn every_statement_prepares() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_site_is_found_by_its_code_and_every_room_is_listed() {
+    for (engine, db) in testkit::engines().await {
+        let mut tx = seeded(&db).await;
+        let site = venue::site_by_code(&mut tx, "01").await.unwrap().unwrap();
+        assert_eq!(site.id.as_str(), "site-nancheng", "{engine}");
+        assert_eq!(venue::site_by_code(&mut tx, "02").await.unwrap(), None, "{engine}");
+        let rooms = venue::all_rooms(&mut tx).await.unwrap();
+        assert_eq!(rooms.iter().map(capacity).collect::<Vec<_>>(), [24, 29, 30], "{engine}");
+        let grounds = venue::grounds(&mut tx, &path("/demo/nancheng")).await.unwrap();
+        assert_eq!(grounds.len(), 1, "{engine}");
+        assert_eq!(grounds[0].href, "/sites/01", "{engine}");
+        assert!(venue::grounds(&mut tx, &path("/demo/xicheng")).await.unwrap().is_empty(), "{engine}");
+    }
+}

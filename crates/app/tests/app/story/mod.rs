@@ -2,6 +2,7 @@
 //!
 //! Told as the nine stages, through the real server over HTTP, by people who only click, type and
 //! read. The one thing here that a browser could not do is to move the clock.
+mod accounts;
 mod after;
 mod before;
 mod during;
@@ -77,6 +78,8 @@ fn tell(server: &mut Server) -> usize {
     let batch = did(Batch::founding());
     assert_eq!((batch.code.as_str(), batch.cast.members.len()), ("2021-01", 30));
     a_clerk_signs_out(server);
+    accounts::a_newcomer_gets_duties_and_loses_them(server);
+    accounts::the_registers_can_be_read(server);
     everything_before_the_exam(server, &batch);
     let numbers = during::the_exam_is_sat(server, &batch);
     after::everything_is_scored(server, &batch, &numbers);

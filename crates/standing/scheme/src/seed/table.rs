@@ -32,6 +32,19 @@ pub fn read_table(file: &'static str, text: &str) -> Result<Vec<SeedRow>, SeedEr
 }
 
 impl SeedRow {
+    /// Line in the file, the header being 1.
+    #[must_use]
+    pub fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// A cell as it was written; none when there is no such column.
+    #[must_use]
+    pub fn written(&self, column: &str) -> Option<&str> {
+        let place = self.header.iter().position(|name| name.trim() == column);
+        place.and_then(|place| self.cells.get(place)).map(str::trim)
+    }
+
     fn cell(&self, column: &'static str) -> Result<&str, SeedError> {
         let place = self.header.iter().position(|name| name == column);
         place

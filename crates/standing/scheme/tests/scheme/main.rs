@@ -6,3 +6,4 @@ mod registers;
 mod rosters;
 mod seeding;
 mod standards;
+mod whole;

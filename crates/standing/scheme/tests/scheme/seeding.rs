@@ -57,7 +57,7 @@ async fn a_wrong_seed_cell_is_named_by_file_line_and_column() {
 #[tokio::test]
 async fn every_statement_prepares() {
     for (engine, db) in testkit::engines().await {
-        for (name, statement) in scheme::ALL_QUERIES {
+        for (name, statement) in scheme::all_queries() {
             testkit::prepare(&db, statement)
                 .await
                 .unwrap_or_else(|error| panic!("{name} on {engine}: {error}"));

@@ -1,0 +1,196 @@
+//! `kaogong import` beside a serving process: dated registers from files, all or nothing.
+use std::{fs, path::PathBuf};
+
+use testkit::Server;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn registers_are_taken_in_whole_or_not_at_all() {
+    for server in Server::each(env!("CARGO_BIN_EXE_kaogong"), "2021-03-16 09:00").await {
+        tokio::task::block_in_place(|| {
+            standards(&server);
+            mistakes(&server);
+            calendar(&server);
+            organisations_and_venues(&server);
+            let auditor = server.staff("auditor1");
+            let noted = auditor.open("/trail").text().matches("导入登记数据").count();
+            assert_eq!(noted, 4, "one entry an import on {}", server.engine);
+            let (whole, said) = server.command(&["verify", "log"]);
+            assert!(whole, "{}: {said}", server.engine);
+        });
+    }
+}
+
+/// Writes files into a folder of their own; gives its path.
+fn folder(server: &Server, name: &str, files: &[(&str, &str)]) -> PathBuf {
+    let folder = server.data().join(format!("import-{name}"));
+    fs::create_dir_all(&folder).unwrap();
+    for (name, text) in files {
+        fs::write(folder.join(name), text).unwrap();
+    }
+    folder
+}
+
+fn import(server: &Server, kind: &str, file: &PathBuf, more: &[&str]) -> (bool, String) {
+    let file = file.display().to_string();
+    server.command(&[&["import", kind, &file], more].concat())
+}
+
+const STANDARDS: &str = "\u{FEFF}id,occupation_code,version,name_zh,name_en,levels,valid_from,valid_to,source,confidence
+hr-2025,4-07-03-04,2025 generation,企业人力资源管理师国家职业标准,National standard of enterprise human resources officers,4 3 2 1,2025-06-01,,test,D
+";
+const COMPONENTS: &str = "id,standard_id,level_code,kind,position,name_zh,name_en,delivery,minutes,weight_percent,pass_mark,scoring,examiners,combination,rounding,third_on_difference,valid_from,valid_to,source,confidence
+hr-2025-3-theory,hr-2025,3,theory,1,理论知识考试,Theory examination,computer,120,100,60.00,objective,0,single,hundredth_half_up,,2025-06-01,,test,D
+";
+const FEES: &str = "id,component_id,amount,jurisdiction,document,valid_from,valid_to,source,confidence
+hr-2025-3-theory-demo,hr-2025-3-theory,95.50,demo,none,2025-06-01,,test,D
+";
+const CLAUSES: &str = r#"[{"id":"hr-2025-3-1","standard_id":"hr-2025","level_code":"3","number":"(1)","label_zh":"(1)累计工作10年",
+"text_zh":"累计从事本职业工作10年(含)以上。","text_en":"Has worked for 10 years.","predicate":{"work_years_total_at_least":{"years":10}},
+"materials":["work_proof"],"valid_from":"2025-06-01","valid_to":null,"source":"test","confidence":"D"}]"#;
+
+fn standards(server: &Server) {
+    let files = [
+        ("standards.csv", STANDARDS),
+        ("components.csv", COMPONENTS),
+        ("fees.csv", FEES),
+        ("clauses.json", CLAUSES),
+    ];
+    let set = folder(server, "standards", &files);
+    let page = "/standards/4-07-03-04?standard=hr-2025&on=2025-07-01";
+    let (done, said) = import(server, "standards", &set, &["--dry-run"]);
+    assert!(done && said.contains("4 rows would be added, 0 there already"), "{}: {said}", server.engine);
+    assert!(!server.browser().open(page).text().contains("2025 版"), "a dry run writes nothing");
+    let (done, said) = import(server, "standards", &set, &[]);
+    assert!(done && said.contains("+ standards.csv: hr-2025"), "{}: {said}", server.engine);
+    let text = server.browser().open(page).text();
+    for words in ["2025 版", "95.50 元", "累计从事本职业工作10年", "满 10 年"] {
+        assert!(text.contains(words), "{words} on {}: {text}", server.engine);
+    }
+    let (done, said) = import(server, "standards", &set, &[]);
+    assert!(done && said.contains("0 rows added, 4 there already"), "{}: {said}", server.engine);
+    // What the installation began with is there already, to the last row.
+    let seed = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/scheme"));
+    let (done, said) = import(server, "standards", &seed, &[]);
+    assert!(done && said.contains("standards: 0 rows added"), "{}: {said}", server.engine);
+}
+
+/// Every mistake is named with file, row, field, what was found, what was expected and the cure.
+fn mistakes(server: &Server) {
+    let header = STANDARDS.lines().next().unwrap();
+    let wrong = format!(
+        "{header}\nlr-2030,4-07-03-02,2030,=HYPERLINK(1),x,4 3,2030-13-01,,test,D\n\
+         Bad Id,4-07-03-02,2030,名称,x,9,2030-01-01,2029-01-01,,E\n"
+    );
+    let set = folder(server, "wrong", &[("standards.csv", &wrong)]);
+    let (done, said) = import(server, "standards", &set, &[]);
+    assert!(!done, "{}: {said}", server.engine);
+    for words in [
+        "standards.csv, row 2, name_zh: found \"=HYPERLINK(1)\"",
+        "a spreadsheet would run it as a formula",
+        "standards.csv, row 2, valid_from: found \"2030-13-01\"; expected a day as 2021-04-30; correct the cell",
+        "standards.csv, row 3, id: found \"Bad Id\"",
+        "standards.csv, row 3, source: found \"\"; expected a text; fill the cell",
+        "standards.csv, row 3, confidence: found \"E\"",
+        "5 mistakes; nothing was written",
+    ] {
+        assert!(said.contains(words), "{words} on {}:\n{said}", server.engine);
+    }
+    let row = |id: &str, from: &str, to: &str| {
+        format!("{header}\n{id},4-07-03-04,2026,名称,name,4 3 9,{from},{to},test,D\n")
+    };
+    for (name, text, words) in [
+        ("overlap", row("hr-2026", "2025-06-01", ""), "days on which hr-2025 is not in force"),
+        ("before", row("hr-2026", "2018-01-01", "2019-01-02"), "days on which hr-2018 is not in force"),
+        ("turned", row("hr-2026", "2031-01-01", "2030-01-01"), "a day after valid_from"),
+        ("changed", row("hr-2018", "2019-01-01", ""), "a rule in the register is never changed"),
+        ("level", row("hr-2026", "2031-01-01", ""), "row 2, levels: found \"9\""),
+        ("header", "id,title\na,b\n".to_owned(), "expected a column occupation_code"),
+        ("ragged", format!("{header}\na,b\n"), "as many cells as the first row has"),
+    ] {
+        let set = folder(server, name, &[("standards.csv", &text)]);
+        let (done, said) = import(server, "standards", &set, &[]);
+        assert!(!done && said.contains(words), "{words} on {}:\n{said}", server.engine);
+        assert!(said.contains("nothing was written"), "{}:\n{said}", server.engine);
+    }
+    let clause =
+        CLAUSES.replace("work_years_total_at_least", "shoe_size").replace("hr-2025-3-1", "hr-2025-3-9");
+    for (text, words) in [
+        (clause.as_str(), "clauses.json, row 1, predicate"),
+        ("[{]", "clauses.json, row 1, entry"),
+        ("[{}]", "clauses.json, row 1, text_zh: found \"null\"; expected a text"),
+    ] {
+        let set = folder(server, "clause", &[("clauses.json", text)]);
+        let (done, said) = import(server, "standards", &set, &[]);
+        assert!(!done && said.contains(words), "{words} on {}:\n{said}", server.engine);
+    }
+    // A right file beside a wrong one: neither is written.
+    let beside = STANDARDS.replace("hr-2025", "hr-2033").replace("2025-06-01", "2033-01-01");
+    let fees = FEES.replace("hr-2025-3-theory", "nowhere");
+    let set = folder(server, "beside", &[("standards.csv", &beside), ("fees.csv", &fees)]);
+    let (done, said) = import(server, "standards", &set, &[]);
+    assert!(!done && said.contains("fees.csv, row 2, component_id"), "{}:\n{said}", server.engine);
+    let text = server.browser().open("/standards/4-07-03-04?on=2033-06-01").text();
+    assert!(!text.contains("2033-01-01"), "nothing was written on {}", server.engine);
+    let latin = server.data().join("latin.csv");
+    fs::write(&latin, [0xFF, 0xFE, 0x41]).unwrap();
+    let (done, said) = import(server, "calendar", &latin, &[]);
+    assert!(!done && said.contains("not UTF-8"), "{}:\n{said}", server.engine);
+}
+
+fn calendar(server: &Server) {
+    let year = "date,kind,name,source\n2030-01-01,holiday,元旦,test\n2030-01-05,working_day,调休上班,test\n";
+    let file = folder(server, "calendar", &[("2030.csv", year)]).join("2030.csv");
+    assert!(server.browser().open("/calendar/2030").text().contains("暂定"));
+    let (done, said) = import(server, "calendar", &file, &[]);
+    assert!(done && said.contains("calendar: 2 rows added"), "{}: {said}", server.engine);
+    assert!(!server.browser().open("/calendar/2030").text().contains("暂定"));
+    for (text, words) in [
+        ("2030-01-02,working_day,x,test\n2030-01-02,holiday,x,test\n", "a Saturday or Sunday"),
+        ("2030-01-02,holiday,x,test\n2030-01-02,holiday,x,test\n", "each day once"),
+        ("2030-01-01,holiday,春节,test\n", "a published day is never changed"),
+        ("2030-02-30,feast,x,test\n", "expected holiday or working_day"),
+    ] {
+        let text = format!("date,kind,name,source\n{text}");
+        let file = folder(server, "calendar-wrong", &[("x.csv", &text)]).join("x.csv");
+        let (done, said) = import(server, "calendar", &file, &[]);
+        assert!(!done && said.contains(words), "{words} on {}:\n{said}", server.engine);
+    }
+}
+
+fn organisations_and_venues(server: &Server) {
+    let header =
+        "id,path,kind,name_zh,name_en,site_code,served_by,filed_from,filed_to,filing_document,source\n";
+    let right = format!(
+        "{header}org-xicheng-site,/demo/xicheng/site,exam_site,锡城考点,Xicheng Exam Site,,,,,,test\n"
+    );
+    let file = |name: &str, text: &str| folder(server, name, &[("tree.csv", text)]).join("tree.csv");
+    let (done, said) = import(server, "organisations", &file("tree", &right), &[]);
+    assert!(done && said.contains("+ tree.csv: /demo/xicheng/site"), "{}: {said}", server.engine);
+    for (row, words) in [
+        ("o1,/nowhere/site,exam_site,x,x,,,,,,test", "does not lie directly under"),
+        ("o2,/demo/xicheng/site,exam_site,x,x,,,,,,test", "org-xicheng-site has it with other content"),
+        ("o3,/demo/o3,castle,x,x,,,,,,test", "expected association, enterprise"),
+        ("o4,/demo/o4,registration_point,x,x,,/demo/none,,,,test", "row 2, served_by"),
+    ] {
+        let (done, said) =
+            import(server, "organisations", &file("tree-wrong", &format!("{header}{row}\n")), &[]);
+        assert!(!done && said.contains(words), "{words} on {}:\n{said}", server.engine);
+    }
+    let sites = "id,org_path,code,name_zh,name_en,address\nsite-xicheng,/demo/xicheng/site,02,锡城考点,Xicheng Exam Site,锡城市学院路2号\n";
+    let rooms = "id,site_id,code,name_zh,name_en,kind,row_count,column_count,blocked\nroom-xicheng-01,site-xicheng,01,第一考场,Paper room 1,paper,6,5,\n";
+    let set = folder(server, "venues", &[("sites.csv", sites), ("rooms.csv", rooms)]);
+    let (done, said) = import(server, "venues", &set, &[]);
+    assert!(done && said.contains("venues: 2 rows added"), "{}: {said}", server.engine);
+    let shown = server.staff("clerk1").open("/sites/02").text();
+    assert!(shown.contains("锡城考点") && shown.contains("30"), "{}: {shown}", server.engine);
+    for (text, words) in [
+        (rooms.replace("6,5,", "6,5,99").replace("-01,", "-09,"), "place 99 is not in the room"),
+        (rooms.replace("site-xicheng", "site-none").replace("-01,", "-09,"), "row 2, site_id"),
+        (rooms.replace("第一考场", "另一考场"), "an id, and at its site a code, of its own"),
+        (rooms.replace(",6,5,", ",0,5,").replace("-01,", "-09,"), "a whole number from 1 to 100"),
+    ] {
+        let set = folder(server, "rooms-wrong", &[("rooms.csv", &text)]);
+        let (done, said) = import(server, "venues", &set, &[]);
+        assert!(!done && said.contains(words), "{words} on {}:\n{said}", server.engine);
+    }
+}

@@ -1,0 +1,119 @@
+//! Every staff account, what it holds, and the duties that wait for a second person.
+use askama::Template;
+use axum::{
+    extract::{Query, State},
+    response::Response,
+};
+use serde::Deserialize;
+use web::{PageResult, Visit, page};
+
+use super::{role_word, roles};
+use crate::{
+    Action, Env, Holding, ReadAccounts, StaffAccount, WaitingProposal,
+    store::{
+        account::{self, AccountFilter},
+        duty,
+    },
+};
+
+/// Accounts on a page of the list.
+const PAGE: i64 = 50;
+
+/// What the address says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ListQuery {
+    q: String,
+    role: String,
+    state: String,
+    page: String,
+}
+
+struct Line {
+    account: StaffAccount,
+    /// Role and place of each duty that counts now.
+    duties: Vec<(String, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "account/list.html")]
+struct ListPage<'a> {
+    v: &'a Visit,
+    filter: AccountFilter,
+    may_manage: bool,
+    lines: Vec<Line>,
+    waiting: Vec<WaitingProposal>,
+    total: i64,
+    page: i64,
+    pages: i64,
+}
+
+impl ListPage<'_> {
+    fn roles(&self) -> Vec<(String, String)> {
+        roles(self.v.t)
+    }
+
+    fn role(&self, code: &str) -> String {
+        role_word(code, self.v.t)
+    }
+
+    fn states(&self) -> [(&'static str, &'static str); 3] {
+        [
+            ("open", "account-state-open"),
+            ("waiting", "account-state-waiting"),
+            ("closed", "account-state-closed"),
+        ]
+    }
+
+    /// The address of another page of the same list, without the page's number.
+    fn same_list(&self) -> String {
+        let code = |text: &str| -> String {
+            text.bytes()
+                .map(|byte| match byte {
+                    b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' => char::from(byte).to_string(),
+                    _ => format!("%{byte:02X}"),
+                })
+                .collect()
+        };
+        let AccountFilter { words, role, state } = &self.filter;
+        format!("/accounts?q={}&role={}&state={}", code(words), code(role), code(state))
+    }
+}
+
+/// GET /accounts?q=…&role=…&state=…&page=…
+pub async fn show(
+    State(env): State<Env>,
+    v: Visit,
+    held: Holding<ReadAccounts>,
+    Query(query): Query<ListQuery>,
+) -> PageResult<Response> {
+    let now = env.now();
+    let filter = AccountFilter { words: query.q, role: query.role, state: query.state };
+    let mut tx = env.db.read().await?;
+    let total = account::count_staff_accounts(&mut tx, &filter, now).await?;
+    let pages = ((total + PAGE - 1) / PAGE).max(1);
+    let at = query.page.parse().ok().filter(|page| *page >= 1).unwrap_or(1).min(pages);
+    let accounts = account::staff_accounts(&mut tx, &filter, now, PAGE, (at - 1) * PAGE).await?;
+    let grants = duty::grants_now(&mut tx, now).await?;
+    let waiting = duty::waiting_proposals(&mut tx).await?;
+    drop(tx);
+    let line = |account: StaffAccount| Line {
+        duties: grants
+            .iter()
+            .filter(|grant| grant.account_id == account.id)
+            .map(|grant| (role_word(&grant.role, v.t), grant.org_path.to_string()))
+            .collect(),
+        account,
+    };
+    let shown = ListPage {
+        v: &v,
+        filter,
+        may_manage: held.who.carries(Action::ManageAccounts),
+        lines: accounts.into_iter().map(line).collect(),
+        waiting,
+        total,
+        page: at,
+        pages,
+    };
+    page(&v, &v.t.s("nav-accounts"), &shown)
+}

@@ -1,0 +1,171 @@
+//! One account: what it is, what it holds, what waits, and what happened to it.
+use std::collections::{BTreeMap, BTreeSet};
+
+use ::store::Tx;
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use kernel::UnixMicros;
+use trail::HistoryRow;
+use web::{Form, PageError, PageResult, Visit, page, page_again};
+
+use super::{role_word, roles};
+use crate::{
+    Action, Env, GrantLine, Holding, PlaceSource, ReadAccounts, StaffAccount, Subject, WaitingProposal,
+    everywhere,
+    store::{account, duty},
+};
+
+/// Newest entries of the trail that are shown.
+const ENTRIES: usize = 30;
+
+struct GrantRow {
+    grant: GrantLine,
+    counts: bool,
+    may_end: bool,
+}
+
+struct ProposalRow {
+    waiting: WaitingProposal,
+    may_decide: bool,
+}
+
+struct Entry {
+    row: HistoryRow,
+    who: String,
+}
+
+#[derive(Template)]
+#[template(path = "account/show.html")]
+pub struct AccountPage<'a> {
+    v: &'a Visit,
+    account: StaffAccount,
+    sessions: i64,
+    grants: Vec<GrantRow>,
+    proposals: Vec<ProposalRow>,
+    history: Vec<Entry>,
+    is_own: bool,
+    may_manage: bool,
+    form: Form,
+    organisations: Vec<(String, String)>,
+    batches: Vec<(String, String)>,
+}
+
+impl AccountPage<'_> {
+    /// Nothing is chosen at first: a duty is never given by leaving a field alone.
+    fn roles(&self) -> Vec<(String, String)> {
+        let none = (String::new(), "—".to_owned());
+        std::iter::once(none).chain(roles(self.v.t)).collect()
+    }
+
+    fn role(&self, code: &str) -> String {
+        role_word(code, self.v.t)
+    }
+
+    fn action(&self, action: &str) -> String {
+        self.v.t.s(&format!("trail-{}", action.replace('.', "-")))
+    }
+
+    /// The last day of a duty, for its end is the midnight after it.
+    fn last_day(&self, until: &UnixMicros) -> String {
+        until.plus_seconds(-1).day().to_string()
+    }
+}
+
+/// GET /accounts/{id}
+pub async fn show(
+    State(env): State<Env>,
+    v: Visit,
+    held: Holding<ReadAccounts>,
+    places: PlaceSource,
+    Path(id): Path<String>,
+) -> PageResult<Response> {
+    let today = env.now().day().to_string();
+    let form = Form::filled(&[("from", today.as_str())]);
+    let shown = load(&env, &v, &held.who, places, &id, form).await?;
+    page(&v, &shown.account.display_name, &shown)
+}
+
+/// The page again, with what is wrong in the form of a proposal.
+///
+/// # Errors
+/// Storage; not found.
+pub async fn again(
+    env: &Env,
+    v: &Visit,
+    who: &Subject,
+    places: PlaceSource,
+    id: &str,
+    form: Form,
+) -> PageResult<Response> {
+    let shown = load(env, v, who, places, id, form).await?;
+    page_again(v, &shown.account.display_name, &shown, false)
+}
+
+async fn load<'a>(
+    env: &Env,
+    v: &'a Visit,
+    who: &Subject,
+    places: PlaceSource,
+    id: &str,
+    form: Form,
+) -> PageResult<AccountPage<'a>> {
+    let now = env.now();
+    let at = everywhere(&who.grants, Action::GiveDuties, now);
+    let mut tx = env.db.read().await?;
+    let account = account::staff_account(&mut tx, id).await?.ok_or(PageError::NotFound)?;
+    let places = (places.0)(&mut tx).await?;
+    let grant_row = |grant: GrantLine| GrantRow {
+        counts: grant.counts(now),
+        may_end: grant.ended_at.is_none()
+            && grant.valid_until.is_none_or(|until| now < until)
+            && at.iter().any(|held| held.contains(&grant.org_path)),
+        grant,
+    };
+    let proposal_row = |waiting: WaitingProposal| ProposalRow {
+        may_decide: waiting.proposal.proposed_by != who.account_id
+            && waiting.proposal.account_id != who.account_id
+            && at.iter().any(|held| held.contains(&waiting.proposal.org_path)),
+        waiting,
+    };
+    let grants = duty::grant_lines(&mut tx, id).await?.into_iter().map(grant_row).collect();
+    let mut waiting = duty::waiting_proposals(&mut tx).await?;
+    waiting.retain(|one| one.proposal.account_id == account.id);
+    let pair = |place: &crate::Place| {
+        (place.code.clone(), format!("{} {}", v.t.pick(&place.name_zh, &place.name_en), place.code))
+    };
+    let mine = |place: &&crate::Place| {
+        kernel::OrgPath::parse(&place.code).is_ok_and(|path| at.iter().any(|held| held.contains(&path)))
+    };
+    let no_batch = (String::new(), v.t.s("grant-every-batch"));
+    Ok(AccountPage {
+        v,
+        sessions: account::open_sessions(&mut tx, id, now).await?,
+        grants,
+        proposals: waiting.into_iter().map(proposal_row).collect(),
+        history: history(&mut tx, id).await?,
+        is_own: account.id == who.account_id,
+        may_manage: who.carries(Action::ManageAccounts),
+        form,
+        organisations: places.organisations.iter().filter(mine).map(pair).collect(),
+        batches: std::iter::once(no_batch).chain(places.batches.iter().map(pair)).collect(),
+        account,
+    })
+}
+
+/// The newest entries about an account, with the names of who made them.
+async fn history(tx: &mut Tx, id: &str) -> sqlx::Result<Vec<Entry>> {
+    let mut rows = trail::history(tx, "account", id).await?;
+    rows.reverse();
+    rows.truncate(ENTRIES);
+    let actors: BTreeSet<String> = rows.iter().map(|row| row.actor.clone()).collect();
+    let actors: Vec<String> = actors.into_iter().collect();
+    let names: BTreeMap<String, String> = account::account_names(tx, &actors).await?.into_iter().collect();
+    let entry = |row: HistoryRow| Entry {
+        who: names.get(&row.actor).cloned().unwrap_or_else(|| row.actor.clone()),
+        row,
+    };
+    Ok(rows.into_iter().map(entry).collect())
+}

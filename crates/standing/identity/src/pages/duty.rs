@@ -1,0 +1,227 @@
+//! Duties: proposed by one, decided by another, taken back by one. Nobody gives a duty to themselves.
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use kernel::{Day, Digest, OrgPath, UnixMicros};
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
+use web::{Form, Message, PageError, PageResult, Visit};
+
+use super::account::show::again;
+use crate::{
+    Env, GiveDuties, Grant, GrantProposal, Holding, PlaceSource, Places, Role,
+    approval::{self, Decision, Proposed},
+    grant,
+    rules::duty::{Giving, check_giving},
+    store::{account, duty},
+};
+
+/// The kind of approval.
+const GIVE: &str = "grant.give";
+/// Longest reason, in characters.
+const REASON_CHARS_MAX: usize = 200;
+
+/// POST /accounts/{id}/grant-proposals with `role`, `org_path`, `batch`, `from`, `until`, `reason`.
+pub async fn propose(
+    State(env): State<Env>,
+    v: Visit,
+    held: Holding<GiveDuties>,
+    source: PlaceSource,
+    Path(id): Path<String>,
+    mut form: Form,
+) -> PageResult<Response> {
+    let who = &held.who;
+    let places = {
+        let mut tx = env.db.read().await?;
+        let account = account::staff_account(&mut tx, &id).await?.ok_or(PageError::NotFound)?;
+        if account.disabled_at.is_some() {
+            return Err(PageError::refused("account-is-closed"));
+        }
+        (source.0)(&mut tx).await?
+    };
+    let Some(proposal) = read(&env, &mut form, &held, &id, &places) else {
+        return again(&env, &v, who, source, &id, form).await;
+    };
+    let mut tx = env.db.write().await?;
+    duty::insert_proposal(&mut tx, &proposal).await?;
+    let digest = digest(&proposal);
+    let what =
+        Proposed { kind: GIVE, object: &proposal.id, batch: None, digest: &digest, reason: &proposal.reason };
+    approval::propose(&mut tx, &env, who, what).await?;
+    who.note("grant.propose", "account", &id)
+        .reason(&proposal.reason)
+        .payload(json!({ "proposal": proposal.id, "role": proposal.role, "path": proposal.org_path }))
+        .record(&mut tx, &env)
+        .await?;
+    tx.commit().await?;
+    Ok(web::done(&format!("/accounts/{id}"), "grant-proposed"))
+}
+
+/// The proposal a form makes; none when something in it is wrong.
+fn read(
+    env: &Env,
+    form: &mut Form,
+    held: &Holding<GiveDuties>,
+    id: &str,
+    places: &Places,
+) -> Option<GrantProposal> {
+    let now = env.now();
+    let role = Role::from_code(form.value("role"));
+    if role.is_none() {
+        form.refuse("role", "grant-choose-role");
+    }
+    let path = OrgPath::parse(form.value("org_path")).ok();
+    let path = path.filter(|path| places.organisations.iter().any(|place| place.code == path.as_ref()));
+    if path.is_none() {
+        form.refuse("org_path", "grant-choose-place");
+    }
+    let batch = Some(form.value("batch").to_owned()).filter(|code| !code.is_empty());
+    if batch.as_ref().is_some_and(|code| !places.batches.iter().any(|place| place.code == *code)) {
+        form.refuse("batch", "grant-choose-batch");
+    }
+    let from = form.parse("from", Day::parse);
+    let until = match form.value("until") {
+        "" => None,
+        _ => form.parse("until", Day::parse).map(|last| last.plus_days(1).at(0, 0)),
+    };
+    let reason = form.required("reason").unwrap_or_default();
+    if reason.chars().count() > REASON_CHARS_MAX {
+        form.refuse("reason", Message::new("grant-reason-long").with("n", REASON_CHARS_MAX));
+    }
+    let (role, path, from) = (role?, path?, from?.at(0, 0));
+    let giving = Giving { by: &held.who.account_id, at: &held.at, to: id, path: &path, from, until };
+    if let Err(refused) = check_giving(&giving, now) {
+        form.refuse(refused.field(), refused.message());
+    }
+    form.is_ok().then(|| GrantProposal {
+        id: env.new_id(),
+        account_id: id.to_owned(),
+        role: role.code().to_owned(),
+        org_path: path,
+        batch_code: batch,
+        valid_from: from,
+        valid_until: until,
+        reason,
+        proposed_by: held.who.account_id.clone(),
+        proposed_at: now,
+    })
+}
+
+/// POST /grant-proposals/{id}/decision with `decision` (approve, reject).
+pub async fn decide(
+    State(env): State<Env>,
+    held: Holding<GiveDuties>,
+    Path(id): Path<String>,
+    form: Form,
+) -> PageResult<Response> {
+    let decision = match form.value("decision") {
+        "approve" => Decision::Approve,
+        "reject" => Decision::Reject,
+        _ => return Err(PageError::refused("form-unreadable")),
+    };
+    let (who, now) = (&held.who, env.now());
+    let mut tx = env.db.write().await?;
+    let proposal = duty::proposal(&mut tx, &id).await?.ok_or(PageError::NotFound)?;
+    if !duty::proposal_waits(&mut tx, &id).await? {
+        return Err(PageError::Stale);
+    }
+    let Some(role) = Role::from_code(&proposal.role) else {
+        return Err(PageError::Internal(format!("{} is no role", proposal.role)));
+    };
+    let giving = Giving {
+        by: &who.account_id,
+        at: &held.at,
+        to: &proposal.account_id,
+        path: &proposal.org_path,
+        from: proposal.valid_from,
+        until: proposal.valid_until,
+    };
+    if decision == Decision::Approve {
+        check_giving(&giving, now).map_err(|refused| PageError::Refused(refused.message()))?;
+    }
+    let digest = digest(&proposal);
+    let approved = approval::decide(&mut tx, &env, who, GIVE, &id, &digest, decision).await?;
+    let (status, action, sentence) = match approved {
+        Some(_) => ("approved", "grant.give", "grant-given"),
+        None => ("rejected", "grant.refuse", "grant-refused"),
+    };
+    if !duty::decide_proposal(&mut tx, &id, status, &who.account_id, now).await? {
+        return Err(PageError::Stale);
+    }
+    if approved.is_some() {
+        give(&mut tx, &proposal, role, &who.account_id, now).await?;
+    }
+    who.note(action, "account", &proposal.account_id)
+        .reason(&proposal.reason)
+        .payload(json!({ "proposal": id, "role": proposal.role, "path": proposal.org_path,
+            "batch": proposal.batch_code, "digest": digest.as_str() }))
+        .record(&mut tx, &env)
+        .await?;
+    tx.commit().await?;
+    Ok(web::done(&format!("/accounts/{}", proposal.account_id), sentence))
+}
+
+/// Writes the duty; it never counts before it was decided.
+async fn give(
+    tx: &mut ::store::Tx,
+    proposal: &GrantProposal,
+    role: Role,
+    by: &str,
+    now: UnixMicros,
+) -> PageResult<()> {
+    let account = account::staff_account(tx, &proposal.account_id).await?.ok_or(PageError::NotFound)?;
+    if account.disabled_at.is_some() {
+        return Err(PageError::refused("account-is-closed"));
+    }
+    let given = Grant {
+        id: proposal.id.clone(),
+        role,
+        path: proposal.org_path.clone(),
+        batch: proposal.batch_code.clone(),
+        from: proposal.valid_from.max(now),
+        until: proposal.valid_until,
+    };
+    grant(tx, &proposal.account_id, &given, by, &proposal.reason).await?;
+    Ok(duty::note_proposer(tx, &given.id, &proposal.proposed_by).await?)
+}
+
+/// POST /grants/{id}/revocation with `reason` — one person is enough, and it counts at once.
+pub async fn revoke(
+    State(env): State<Env>,
+    held: Holding<GiveDuties>,
+    Path(id): Path<String>,
+    form: Form,
+) -> PageResult<Response> {
+    let (who, now) = (&held.who, env.now());
+    let mut tx = env.db.write().await?;
+    let line = duty::grant_line(&mut tx, &id).await?.ok_or(PageError::NotFound)?;
+    if !held.at.iter().any(|path| path.contains(&line.org_path)) {
+        return Err(PageError::NotFound);
+    }
+    if form.value("reason").is_empty() {
+        return Err(PageError::refused("grant-end-reason"));
+    }
+    if line.role == Role::Administrator.code()
+        && duty::others_with_role(&mut tx, &line.role, &id, "", now).await? == 0
+    {
+        return Err(PageError::refused("account-last-administrator"));
+    }
+    if !duty::end_grant(&mut tx, &id, &who.account_id, now).await? {
+        return Err(PageError::Stale);
+    }
+    who.note("grant.end", "account", &line.account_id)
+        .reason(form.value("reason"))
+        .payload(json!({ "grant": id, "role": line.role, "path": line.org_path }))
+        .record(&mut tx, &env)
+        .await?;
+    tx.commit().await?;
+    Ok(web::done(&format!("/accounts/{}", line.account_id), "grant-ended"))
+}
+
+/// SHA-256 of everything a proposal says.
+fn digest(proposal: &GrantProposal) -> Digest {
+    // A proposal of plain values always serialises.
+    let bytes = serde_json::to_vec(proposal).unwrap_or_default();
+    Digest::from_bytes(&Sha256::digest(bytes).into())
+}

@@ -1,0 +1,101 @@
+//! Who may give which duty to whom.
+use kernel::{OrgPath, UnixMicros};
+use web::Message;
+
+/// A duty somebody wants to give.
+#[derive(Debug, Clone, Copy)]
+pub struct Giving<'a> {
+    /// Account of who proposes or decides.
+    pub by: &'a str,
+    /// Where they may give duties.
+    pub at: &'a [OrgPath],
+    /// Account that would hold it.
+    pub to: &'a str,
+    /// Where it would count.
+    pub path: &'a OrgPath,
+    /// From when.
+    pub from: UnixMicros,
+    /// Until when, exclusive.
+    pub until: Option<UnixMicros>,
+}
+
+/// Why a duty cannot be given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GivingRefused {
+    /// Nobody gives themselves a duty.
+    ToOneself,
+    /// Beyond where the giver may give.
+    OutsideTerritory,
+    /// It would never count.
+    Over,
+}
+
+impl GivingRefused {
+    /// What to tell the person.
+    #[must_use]
+    pub fn message(self) -> Message {
+        match self {
+            Self::ToOneself => Message::new("grant-not-to-oneself"),
+            Self::OutsideTerritory => Message::new("grant-outside-territory"),
+            Self::Over => Message::new("grant-over"),
+        }
+    }
+
+    /// The field of the form it is about.
+    #[must_use]
+    pub fn field(self) -> &'static str {
+        match self {
+            Self::ToOneself => "role",
+            Self::OutsideTerritory => "org_path",
+            Self::Over => "until",
+        }
+    }
+}
+
+/// Whether this duty may be proposed or decided by this person.
+///
+/// # Errors
+/// [`GivingRefused`].
+pub fn check_giving(giving: &Giving<'_>, now: UnixMicros) -> Result<(), GivingRefused> {
+    if giving.by == giving.to {
+        return Err(GivingRefused::ToOneself);
+    }
+    if !giving.at.iter().any(|held| held.contains(giving.path)) {
+        return Err(GivingRefused::OutsideTerritory);
+    }
+    if giving.until.is_some_and(|until| until <= now || until <= giving.from) {
+        return Err(GivingRefused::Over);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_duty_is_given_to_another_within_ones_own_place_and_for_a_time_to_come() {
+        let path = |text| OrgPath::parse(text).unwrap();
+        let (at, city, other) = ([path("/demo/nancheng")], path("/demo/nancheng/site"), path("/demo"));
+        let giving = Giving {
+            by: "a",
+            at: &at,
+            to: "b",
+            path: &city,
+            from: UnixMicros::new(100),
+            until: Some(UnixMicros::new(300)),
+        };
+        let now = UnixMicros::new(200);
+        assert_eq!(check_giving(&giving, now), Ok(()));
+        assert_eq!(check_giving(&Giving { until: None, ..giving }, now), Ok(()));
+        assert_eq!(check_giving(&Giving { to: "a", ..giving }, now), Err(GivingRefused::ToOneself));
+        assert_eq!(
+            check_giving(&Giving { path: &other, ..giving }, now),
+            Err(GivingRefused::OutsideTerritory)
+        );
+        for (from, until) in [(100, 200), (100, 199), (300, 300), (400, 300)] {
+            let over = Giving { from: UnixMicros::new(from), until: Some(UnixMicros::new(until)), ..giving };
+            assert_eq!(check_giving(&over, now), Err(GivingRefused::Over), "{from} to {until}");
+        }
+    }
+}

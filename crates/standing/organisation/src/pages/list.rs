@@ -1,0 +1,82 @@
+//! The tree of organisations.
+use askama::Template;
+use axum::{
+    extract::{Query, State},
+    response::Response,
+};
+use identity::{Env, Holding};
+use kernel::Day;
+use serde::Deserialize;
+use web::{PageResult, Visit, page};
+
+use super::{ReadRegisters, is_visible, kind_code, kind_word};
+use crate::{Organisation, OrganisationKind, store};
+
+/// Deepest indent the style sheet has.
+const DEPTH_MAX: usize = 4;
+
+/// What the address says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ListQuery {
+    q: String,
+    kind: String,
+}
+
+struct Line {
+    depth: usize,
+    row: Organisation,
+}
+
+#[derive(Template)]
+#[template(path = "organisation/list.html")]
+struct ListPage<'a> {
+    v: &'a Visit,
+    query: ListQuery,
+    lines: Vec<Line>,
+    total: usize,
+    today: Day,
+}
+
+impl ListPage<'_> {
+    fn kinds(&self) -> Vec<(&'static str, String)> {
+        let kinds = OrganisationKind::ALL.into_iter();
+        kinds.map(|kind| (kind_code(kind), self.v.t.s(kind_word(kind)))).collect()
+    }
+
+    fn kind(&self, row: &Organisation) -> String {
+        self.v.t.s(kind_word(row.kind))
+    }
+}
+
+/// GET /organisations?q=…&kind=…
+pub async fn show(
+    State(env): State<Env>,
+    v: Visit,
+    held: Holding<ReadRegisters>,
+    Query(query): Query<ListQuery>,
+) -> PageResult<Response> {
+    let mut tx = env.db.read().await?;
+    let mut rows = store::everything(&mut tx).await?;
+    drop(tx);
+    rows.retain(|row| is_visible(&held.at, &row.path));
+    let total = rows.len();
+    let is_whole = query.q.trim().is_empty() && query.kind.is_empty();
+    rows.retain(|row| is_wanted(row, &query));
+    // Without a filter the tree is shown as one; what a filter leaves has lost its branches.
+    let depth = |row: &Organisation| {
+        let depth = row.path.to_string().matches('/').count().saturating_sub(1);
+        if is_whole { depth.min(DEPTH_MAX) } else { 0 }
+    };
+    let lines = rows.into_iter().map(|row| Line { depth: depth(&row), row }).collect();
+    let shown = ListPage { v: &v, query, lines, total, today: env.now().day() };
+    page(&v, &v.t.s("nav-organisations"), &shown)
+}
+
+fn is_wanted(row: &Organisation, query: &ListQuery) -> bool {
+    let wanted = query.q.trim().to_lowercase();
+    let code = row.site_code.as_ref().map(ToString::to_string).unwrap_or_default();
+    let texts = [row.name_zh.clone(), row.name_en.clone(), row.path.to_string(), code];
+    let is_named = texts.iter().any(|text| text.to_lowercase().contains(&wanted));
+    is_named && (query.kind.is_empty() || kind_code(row.kind) == query.kind)
+}
