@@ -11,6 +11,8 @@ macro_rules! duties {
 duties! {
     /// See the pages of a batch.
     ReadBatch = ReadBatch;
+    /// See who applied.
+    ReadApplications = ReadApplications;
     /// Draft, propose and decide a plan.
     PlanDuty = Plan;
     /// Import a roster, enter an application for somebody.

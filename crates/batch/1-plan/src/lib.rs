@@ -16,7 +16,7 @@ mod task;
 
 pub use duty::{
     Arrange, EnterScores, Freeze, Invigilate, IssueCertificates, KeepPapers, PlanDuty, PublishResults,
-    ReadBatch, RecordPayment, Register, Review, ScorePanel, ScorePractical,
+    ReadApplications, ReadBatch, RecordPayment, Register, Review, ScorePanel, ScorePractical,
 };
 pub use entry::InBatch;
 pub use head::stage_head;

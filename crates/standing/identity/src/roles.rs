@@ -93,6 +93,8 @@ pub enum Action {
     GiveDuties,
     /// See the pages of a batch.
     ReadBatch,
+    /// See who applied, with what and with which face. Whoever scores does not.
+    ReadApplications,
     /// Draft a plan and propose or decide its publication.
     Plan,
     /// Import a roster, upload photos, enter an application for somebody.
@@ -154,6 +156,7 @@ impl Action {
                 ScoreClerk,
                 Auditor,
             ],
+            Self::ReadApplications => &[Province, Reviewer, Registrar, ExamOfficer, Auditor],
             Self::Plan | Self::Freeze | Self::PublishResults | Self::IssueCertificates => &[Province],
             Self::Register => &[Registrar, Province],
             Self::Review => &[Reviewer, Province],

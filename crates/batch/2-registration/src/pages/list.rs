@@ -10,7 +10,7 @@ use axum::{
 use identity::{Action, Env, Object};
 use kernel::{LevelCode, OccupationCode, OrgPath};
 use person::Person;
-use plan::{Batch, BatchLevel, BatchPoint, InBatch, ReadBatch, stage_head};
+use plan::{Batch, BatchLevel, BatchPoint, InBatch, ReadApplications, ReadBatch, stage_head};
 use serde::Deserialize;
 use web::{Markup, PageError, PageResult, Visit};
 
@@ -108,6 +108,7 @@ struct ListPage<'a> {
     found: i64,
     page: i64,
     pages: i64,
+    sees_rows: bool,
     may_register: bool,
 }
 
@@ -133,7 +134,12 @@ pub async fn list(
     let pages = ((found + PAGE_ROWS - 1) / PAGE_ROWS).max(1);
     let page = asked.page.clamp(1, pages);
     let part = ((page - 1) * PAGE_ROWS, PAGE_ROWS);
-    let applications = store::listed(&mut tx, &batch.code, &entry.at, &filter, part).await?;
+    let object = Object { path: &batch.org_path, batch: Some(batch.code.as_str()) };
+    let sees_rows = !identity::territory(&entry.who.grants, Action::ReadApplications, object, env.now()).is_empty();
+    let applications = match sees_rows {
+        true => store::listed(&mut tx, &batch.code, &entry.at, &filter, part).await?,
+        false => Vec::new(),
+    };
     let ids: Vec<_> = applications.iter().map(|application| application.person_id.clone()).collect();
     let people = person::load_many(&mut tx, &env.vault, &ids).await?;
     let people: HashMap<_, _> = people.into_iter().map(|person| (person.id.clone(), person)).collect();
@@ -142,7 +148,6 @@ pub async fn list(
         let person = people.get(&row.person_id).cloned();
         (row, person)
     });
-    let object = Object { path: &batch.org_path, batch: Some(batch.code.as_str()) };
     let at = identity::territory(&entry.who.grants, Action::Register, object, env.now());
     let page = ListPage {
         v: &v,
@@ -156,13 +161,14 @@ pub async fn list(
         found,
         page,
         pages,
+        sees_rows,
         may_register: !at.is_empty(),
     };
     web::page(&v, &v.t.s("stage-2"), &page)
 }
 
 /// One application of the batch, within the reader's part of it.
-async fn within(tx: &mut Tx, entry: &InBatch<ReadBatch>, id: &str) -> PageResult<Application> {
+async fn within(tx: &mut Tx, entry: &InBatch<ReadApplications>, id: &str) -> PageResult<Application> {
     let found = store::application(tx, id).await?;
     let here = found.filter(|found| found.batch_code == entry.batch.code && entry.reaches(&found.point_path));
     here.ok_or(PageError::NotFound)
@@ -192,7 +198,7 @@ impl ShowPage<'_> {
 /// GET /batches/{code}/applications/{id}
 pub async fn show(
     State(env): State<Env>,
-    entry: InBatch<ReadBatch>,
+    entry: InBatch<ReadApplications>,
     Path((_, id)): Path<(String, String)>,
     v: Visit,
 ) -> PageResult<Response> {
@@ -218,7 +224,7 @@ pub async fn show(
 /// GET /batches/{code}/applications/{id}/photo
 pub async fn photo(
     State(env): State<Env>,
-    entry: InBatch<ReadBatch>,
+    entry: InBatch<ReadApplications>,
     Path((_, id)): Path<(String, String)>,
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;

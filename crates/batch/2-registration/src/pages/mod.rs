@@ -63,6 +63,8 @@ const READERS: &[&str] = &[
     "score-clerk",
     "auditor",
 ];
+/// Who sees who applied: nobody who scores.
+const LOOKERS: &[&str] = &["province", "reviewer", "registrar", "exam-officer", "auditor"];
 const REGISTRARS: &[&str] = &["province", "registrar"];
 const CANDIDATE: &[&str] = &["candidate"];
 
@@ -73,8 +75,8 @@ const UPLOADER: &[&str] = &["registrar"];
 /// Who may use them, written by hand.
 pub const PERMISSIONS: &[Cell] = &[
     Cell { method: "GET", path: "/batches/{code}/applications", who: READERS },
-    Cell { method: "GET", path: "/batches/{code}/applications/{id}", who: READERS },
-    Cell { method: "GET", path: "/batches/{code}/applications/{id}/photo", who: READERS },
+    Cell { method: "GET", path: "/batches/{code}/applications/{id}", who: LOOKERS },
+    Cell { method: "GET", path: "/batches/{code}/applications/{id}/photo", who: LOOKERS },
     Cell { method: "GET", path: "/batches/{code}/roster", who: REGISTRARS },
     Cell { method: "POST", path: "/batches/{code}/roster", who: REGISTRARS },
     Cell { method: "GET", path: "/batches/{code}/roster/template", who: REGISTRARS },

@@ -272,3 +272,19 @@ fn decide_row(
     }
     Ok(RowOutcome::Changed(Box::new(draft), Box::new(application.clone()), differences))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_documents_are_masked_however_they_were_written() {
+        for text in ["999824199607135423", "９９９８２４１９９６０７１３５４２３", "999824-19960713-5423", "9998 2419 9607 1354 23"] {
+            let shown = quote(text);
+            assert!(shown.contains("*****") && !shown.contains("1996"), "{shown}");
+        }
+        assert_eq!(quote("2014-02-30"), "2014-02-30");
+        assert_eq!(quote("19900000001"), "19900000001");
+        assert_eq!(quote("企业人力资源管理师"), "企业人力资源管理师");
+    }
+}

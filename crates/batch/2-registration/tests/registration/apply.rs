@@ -8,7 +8,7 @@ use registration::{Application, ApplicationStatus, Origin};
 
 use crate::house::{House, ROSTER, code, column, roster_cells, workbook};
 
-const PHONE: &str = "19912345678";
+pub const PHONE: &str = "19912345678";
 
 fn form() -> Vec<(&'static str, &'static str)> {
     vec![
@@ -44,7 +44,7 @@ fn with(changes: &[(&'static str, &'static str)]) -> Vec<(&'static str, &'static
     fields
 }
 
-async fn apply(house: &House, who: &Subject) -> Application {
+pub async fn apply(house: &House, who: &Subject) -> Application {
     let answer = house.post(who, "/my/applications", &form()).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{:?} {}", answer.keys, answer.body);
     let id = answer.to.rsplit('/').next().unwrap().to_owned();

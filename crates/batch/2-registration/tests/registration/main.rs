@@ -4,5 +4,6 @@ mod apply;
 mod house;
 mod mistakes;
 mod photos;
+mod protection;
 mod roster;
 mod store;
