@@ -138,6 +138,17 @@ CREATE TABLE answer (
     PRIMARY KEY (attempt_id, item_no)
 );
 
+CREATE TABLE answer_change (
+    attempt_id TEXT NOT NULL REFERENCES attempt (id),
+    seq BIGINT NOT NULL CHECK (seq > 0),
+    item_no BIGINT NOT NULL,
+    answer TEXT NOT NULL,
+    -- When the client says it happened: kept, never believed.
+    client_at BIGINT NOT NULL,
+    server_at BIGINT NOT NULL,
+    PRIMARY KEY (attempt_id, seq)
+);
+
 CREATE TABLE application (
     id TEXT PRIMARY KEY,
     batch_code TEXT NOT NULL REFERENCES batch (code),
@@ -219,7 +230,7 @@ CREATE TABLE attempt (
     chain_head TEXT NOT NULL,
     started_at BIGINT,
     ended_at BIGINT,
-    receipt TEXT,
+    receipt TEXT, seat_session TEXT,
     CHECK ((ended_at IS NULL) = (state IN ('waiting', 'open'))),
     CHECK ((receipt IS NULL) = (ended_at IS NULL))
 );

@@ -126,7 +126,8 @@ fn sit_down(server: &mut Server, seed: u64) -> Vec<Saver> {
         .collect();
     assert_eq!(seats.len(), SAVERS);
     server.clock("2021-05-22 09:00");
-    let begin = |(browser, number)| Saver::begins(browser, Dice(SeededEntropy::new(seed.wrapping_add(number))));
+    let begin =
+        |(browser, number)| Saver::begins(browser, Dice(SeededEntropy::new(seed.wrapping_add(number))));
     seats.into_iter().zip(1..).map(begin).collect()
 }
 

@@ -1,8 +1,8 @@
 //! A candidate who saves as fast as the server answers.
 use std::{collections::BTreeMap, sync::atomic::Ordering};
 
-use serde_json::{Value, json};
 use rehearse::Browser;
+use serde_json::{Value, json};
 use sitting::rules::Change;
 
 use super::{Dice, Round};

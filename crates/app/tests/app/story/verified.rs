@@ -4,7 +4,8 @@ use sqlx::{AssertSqlSafe, SqlSafeStr};
 use store::{Db, on};
 use testkit::Server;
 
-use super::BATCH;
+/// The batch of the story.
+const BATCH: &str = "2021-01";
 
 /// Who is refused in the story: an application without admission, seat, score or result.
 const REFUSED_SERIAL: i64 = 16;
