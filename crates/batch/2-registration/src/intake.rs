@@ -30,9 +30,7 @@ static FILES: Semaphore = Semaphore::const_new(TURNS);
 ///
 /// # Errors
 /// [`PageError::Internal`] when the work panicked.
-pub(crate) async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> PageResult<T> {
+pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> PageResult<T> {
     let internal = |error: String| PageError::Internal(error);
     let _turn = FILES.acquire().await.map_err(|error| internal(error.to_string()))?;
     tokio::task::spawn_blocking(work).await.map_err(|error| internal(error.to_string()))
@@ -76,12 +74,7 @@ pub(crate) async fn scope(
 }
 
 /// Who of a roster's people is known, with their applications in this batch.
-pub(crate) async fn known(
-    tx: &mut Tx,
-    env: &Env,
-    batch: &Batch,
-    rows: &[RowDraft],
-) -> PageResult<Register> {
+pub(crate) async fn known(tx: &mut Tx, env: &Env, batch: &Batch, rows: &[RowDraft]) -> PageResult<Register> {
     let mut of_person: HashMap<PersonId, Vec<Application>> = HashMap::new();
     let mut register = Register::default();
     for application in store::applications(tx, &batch.code, std::slice::from_ref(&batch.org_path)).await? {

@@ -128,8 +128,9 @@ async fn preview(env: &Env, entry: &InBatch<Register>, id: &str) -> PageResult<P
         env.blobs.get(&upload.sealed_digest).map_err(|error| PageError::Internal(error.to_string()))?;
     let bytes = env.vault.open_bytes(place(&upload.id), &sealed.ok_or_else(gone)?)?;
     let rules = scope.clone();
-    let rows = intake::blocking(move || workbook::read(&bytes).map(|sheet| roster::read(&sheet, &TEMPLATE, &rules)))
-        .await??;
+    let rows =
+        intake::blocking(move || workbook::read(&bytes).map(|sheet| roster::read(&sheet, &TEMPLATE, &rules)))
+            .await??;
     Ok(Preview { upload, rows, scope })
 }
 

@@ -225,11 +225,7 @@ pub fn decide(
         .collect()
 }
 
-fn decide_row(
-    draft: Draft,
-    known: &Register,
-    scope: &Scope,
-) -> Result<RowOutcome, (Field, Trouble, String)> {
+fn decide_row(draft: Draft, known: &Register, scope: &Scope) -> Result<RowOutcome, (Field, Trouble, String)> {
     let new = |draft: Draft| {
         if scope.takes_new {
             return Ok(RowOutcome::New(Box::new(draft)));

@@ -16,15 +16,16 @@ pub fn condition(predicate: &Predicate, levels: &[Level], t: Words) -> Markup {
 }
 
 fn item(predicate: &Predicate, levels: &[Level], t: Words, html: &mut String) {
-    let parts = match predicate {
-        Predicate::All(parts) => Some(("scheme-if-all", parts)),
-        Predicate::Any(parts) => Some(("scheme-if-any", parts)),
-        _ => None,
-    };
-    let Some((key, parts)) = parts else {
-        let _ = write!(html, "<li>{}</li>", leaf(predicate, levels, t));
-        return;
-    };
+    if let Predicate::All(parts) = predicate {
+        return list("scheme-if-all", parts, levels, t, html);
+    }
+    if let Predicate::Any(parts) = predicate {
+        return list("scheme-if-any", parts, levels, t, html);
+    }
+    let _ = write!(html, "<li>{}</li>", leaf(predicate, levels, t));
+}
+
+fn list(key: &str, parts: &[Predicate], levels: &[Level], t: Words, html: &mut String) {
     let _ = write!(html, "<li>{}<ul>", escape(&t.s(key)));
     for part in parts {
         item(part, levels, t, html);
