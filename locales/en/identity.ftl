@@ -156,3 +156,4 @@ grant-outside-territory = This organisation lies outside where you may give duti
 grant-over = The duty would be over before it counts. Choose a later last day.
 task-grant-decide = Decide a proposed duty
 account-founders-there = There are two administrators already. Further duties are given on the pages: one proposes, another decides.
+demo-phone-returned = An application that was sent back to be completed

@@ -156,3 +156,4 @@ grant-outside-territory = 该机构不在您可授权的范围内。
 grant-over = 授权在生效前已到期，请选择更晚的末日。
 task-grant-decide = 审批提请的授权
 account-founders-there = 已有两名系统管理员，其他授权请在页面上由一人提请、另一人审批。
+demo-phone-returned = 一份退回补正的报名

@@ -28,6 +28,7 @@ const STEPS: &[Step] = &[
     ("clock refused", product::refuse_clock),
     ("tests", product::test),
     ("demo binary", product::build_demo),
+    ("demo smoke", product::smoke),
     ("browser story", clients::story),
     ("generated docs", product::docs),
 ];

@@ -168,6 +168,24 @@ pub fn build_demo(check: &Check) -> Result<Tally> {
     Ok(Tally::PASSED)
 }
 
+/// A small demo province is prepared in a folder of its own and every page it shows is opened. The
+/// whole province takes a debug binary too long; `cargo demo --smoke` does that.
+///
+/// # Errors
+/// When a step of the preparation or a page fails.
+pub fn smoke(check: &Check) -> Result<Tally> {
+    let data = check.output.join("demo-smoke");
+    if data.exists() {
+        fs::remove_dir_all(&data)?;
+    }
+    let mut command = Command::new(check.root.join("target/debug/kaogong"));
+    let place = data.display().to_string();
+    let said = output(command.args(["demo", "--smoke", "--brief", "--port", "0", "--data", &place]))?;
+    println!("{}", said.lines().last().unwrap_or_default());
+    fs::remove_dir_all(&data)?;
+    Ok(Tally::PASSED)
+}
+
 /// The generated documents against what the product would write now.
 ///
 /// # Errors

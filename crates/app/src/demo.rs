@@ -4,7 +4,7 @@ mod province;
 mod smoke;
 mod staff;
 
-use std::{fs, path::PathBuf, sync::Arc};
+use std::{fs, path::PathBuf, sync::Arc, time::Duration};
 
 use clap::Args;
 use identity::{DemoGuide, DemoPhone};
@@ -16,6 +16,7 @@ use crate::{
     seed, serve,
 };
 use folder::{Folder, State};
+use province::Extent;
 
 pub use staff::{DEMO_STAFF, demo_staff};
 
@@ -31,6 +32,9 @@ pub struct DemoFlags {
     /// Start, check every page, stop; not zero when one does not answer.
     #[arg(long)]
     smoke: bool,
+    /// With `--smoke`: prepare two batches only and open what they show.
+    #[arg(long, requires = "smoke", hide = true)]
+    brief: bool,
     /// Port to begin looking at.
     #[arg(long, default_value_t = 8080)]
     port: u16,
@@ -72,27 +76,44 @@ pub async fn run(flags: DemoFlags) -> anyhow::Result<()> {
         office = office.with_diary(Arc::clone(&diary));
     }
     let office = Arc::new(office);
+    let extent = if flags.brief { Extent::TwoBatches } else { Extent::Whole };
     if state == State::Begun {
         let prepared = tokio::select! {
             ended = &mut server => return ended?,
-            prepared = province::prepare(Arc::clone(&office)) => prepared,
+            prepared = province::prepare(Arc::clone(&office), extent) => prepared,
         };
         prepared?;
         if flags.today {
             fs::write(folder.clock(), clock::MachineClock.now().text())?;
         }
-        folder.finish()?;
+        if extent == Extent::Whole {
+            folder.finish()?;
+        }
     }
     if flags.smoke {
         let known = if state == State::Begun { diary.opened() } else { Vec::new() };
-        smoke::check(office, known).await?;
+        let checked = smoke::check(office, known, extent).await;
+        folder.remember(house.env.now())?;
         server.abort();
+        checked?;
         return house.sequence().await;
     }
     println!("考工 演示系统 · Kaogong demo: {url}");
     println!("数据 · data: {} · 停止 · stop: Ctrl-C", flags.data.display());
-    server.await?
+    let mut tick = tokio::time::interval(REMEMBER_EVERY);
+    loop {
+        tokio::select! {
+            ended = &mut server => {
+                folder.remember(house.env.now())?;
+                return ended?;
+            }
+            _ = tick.tick() => folder.remember(house.env.now())?,
+        }
+    }
 }
+
+/// How often the demo's time is written down.
+const REMEMBER_EVERY: Duration = Duration::from_secs(15);
 
 /// Who can be tried out, for the sign-in page.
 #[must_use]

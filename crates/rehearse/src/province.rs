@@ -1,4 +1,4 @@
-//! The demo province: nine batches, one at each stage when the demo's clock stands at its beginning.
+//! The demo province: a batch at each stage, and two at the first, when the demo's clock stands at its beginning.
 use crate::{Act, Batch, Calendar, Cast, Result, Script, paper, registration::Applicant};
 
 /// When the first thing happens.
@@ -16,10 +16,11 @@ pub struct Phone {
 }
 
 /// Phones worth signing in with.
-pub const PHONES: [Phone; 3] = [
+pub const PHONES: [Phone; 4] = [
     Phone { number: "19901000001", shows: "demo-phone-certificate" },
     Phone { number: "19904000001", shows: "demo-phone-exam" },
     Phone { number: "19900000001", shows: "demo-phone-application" },
+    Phone { number: "19907000015", shows: "demo-phone-returned" },
 ];
 
 /// Everything that has happened in the province.
@@ -35,6 +36,7 @@ pub fn scripts() -> Result<Vec<Script>> {
         sat()?,
         with_papers()?,
         arranged()?,
+        drafted()?,
         open()?,
         planned()?,
     ])
@@ -291,6 +293,21 @@ fn open() -> Result<Script> {
         steps = steps.at(day.plus_days(1), &format!("{:02}:15", 9 + at), Act::Apply(who));
     }
     Ok(steps.of(batch))
+}
+
+/// 1: a plan that is still being drawn up.
+fn drafted() -> Result<Script> {
+    let head = Head {
+        number: 9,
+        code: "2021-09",
+        title_zh: "2021年冬季专项认定",
+        title_en: "Special session, winter 2021",
+        exam: "2021-12-18",
+        lead: 22,
+    };
+    let batch = head.batch(&[])?;
+    let day = batch.calendar.registration_from.plus_days(-166);
+    Ok(Steps(Vec::new()).at(day, "10:20", Act::Draft).of(batch))
 }
 
 /// 1: the plan is proposed and waits for the second person.

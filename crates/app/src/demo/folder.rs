@@ -5,11 +5,17 @@ use std::{
 };
 
 use anyhow::{Context, bail};
+use kernel::UnixMicros;
 
 /// Says how far the province is; only a demo's folder has it.
 const MARK: &str = "demo-province";
 const BEGUN: &str = "begun";
 const READY: &str = "ready";
+
+/// The demo's time as it was last seen.
+const SEEN: &str = "clock.seen";
+/// A time is written without its seconds, and some of them before the end: so much is added.
+const MINUTES_ON: i64 = 2;
 
 /// How a folder stands once it was opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +41,27 @@ impl Folder {
         self.0.join("clock")
     }
 
+    /// The time goes on from where the demo was left, so that nothing ever happened in the future.
+    fn continue_clock(&self) -> anyhow::Result<()> {
+        let read = |file: PathBuf| {
+            let text = fs::read_to_string(file).unwrap_or_default();
+            UnixMicros::parse_text(text.trim()).ok()
+        };
+        let left = read(self.0.join(SEEN)).map(|left| left.plus_minutes(MINUTES_ON));
+        if let Some(left) = left.max(read(self.clock())) {
+            fs::write(self.clock(), left.text())?;
+        }
+        Ok(())
+    }
+
+    /// Remembers what time it is in the demo.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn remember(&self, now: UnixMicros) -> anyhow::Result<()> {
+        Ok(fs::write(self.0.join(SEEN), now.text())?)
+    }
+
     /// Opens the folder. What an interrupted preparation left is thrown away, and so is everything
     /// when `fresh`; a folder that no demo made is never touched.
     ///
@@ -48,7 +75,10 @@ impl Folder {
             Err(_) => true,
         };
         match mark.as_str() {
-            READY if !fresh => return Ok(State::Ready),
+            READY if !fresh => {
+                self.continue_clock()?;
+                return Ok(State::Ready);
+            }
             READY | BEGUN => {
                 if mark == BEGUN {
                     println!(
@@ -106,6 +136,20 @@ mod tests {
         assert_eq!(names(place.path()), ["clock", "demo-province", "kaogong.db"]);
         assert_eq!(folder.open(true).unwrap(), State::Begun);
         assert_eq!(names(place.path()), ["clock", "demo-province"], "asked for anew");
+    }
+
+    #[test]
+    fn time_goes_on_from_where_the_demo_was_left() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = Folder::new(place.path());
+        folder.open(false).unwrap();
+        fs::write(folder.clock(), "2021-04-30 09:00").unwrap();
+        folder.finish().unwrap();
+        folder.open(false).unwrap();
+        assert_eq!(fs::read_to_string(folder.clock()).unwrap(), "2021-04-30 09:00");
+        folder.remember(UnixMicros::parse_text("2021-04-30 10:15").unwrap()).unwrap();
+        folder.open(false).unwrap();
+        assert_eq!(fs::read_to_string(folder.clock()).unwrap(), "2021-04-30 10:17");
     }
 
     #[test]
