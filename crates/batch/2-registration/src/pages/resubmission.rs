@@ -13,7 +13,7 @@ use super::{
     mine::Candidate,
 };
 use crate::{
-    Application, ApplicationStatus, intake,
+    Application, ApplicationStatus, Origin, intake,
     rules::{
         gate::{RegistrationRefused, check_window},
         trouble::Trouble,
