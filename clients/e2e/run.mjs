@@ -6,6 +6,7 @@ import { withChromium } from "./browser.mjs";
 import { withServer } from "./installation.mjs";
 import { Story } from "./story.mjs";
 import { Teller } from "./teller.mjs";
+import { house } from "./stages/house.mjs";
 import { plan } from "./stages/plan.mjs";
 import { registration } from "./stages/registration.mjs";
 import { admission } from "./stages/admission.mjs";
@@ -17,7 +18,7 @@ import { result } from "./stages/result.mjs";
 import { certificate } from "./stages/certificate.mjs";
 
 const binary = process.env.KAOGONG_BIN ?? fileURLToPath(new URL("../../target/debug/kaogong", import.meta.url));
-const STAGES = [plan, registration, admission, arrangement, paper, sitting, assessment, result, certificate];
+const STAGES = [house, plan, registration, admission, arrangement, paper, sitting, assessment, result, certificate];
 const TELLINGS = [["sqlite", "zh-CN"], ["postgres", "en"]];
 
 const [last = "certificate", only] = process.argv.slice(2).filter((word) => !word.startsWith("--"));

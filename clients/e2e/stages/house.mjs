@@ -1,0 +1,59 @@
+// Before the first batch: what everybody may read, and somebody new who gets a duty from two people.
+import { press, see } from "../story.mjs";
+
+const REGISTERS = ["/standards", "/standards/4-07-03-04", "/calendar/2021", "/calendar/2030", "/organisations", "/organisations/org-demo", "/organisations/org-nancheng-site", "/sites", "/sites/01"];
+
+/** Tells it. */
+export async function house(story) {
+  const { teller } = story;
+  return await teller.step("standards, calendar, organisations and sites can be read", () => registers(story))
+    && teller.step("admin makes an account, admin2 decides its duty, and the newcomer signs in", () => newcomer(story));
+}
+
+async function registers(story) {
+  const page = await story.staff("officer1");
+  for (const path of REGISTERS) {
+    const answer = await page.goto(`${story.house.base}${path}`);
+    see(answer.status(), 200, path);
+    story.remember(path.slice(1).replace("/", "-"), page);
+  }
+}
+
+async function newcomer(story) {
+  const page = await story.staff("admin");
+  await page.click('nav a[href="/accounts"]');
+  story.remember("accounts", page);
+  await page.click('a[href="/accounts/new"]');
+  story.remember("account-new", page);
+  await page.fill('input[name="login"]', "officer7");
+  await page.fill('input[name="name"]', "考务员七");
+  await press(page, "main form .btn.go");
+  await story.teller.pictures("account-link", page);
+  const link = await page.getAttribute("#link a", "href");
+  await page.click('a.btn[href^="/accounts/"]');
+  await page.waitForSelector('select[name="role"]');
+  const account = page.url();
+  await page.selectOption('select[name="role"]', "exam-officer");
+  await page.fill('form[action$="grant-proposals"] input[name="reason"]', "新任考务");
+  await press(page, 'form[action$="grant-proposals"] .btn.go');
+  await page.goto(account);
+  see(await page.locator('button[value="approve"]').count(), 0, "whoever proposed a duty cannot decide it");
+  const second = await story.staff("admin2");
+  await second.goto(account);
+  story.remember("account-deciding", second);
+  await story.look();
+  await press(second, 'button[value="approve"]');
+  await second.goto(account);
+  story.remember("account", second);
+  const owner = await story.window();
+  await owner.goto(`${story.house.base}${new URL(link, story.house.base).pathname}`);
+  story.remember("activation", owner);
+  await story.look();
+  for (const name of ["password", "repeated"]) await owner.fill(`input[name="${name}"]`, "four little boats");
+  await press(owner, 'form[action^="/activations/"] button');
+  await owner.fill('input[name="login"]', "officer7");
+  await owner.fill('input[name="password"]', "four little boats");
+  await press(owner, 'form:has(input[name="login"]) button');
+  await owner.goto(`${story.house.base}/my-account`);
+  story.remember("my-account", owner);
+}
