@@ -135,7 +135,8 @@ pub async fn list(
     let page = asked.page.clamp(1, pages);
     let part = ((page - 1) * PAGE_ROWS, PAGE_ROWS);
     let object = Object { path: &batch.org_path, batch: Some(batch.code.as_str()) };
-    let sees_rows = !identity::territory(&entry.who.grants, Action::ReadApplications, object, env.now()).is_empty();
+    let sees_rows =
+        !identity::territory(&entry.who.grants, Action::ReadApplications, object, env.now()).is_empty();
     let applications = match sees_rows {
         true => store::listed(&mut tx, &batch.code, &entry.at, &filter, part).await?,
         false => Vec::new(),

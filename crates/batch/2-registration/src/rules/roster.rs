@@ -275,7 +275,12 @@ mod tests {
 
     #[test]
     fn numbers_of_documents_are_masked_however_they_were_written() {
-        for text in ["999824199607135423", "９９９８２４１９９６０７１３５４２３", "999824-19960713-5423", "9998 2419 9607 1354 23"] {
+        for text in [
+            "999824199607135423",
+            "９９９８２４１９９６０７１３５４２３",
+            "999824-19960713-5423",
+            "9998 2419 9607 1354 23",
+        ] {
             let shown = quote(text);
             assert!(shown.contains("*****") && !shown.contains("1996"), "{shown}");
         }

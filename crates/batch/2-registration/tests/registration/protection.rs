@@ -77,7 +77,11 @@ async fn a_serial_belongs_to_one_person_of_a_registration_point() {
         let house = House::open(db).await;
         let registrar = house.registrar("registrar", "/demo").await;
         house.import(&registrar, ROSTER, 30, 0).await;
-        let here = house.applications().await.into_iter().find(|row| row.point_path.as_str() == "/demo/nancheng/point");
+        let here = house
+            .applications()
+            .await
+            .into_iter()
+            .find(|row| row.point_path.as_str() == "/demo/nancheng/point");
         let taken = here.unwrap().serial.to_string();
         let guest = with_guest(&taken, PHONE);
         let preview = house.upload(&registrar, &guest).await;
