@@ -177,7 +177,13 @@ async fn administrator(flags: AdministratorFlags) -> anyhow::Result<()> {
         web::PageError::Refused(message) => {
             anyhow::anyhow!(web::Words(web::Lang::En).message(&message))
         }
-        other => other.into(),
+        other @ (web::PageError::NotFound
+        | web::PageError::SignIn
+        | web::PageError::Forged
+        | web::PageError::Mistakes(_)
+        | web::PageError::Stale
+        | web::PageError::Busy
+        | web::PageError::Internal(_)) => other.into(),
     })?;
     tx.commit().await?;
     println!("{link}");

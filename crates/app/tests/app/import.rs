@@ -30,7 +30,7 @@ fn folder(server: &Server, name: &str, files: &[(&str, &str)]) -> PathBuf {
     folder
 }
 
-fn import(server: &Server, kind: &str, file: &PathBuf, more: &[&str]) -> (bool, String) {
+fn import(server: &Server, kind: &str, file: &std::path::Path, more: &[&str]) -> (bool, String) {
     let file = file.display().to_string();
     server.command(&[&["import", kind, &file], more].concat())
 }

@@ -220,9 +220,9 @@ impl Waiting {
     ///
     /// # Errors
     /// The attempt as it was, when `now` is outside `[open_at, close_at)`.
-    pub fn start(self, now: UnixMicros) -> Result<Open, Self> {
+    pub fn start(self, now: UnixMicros) -> Result<Open, Box<Self>> {
         if now < self.frame.open_at || now >= self.frame.close_at {
-            return Err(self);
+            return Err(Box::new(self));
         }
         Ok(Open { frame: self.frame, head: self.head })
     }

@@ -175,7 +175,7 @@ fn walk(attempt: Attempt, next: &Move) -> (Attempt, bool) {
         Move::Start(minute) => match attempt {
             Attempt::Waiting(waiting) => match waiting.start(when(*minute)) {
                 Ok(open) => (Attempt::Open(open), true),
-                Err(waiting) => (Attempt::Waiting(waiting), true),
+                Err(waiting) => (Attempt::Waiting(*waiting), true),
             },
             begun @ (Attempt::Open(_) | Attempt::HandedIn(_) | Attempt::Closed(_)) => (begun, true),
         },

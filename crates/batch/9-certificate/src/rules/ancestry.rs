@@ -177,6 +177,9 @@ impl About {
 mod tests {
     use super::*;
 
+    /// Spoils one link.
+    type Change<T> = fn(&mut T);
+
     fn about() -> About {
         About {
             batch: BatchCode::parse("2021-01").unwrap(),
@@ -225,12 +228,12 @@ mod tests {
 
     #[test]
     fn a_whole_ancestry_has_no_fault() {
-        assert_eq!(said(|_| {}), [String::new(); 0]);
+        assert!(said(|_| {}).is_empty());
     }
 
     #[test]
     fn each_link_that_is_gone_is_named_once() {
-        let gone: [(fn(&mut Ancestry), &str); 5] = [
+        let gone: [(Change<Ancestry>, &str); 5] = [
             (|one| one.result = None, "result: there is no row"),
             (|one| one.parts[0].score = None, "score of theory: there is no row"),
             (|one| one.parts[0].seat = None, "seat in theory: there is no row"),
@@ -246,7 +249,7 @@ mod tests {
 
     #[test]
     fn a_row_about_somebody_or_something_else_is_named() {
-        let other: [(fn(&mut About), &str); 4] = [
+        let other: [(Change<About>, &str); 4] = [
             (|about| about.batch = BatchCode::parse("2021-02").unwrap(), "another batch"),
             (|about| about.person = "person-2".into(), "another person"),
             (|about| about.occupation = OccupationCode::parse("4-07-03-02").unwrap(), "another occupation"),
@@ -290,7 +293,7 @@ mod tests {
         assert!(said(attempt(AttemptEvidence::None))[0].contains("there is no row"));
         assert!(said(attempt(AttemptEvidence::Open))[0].contains("has not ended"));
         assert!(said(attempt(AttemptEvidence::Broken))[0].contains("do not make the chain"));
-        assert_eq!(said(|one| one.parts[0].attempt = None), [String::new(); 0], "on paper there is none");
+        assert!(said(|one| one.parts[0].attempt = None).is_empty(), "on paper there is none");
     }
 
     #[test]
