@@ -118,8 +118,11 @@ impl Words {
         }
         let mut html = String::with_capacity(text.len());
         let mut inside = false;
-        for letter in text.chars() {
-            if is_han(letter) != inside {
+        let mut letters = text.chars().peekable();
+        while let Some(letter) = letters.next() {
+            // 二级/技师 is one quotation, not two.
+            let joins = inside && "/、·".contains(letter) && letters.peek().copied().is_some_and(is_han);
+            if (is_han(letter) || joins) != inside {
                 html.push_str(if inside { "</span>" } else { "<span lang=\"zh-CN\">" });
                 inside = !inside;
             }
@@ -218,6 +221,8 @@ mod tests {
         let said = Words(Lang::En).quoting("The column is “姓名” & not 名<b>.");
         let marked = "The column is “<span lang=\"zh-CN\">姓名</span>” &amp; not <span lang=\"zh-CN\">名</span>&lt;b&gt;.";
         assert_eq!(said.0, marked);
+        let said = Words(Lang::En).quoting("one of 二级/技师、三级, please");
+        assert_eq!(said.0, "one of <span lang=\"zh-CN\">二级/技师、三级</span>, please");
         assert_eq!(Words(Lang::Zh).quoting("列名是“姓名”<").0, "列名是“姓名”&lt;");
     }
 }

@@ -167,7 +167,7 @@ async fn an_application_is_handed_in_with_consent_from_the_own_phone_once() {
         let preview = house.upload(&registrar, &workbook(&cells)).await;
         let page = house.get(&registrar, &preview).await;
         assert_eq!(page.figures(), [0, 30, 0, 1], "{engine}: {:?}", page.rows());
-        assert!(page.body.contains("此人已经报名"), "{engine}");
+        assert!(page.body.contains("此人已自行报名"), "{engine}");
     }
 }
 
