@@ -27,20 +27,26 @@ export async function withBrowser(work, options = {}) {
   return withChromium(async (browser) => work(await browser.newContext({ ...WINDOW, ...options })));
 }
 
-/** Takes pictures of a page at each width (heights 900 and 780), into e2e/output/NAME-KEY.png; returns the paths. Fails if the page is wider than the window. */
-export async function shot(page, name, widths = { desktop: 1440, phone: 360 }, { fullPage = true } = {}) {
+/** Window widths a page is looked at. */
+const WIDTHS = { desktop: 1440, phone: 360 };
+
+/** Takes pictures of a page at each width (heights 900 and 780), into e2e/output/NAME-KEY.png. Fails if the page is wider than the window. */
+export async function shot(page, name, widths = WIDTHS, { fullPage = true } = {}) {
   await mkdir(output, { recursive: true });
-  const paths = [];
   for (const [key, width] of Object.entries(widths)) {
-    await page.setViewportSize({ width, height: width < 600 ? 780 : 900 });
+    await fits(page, name, { [key]: width });
     await page.waitForTimeout(80);
-    const path = join(output, `${name}-${key}.png`);
-    await page.screenshot({ path, fullPage, animations: "disabled" });
-    paths.push(path);
+    await page.screenshot({ path: join(output, `${name}-${key}.png`), fullPage, animations: "disabled" });
+  }
+}
+
+/** Fails if the page is wider than the window at one of the widths. */
+export async function fits(page, name, widths = WIDTHS) {
+  for (const width of Object.values(widths)) {
+    await page.setViewportSize({ width, height: width < 600 ? 780 : 900 });
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);
     if (wide > width) throw new Error(`${name} is ${wide} px wide in a window of ${width} px`);
   }
-  return paths;
 }
 
 const axeSource = readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");

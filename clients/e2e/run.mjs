@@ -1,6 +1,7 @@
 // The browser story: Chromium clicks thirty people from the plan to their certificates, once in Chinese on SQLite and once in English on
 // PostgreSQL, looks at every page in both languages and at two widths, and prints TAP. `KAOGONG_BIN` is the demo build of the binary,
-// `CHROMIUM` the browser, `TEST_PG` the server. `node e2e/run.mjs paper sqlite --no-look` tells one engine to one stage and takes no pictures.
+// `CHROMIUM` the browser, `TEST_PG` the server. `node e2e/run.mjs paper sqlite --no-look` tells one engine to one
+// stage and looks at nothing; `--pictures` keeps pictures of every page in e2e/output, for people to look at.
 import { fileURLToPath } from "node:url";
 import { withChromium } from "./browser.mjs";
 import { withServer } from "./installation.mjs";
@@ -22,7 +23,7 @@ const STAGES = [house, plan, registration, admission, arrangement, paper, sittin
 const TELLINGS = [["sqlite", "zh-CN"], ["postgres", "en"]];
 
 const [last = "certificate", only] = process.argv.slice(2).filter((word) => !word.startsWith("--"));
-const teller = new Teller(!process.argv.includes("--no-look"));
+const teller = new Teller({ looks: !process.argv.includes("--no-look"), pictures: process.argv.includes("--pictures") });
 // Both tellings at once: one waits while the other types.
 await Promise.all(TELLINGS.filter(([engine]) => !only || engine === only).map(([engine, lang]) => tell(engine, lang)));
 teller.end();

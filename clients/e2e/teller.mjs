@@ -1,5 +1,5 @@
 // Keeps count of what was seen, and looks at every page that the story came by.
-import { axe, shot } from "./browser.mjs";
+import { axe, fits, shot } from "./browser.mjs";
 
 /** Words in Chinese that an English page may show: the mark, and what stands in an element marked as Chinese. */
 const HAN = /\p{Script=Han}/u;
@@ -9,9 +9,9 @@ export class Teller {
   #count = 0;
   #failed = 0;
 
-  /** `looks`: whether pages are looked at, or only the story is told. */
-  constructor(looks = true) {
-    this.looks = looks;
+  /** `looks`: whether pages are looked at, or only the story is told. `pictures`: whether they are photographed too, for people to look at. */
+  constructor({ looks = true, pictures = false } = {}) {
+    Object.assign(this, { looks, frame: pictures ? shot : fits });
   }
 
   /** The voice of one telling. Pages are looked at in the Chinese one, in both languages; the English one comes by the same pages. */
@@ -63,33 +63,33 @@ class Voice {
     if (this.looks) this.#seen.set(name, { path, context });
   }
 
-  /** Every page remembered since the last look, in both languages at both widths: pictures, axe, no sideways scroll, no Chinese left on an English page. */
+  /** Every page remembered since the last look, in both languages at both widths: axe, no sideways scroll, no Chinese left on an English page. */
   async lookEverywhere(house, back) {
     for (const [name, { path, context }] of this.#seen) {
-      await this.step(`${name} is right in both languages, at 1440 and 360 px`, () => look(house, context, name, path, back));
+      await this.step(`${name} is right in both languages, at 1440 and 360 px`, () => look(this.teller.frame, house, context, name, path, back));
     }
     this.#seen.clear();
   }
 
-  /** Looks at a page that cannot be opened again, once, as it stands: pictures, axe, no sideways scroll. */
+  /** Looks at a page that cannot be opened again, once, as it stands: axe, no sideways scroll. */
   async pictures(name, page) {
     if (!this.looks || this.#pictured.has(name)) return;
     this.#pictured.add(name);
-    await shot(page, name);
+    await this.teller.frame(page, name);
     await page.setViewportSize({ width: 1440, height: 900 });
     const wrong = await axe(page);
     if (wrong.length > 0) throw new Error(`${name}: ${wrong.join("; ")}`);
   }
 }
 
-async function look(house, context, name, path, back) {
+async function look(frame, house, context, name, path, back) {
   const page = await context.newPage();
   const wrong = [];
   for (const lang of ["zh-CN", "en"]) {
     const answer = await page.goto(`${house.base}/preferences?lang=${lang}&back=${encodeURIComponent(path)}`);
     if (answer.status() !== 200 || !page.url().endsWith(path)) throw new Error(`${path} answered ${answer.status()} and led to ${page.url()}`);
     try {
-      await shot(page, `${name}-${lang}`);
+      await frame(page, `${name}-${lang}`);
     } catch (error) {
       wrong.push(error.message);
     }

@@ -2,7 +2,7 @@
 import { expected } from "../people.mjs";
 import { BATCH, press, rowOf, see } from "../story.mjs";
 
-const OUTCOMES = { "zh-CN": { pass: "合格", fail: "不合格", absent: "缺考" }, en: { pass: "passed", fail: "not passed", absent: "absent" } };
+const OUTCOMES = { "zh-CN": { pass: "合格", fail: "不合格", absent: "缺考" }, en: { pass: "pass", fail: "fail", absent: "absent" } };
 
 /** Tells the stage. */
 export async function result(story) {
