@@ -100,7 +100,7 @@ async function sent(page, selector) {
   // Issuing fourteen certificates is the longest that one button takes, on a machine that also builds.
   const timeout = 120_000;
   const [response] = await Promise.all([page.waitForResponse(isAnswer, { timeout }), page.waitForEvent("load", { timeout }), (async () => {
-    await button.click();
+    await button.click({ timeout });
     if (asks) await page.click('dialog[open] button[value="yes"]');
   })()]);
   const answer = response.status();
