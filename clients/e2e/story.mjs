@@ -65,10 +65,26 @@ export class Story {
     return this.teller.lookEverywhere(this.house, this.lang);
   }
 
-  /** Remembers the page that this person sees now, for the look at the end. */
-  remember(name, page, who = "") {
+  /** Remembers the page that this person sees now, for the next look. */
+  remember(name, page) {
     this.teller.remember(name, page.url().slice(this.house.base.length), page.context());
-    if (who) this.#windows.set(who, page);
+  }
+
+  /** The rooms of the exam as invigilator1 reads them: their addresses, which has computers to check in at, and who has which admission number. */
+  async rooms() {
+    const page = await this.staff("invigilator1");
+    await page.goto(`${this.batch}/sittings`);
+    const rooms = await page.locator('a[href*="/rooms/"]').evaluateAll((links) => links.map((link) => link.href));
+    const numbers = new Map();
+    let computers;
+    for (const room of rooms) {
+      await page.goto(room);
+      if (await page.locator('form[action$="/check-in"]').count()) computers = room;
+      for (const row of await page.locator("tbody tr").all()) {
+        numbers.set(await row.locator(".person b").innerText(), await row.locator("small.mono").innerText());
+      }
+    }
+    return { rooms, numbers, computers };
   }
 }
 

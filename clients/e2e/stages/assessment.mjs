@@ -6,22 +6,14 @@ import { press, see } from "../story.mjs";
 export async function assessment(story) {
   const { teller } = story;
   await story.clock("2021-05-25 09:00");
-  const numbers = new Map();
-  return await teller.step("clerk1 has the computer papers scored", () => byKey(story, numbers))
-    && await teller.step("two clerks enter the paper scores; a slip is noticed and put right", () => enterTwice(story, numbers))
-    && teller.step("three examiners and a panel of five seal their scores", () => seal(story, numbers));
+  const day = {};
+  return await teller.step("clerk1 has the computer papers scored", () => byKey(story, day))
+    && await teller.step("two clerks enter the paper scores; a slip is noticed and put right", () => enterTwice(story, day.numbers))
+    && teller.step("three examiners and a panel of five seal their scores", () => seal(story, day.numbers));
 }
 
-async function byKey(story, numbers) {
-  const officer = await story.staff("invigilator1");
-  await officer.goto(`${story.batch}/sittings`);
-  const rooms = await officer.locator('a[href*="/rooms/"]').evaluateAll((links) => links.map((link) => link.href));
-  for (const room of rooms) {
-    await officer.goto(room);
-    for (const row of await officer.locator("tbody tr").all()) {
-      numbers.set(await row.locator(".person b").innerText(), await row.locator("small.mono").innerText());
-    }
-  }
+async function byKey(story, day) {
+  Object.assign(day, await story.rooms());
   const page = await story.staff("clerk1");
   await page.goto(`${story.batch}/scores`);
   story.remember("scores", page);

@@ -6,7 +6,7 @@ import { press, refused, rowOf, see } from "../story.mjs";
 export async function sitting(story) {
   const { teller } = story;
   await story.clock("2021-05-22 08:40");
-  const day = { codes: new Map(), numbers: new Map(), people: await expected() };
+  const day = { codes: new Map(), people: await expected() };
   return await teller.step("invigilator1 checks everybody in who came", () => checkIn(story, day))
     && await teller.step("everybody sits at a computer; a wrong code is refused", () => enter(story, day))
     && await teller.step("everybody answers and hands in; one changes the machine and loses nothing", () => answer(story, day))
@@ -14,17 +14,10 @@ export async function sitting(story) {
 }
 
 async function checkIn(story, day) {
+  Object.assign(day, await story.rooms());
   const page = await story.staff("invigilator1");
   await page.goto(`${story.batch}/sittings`);
   story.remember("sittings", page);
-  day.rooms = await page.locator('a[href*="/rooms/"]').evaluateAll((links) => links.map((link) => link.href));
-  for (const room of day.rooms) {
-    await page.goto(room);
-    for (const row of await page.locator("tbody tr").all()) {
-      day.numbers.set(await row.locator(".person b").innerText(), await row.locator("small.mono").innerText());
-    }
-    if (await page.locator('form[action$="/check-in"]').count()) day.computers = room;
-  }
   await page.goto(day.computers);
   story.remember("room", page);
   await story.look();

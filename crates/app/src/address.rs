@@ -1,5 +1,11 @@
 //! Which route an address belongs to.
+use std::sync::LazyLock;
+
 use crate::compose;
+
+/// Method and pattern of every route; composing them makes every handler anew.
+static PATTERNS: LazyLock<Vec<(&'static str, &'static str)>> =
+    LazyLock::new(|| compose::routes().iter().map(|route| (route.method, route.path)).collect());
 
 /// The pattern of the route that answers `method` at `address`; literal segments win over
 /// placeholders.
@@ -8,13 +14,13 @@ pub fn route_of(method: &str, address: &str) -> Option<&'static str> {
     let address = address.split(['?', '#']).next().unwrap_or_default();
     let parts: Vec<&str> = address.split('/').collect();
     let mut best: Option<(usize, &'static str)> = None;
-    for route in compose::routes().iter().filter(|route| route.method == method) {
-        let pattern: Vec<&str> = route.path.split('/').collect();
+    for (_, path) in PATTERNS.iter().filter(|(known, _)| *known == method) {
+        let pattern: Vec<&str> = path.split('/').collect();
         let fits = pattern.len() == parts.len()
             && pattern.iter().zip(&parts).all(|(p, a)| p == a || placeholder_fits(p, a));
         let literal = pattern.iter().filter(|part| !part.contains('{')).count();
         if fits && best.is_none_or(|(known, _)| literal > known) {
-            best = Some((literal, route.path));
+            best = Some((literal, path));
         }
     }
     best.map(|(_, path)| path)

@@ -85,6 +85,13 @@ pub fn download(name: &str, mime: &'static str, bytes: Vec<u8>) -> Response {
     with_disposition("attachment", name, mime, bytes)
 }
 
+/// The address of a page with what it is asked for: a list keeps its filter in it.
+#[must_use]
+pub fn address(path: &str, asked: &[(&str, &str)]) -> String {
+    let query = serde_urlencoded::to_string(asked).unwrap_or_default();
+    format!("{path}?{query}")
+}
+
 /// A file shown in the browser (PDF, picture).
 #[must_use]
 pub fn inline(name: &str, mime: &'static str, bytes: Vec<u8>) -> Response {

@@ -31,9 +31,8 @@ static FILES: Semaphore = Semaphore::const_new(TURNS);
 /// # Errors
 /// [`PageError::Internal`] when the work panicked.
 pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> PageResult<T> {
-    let internal = |error: String| PageError::Internal(error);
-    let _turn = FILES.acquire().await.map_err(|error| internal(error.to_string()))?;
-    tokio::task::spawn_blocking(work).await.map_err(|error| internal(error.to_string()))
+    let _turn = FILES.acquire().await.map_err(|error| PageError::Internal(error.to_string()))?;
+    tokio::task::spawn_blocking(work).await.map_err(|error| PageError::Internal(error.to_string()))
 }
 
 /// What may be registered in a batch by somebody who acts at these places.

@@ -88,6 +88,19 @@ pub async fn import(tx: &mut Tx, file: ImportFile<'_>) -> Result<Changes, Import
     Ok(changes)
 }
 
+/// Writes mistakes of one row.
+fn mistakes_of(file: &str, line: &SeedRow) -> impl Fn(&str, String, String, &str) -> Mistake {
+    let (file, row) = (file.to_owned(), line.line());
+    move |field, found, expected, cure| Mistake {
+        file: file.clone(),
+        row,
+        field: field.to_owned(),
+        found,
+        expected,
+        cure: cure.to_owned(),
+    }
+}
+
 /// Where a row would stand in the place of another, or its filing ends before it begins.
 fn conflict<'a>(
     file: &str,
@@ -95,14 +108,7 @@ fn conflict<'a>(
     row: &Organisation,
     mut others: impl Iterator<Item = &'a Organisation>,
 ) -> Option<Mistake> {
-    let mistake = |field: &str, found: String, expected: String, cure: &str| Mistake {
-        file: file.to_owned(),
-        row: line.line(),
-        field: field.to_owned(),
-        found,
-        expected,
-        cure: cure.to_owned(),
-    };
+    let mistake = mistakes_of(file, line);
     if let Some(to) = row.filed_to.filter(|to| *to <= row.filed_from.unwrap_or(Day::EPOCH)) {
         let expected = "a day after filed_from".to_owned();
         return Some(mistake("filed_to", to.to_string(), expected, "correct one of the two days"));
@@ -130,14 +136,7 @@ fn conflict<'a>(
 }
 
 fn refused(file: &str, line: &SeedRow, error: SeedError) -> Mistake {
-    let mistake = |field: &str, found: String, expected: String, cure: &str| Mistake {
-        file: file.to_owned(),
-        row: line.line(),
-        field: field.to_owned(),
-        found,
-        expected,
-        cure: cure.to_owned(),
-    };
+    let mistake = mistakes_of(file, line);
     match error {
         SeedError::Refused { path, refused } => mistake(
             "path",

@@ -69,22 +69,8 @@ impl ListPage<'_> {
 
     /// The address of another page of the same list, without the page's number.
     fn same_list(&self) -> String {
-        let code = |text: &str| -> String {
-            text.bytes()
-                .map(|byte| match byte {
-                    b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' => char::from(byte).to_string(),
-                    _ => format!("%{byte:02X}"),
-                })
-                .collect()
-        };
         let ItemFilter { point, kind, status } = &self.filter;
-        format!(
-            "/items?bank={}&point={}&kind={}&status={}",
-            code(&self.bank),
-            code(point),
-            code(kind),
-            code(status)
-        )
+        web::address("/items", &[("bank", &self.bank), ("point", point), ("kind", kind), ("status", status)])
     }
 }
 

@@ -67,16 +67,8 @@ impl ListPage<'_> {
 
     /// The address of another page of the same list, without the page's number.
     fn same_list(&self) -> String {
-        let code = |text: &str| -> String {
-            text.bytes()
-                .map(|byte| match byte {
-                    b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' => char::from(byte).to_string(),
-                    _ => format!("%{byte:02X}"),
-                })
-                .collect()
-        };
         let AccountFilter { words, role, state } = &self.filter;
-        format!("/accounts?q={}&role={}&state={}", code(words), code(role), code(state))
+        web::address("/accounts", &[("q", words), ("role", role), ("state", state)])
     }
 }
 
