@@ -49,6 +49,7 @@ export class Teller {
 class Voice {
   #seen = new Map();
   #pictured = new Set();
+  #windows = new Map();
 
   constructor(teller, name, looks) {
     Object.assign(this, { teller, name, looks });
@@ -66,9 +67,15 @@ class Voice {
   /** Every page remembered since the last look, in both languages at both widths: axe, no sideways scroll, no Chinese left on an English page. */
   async lookEverywhere(house, back) {
     for (const [name, { path, context }] of this.#seen) {
-      await this.step(`${name} is right in both languages, at 1440 and 360 px`, () => look(this.teller.frame, house, context, name, path, back));
+      await this.step(`${name} is right in both languages, at 1440 and 360 px`, async () => look(this.teller.frame, house, await this.#windowIn(context), name, path, back));
     }
     this.#seen.clear();
+  }
+
+  /** The window in which the pages of this person are looked at, beside the one they click in. */
+  async #windowIn(context) {
+    if (!this.#windows.has(context)) this.#windows.set(context, await context.newPage());
+    return this.#windows.get(context);
   }
 
   /** Looks at a page that cannot be opened again, once, as it stands: axe, no sideways scroll. */
@@ -82,10 +89,10 @@ class Voice {
   }
 }
 
-async function look(frame, house, context, name, path, back) {
-  const page = await context.newPage();
+/** Both languages, the one that this person reads last, so that the story goes on in it. */
+async function look(frame, house, page, name, path, back) {
   const wrong = [];
-  for (const lang of ["zh-CN", "en"]) {
+  for (const lang of back === "en" ? ["zh-CN", "en"] : ["en", "zh-CN"]) {
     const answer = await page.goto(`${house.base}/preferences?lang=${lang}&back=${encodeURIComponent(path)}`);
     if (answer.status() !== 200 || !page.url().endsWith(path)) throw new Error(`${path} answered ${answer.status()} and led to ${page.url()}`);
     try {
@@ -98,8 +105,6 @@ async function look(frame, house, context, name, path, back) {
     wrong.push(...missing.filter((word) => KEY_LIKE.test(word)).map((word) => `in ${lang} a key without a sentence: ${word}`));
     if (lang === "en") wrong.push(...(await chineseIn(page)));
   }
-  await page.goto(`${house.base}/preferences?lang=${back}&back=/verify`);
-  await page.close();
   if (wrong.length > 0) throw new Error(`${name}: ${wrong.join("; ")}`);
 }
 

@@ -20,19 +20,28 @@ async function review(story) {
   await page.goto(`${story.batch}/admission?state=pending&size=100`);
   story.remember("admission", page);
   await story.look();
-  for (const person of await expected()) {
-    const [decision, reason] = DECISIONS[person.decision];
-    await page.goto(`${story.batch}/admission?state=pending&size=100`);
-    await rowOf(page, person.name).locator('a[href*="/admission/"]').click();
-    const proposed = page.locator('button.go[name="decision"]');
-    see((await proposed.count()) ? await proposed.getAttribute("value") : "refuse", decision, `what is proposed for ${person.name}`);
-    if (["徐伟文", "段芳芳", "胡宇荣"].includes(person.name)) {
-      story.remember(`review-${decision}`, page);
-      await story.look();
-    }
-    if (reason) await page.fill('textarea[name="reason"]', reason);
-    await press(page, `form[action*="/review"] button[value="${decision}"]`);
+  const waiting = new Map((await expected()).map((person) => [person.name, person]));
+  await page.locator('tbody a[href*="/admission/"]').first().click();
+  // Each decision opens the next case.
+  while (waiting.size > 0) {
+    const name = await page.locator(".person b").innerText();
+    const person = waiting.get(name);
+    if (!person) throw new Error(`${name} waits for review, but is not in the table or was decided before`);
+    waiting.delete(name);
+    await decide(story, page, person);
   }
+}
+
+async function decide(story, page, { name, decision: expectedDecision }) {
+  const [decision, reason] = DECISIONS[expectedDecision];
+  const proposed = page.locator('button.go[name="decision"]');
+  see((await proposed.count()) ? await proposed.getAttribute("value") : "refuse", decision, `what is proposed for ${name}`);
+  if (["徐伟文", "段芳芳", "胡宇荣"].includes(name)) {
+    story.remember(`review-${decision}`, page);
+    await story.look();
+  }
+  if (reason) await page.fill('textarea[name="reason"]', reason);
+  await press(page, `form[action*="/review"] button[value="${decision}"]`);
 }
 
 async function sendBack(story) {

@@ -1,11 +1,13 @@
 //! Which route an address belongs to.
 use std::sync::LazyLock;
 
+use axum::http::Method;
+
 use crate::compose;
 
 /// Method and pattern of every route; composing them makes every handler anew.
-static PATTERNS: LazyLock<Vec<(&'static str, &'static str)>> =
-    LazyLock::new(|| compose::routes().iter().map(|route| (route.method, route.path)).collect());
+static PATTERNS: LazyLock<Vec<(Method, &'static str)>> =
+    LazyLock::new(|| compose::routes().into_iter().map(|route| (route.method, route.path)).collect());
 
 /// The pattern of the route that answers `method` at `address`; literal segments win over
 /// placeholders.
