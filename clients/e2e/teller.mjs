@@ -1,5 +1,5 @@
 // Keeps count of what was seen, and looks at every page that the story came by.
-import { axe, fits, shot } from "./browser.mjs";
+import { WINDOW, axe, fits, shot } from "./browser.mjs";
 
 /** Words in Chinese that an English page may show: the mark, and what stands in an element marked as Chinese. */
 const HAN = /\p{Script=Han}/u;
@@ -49,7 +49,7 @@ export class Teller {
 class Voice {
   #seen = new Map();
   #pictured = new Set();
-  #windows = new Map();
+  #mirror;
 
   constructor(teller, name, looks) {
     Object.assign(this, { teller, name, looks });
@@ -65,17 +65,19 @@ class Voice {
   }
 
   /** Every page remembered since the last look, in both languages at both widths: axe, no sideways scroll, no Chinese left on an English page. */
-  async lookEverywhere(house, back) {
+  async lookEverywhere(house) {
     for (const [name, { path, context }] of this.#seen) {
-      await this.step(`${name} is right in both languages, at 1440 and 360 px`, async () => look(this.teller.frame, house, await this.#windowIn(context), name, path, back));
+      await this.step(`${name} is right in both languages, at 1440 and 360 px`, async () => look(this.teller.frame, house, await this.#mirrorOf(context), name, path));
     }
     this.#seen.clear();
   }
 
-  /** The window in which the pages of this person are looked at, beside the one they click in. */
-  async #windowIn(context) {
-    if (!this.#windows.has(context)) this.#windows.set(context, await context.newPage());
-    return this.#windows.get(context);
+  /** A window apart, in which somebody sees what this person would see: their own window goes on as it was. */
+  async #mirrorOf(context) {
+    this.#mirror ??= await (await context.browser().newContext(WINDOW)).newPage();
+    await this.#mirror.context().clearCookies();
+    await this.#mirror.context().addCookies(await context.cookies());
+    return this.#mirror;
   }
 
   /** Looks at a page that cannot be opened again, once, as it stands: axe, no sideways scroll. */
@@ -89,10 +91,9 @@ class Voice {
   }
 }
 
-/** Both languages, the one that this person reads last, so that the story goes on in it. */
-async function look(frame, house, page, name, path, back) {
+async function look(frame, house, page, name, path) {
   const wrong = [];
-  for (const lang of back === "en" ? ["zh-CN", "en"] : ["en", "zh-CN"]) {
+  for (const lang of ["zh-CN", "en"]) {
     const answer = await page.goto(`${house.base}/preferences?lang=${lang}&back=${encodeURIComponent(path)}`);
     if (answer.status() !== 200 || !page.url().endsWith(path)) throw new Error(`${path} answered ${answer.status()} and led to ${page.url()}`);
     try {
