@@ -2,6 +2,7 @@ brand = Kaogong
 skip-to-content = Skip to content
 demo-clock = Demo · demo clock { $a } · people and document numbers are generated
 nav-main = Main navigation
+nav-my = My applications
 nav-workbench = Workbench
 nav-batches = Batches
 nav-organisations = Organisations

@@ -2,6 +2,7 @@ brand = 考工
 skip-to-content = 跳到正文
 demo-clock = 演示系统 · 演示时钟 { $a } · 人员、证件号码均为生成数据
 nav-main = 主导航
+nav-my = 我的报名
 nav-workbench = 工作台
 nav-batches = 批次
 nav-organisations = 机构

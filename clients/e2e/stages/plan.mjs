@@ -1,5 +1,5 @@
 // Stage 1: the province draws up a plan, another person publishes it.
-import { BATCH, press, refused } from "../story.mjs";
+import { BATCH, press, refused, see } from "../story.mjs";
 
 const FIELDS = {
   code: BATCH, title_zh: "2021年上半年统一认定", title_en: "Unified certification, first half of 2021",
@@ -19,12 +19,15 @@ export async function plan(story) {
     await press(page, 'button[value="approve"]');
     await visitor.goto(`${house.base}/notices/${BATCH}`);
     await visitor.getByText(story.lang === "en" ? "Nancheng" : "南城市报名点").first().waitFor();
+    see(await visitor.locator(`a[href="/apply/${BATCH}"]`).count(), 1, "ways to apply for the public");
     story.remember("notice", visitor);
     story.remember("batch", page);
+    const auditor = await story.staff("auditor1");
+    await auditor.goto(`${house.base}/notices/${BATCH}`);
+    see(await auditor.locator(`a[href="/apply/${BATCH}"]`).count(), 0, "ways to apply for somebody who works here");
     teller.remember("workbench", "/workbench", page.context());
     teller.remember("batches", "/batches", page.context());
     teller.remember("batch-new", "/batches/new", page.context());
-    const auditor = await story.staff("auditor1");
     teller.remember("trail", "/trail", auditor.context());
   });
 }

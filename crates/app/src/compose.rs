@@ -1,5 +1,5 @@
 //! The one list of crates. Everything the product offers passes through here.
-use identity::{Action, Env, NavRule, Subject};
+use identity::{Action, Env, NavAudience, NavRule, Subject};
 use kernel::UnixMicros;
 use plan::Task;
 use registration::StepSources;
@@ -111,17 +111,20 @@ pub fn rolled_up() -> Vec<&'static str> {
 /// The top navigation.
 #[must_use]
 pub fn navigation() -> Vec<NavRule> {
-    let rule = |key, href, action| NavRule { item: NavItem { key, href }, action };
+    let rule = |key, href, shown_to| NavRule { item: NavItem { key, href }, shown_to };
+    let duty = NavAudience::Duty;
     vec![
-        rule("nav-workbench", "/workbench", None),
-        rule("nav-batches", "/batches", Some(Action::ReadBatch)),
-        rule("nav-items", "/items", Some(Action::ReadItems)),
-        rule("nav-standards", "/standards", Some(Action::ReadRegisters)),
-        rule("nav-calendar", "/calendar", Some(Action::ReadRegisters)),
-        rule("nav-organisations", "/organisations", Some(Action::ReadRegisters)),
-        rule("nav-sites", "/sites", Some(Action::ReadRegisters)),
-        rule("nav-accounts", "/accounts", Some(Action::ReadAccounts)),
-        rule("nav-trail", "/trail", Some(Action::ReadTrail)),
+        rule("nav-my", "/my", NavAudience::Candidates),
+        rule("notices", "/notices", NavAudience::Candidates),
+        rule("nav-workbench", "/workbench", NavAudience::Staff),
+        rule("nav-batches", "/batches", duty(Action::ReadBatch)),
+        rule("nav-items", "/items", duty(Action::ReadItems)),
+        rule("nav-standards", "/standards", duty(Action::ReadRegisters)),
+        rule("nav-calendar", "/calendar", duty(Action::ReadRegisters)),
+        rule("nav-organisations", "/organisations", duty(Action::ReadRegisters)),
+        rule("nav-sites", "/sites", duty(Action::ReadRegisters)),
+        rule("nav-accounts", "/accounts", duty(Action::ReadAccounts)),
+        rule("nav-trail", "/trail", duty(Action::ReadTrail)),
     ]
 }
 

@@ -13,8 +13,19 @@ use crate::Action;
 pub struct NavRule {
     /// The entry.
     pub item: NavItem,
-    /// Needed action; `None` for every signed-in account.
-    pub action: Option<Action>,
+    /// Who sees it.
+    pub shown_to: NavAudience,
+}
+
+/// Who sees an entry of the navigation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NavAudience {
+    /// Whoever is examined here.
+    Candidates,
+    /// Whoever works here, whatever their duties.
+    Staff,
+    /// Whoever has a duty that carries this.
+    Duty(Action),
 }
 
 /// State of the router. Cheap to clone.

@@ -22,7 +22,7 @@ mod store;
 mod subject;
 
 pub use duty::{GiveDuties, ManageAccounts, ReadAccounts, waiting_proposals};
-pub use env::{Env, NavRule};
+pub use env::{Env, NavAudience, NavRule};
 pub use founding::found_administrator;
 pub use pages::{DemoGuide, DemoPhone};
 pub use password::Passwords;

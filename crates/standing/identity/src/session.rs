@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use store::Tx;
 use web::{Flash, Lang, PageError, PageResult, Visit, Words};
 
-use crate::{Env, Grant, Kind, Subject, store as rows};
+use crate::{Env, Grant, Kind, NavAudience, Subject, store as rows};
 
 /// A session ends this long after sign-in, whatever happens. Source: trust.md design (e).
 const HOURS_MAX: i64 = 12;
@@ -198,9 +198,10 @@ fn roles_in_words(subject: &Subject, t: Words) -> String {
 }
 
 fn nav_of(subject: &Subject, env: &Env) -> Vec<web::NavItem> {
-    let shown = |rule: &&crate::NavRule| match rule.action {
-        Some(action) => subject.carries(action),
-        None => true,
+    let shown = |rule: &&crate::NavRule| match rule.shown_to {
+        NavAudience::Candidates => subject.kind == Kind::Candidate,
+        NavAudience::Staff => subject.kind == Kind::Staff,
+        NavAudience::Duty(action) => subject.carries(action),
     };
     env.nav.iter().filter(shown).map(|rule| rule.item.clone()).collect()
 }

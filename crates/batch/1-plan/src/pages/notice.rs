@@ -1,10 +1,11 @@
 //! What the public reads of a published plan.
 use askama::Template;
 use axum::{
+    Extension,
     extract::{Path, State},
     response::Response,
 };
-use identity::Env;
+use identity::{Env, Kind, Subject};
 use web::{PageError, PageResult, Visit};
 
 use crate::{
@@ -33,7 +34,7 @@ struct NoticePage<'a> {
     v: &'a Visit,
     plan: &'a Plan,
     published_on: String,
-    registration_open: bool,
+    may_apply: bool,
 }
 
 impl NoticePage<'_> {
@@ -42,13 +43,19 @@ impl NoticePage<'_> {
     }
 }
 
-/// GET /notices/{code}; a draft is nobody's business.
-pub async fn show(State(env): State<Env>, Path(code): Path<String>, v: Visit) -> PageResult<Response> {
+/// GET /notices/{code}; a draft is nobody's business. Who works here is not asked to apply.
+pub async fn show(
+    State(env): State<Env>,
+    Path(code): Path<String>,
+    who: Option<Extension<Subject>>,
+    v: Visit,
+) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
     let batch = store::batch(&mut tx, &code).await?.ok_or(PageError::NotFound)?;
     let published_on = batch.published_at.ok_or(PageError::NotFound)?.day().to_string();
     let plan = store::plan(&mut tx, batch).await?;
-    let registration_open = plan.windows.iter().any(|w| w.code == "registration" && w.is_open(env.now()));
+    let is_open = plan.windows.iter().any(|w| w.code == "registration" && w.is_open(env.now()));
+    let may_apply = is_open && who.is_none_or(|Extension(subject)| subject.kind == Kind::Candidate);
     let title = plan.batch.title(v.t);
-    web::page(&v, &title, &NoticePage { v: &v, plan: &plan, published_on, registration_open })
+    web::page(&v, &title, &NoticePage { v: &v, plan: &plan, published_on, may_apply })
 }
