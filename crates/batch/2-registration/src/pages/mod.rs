@@ -84,7 +84,7 @@ pub const PERMISSIONS: &[Cell] = &[
     Cell { method: "POST", path: "/batches/{code}/roster/{id}/confirmation", who: UPLOADER },
     Cell { method: "GET", path: "/batches/{code}/photos", who: REGISTRARS },
     Cell { method: "POST", path: "/batches/{code}/photos", who: REGISTRARS },
-    Cell { method: "GET", path: "/apply/{code}", who: &["anyone"] },
+    Cell { method: "GET", path: "/apply/{code}", who: &["signed-in"] },
     Cell { method: "GET", path: "/my", who: CANDIDATE },
     Cell { method: "GET", path: "/my/applications/new", who: CANDIDATE },
     Cell { method: "POST", path: "/my/applications", who: CANDIDATE },
