@@ -1,6 +1,7 @@
 //! The repository checks its own habits. Each check is plain code over the text of the files; each
 //! finding says where, what is wrong, and what to do.
 
+mod citations;
 mod dependencies;
 mod dialect;
 mod duplicates;
@@ -75,6 +76,7 @@ const CHECKS: &[Check] = &[
     ("every message key exists", translations::check_uses),
     ("the words of the glossary are used", glossary::check),
     ("the walkthroughs name real code", walkthroughs::check),
+    ("documents that are cited exist", citations::check),
     ("migrations keep the house dialect", dialect::check),
 ];
 

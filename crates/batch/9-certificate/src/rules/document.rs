@@ -1,4 +1,4 @@
-//! The page: what is printed where. Source: 人社鉴发〔2021〕1号 (domain facts §2.2).
+//! The page: what is printed where. Source: 人社鉴发〔2021〕1号 (2021-01-12).
 use serde_json::{Value, json};
 
 use super::Payload;
