@@ -16,6 +16,7 @@ mod repository;
 mod roles;
 mod rust_text;
 mod templates;
+mod time_limits;
 mod translations;
 mod walkthroughs;
 
@@ -77,6 +78,7 @@ const CHECKS: &[Check] = &[
     ("the words of the glossary are used", glossary::check),
     ("the walkthroughs name real code", walkthroughs::check),
     ("documents that are cited exist", citations::check),
+    ("every time limit is kept to", time_limits::check),
     ("migrations keep the house dialect", dialect::check),
 ];
 

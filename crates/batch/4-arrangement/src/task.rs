@@ -27,7 +27,7 @@ pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<
             title: Message::new(key).with("batch", &batch.title_zh),
             count: 1,
             href: format!("/batches/{}/seat-plan", batch.code),
-            due: plan::window(tx, &batch.code, "arrangement").await?.map(|window| window.last_day()),
+            due: plan::due(tx, &batch, 4).await?,
         });
     }
     Ok(tasks)

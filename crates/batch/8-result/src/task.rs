@@ -34,7 +34,8 @@ pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<
             None => "task-result-combine",
         };
         let title = Message::new(key).with("batch", &batch.title_zh);
-        tasks.push(Task { title, count: 1, href: format!("/batches/{}/results", batch.code), due: None });
+        let due = plan::due(tx, &batch, 8).await?;
+        tasks.push(Task { title, count: 1, href: format!("/batches/{}/results", batch.code), due });
     }
     Ok(tasks)
 }
