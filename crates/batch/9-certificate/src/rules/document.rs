@@ -108,6 +108,7 @@ mod tests {
             }
         }
         assert_eq!(data["labels"]["title"], "职业技能等级证书");
+        testkit::proves!("S2-28", "what is issued is named 职业技能等级证书");
         assert_eq!(data["issue_date"], "2021年6月3日");
         assert_eq!(data["document_number"], "999824199607135423");
         assert_eq!(forbidden_words(&data.to_string()), Vec::<&str>::new());
