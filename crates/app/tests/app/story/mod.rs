@@ -6,6 +6,7 @@ mod accounts;
 mod after;
 mod before;
 mod during;
+mod steps;
 mod verified;
 
 use rehearse::{Batch, plan};
@@ -89,6 +90,7 @@ fn tell(server: &mut Server) -> usize {
     after::results_are_published(server, &batch);
     after::certificates_are_issued_and_verify(server, &batch);
     the_log_is_whole(server);
+    steps::all_eight_stand_in_the_log_in_order(server);
     verified::every_certificate_has_its_ancestry(server);
     9
 }
