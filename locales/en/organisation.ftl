@@ -9,6 +9,7 @@ organisation-path = Path
 organisation-filing = Filing
 organisation-filed = filed
 organisation-not-filed-now = filing does not hold today
+organisation-no-evaluator = A body of this kind may hold no filing: only a social evaluation organisation, a skilled-worker school or an enterprise may. The entry above counts for nothing.
 organisation-under-above = under the one above
 organisation-none = There is no organisation in the register
 organisation-none-cure = The operator takes the tree in with the command "kaogong import organisations".

@@ -9,6 +9,7 @@ organisation-path = 路径
 organisation-filing = 备案
 organisation-filed = 备案有效
 organisation-not-filed-now = 今日备案无效
+organisation-no-evaluator = 这类机构不能备案：能备案的只有社会培训评价组织、技工院校和企业。上述备案无效。
 organisation-under-above = 随上级机构
 organisation-none = 还没有登记机构
 organisation-none-cure = 请运维人员用“kaogong import organisations”命令导入机构。

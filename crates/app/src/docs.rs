@@ -71,12 +71,20 @@ fn tables() -> Document {
                 let table = rest.trim_end_matches(" (").trim();
                 let _ = writeln!(text, "| `{table}` | `{file}` | {} |", comment.join(" "));
                 comment.clear();
+            } else if let Some((before, now)) = renamed(line) {
+                text = text.replace(&format!("| `{before}` |"), &format!("| `{now}` |"));
+                comment.clear();
             } else if line.trim().is_empty() {
                 comment.clear();
             }
         }
     }
     Document { path: "docs/schema/tables.md", text }
+}
+
+/// The old and the new name, if the line gives a table another one.
+fn renamed(line: &str) -> Option<(&str, &str)> {
+    line.strip_prefix("ALTER TABLE ")?.strip_suffix(';')?.split_once(" RENAME TO ")
 }
 
 /// `docs/schema/sqlite.sql`: the schema as the engine tells it after all migrations.

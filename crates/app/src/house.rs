@@ -157,7 +157,7 @@ fn read_key(path: &Path) -> anyhow::Result<String> {
     })
 }
 
-/// Public queries a minute this node answers. [own] configuration; see trust.md T26.
+/// Public queries a minute this node answers. [own] setting; what it caps stands at [`QueryBudget`].
 const PUBLIC_QUERIES_A_MINUTE: u32 = 600;
 
 fn issuer(layout: &Layout, signer: &Signer) -> anyhow::Result<Issuer> {

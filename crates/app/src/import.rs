@@ -22,7 +22,7 @@ const ROWS_NAMED: usize = 200;
 /// What can be taken in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Kind {
-    /// Occupations, levels, standards, clauses, components, fees, windows.
+    /// Occupations, levels, standards, clauses, components, fees, time limits.
     Standards,
     /// Holidays and make-up days.
     Calendar,

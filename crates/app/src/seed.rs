@@ -17,7 +17,7 @@ pub async fn registers(house: &House) -> anyhow::Result<u64> {
         clauses: include_str!("../../../data/scheme/clauses.json"),
         components: include_str!("../../../data/scheme/components.csv"),
         fees: include_str!("../../../data/scheme/fees.csv"),
-        windows: include_str!("../../../data/scheme/windows.csv"),
+        time_limits: include_str!("../../../data/scheme/time-limits.csv"),
         calendar: include_str!("../../../data/calendar-cn.csv"),
     };
     let mut added = scheme::seed(&mut tx, &scheme_files).await?;

@@ -19,7 +19,8 @@ use tokio::net::TcpListener;
 
 use crate::{House, router};
 
-/// How often waiting trail entries get their place in the log. Source: trust.md (a), at most 1 s.
+/// How often waiting trail entries get their place in the log. Source: [own]; until then only the chain of
+/// its object protects an entry (SECURITY.md).
 const SEQUENCE_EVERY: Duration = Duration::from_secs(1);
 
 /// Serves until the process is told to stop.
@@ -126,7 +127,8 @@ async fn finish_issuing(house: &House) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Each attempt's chain goes into the trail at least this often. Source: trust.md (a).
+/// Each attempt's chain goes into the trail at least this often. Source: [own]; an entry for every save would
+/// be thousands a second in a large hall, one a minute is not.
 const ROLL_UP_EVERY_TICKS: u64 = 60;
 
 /// What runs beside the requests. A failure is logged and tried again; nothing is lost by it.

@@ -5,7 +5,7 @@ use crate::{Fault, Result};
 
 /// Holidays and the weekend days worked in their stead.
 const HOLIDAYS: &str = include_str!("../../../data/calendar-cn.csv");
-/// Working days between the end of registration and the exam. Source: `data/scheme/windows.csv`,
+/// Working days between the end of registration and the exam. Source: `data/scheme/time-limits.csv`,
 /// `registration_end_before_exam`.
 const BEFORE_EXAM: i64 = 7;
 /// The founding batch's exam, and the day on which its people's years are counted.

@@ -1,6 +1,7 @@
 //! The repository checks its own habits. Each check is plain code over the text of the files; each
 //! finding says where, what is wrong, and what to do.
 
+mod citations;
 mod dependencies;
 mod dialect;
 mod duplicates;
@@ -15,6 +16,7 @@ mod repository;
 mod roles;
 mod rust_text;
 mod templates;
+mod time_limits;
 mod translations;
 mod walkthroughs;
 
@@ -75,6 +77,8 @@ const CHECKS: &[Check] = &[
     ("every message key exists", translations::check_uses),
     ("the words of the glossary are used", glossary::check),
     ("the walkthroughs name real code", walkthroughs::check),
+    ("documents that are cited exist", citations::check),
+    ("every time limit is kept to", time_limits::check),
     ("migrations keep the house dialect", dialect::check),
 ];
 

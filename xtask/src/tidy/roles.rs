@@ -22,6 +22,9 @@ const NOT_IN_RULES: [(&str, &str); 8] = [
 const NOT_IN_STORE: [(&str, &str); 2] =
     [("axum", "return rows; pages makes them an answer"), ("askama", "return rows; pages draws them")];
 
+/// Where the functions stand that every stage offers to `app`.
+const PLACES: [(&str, &str); 2] = [("pub async fn tasks(", "task"), ("pub async fn steps(", "step")];
+
 /// How a text that is SQL begins.
 const SQL: [&str; 4] = ["SELECT ", "INSERT ", "UPDATE ", "DELETE "];
 
@@ -51,6 +54,9 @@ pub fn check(repository: &Repository) -> Vec<Finding> {
         }
         if file.path.starts_with("crates/web/src/") {
             findings.extend(imports(file, &later));
+        }
+        if file.path.starts_with("crates/batch/") && file.path.contains("/src/") {
+            findings.extend(misplaced(file));
         }
     }
     findings
@@ -98,6 +104,21 @@ fn literal_sql(file: &File) -> Vec<Finding> {
         )
     })
     .collect()
+}
+
+/// What waits for staff stands in `task.rs`, what the candidate sees in `step.rs`.
+fn misplaced(file: &File) -> Vec<Finding> {
+    let text = file.rust();
+    let lines = text.code.lines().enumerate();
+    let places = lines.flat_map(|(index, line)| PLACES.into_iter().map(move |place| (index, line, place)));
+    let wrong = places.filter(|(_, line, (opening, role))| line.starts_with(opening) && !plays(file, role));
+    wrong
+        .map(|(index, line, (_, role))| {
+            let wrong = format!("`{}` outside of {role}.rs", line.split('(').next().unwrap_or_default());
+            let remedy = "staff's tasks stand in task.rs, the candidate's steps in step.rs";
+            Finding::new(&file.path, index + 1, wrong, remedy)
+        })
+        .collect()
 }
 
 fn imports(file: &File, later: &[String]) -> Vec<Finding> {
@@ -150,6 +171,13 @@ mod tests {
     fn sql_in_a_page_fails() {
         let text = "const A: &str = \"\n  SELECT code FROM batch\";\nconst B: &str = \"Select a batch\"; // SELECT 1\n";
         assert_eq!(lines("crates/batch/1-plan/src/pages.rs", text), [1]);
+    }
+
+    #[test]
+    fn tasks_and_steps_outside_of_their_files_fail() {
+        let text = "pub async fn tasks(a: u8) {}\npub async fn steps(\n// pub async fn tasks()\n";
+        let found = |name: &str| lines(&format!("crates/batch/1-plan/src/{name}.rs"), text);
+        assert_eq!((found("task"), found("step"), found("standing")), (vec![2], vec![1], vec![1, 2]));
     }
 
     #[test]

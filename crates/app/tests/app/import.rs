@@ -170,6 +170,7 @@ fn organisations_and_venues(server: &Server) {
         ("o1,/nowhere/site,exam_site,x,x,,,,,,test", "does not lie directly under"),
         ("o2,/demo/xicheng/site,exam_site,x,x,,,,,,test", "org-xicheng-site has it with other content"),
         ("o3,/demo/o3,castle,x,x,,,,,,test", "expected association, enterprise"),
+        ("o5,/demo/o5,city_centre,x,x,,,2021-01-01,,doc,test", "an enterprise may hold a filing"),
         ("o4,/demo/o4,registration_point,x,x,,/demo/none,,,,test", "row 2, served_by"),
     ] {
         let (done, said) =

@@ -28,11 +28,12 @@ use self::{
 };
 use crate::story::{self, did};
 
-/// Kills on each engine. Source: the issue asks for 30 in `check`.
+/// Kills on each engine. [own]: as many as fit into the minutes of a check.
 const KILLS: usize = 30;
 /// Candidates that save at the same time.
 const SAVERS: usize = 14;
-/// Kills within which the control must have lost something. Source: trust.md TR2.
+/// Kills within which the control must have lost something. [own]: a control that needs more says that the
+/// kills miss the saves.
 const CONTROL_KILLS: usize = 20;
 /// A kill comes after 1 to this many acknowledgements of a round, so that it meets a cold server
 /// as well as a busy one.

@@ -6,20 +6,21 @@ use web::{Markup, PageResult, Stop, StopState, Visit, Words};
 
 use crate::{
     Batch,
-    store::{self, ProgressRow, ProgressState, Window},
+    deadline::Deadlines,
+    store::{self, ProgressRow, ProgressState},
 };
 
-/// Where each stage's page lies below the batch, and the window by which it must be done.
-const STAGES: [(&str, &str); 9] = [
-    ("", ""),
-    ("/applications", "registration"),
-    ("/admission", "payment"),
-    ("/seat-plan", "arrangement"),
-    ("/papers", "papers"),
-    ("/sittings", "sitting"),
-    ("/scores", "scores"),
-    ("/results", ""),
-    ("/certificates", ""),
+/// Where each stage's page lies below the batch.
+const STAGES: [&str; 9] = [
+    "",
+    "/applications",
+    "/admission",
+    "/seat-plan",
+    "/papers",
+    "/sittings",
+    "/scores",
+    "/results",
+    "/certificates",
 ];
 
 #[derive(Template)]
@@ -42,8 +43,8 @@ pub async fn stage_head(
     now: UnixMicros,
 ) -> PageResult<Markup> {
     let progress = store::progress(tx, &batch.code).await?;
-    let windows = store::windows(tx, &batch.code).await?;
-    let stops = stops(batch, &progress, &windows, v.t, now);
+    let deadlines = Deadlines::load(tx, batch).await?;
+    let stops = stops(batch, &progress, &deadlines, v.t, now);
     let rail = web::rail(v.t, &stops, stage)?;
     web::fragment(&HeadTemplate { t: v.t, batch, rail })
 }
@@ -51,25 +52,25 @@ pub async fn stage_head(
 fn stops(
     batch: &Batch,
     progress: &[ProgressRow],
-    windows: &[Window],
+    deadlines: &Deadlines,
     t: Words,
     now: UnixMicros,
 ) -> Vec<Stop> {
     let mut stops = Vec::with_capacity(STAGES.len());
-    for (index, (path, window)) in STAGES.iter().enumerate() {
+    for (index, path) in STAGES.iter().enumerate() {
         let number = index + 1;
         let reported = progress.iter().find(|row| usize::try_from(row.stage) == Ok(number));
-        let window = windows.iter().find(|known| known.code == *window);
-        let is_late = window.is_some_and(|window| window.closes_at <= now);
+        let last_day = deadlines.last_day(number);
+        let is_late = last_day.is_some_and(|day| day < now.day());
         let state = match reported.map(|row| row.state) {
             Some(ProgressState::Done) => StopState::Done,
             Some(ProgressState::Now) | None if is_late => StopState::Late,
             Some(ProgressState::Now) => StopState::Now,
             None => StopState::Ahead,
         };
-        let note = match (reported, window) {
+        let note = match (reported, last_day) {
             (Some(row), _) => t.n(&row.note_key, row.note_count),
-            (None, Some(window)) => t.a("stage-until", window.last_day()),
+            (None, Some(day)) => t.a("stage-until", day),
             (None, None) => "—".to_owned(),
         };
         let name = t.s(&format!("stage-{number}"));

@@ -6,6 +6,7 @@
 //! count in working days. Once published it does not change; everybody may read its notice.
 //! Later stages enter a batch through [`InBatch`], draw their heading with [`stage_head`], and
 //! report how they stand with [`report_progress`]; the rail reads all nine in one query.
+mod deadline;
 mod duty;
 mod entry;
 mod head;
@@ -14,6 +15,7 @@ mod rules;
 mod store;
 mod task;
 
+pub use deadline::due;
 pub use duty::{
     Arrange, EnterScores, Freeze, Invigilate, IssueCertificates, KeepPapers, PlanDuty, PublishResults,
     ReadApplications, ReadBatch, RecordPayment, Register, Review, ScorePanel, ScorePractical,

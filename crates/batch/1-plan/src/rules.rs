@@ -1,5 +1,6 @@
 //! Rules of a plan: the order of its dates and the spans between them in working days. Pure.
 use kernel::{Day, WorkingCalendar};
+use scheme::{Bound, TimeLimit};
 use web::Message;
 
 /// The dates of a plan.
@@ -129,8 +130,20 @@ pub fn check_timetable(
     refused
 }
 
+/// The last day on which a stage keeps to `limit`: at least so many working days lie between it and the
+/// exam, or at most so many working days after the exam it is done. The day of the exam is none of them.
+#[must_use]
+pub fn last_day_in_time(exam: Day, limit: &TimeLimit, calendar: &WorkingCalendar) -> Day {
+    match limit.bound {
+        Bound::AtLeast => calendar.plus_working_days(exam, -limit.working_days).plus_days(-1),
+        Bound::AtMost => calendar.plus_working_days(exam, limit.working_days),
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use scheme::{Confidence, Validity};
+
     use super::*;
 
     fn day(text: &str) -> Day {
@@ -171,6 +184,46 @@ mod tests {
             matches!(refused.as_slice(), [PlanRefused::TooNearExam { found: 13, needed: 14, .. }]),
             "{refused:?}"
         );
+    }
+
+    fn limit(bound: Bound, working_days: i64) -> TimeLimit {
+        let validity = Validity {
+            valid_from: Day::EPOCH,
+            valid_to: None,
+            source: String::new(),
+            confidence: Confidence::D,
+        };
+        TimeLimit {
+            code: String::new(),
+            working_days,
+            bound,
+            text_zh: String::new(),
+            text_en: String::new(),
+            validity,
+        }
+    }
+
+    #[test]
+    fn a_time_limit_says_the_last_day_before_or_after_the_exam() {
+        let exam = day("2021-05-22");
+        let last = |bound, days| last_day_in_time(exam, &limit(bound, days), &calendar()).to_string();
+        // The exam is on a Saturday: 17 to 21 May lie between the 16th and it.
+        assert_eq!(last(Bound::AtLeast, 5), "2021-05-16");
+        let after = [3, 5, 10].map(|days| last(Bound::AtMost, days));
+        assert_eq!(after, ["2021-05-26", "2021-05-28", "2021-06-04"]);
+    }
+
+    #[test]
+    fn the_last_day_in_time_is_the_last_one_a_timetable_may_name() {
+        for needed in 1..=20 {
+            let last = last_day_in_time(day("2021-05-22"), &limit(Bound::AtLeast, needed), &calendar());
+            let is_too_near = |registration_to: Day| {
+                let dates = Timetable { registration_to, ..founding_dates() };
+                let refused = check_timetable(&dates, Some(&span(needed)), &calendar());
+                refused.iter().any(|one| matches!(one, PlanRefused::TooNearExam { .. }))
+            };
+            assert!(!is_too_near(last) && is_too_near(last.plus_days(1)), "{needed} from {last}");
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The lines of the applicant's page: this stage writes its own, later stages add theirs.
+//! What the applicant sees of this stage, and how later stages add theirs to the same page.
 //!
 //! A later crate offers `pub async fn steps(env, tx, application) -> sqlx::Result<Vec<StepLine>>`;
 //! `app` lists them in order and layers the list over the router:
@@ -16,7 +16,7 @@ use axum::{extract::FromRequestParts, http::request::Parts};
 use identity::Env;
 use web::Message;
 
-use crate::Application;
+use crate::{Application, ApplicationStatus};
 
 /// How a step stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +66,22 @@ pub struct StepLine {
     pub state: StepState,
     /// Words of the link and where it leads.
     pub link: Option<(Message, String)>,
+}
+
+/// The first line: handed in, given back, or taken back.
+pub(crate) fn own_step(application: &Application) -> StepLine {
+    let (title, state) = match application.status {
+        ApplicationStatus::Submitted => ("step-submitted", StepState::Done),
+        ApplicationStatus::Returned => ("step-returned", StepState::Now),
+        ApplicationStatus::Withdrawn => ("step-withdrawn", StepState::Late),
+    };
+    let page = format!("/my/applications/{}", application.id);
+    let link = match application.status {
+        ApplicationStatus::Returned => (Message::new("step-correct"), format!("{page}/resubmission")),
+        ApplicationStatus::Submitted | ApplicationStatus::Withdrawn => (Message::new("step-see"), page),
+    };
+    let note = Message::new("step-submitted-at").with("at", application.submitted_at.text());
+    StepLine { title: title.into(), note: Some(note), state, link: Some(link) }
 }
 
 /// Lines in the making.

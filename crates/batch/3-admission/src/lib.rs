@@ -15,6 +15,7 @@ mod receipt;
 mod ruler;
 mod rules;
 mod standing;
+mod step;
 mod store;
 mod task;
 
@@ -28,7 +29,8 @@ pub use rules::{
     refused::AdmissionRefused,
     state::{Act, Decision, Recorded, State, check_review},
 };
-pub use standing::{Standing, Total, standing, steps, totals};
+pub use standing::{Standing, Total, standing, totals};
+pub use step::steps;
 pub use store::{
     Frozen, Payment, ReviewRow, admitted, frozen, is_frozen, proposal, queries as all_queries, reviews,
 };

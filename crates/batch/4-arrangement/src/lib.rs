@@ -8,17 +8,19 @@
 //! printed, and nobody moves any more. Later stages read [`sittings`], [`room_uses`] and [`seats`].
 pub mod pages;
 pub mod rules;
+mod step;
 mod store;
 mod task;
 
 pub use pages::{PERMISSIONS, routes};
 pub use rules::PlanStatus;
+pub use step::steps;
 pub use store::{
     RoomPaper, RoomUse, Seat, SeatPlan, SitePeople, Sitting, SittingSite, admission_numbers, all_queries,
     application_by_admission_number, is_confirmed, room_papers, room_use, room_uses, seat_plan, seats,
     seats_of_application, seats_of_room, seats_of_sitting, site_people, sitting, sitting_sites, sittings,
 };
-pub use task::{steps, tasks};
+pub use task::tasks;
 
 /// What this stage writes to the trail.
 pub const TRAIL_ACTIONS: &[&str] = &["seat_plan.draw", "seat_plan.confirm"];

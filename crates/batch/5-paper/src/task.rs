@@ -33,7 +33,7 @@ pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<
                 && proposal.batch_code.as_deref() == Some(batch.code.as_str())
                 && proposal.proposed_by != who.account_id
         });
-        let due = plan::window(tx, &batch.code, "papers").await?.map(|window| window.last_day());
+        let due = plan::due(tx, &batch, 5).await?;
         for (key, count) in [("task-papers-open", open), ("task-papers-decide", waits.count())] {
             if count > 0 {
                 let title = Message::new(key).with("batch", &batch.title_zh);

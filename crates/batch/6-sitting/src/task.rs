@@ -42,7 +42,7 @@ pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<
                 title: Message::new("task-sitting-rooms").with("batch", &batch.title_zh),
                 count,
                 href: format!("/batches/{}/sittings", batch.code),
-                due: Some(batch.exam_date),
+                due: plan::due(tx, &batch, 6).await?,
             });
         }
     }

@@ -25,7 +25,7 @@ pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<
         if is_complete(tx, &batch.code).await? {
             continue;
         }
-        let due = plan::window(tx, &batch.code, "scores").await?.map(|window| window.last_day());
+        let due = plan::due(tx, &batch, 7).await?;
         let add = |tasks: &mut Vec<Task>, key, count: i64, tail: &str| {
             if count > 0 {
                 let title = Message::new(key).with("batch", &batch.title_zh);

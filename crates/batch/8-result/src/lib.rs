@@ -8,14 +8,16 @@
 //! and only after its last day do certificates follow ([`certifiable`]).
 pub mod pages;
 pub mod rules;
+mod step;
 pub mod store;
 mod task;
 mod workbook;
 
 pub use pages::{PERMISSIONS, routes};
 pub use rules::{Outcome, ResultRefused};
+pub use step::steps;
 pub use store::{ALL_QUERIES, Publication, certifiable, publication};
-pub use task::{steps, tasks};
+pub use task::tasks;
 
 use ::store::Tx;
 use assessment::PartOutcome;

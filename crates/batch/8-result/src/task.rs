@@ -1,12 +1,11 @@
-//! What waits for whom, and the line on the candidate's page.
+//! What waits for whoever publishes results.
 use ::store::Tx;
-use identity::{Action, Env, Object, Subject, approval};
+use identity::{Action, Object, Subject, approval};
 use kernel::UnixMicros;
 use plan::Task;
-use registration::{Application, StepLine, StepState};
 use web::Message;
 
-use crate::{Outcome, pages::PUBLICATION, store};
+use crate::{pages::PUBLICATION, store};
 
 /// Results that wait for this person: to combine, to propose, to decide.
 ///
@@ -35,28 +34,8 @@ pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<
             None => "task-result-combine",
         };
         let title = Message::new(key).with("batch", &batch.title_zh);
-        tasks.push(Task { title, count: 1, href: format!("/batches/{}/results", batch.code), due: None });
+        let due = plan::due(tx, &batch, 8).await?;
+        tasks.push(Task { title, count: 1, href: format!("/batches/{}/results", batch.code), due });
     }
     Ok(tasks)
-}
-
-/// This stage's line on the candidate's page: nothing before publication.
-///
-/// # Errors
-/// Storage.
-pub async fn steps(_env: &Env, tx: &mut Tx, application: &Application) -> sqlx::Result<Vec<StepLine>> {
-    let Some(outcome) = store::published_outcome(tx, application.id.as_str()).await? else {
-        return Ok(Vec::new());
-    };
-    let state = match outcome {
-        Outcome::Pass => StepState::Done,
-        Outcome::Fail | Outcome::Absent => StepState::Late,
-    };
-    let link = (Message::new("result-step-link"), format!("/my/results/{}", application.id));
-    Ok(vec![StepLine {
-        title: "result-step".into(),
-        note: Some(outcome.key().into()),
-        state,
-        link: Some(link),
-    }])
 }

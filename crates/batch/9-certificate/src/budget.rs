@@ -3,8 +3,8 @@ use std::sync::{Mutex, PoisonError};
 
 use kernel::UnixMicros;
 
-/// Length of a window.
-const WINDOW_MICROS: i64 = 60_000_000;
+/// Length of a minute.
+const MINUTE_MICROS: i64 = 60_000_000;
 
 /// A budget of public queries per minute, for everybody together.
 ///
@@ -15,11 +15,12 @@ const WINDOW_MICROS: i64 = 60_000_000;
 #[derive(Debug)]
 pub struct QueryBudget {
     per_minute: u32,
-    window: Mutex<Window>,
+    minute: Mutex<Minute>,
 }
 
+/// What was asked in one minute, counted from 1970.
 #[derive(Debug, Default)]
-struct Window {
+struct Minute {
     number: i64,
     used: u32,
 }
@@ -28,19 +29,19 @@ impl QueryBudget {
     /// A budget of so many queries a minute. [own] setting; the demo uses 120.
     #[must_use]
     pub fn new(per_minute: u32) -> Self {
-        Self { per_minute, window: Mutex::default() }
+        Self { per_minute, minute: Mutex::default() }
     }
 
     /// Takes one query out of the budget; `false` when it is used up for this minute.
     #[must_use]
     pub fn take(&self, now: UnixMicros) -> bool {
-        let mut window = self.window.lock().unwrap_or_else(PoisonError::into_inner);
-        let number = now.get().div_euclid(WINDOW_MICROS);
-        if window.number != number {
-            *window = Window { number, used: 0 };
+        let mut minute = self.minute.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = now.get().div_euclid(MINUTE_MICROS);
+        if minute.number != number {
+            *minute = Minute { number, used: 0 };
         }
-        let is_left = window.used < self.per_minute;
-        window.used += u32::from(is_left);
+        let is_left = minute.used < self.per_minute;
+        minute.used += u32::from(is_left);
         is_left
     }
 }

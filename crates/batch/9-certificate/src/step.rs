@@ -1,4 +1,4 @@
-//! The line of the applicant's page about their certificate.
+//! What the candidate sees of this stage: the certificate.
 use ::store::Tx;
 use identity::Env;
 use registration::{Application, StepLine, StepState};

@@ -23,9 +23,10 @@ pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<
             continue;
         }
         let href = format!("/batches/{}/certificates", batch.code);
+        let due = plan::due(tx, &batch, 9).await?;
         let mut add = |key, count, href: &str| {
             let title = Message::new(key).with("batch", &batch.title_zh);
-            tasks.push(Task { title, count, href: href.to_owned(), due: None });
+            tasks.push(Task { title, count, href: href.to_owned(), due });
         };
         let of_batch = pending.iter().filter(|row| row.batch_code.as_deref() == Some(batch.code.as_str()));
         let proposal = of_batch.clone().find(|row| row.kind == ISSUE);

@@ -12,9 +12,9 @@ use web::{Flash, Lang, PageError, PageResult, Visit, Words};
 
 use crate::{Env, Grant, Kind, NavAudience, Subject, store as rows};
 
-/// A session ends this long after sign-in, whatever happens. Source: trust.md design (e).
+/// A session ends this long after sign-in, whatever happens. Source: [own]; NIST SP 800-63B (2017), 4.2.3.
 const HOURS_MAX: i64 = 12;
-/// A staff session ends after this long without a request. Source: trust.md design (e), [own] value.
+/// A staff session ends after this long without a request. Source: [own]; NIST SP 800-63B (2017), 4.2.3.
 const STAFF_IDLE_MINUTES: i64 = 30;
 /// `seen_at` is written at most once in this time, so that reading costs no write.
 const SEEN_EVERY_SECONDS: i64 = 60;

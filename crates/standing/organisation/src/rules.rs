@@ -13,7 +13,7 @@ pub enum OrganisationKind {
     Association,
     /// A filed enterprise that evaluates its own people (用人单位).
     Enterprise,
-    /// A filed college.
+    /// A filed skilled-worker school or college (技工院校, 院校).
     College,
     /// The office of a city (认定中心).
     CityCentre,
@@ -33,6 +33,19 @@ impl OrganisationKind {
         Self::ExamSite,
         Self::RegistrationPoint,
     ];
+
+    /// Whether a body of this kind may hold a filing (备案), and so evaluate in its own name.
+    ///
+    /// Source: 「经人力资源社会保障部门备案的社评组织、技工院校以及企业」; 用人单位, 院校评价机构 and 社会培训评价组织 are also
+    /// the three kinds of a provincial list (Qinghai, 2025-07-25,
+    /// <http://www.qhosta.com/ncms/article_f4f85f493f51cf410ec8078d15a589a8.shtml>).
+    #[must_use]
+    pub fn may_be_filed(self) -> bool {
+        match self {
+            Self::Association | Self::Enterprise | Self::College => true,
+            Self::CityCentre | Self::ExamSite | Self::RegistrationPoint => false,
+        }
+    }
 }
 
 /// One node of the tree.
@@ -65,10 +78,20 @@ pub struct Organisation {
 }
 
 impl Organisation {
-    /// Whether its filing holds on `day`, so that it may evaluate and issue.
+    /// Whether its filing holds on `day`, so that it may evaluate and issue. A filing on a body that may
+    /// hold none never does.
     #[must_use]
     pub fn is_filed(&self, day: Day) -> bool {
-        self.filed_from.is_some_and(|from| from <= day) && self.filed_to.is_none_or(|to| day < to)
+        self.kind.may_be_filed()
+            && self.filed_from.is_some_and(|from| from <= day)
+            && self.filed_to.is_none_or(|to| day < to)
+    }
+
+    /// Whether a filing stands on a body that may hold none.
+    #[must_use]
+    pub fn is_filed_wrongly(&self) -> bool {
+        let is_filed = self.filed_from.is_some() || self.filed_to.is_some() || self.site_code.is_some();
+        is_filed && !self.kind.may_be_filed()
     }
 }
 
@@ -89,6 +112,12 @@ pub enum OrganisationRefused {
     /// Certificate numbers are only for filed organisations.
     #[error("a site code belongs to a filed organisation")]
     NotFiled,
+    /// Only three kinds of body evaluate in their own name.
+    #[error(
+        "only a social evaluation organisation, a skilled-worker school or an enterprise may hold a filing \
+         (备案的只能是社会培训评价组织、技工院校或企业)"
+    )]
+    NotAnEvaluator,
 }
 
 /// Whether `row` may stand under `parent` and be served by `site`.
@@ -110,6 +139,9 @@ pub fn check(
     let point = row.kind == OrganisationKind::RegistrationPoint;
     if site.is_some_and(|site| !point || site.kind != OrganisationKind::ExamSite) {
         return Err(OrganisationRefused::NotServed);
+    }
+    if row.is_filed_wrongly() {
+        return Err(OrganisationRefused::NotAnEvaluator);
     }
     if row.site_code.is_some() && row.filed_from.is_none() {
         return Err(OrganisationRefused::NotFiled);
@@ -163,6 +195,34 @@ mod tests {
         let refused = Err(OrganisationRefused::NotServed);
         assert_eq!(check(&point, Some(&city), Some(&city)), refused);
         assert_eq!(check(&site, Some(&city), Some(&site)), refused);
+    }
+
+    #[test]
+    fn only_an_evaluator_holds_a_filing() {
+        let from = Day::parse("2020-12-01").unwrap();
+        let root = row("/demo", OrganisationKind::Association);
+        let filed = |kind| Organisation { filed_from: Some(from), ..row("/demo/one", kind) };
+        let checked = OrganisationKind::ALL.map(|kind| (kind, check(&filed(kind), Some(&root), None)));
+        let refused = Err(OrganisationRefused::NotAnEvaluator);
+        let expected = [
+            (OrganisationKind::Association, Ok(())),
+            (OrganisationKind::Enterprise, Ok(())),
+            (OrganisationKind::College, Ok(())),
+            (OrganisationKind::CityCentre, refused.clone()),
+            (OrganisationKind::ExamSite, refused.clone()),
+            (OrganisationKind::RegistrationPoint, refused.clone()),
+        ];
+        assert_eq!(checked, expected);
+        let is_filed = OrganisationKind::ALL.map(|kind| filed(kind).is_filed(from));
+        assert_eq!(is_filed, [true, true, true, false, false, false], "a wrong row does not evaluate either");
+        let mut coded = row("/demo/one", OrganisationKind::ExamSite);
+        coded.site_code = Some(SiteCode::parse("S000099000001").unwrap());
+        assert_eq!(check(&coded, Some(&root), None), refused, "the code of certificates is part of a filing");
+        testkit::proves!(
+            "S2-28",
+            "only a social evaluation organisation, a skilled-worker school or an enterprise may hold a filing; on \
+             any other body it is refused and never holds"
+        );
     }
 
     #[test]

@@ -50,6 +50,13 @@ async fn a_line_that_cannot_stand_stops_the_seed() {
         assert!(matches!(orphan, SeedError::Refused { .. }), "{engine}: {orphan}");
         let lost = with("o,/x/p,registration_point,点,Point,,/x/site,,,,test").await;
         assert!(matches!(lost, SeedError::UnknownSite { .. }), "{engine}: {lost}");
+        let wrong = with("o,/x/c,city_centre,市,City,,,2021-01-01,,doc,test").await;
+        let said = wrong.to_string();
+        assert!(
+            said.contains("demo.csv, /x/c") && said.contains("an enterprise may hold a filing"),
+            "{said}"
+        );
+        assert!(said.contains("备案的只能是"), "{engine}: {said}");
         let odd = with("o,/x/p,palace,点,Point,,,,,,test").await;
         assert!(odd.to_string().starts_with("demo.csv, line 3, column kind"), "{engine}: {odd}");
     }

@@ -1,4 +1,4 @@
-//! Sealing and blind indexes. Source: trust.md design (d); RFC 8452 (AES-GCM-SIV), RFC 2104 (HMAC).
+//! Sealing and blind indexes. Source: docs/decisions/0004-sealed-personal-data.md; RFC 8452 (AES-GCM-SIV), RFC 2104 (HMAC).
 use aes_gcm_siv::{
     Aes256GcmSiv, KeyInit, Nonce,
     aead::{Aead, Payload},

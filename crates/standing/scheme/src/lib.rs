@@ -1,7 +1,7 @@
 //! What is certified, and by which rule: occupations, levels, standards, eligibility clauses,
-//! components, fees, the working calendar and the windows of a batch's timetable.
+//! components, fees, the working calendar and the time limits of a batch.
 //!
-//! Nothing here is a constant. Years of work, pass marks, minutes, fees and windows differ by
+//! Nothing here is a constant. Years of work, pass marks, minutes, fees and time limits differ by
 //! standard, province and year, so each is a row with the days it is in force, its source and how
 //! far the source can be trusted ([`Validity`]). A later rule is a new row; the old one stays, and a
 //! batch is always judged by the rows in force on its reference date.
@@ -25,7 +25,7 @@ pub use rules::{
     dated::{Confidence, Validity},
     evaluation::{Evaluation, Facts, Finding, Proposal, Truth, evaluate},
     predicate::{Predicate, PredicateError},
-    register::{Bound, CalendarDay, Fee, Level, LevelList, Occupation, Standard, WindowRule, total_fee},
+    register::{Bound, CalendarDay, Fee, Level, LevelList, Occupation, Standard, TimeLimit, total_fee},
 };
 pub use seed::{
     SeedError, SeedFiles, seed,
@@ -36,7 +36,7 @@ pub use store::{
     all_queries,
     read::{
         calendar, clause, clauses, component, components, fees, level, level_named, levels, occupation,
-        occupation_named, occupations, standard, standard_in_force, window_rule, window_rules,
+        occupation_named, occupations, standard, standard_in_force, time_limit, time_limits,
     },
     register::{
         calendar_days, calendar_years, clauses_of, components_of, fees_of, occupation_rows, standards,
@@ -44,7 +44,7 @@ pub use store::{
     },
     write::{
         add_calendar_day, add_clause, add_component, add_fee, add_level, add_occupation, add_standard,
-        add_window_rule, confirm_occupation,
+        add_time_limit, confirm_occupation,
     },
 };
 

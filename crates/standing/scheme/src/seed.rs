@@ -8,10 +8,10 @@ use store::Tx;
 
 use self::table::{SeedRow, read_table};
 use crate::{
-    CalendarDay, Clause, Component, Fee, Level, LevelList, Occupation, Standard, Validity, WindowRule,
+    CalendarDay, Clause, Component, Fee, Level, LevelList, Occupation, Standard, TimeLimit, Validity,
     store::write::{
         add_calendar_day, add_clause, add_component, add_fee, add_level, add_occupation, add_standard,
-        add_window_rule,
+        add_time_limit,
     },
 };
 
@@ -30,8 +30,8 @@ pub struct SeedFiles<'a> {
     pub components: &'a str,
     /// `data/scheme/fees.csv`.
     pub fees: &'a str,
-    /// `data/scheme/windows.csv`.
-    pub windows: &'a str,
+    /// `data/scheme/time-limits.csv`.
+    pub time_limits: &'a str,
     /// `data/calendar-cn.csv`.
     pub calendar: &'a str,
 }
@@ -93,8 +93,8 @@ pub async fn seed(tx: &mut Tx, files: &SeedFiles<'_>) -> Result<u64, SeedError> 
     for row in read_table("fees.csv", files.fees)? {
         added += u64::from(add_fee(tx, &fee(&row)?).await?);
     }
-    for row in read_table("windows.csv", files.windows)? {
-        added += u64::from(add_window_rule(tx, &window_rule(&row)?).await?);
+    for row in read_table("time-limits.csv", files.time_limits)? {
+        added += u64::from(add_time_limit(tx, &time_limit(&row)?).await?);
     }
     for row in read_table("calendar-cn.csv", files.calendar)? {
         added += u64::from(add_calendar_day(tx, &calendar_day(&row)?).await?);
@@ -195,8 +195,8 @@ pub(crate) fn fee(row: &SeedRow) -> Result<Fee, SeedError> {
     })
 }
 
-pub(crate) fn window_rule(row: &SeedRow) -> Result<WindowRule, SeedError> {
-    Ok(WindowRule {
+pub(crate) fn time_limit(row: &SeedRow) -> Result<TimeLimit, SeedError> {
+    Ok(TimeLimit {
         code: row.text("code")?,
         working_days: row.read("working_days", str::parse)?,
         bound: row.read("bound", word)?,

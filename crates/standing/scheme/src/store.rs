@@ -79,15 +79,15 @@ queries! {
         AND newer.valid_from > fee.valid_from AND newer.valid_from <= $4
         AND (newer.valid_to IS NULL OR newer.valid_to > $4))
         ORDER BY component.position, fee.id";
-    WINDOW_RULES = "SELECT code, working_days, bound, text_zh, text_en,
-        valid_from, valid_to, source, confidence FROM window_rule
+    TIME_LIMITS = "SELECT code, working_days, bound, text_zh, text_en,
+        valid_from, valid_to, source, confidence FROM time_limit
         WHERE valid_from <= $1 AND (valid_to IS NULL OR valid_to > $1)
-        AND NOT EXISTS (SELECT 1 FROM window_rule newer WHERE newer.code = window_rule.code
-        AND newer.valid_from > window_rule.valid_from AND newer.valid_from <= $1
+        AND NOT EXISTS (SELECT 1 FROM time_limit newer WHERE newer.code = time_limit.code
+        AND newer.valid_from > time_limit.valid_from AND newer.valid_from <= $1
         AND (newer.valid_to IS NULL OR newer.valid_to > $1))
         ORDER BY code";
-    WINDOW_RULE = "SELECT code, working_days, bound, text_zh, text_en,
-        valid_from, valid_to, source, confidence FROM window_rule
+    TIME_LIMIT = "SELECT code, working_days, bound, text_zh, text_en,
+        valid_from, valid_to, source, confidence FROM time_limit
         WHERE code = $1 AND valid_from <= $2 AND (valid_to IS NULL OR valid_to > $2)
         ORDER BY valid_from DESC LIMIT 1";
     CALENDAR = "SELECT day, kind, name, source FROM calendar_day ORDER BY day";
@@ -112,7 +112,7 @@ queries! {
     ADD_FEE = "INSERT INTO fee (id, component_id, amount, jurisdiction, document,
         valid_from, valid_to, source, confidence)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING";
-    ADD_WINDOW_RULE = "INSERT INTO window_rule (code, working_days, bound, text_zh, text_en,
+    ADD_TIME_LIMIT = "INSERT INTO time_limit (code, working_days, bound, text_zh, text_en,
         valid_from, valid_to, source, confidence)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING";
     ADD_CALENDAR_DAY = "INSERT INTO calendar_day (day, kind, name, source)

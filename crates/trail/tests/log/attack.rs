@@ -1,4 +1,4 @@
-//! What somebody with the database, the folder or even the key in his hands may try (TS16).
+//! What somebody with the database, the folder or even the key in hand may try.
 use std::fs;
 
 use trail::LogFolder;

@@ -1,4 +1,4 @@
-//! Crashes between any two steps, older backups (TR15), and two sequencers.
+//! Crashes between any two steps, older backups, and two sequencers.
 use std::fs;
 
 use trail::{LogFolder, TrailError};

@@ -6,6 +6,7 @@ mod accounts;
 mod after;
 mod before;
 mod during;
+mod steps;
 mod verified;
 
 use rehearse::{Batch, plan};
@@ -89,6 +90,7 @@ fn tell(server: &mut Server) -> usize {
     after::results_are_published(server, &batch);
     after::certificates_are_issued_and_verify(server, &batch);
     the_log_is_whole(server);
+    steps::all_eight_stand_in_the_log_in_order(server);
     verified::every_certificate_has_its_ancestry(server);
     9
 }
@@ -100,6 +102,21 @@ pub fn everything_before_the_exam(server: &mut Server, batch: &Batch) {
     before::the_admitted_are_known(server, batch);
     before::everybody_gets_a_seat(server, batch);
     during::papers_are_made_and_locked(server, batch);
+}
+
+/// Windows of the plan, the day of the exam, and the time limits that every batch keeps after it.
+fn the_rail_says_by_when(server: &Server) {
+    let rail = server.staff("province1").open("/batches/2021-01").all(".rail li");
+    for (stage, day) in [
+        (2, "2021-04-30"),
+        (4, "2021-05-08"),
+        (6, "2021-05-22"),
+        (7, "2021-05-26"),
+        (8, "2021-05-28"),
+        (9, "2021-06-04"),
+    ] {
+        assert!(rail[stage - 1].contains(&format!("{day} 截止")), "stage {stage}: {rail:?}");
+    }
 }
 
 /// Stage 1: one person draws the plan up and proposes it, another approves, everybody may read it.
@@ -129,6 +146,7 @@ fn the_province_publishes_a_plan(server: &mut Server, batch: &Batch) {
     assert!(!page.has_form("/publication/decision"), "whoever proposed cannot decide");
 
     did(plan::approve(server.office(), batch));
+    the_rail_says_by_when(server);
     let notice = server.browser().open("/notices/2021-01").text();
     for word in ["企业人力资源管理师", "劳动关系协调员", "二级/技师", "南城市报名点", "2021-05-22"]
     {

@@ -223,7 +223,7 @@ async fn read_plan(
         return Ok(None);
     };
     let calendar = scheme::calendar(tx).await?;
-    let rule = scheme::window_rule(tx, "registration_end_before_exam", dates.exam).await?;
+    let rule = scheme::time_limit(tx, "registration_end_before_exam", dates.exam).await?;
     let span = rule.map(|rule| Span { working_days: rule.working_days, text: rule.text_zh });
     for refused in check_timetable(&dates, span.as_ref(), &calendar) {
         form.refuse(refused.field(), refused.message());

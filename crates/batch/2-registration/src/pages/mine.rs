@@ -10,12 +10,13 @@ use identity::{Env, Subject};
 use kernel::UnixMicros;
 use plan::Batch;
 use serde_json::Value;
-use web::{Form, Message, PageError, PageResult, Upload, Visit};
+use web::{Form, PageError, PageResult, Upload, Visit};
 
 use super::{list::Names, photos};
 use crate::{
-    Application, ApplicationStatus, StepLine, StepSources, StepState, intake,
+    Application, ApplicationStatus, StepLine, StepSources, intake,
     rules::{gate::RegistrationRefused, photo::encode_again},
+    step::own_step,
     store,
 };
 
@@ -80,22 +81,6 @@ impl Card {
             steps,
         })
     }
-}
-
-/// The first line: handed in, given back, or taken back.
-fn own_step(application: &Application) -> StepLine {
-    let (title, state) = match application.status {
-        ApplicationStatus::Submitted => ("step-submitted", StepState::Done),
-        ApplicationStatus::Returned => ("step-returned", StepState::Now),
-        ApplicationStatus::Withdrawn => ("step-withdrawn", StepState::Late),
-    };
-    let page = format!("/my/applications/{}", application.id);
-    let link = match application.status {
-        ApplicationStatus::Returned => (Message::new("step-correct"), format!("{page}/resubmission")),
-        ApplicationStatus::Submitted | ApplicationStatus::Withdrawn => (Message::new("step-see"), page),
-    };
-    let note = Message::new("step-submitted-at").with("at", application.submitted_at.text());
-    StepLine { title: title.into(), note: Some(note), state, link: Some(link) }
 }
 
 #[derive(Template)]

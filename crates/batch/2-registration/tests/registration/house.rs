@@ -256,7 +256,7 @@ async fn seed(env: &Env) {
         clauses: include_str!("../../../../../data/scheme/clauses.json"),
         components: include_str!("../../../../../data/scheme/components.csv"),
         fees: include_str!("../../../../../data/scheme/fees.csv"),
-        windows: include_str!("../../../../../data/scheme/windows.csv"),
+        time_limits: include_str!("../../../../../data/scheme/time-limits.csv"),
         calendar: include_str!("../../../../../data/calendar-cn.csv"),
     };
     scheme::seed(&mut tx, &files).await.unwrap();

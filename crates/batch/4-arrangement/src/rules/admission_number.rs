@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use kernel::{AdmissionNumber, Day, ValueError};
 use venue::SiteId;
 
-/// Most batches a year: three digits. Source: this pattern; there is no national rule (domain facts 5.3).
+/// Most batches a year: three digits. Source: [own]; no national rule for this number is known.
 pub const SERIES_MAX: i64 = 999;
 
 /// Narrowest site, room and seat. Source: schemes in use (http://wap.manyoumao.com/zige/4542981.html).

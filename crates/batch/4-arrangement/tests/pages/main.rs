@@ -290,6 +290,9 @@ async fn the_officer_is_asked_to_draw_and_then_to_confirm() {
         for step in 0..4 {
             let tasks = arrangement::tasks(&mut read(&house).await, &officer, house.env.now()).await.unwrap();
             asked.push(tasks.first().map(|task| task.title.key));
+            // The window of the plan is open until 21 May, but five working days must lie before the exam.
+            let due: Vec<_> = tasks.iter().map(|task| task.due.unwrap().to_string()).collect();
+            assert!(due.iter().all(|day| day == "2021-05-16"), "{due:?} on {engine}");
             match step {
                 0 => house.freeze().await,
                 1 => drop(house.post(&officer, PLAN, 0).await),

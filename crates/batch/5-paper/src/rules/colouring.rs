@@ -7,7 +7,7 @@
 
 /// How many forms there are: A, B and the reserve.
 ///
-/// Source: domain.md 5.5, 组卷任务 → 卷 A/B/备用.
+/// Source: [own]; A and B keep neighbours apart, and a paper that leaked has a reserve.
 pub const FORMS: usize = 3;
 
 /// An item as an edge: the place it may stand at, the group it belongs to.

@@ -8,7 +8,8 @@ use super::assembly::AssemblyRefused;
 
 /// The whole paper in hundredths of a point, as the weights are hundredths of a percent.
 ///
-/// Source: domain.md 3.10, the columns of the table of weights add up to 100; theory papers are scored 百分制.
+/// Source: 国家职业技能标准, 「均实行百分制」 (http://m.qebk.com/jiaoyu/207944.html); that a column of its table of weights
+/// (比重表) adds up to 100 is [own].
 const WHOLE: i64 = 10_000;
 
 /// The worth of every item of a form by its point: as many scores as the point has items in a form.

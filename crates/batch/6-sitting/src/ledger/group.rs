@@ -14,7 +14,7 @@ const CLOCK: &str = "clock";
 
 /// How long the negative control holds back what it has acknowledged: what a disk keeps in its
 /// cache and calls written. Without it the window is too short to be met by chance.
-/// Source: ours.
+/// Source: [own].
 #[cfg(feature = "demo")]
 const LYING_DISK: std::time::Duration = std::time::Duration::from_millis(20);
 

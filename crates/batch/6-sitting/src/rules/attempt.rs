@@ -12,7 +12,7 @@ use crate::AttemptId;
 
 /// How far beyond the last counted change evidence is kept, so that nobody fills the disk with it:
 /// more than an hour without network can produce.
-/// Source: ours.
+/// Source: [own].
 const EVIDENCE_MAX: i64 = 1000;
 
 /// What is known of an attempt in every state.

@@ -2,7 +2,7 @@
 
 /// Signs of a code: no 0, 1, I or O, because a person reads it aloud or from a slip. 32 of them,
 /// so that a byte's lowest five bits choose one without favour.
-/// Source: ours.
+/// Source: [own].
 pub const CODE_LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 
 /// A code of six signs (30 bits) from six random bytes.

@@ -107,8 +107,7 @@ async fn decided(tx: &mut Tx, batch: &Batch) -> PageResult<(Vec<ResultRow>, Dige
 
 /// Last day of the public notice: the day of publication is not one of its days.
 async fn notice_end(tx: &mut Tx, published_on: Day) -> PageResult<Day> {
-    let rule =
-        scheme::window_rule(tx, NOTICE_RULE, published_on).await?.ok_or(ResultRefused::NoNoticeRule)?;
+    let rule = scheme::time_limit(tx, NOTICE_RULE, published_on).await?.ok_or(ResultRefused::NoNoticeRule)?;
     Ok(scheme::calendar(tx).await?.plus_working_days(published_on, rule.working_days))
 }
 

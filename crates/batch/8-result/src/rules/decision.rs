@@ -73,7 +73,7 @@ pub struct Part {
 /// Decides: pass when every part reaches its own pass mark. The parts are never averaged, so no
 /// part makes up for another. Absent from any part is absent.
 ///
-/// Source: 「均实行百分制,成绩皆达60分(含)以上者为合格」, domain.md §3.2.
+/// Source: 国家职业技能标准, 「均实行百分制,成绩皆达60分(含)以上者为合格」 (http://m.qebk.com/jiaoyu/207944.html).
 ///
 /// # Errors
 /// [`ResultRefused::MissingScore`] naming the first part without a sealed score;

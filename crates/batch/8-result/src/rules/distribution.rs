@@ -1,8 +1,7 @@
 //! How scores are spread.
 use kernel::Score;
 
-/// Width of a bar, in hundredths of a point. Ours: ten bars are read at a glance.
-/// Source: product.md §5, score distributions as simple bars.
+/// Width of a bar, in hundredths of a point. Source: [own]; ten bars are read at a glance.
 const WIDTH: i64 = 1000;
 
 /// One bar: how many scores lie in `[from, to)`; the last one takes the full score as well.

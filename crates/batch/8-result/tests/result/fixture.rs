@@ -25,8 +25,9 @@ const BATCH: &str = include_str!("../../../7-assessment/tests/assessment/batch.s
 
 /// Rules and days that decide when the notice ends: a weekend lies in it.
 const RULES: &str = "
-INSERT INTO window_rule (code, working_days, bound, text_zh, text_en, valid_from, valid_to, source, confidence)
-VALUES ('public_notice', 5, 'at_least', '', '', '2019-01-01', NULL, 'test', 'D');
+INSERT INTO time_limit (code, working_days, bound, text_zh, text_en, valid_from, valid_to, source, confidence)
+VALUES ('public_notice', 5, 'at_least', '', '', '2019-01-01', NULL, 'test', 'D'),
+('public_notice_start_after_exam', 5, 'at_most', '', '', '2019-01-01', NULL, 'test', 'D');
 INSERT INTO calendar_day (day, kind, name, source) VALUES ('2021-05-01', 'holiday', '劳动节', 'test');
 INSERT INTO organisation (id, path, parent_id, kind, name_zh, name_en, site_code, served_by_id, filed_from, filed_to,
 filing_document, source) VALUES ('org', '/huaishui', NULL, 'association', '淮水省协会', 'Huaishui association', NULL, NULL,

@@ -216,6 +216,8 @@ async fn the_workbench_leads_through_the_three_steps() {
             let mut tx = house.env.db.read().await.unwrap();
             let subject = member(who, Role::Province);
             let tasks = result::tasks(&mut tx, &subject, house.env.now()).await.unwrap();
+            // The exam was on 22 May; the notice begins within five working days.
+            assert!(tasks.iter().all(|task| task.due.unwrap().to_string() == "2021-05-28"), "{engine}");
             tasks.iter().map(|task| task.title.key).collect::<Vec<_>>()
         };
         assert_eq!(tasks("province1").await, ["task-result-combine"], "{engine}");

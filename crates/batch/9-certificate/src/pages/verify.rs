@@ -1,7 +1,7 @@
 //! The public query: number and name, the QR code's token, or the file.
 //!
-//! "No such number" and "another name" are one answer, and the full document number is never shown
-//! (trust T26). The page asks nobody to sign in (T25).
+//! "No such number" and "another name" are one answer, and the full document number is never shown:
+//! nothing can be tried out here. The page asks nobody to sign in; one that does is not ours.
 use std::sync::Arc;
 
 use askama::Template;
@@ -148,7 +148,7 @@ async fn by_file(env: &Env, issuer: &Issuer, bytes: &[u8]) -> PageResult<Answer>
 }
 
 /// The row of a payload whose signature holds. A good signature without its row was made by somebody
-/// who has the key and went past the register (trust T1): it does not count.
+/// who has the key and went past the register: it does not count.
 async fn registered(env: &Env, payload: &Payload) -> PageResult<Option<Certificate>> {
     let row = store::by_number(&mut env.db.read().await?, &payload.number).await?;
     let digest = sha256(&payload.canonical());

@@ -1,4 +1,4 @@
-//! The page: what is printed where. Source: 人社鉴发〔2021〕1号 (domain facts §2.2).
+//! The page: what is printed where. Source: 人社鉴发〔2021〕1号 (2021-01-12).
 use serde_json::{Value, json};
 
 use super::Payload;
@@ -108,6 +108,7 @@ mod tests {
             }
         }
         assert_eq!(data["labels"]["title"], "职业技能等级证书");
+        testkit::proves!("S2-28", "what is issued is named 职业技能等级证书");
         assert_eq!(data["issue_date"], "2021年6月3日");
         assert_eq!(data["document_number"], "999824199607135423");
         assert_eq!(forbidden_words(&data.to_string()), Vec::<&str>::new());

@@ -3,7 +3,7 @@ use kernel::LevelCode;
 
 /// Over what the six digits at the end of a number run.
 ///
-/// The rule's text as found is cut off before it says so (domain facts §2.1, unverified), therefore
+/// The copies of the rule (人社鉴发〔2019〕2号) that could be read are cut off before they say so; therefore
 /// it is a setting; that the whole 22 characters are unique holds either way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SerialScope {

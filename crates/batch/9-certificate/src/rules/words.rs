@@ -1,7 +1,8 @@
 //! Words that no certificate may carry unless the organisation is entitled to them.
 use super::IssueRefused;
 
-/// Source: 人社部函〔2022〕25号 as given by the Guangdong notice (domain facts §2.2, last point).
+/// Source: 人社部函〔2022〕25号 as the Guangdong notice gives it
+/// (https://wikiyumyum.com/hrss/zwgk/gsgg/content/post_3938950.html).
 /// Longer words come before those they contain.
 const FORBIDDEN: [&str; 9] = [
     "中华人民共和国",

@@ -13,9 +13,10 @@ use crate::{
     store::{self, account, duty},
 };
 
-/// Wrong passwords before each further try must wait. Source: trust.md TS13.
+/// Wrong passwords before each further try must wait. Source: [own]; NIST SP 800-63B (2017), 5.2.2, demands a limit, and
+/// at most 100 in a row.
 const TRIES_FREE: i64 = 5;
-/// How long each further try waits; delay, never lock-out. Source: trust.md T30.
+/// How long each further try waits. Source: [own]; a delay and no lock-out, or anybody could lock anybody out.
 const WAIT_SECONDS: i64 = 30;
 
 #[derive(Template)]

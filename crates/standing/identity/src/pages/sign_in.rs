@@ -16,13 +16,14 @@ use crate::{Env, NewAccount, Note, Passwords, Subject, session, store};
 
 /// A code is good for this long. [own] configuration.
 const CODE_MINUTES: i64 = 5;
-/// Tries a code allows before it is dead: 5 in a million. Source: trust.md TS13.
+/// Tries a code allows before it is dead: 5 in a million. Source: [own]; NIST SP 800-63B (2017), 5.2.2, demands a limit.
 const CODE_TRIES_MAX: i64 = 5;
 /// One code a phone in this time. [own] configuration.
 const CODE_EVERY_SECONDS: i64 = 60;
-/// Wrong passwords before each further try must wait. Source: trust.md TS13.
+/// Wrong passwords before each further try must wait. Source: [own]; NIST SP 800-63B (2017), 5.2.2, demands a limit, and
+/// at most 100 in a row.
 const PASSWORD_TRIES_FREE: i64 = 5;
-/// How long each further try waits; delay, never lock-out. Source: trust.md T30.
+/// How long each further try waits. Source: [own]; a delay and no lock-out, or anybody could lock anybody out.
 const PASSWORD_WAIT_SECONDS: i64 = 30;
 
 /// Who can be tried out in a demo; nowhere else does this exist.

@@ -32,7 +32,8 @@ const RANGES: [[&str; 3]; 3] = [
 
 /// The whole paper, in hundredths of a percent.
 ///
-/// Source: domain.md 3.10, each column of the table of weights adds up to 100.
+/// Source: the weights are those of the standard's 比重表 (https://360docs.net/doc/7a18633908.html); that each of its
+/// columns adds up to 100 is [own].
 const WHOLE: i64 = 10_000;
 /// Longest code and longest name, in characters.
 ///

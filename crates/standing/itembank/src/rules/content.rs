@@ -47,7 +47,7 @@ const EXPLANATION_MAX: usize = 1000;
 const WORD_MAX: usize = 20;
 /// Options an item of choice has at least; a fifth only where several are right.
 ///
-/// Source: demo content, README; common national pattern of A to D.
+/// Source: [own]; A to D, as single choice papers commonly have.
 const OPTIONS_MIN: usize = 4;
 
 /// How an item is answered.

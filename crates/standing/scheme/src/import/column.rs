@@ -101,7 +101,7 @@ pub(super) const FEE: &[Column] = &[
     SOURCE,
     CONFIDENCE,
 ];
-pub(super) const WINDOW: &[Column] = &[
+pub(super) const TIME_LIMIT: &[Column] = &[
     NAME.named("code"),
     COUNT.named("working_days"),
     column("bound", "at_least or at_most", |cell| word::<Bound>(cell).is_ok()),

@@ -6,12 +6,12 @@ use store::Tx;
 use super::{
     Changes, ImportFile, ImportRefused, Mistake,
     clause::read_clauses,
-    column::{COMPONENT, FEE, LEVEL, OCCUPATION, STANDARD, WINDOW},
+    column::{COMPONENT, FEE, LEVEL, OCCUPATION, STANDARD, TIME_LIMIT},
     dated::{Kind, Read, sort_out},
     table::{Column, check_table, mistake_of},
 };
 use crate::{
-    Clause, Component, Fee, Level, Occupation, SeedError, SeedRow, Standard, WindowRule, seed,
+    Clause, Component, Fee, Level, Occupation, SeedError, SeedRow, Standard, TimeLimit, seed,
     store::{everything, register, write},
 };
 
@@ -23,7 +23,7 @@ pub const STANDARD_FILES: [&str; 7] = [
     "clauses.json",
     "components.csv",
     "fees.csv",
-    "windows.csv",
+    "time-limits.csv",
 ];
 
 /// Takes a set of files in. The caller commits.
@@ -55,7 +55,7 @@ struct Set {
     clauses: Vec<Read<Clause>>,
     components: Vec<Read<Component>>,
     fees: Vec<Read<Fee>>,
-    windows: Vec<Read<WindowRule>>,
+    time_limits: Vec<Read<TimeLimit>>,
 }
 
 const OCCUPATIONS: Kind<Occupation> = Kind {
@@ -101,8 +101,8 @@ const FEES: Kind<Fee> = Kind {
     validity: |row| &row.validity,
     is_same: PartialEq::eq,
 };
-const WINDOWS: Kind<WindowRule> = Kind {
-    file: "windows.csv",
+const TIME_LIMITS: Kind<TimeLimit> = Kind {
+    file: "time-limits.csv",
     id: |row| format!("{} from {}", row.code, row.validity.valid_from),
     thing: |row| Some(row.code.clone()),
     validity: |row| &row.validity,
@@ -123,7 +123,7 @@ impl Set {
                     check_components(&set.components, mistakes);
                 }
                 "fees.csv" => set.fees = table(*file, FEE, seed::fee, mistakes),
-                "windows.csv" => set.windows = table(*file, WINDOW, seed::window_rule, mistakes),
+                "time-limits.csv" => set.time_limits = table(*file, TIME_LIMIT, seed::time_limit, mistakes),
                 other => mistakes.push(Mistake {
                     file: other.to_owned(),
                     row: 1,
@@ -148,7 +148,7 @@ impl Set {
             clauses: rows(everything::clauses(tx).await?),
             components: rows(everything::components(tx).await?),
             fees: rows(everything::fees(tx).await?),
-            windows: rows(everything::windows(tx).await?),
+            time_limits: rows(everything::time_limits(tx).await?),
         })
     }
 
@@ -161,7 +161,7 @@ impl Set {
             clauses: sort_out(&CLAUSES, &self.clauses, &values(&known.clauses), mistakes),
             components: sort_out(&COMPONENTS, &self.components, &values(&known.components), mistakes),
             fees: sort_out(&FEES, &self.fees, &values(&known.fees), mistakes),
-            windows: sort_out(&WINDOWS, &self.windows, &values(&known.windows), mistakes),
+            time_limits: sort_out(&TIME_LIMITS, &self.time_limits, &values(&known.time_limits), mistakes),
         }
     }
 
@@ -218,7 +218,7 @@ impl Set {
             of(&CLAUSES, &self.clauses),
             of(&COMPONENTS, &self.components),
             of(&FEES, &self.fees),
-            of(&WINDOWS, &self.windows),
+            of(&TIME_LIMITS, &self.time_limits),
         ]
         .concat()
     }
@@ -242,8 +242,8 @@ impl Set {
         for read in &self.fees {
             write::add_fee(tx, &read.value).await?;
         }
-        for read in &self.windows {
-            write::add_window_rule(tx, &read.value).await?;
+        for read in &self.time_limits {
+            write::add_time_limit(tx, &read.value).await?;
         }
         Ok(())
     }

@@ -11,7 +11,7 @@ use web::{Markup, PageError, PageResult, Visit, page};
 
 use super::{condition::condition, words};
 use crate::{
-    Bound, Clause, Component, Fee, Level, Occupation, Standard, Validity, WindowRule,
+    Bound, Clause, Component, Fee, Level, Occupation, Standard, TimeLimit, Validity,
     store::{read, register},
 };
 
@@ -57,7 +57,7 @@ struct StandardPage<'a> {
     standards: Vec<Standard>,
     chosen: Option<Standard>,
     sections: Vec<LevelSection>,
-    windows: Vec<WindowRule>,
+    time_limits: Vec<TimeLimit>,
 }
 
 impl StandardPage<'_> {
@@ -78,12 +78,12 @@ impl StandardPage<'_> {
         self.v.t.s(words::delivery(component.delivery))
     }
 
-    fn bound(&self, window: &WindowRule) -> String {
-        let key = match window.bound {
-            Bound::AtLeast => "scheme-window-at-least",
-            Bound::AtMost => "scheme-window-at-most",
+    fn bound(&self, limit: &TimeLimit) -> String {
+        let key = match limit.bound {
+            Bound::AtLeast => "scheme-time-limit-at-least",
+            Bound::AtMost => "scheme-time-limit-at-most",
         };
-        self.v.t.n(key, window.working_days)
+        self.v.t.n(key, limit.working_days)
     }
 
     fn version(&self, standard: &Standard) -> String {
@@ -112,7 +112,7 @@ pub async fn show(
     }
     let row = rows.remove(current);
     let levels = read::levels(&mut tx, day).await?;
-    let windows = read::window_rules(&mut tx, day).await?;
+    let time_limits = read::time_limits(&mut tx, day).await?;
     let standards = register::standards_of(&mut tx, &code).await?;
     let chosen = standards
         .iter()
@@ -140,7 +140,7 @@ pub async fn show(
         standards,
         chosen,
         sections,
-        windows,
+        time_limits,
     };
     let title = v.t.pick(&shown.row.name_zh, &shown.row.name_en).to_owned();
     page(&v, &title, &shown)

@@ -1,4 +1,4 @@
-//! The plain registers: occupations, levels, standards, fees, windows and the calendar's days.
+//! The plain registers: occupations, levels, standards, fees, time limits and the calendar's days.
 use kernel::{Day, LevelCode, Money, OccupationCode, ValueError};
 use serde::{Deserialize, Serialize};
 
@@ -136,7 +136,7 @@ pub fn total_fee(fees: &[Fee], components: &[ComponentId]) -> Option<Money> {
         .sum()
 }
 
-/// Whether a window is a shortest or a longest span.
+/// Whether a time limit is a shortest or a longest span.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
@@ -151,7 +151,7 @@ impl Bound {
     /// Both bounds.
     pub const ALL: [Self; 2] = [Self::AtLeast, Self::AtMost];
 
-    /// Whether a span of `days` working days keeps to a window of `limit`.
+    /// Whether a span of `days` working days keeps to a limit of `limit`.
     #[must_use]
     pub fn allows(self, limit: i64, days: i64) -> bool {
         match self {
@@ -161,9 +161,9 @@ impl Bound {
     }
 }
 
-/// A span of a batch's timetable, in working days.
+/// A time limit (时限): how many working days lie between two steps of a batch, at least or at most.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, sqlx::FromRow)]
-pub struct WindowRule {
+pub struct TimeLimit {
     /// Which span, `public_notice`, `registration_end_before_exam`.
     pub code: String,
     /// Its length in working days; the day it is counted from is not one of them.
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn a_window_bounds_a_span_from_one_side() {
+    fn a_time_limit_bounds_a_span_from_one_side() {
         assert!(Bound::AtLeast.allows(5, 5) && !Bound::AtLeast.allows(5, 4));
         assert!(Bound::AtMost.allows(5, 5) && !Bound::AtMost.allows(5, 6));
     }

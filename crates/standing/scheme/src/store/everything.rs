@@ -1,7 +1,7 @@
 //! Whole tables, for an import that holds a file against what is there.
 use store::{Tx, on, queries};
 
-use crate::{CalendarDay, Clause, Component, Fee, Level, Occupation, WindowRule};
+use crate::{CalendarDay, Clause, Component, Fee, Level, Occupation, TimeLimit};
 
 queries! {
     EVERY_OCCUPATION = "SELECT id, code, dictionary, name_zh, name_en, levels, enabled, note,
@@ -15,8 +15,8 @@ queries! {
         third_on_difference, valid_from, valid_to, source, confidence FROM component ORDER BY id";
     EVERY_FEE = "SELECT id, component_id, amount, jurisdiction, document,
         valid_from, valid_to, source, confidence FROM fee ORDER BY id";
-    EVERY_WINDOW = "SELECT code, working_days, bound, text_zh, text_en,
-        valid_from, valid_to, source, confidence FROM window_rule ORDER BY code, valid_from";
+    EVERY_TIME_LIMIT = "SELECT code, working_days, bound, text_zh, text_en,
+        valid_from, valid_to, source, confidence FROM time_limit ORDER BY code, valid_from";
     EVERY_DAY = "SELECT day, kind, name, source FROM calendar_day ORDER BY day";
 }
 
@@ -40,8 +40,8 @@ pub(crate) async fn fees(tx: &mut Tx) -> sqlx::Result<Vec<Fee>> {
     on!(tx, |conn| sqlx::query_as(EVERY_FEE).fetch_all(conn).await)
 }
 
-pub(crate) async fn windows(tx: &mut Tx) -> sqlx::Result<Vec<WindowRule>> {
-    on!(tx, |conn| sqlx::query_as(EVERY_WINDOW).fetch_all(conn).await)
+pub(crate) async fn time_limits(tx: &mut Tx) -> sqlx::Result<Vec<TimeLimit>> {
+    on!(tx, |conn| sqlx::query_as(EVERY_TIME_LIMIT).fetch_all(conn).await)
 }
 
 pub(crate) async fn days(tx: &mut Tx) -> sqlx::Result<Vec<CalendarDay>> {

@@ -6,11 +6,11 @@ use store::{Tx, on};
 
 use super::{
     CALENDAR, CLAUSE, CLAUSES, COMPONENT, COMPONENTS, FEES, LEVEL, LEVEL_NAMED, LEVELS, OCCUPATION,
-    OCCUPATION_NAMED, OCCUPATIONS, STANDARD, STANDARD_IN_FORCE, WINDOW_RULE, WINDOW_RULES,
+    OCCUPATION_NAMED, OCCUPATIONS, STANDARD, STANDARD_IN_FORCE, TIME_LIMIT, TIME_LIMITS,
 };
 use crate::{
     CalendarDay, Clause, ClauseId, Component, ComponentId, Fee, Level, Occupation, Standard, StandardId,
-    WindowRule,
+    TimeLimit,
 };
 
 /// Every occupation in force, enabled or not, by code.
@@ -143,20 +143,20 @@ pub async fn fees(
         .await)
 }
 
-/// Every window in force on `day`, by code.
+/// Every time limit in force on `day`, by code.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn window_rules(tx: &mut Tx, day: Day) -> sqlx::Result<Vec<WindowRule>> {
-    on!(tx, |conn| sqlx::query_as(WINDOW_RULES).bind(day).fetch_all(conn).await)
+pub async fn time_limits(tx: &mut Tx, day: Day) -> sqlx::Result<Vec<TimeLimit>> {
+    on!(tx, |conn| sqlx::query_as(TIME_LIMITS).bind(day).fetch_all(conn).await)
 }
 
-/// One window as it stands on `day`.
+/// One time limit as it stands on `day`.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn window_rule(tx: &mut Tx, code: &str, day: Day) -> sqlx::Result<Option<WindowRule>> {
-    on!(tx, |conn| sqlx::query_as(WINDOW_RULE).bind(code).bind(day).fetch_optional(conn).await)
+pub async fn time_limit(tx: &mut Tx, code: &str, day: Day) -> sqlx::Result<Option<TimeLimit>> {
+    on!(tx, |conn| sqlx::query_as(TIME_LIMIT).bind(code).bind(day).fetch_optional(conn).await)
 }
 
 /// The working calendar made of every published day. A notice covers a calendar year, so it is

@@ -4,10 +4,10 @@ use store::{Tx, on, was_changed};
 
 use super::{
     ADD_CALENDAR_DAY, ADD_CLAUSE, ADD_COMPONENT, ADD_FEE, ADD_LEVEL, ADD_OCCUPATION, ADD_STANDARD,
-    ADD_WINDOW_RULE, CONFIRM_OCCUPATION,
+    ADD_TIME_LIMIT, CONFIRM_OCCUPATION,
 };
 use crate::{
-    CalendarDay, Clause, Component, Fee, Level, Occupation, OccupationId, Standard, WindowRule,
+    CalendarDay, Clause, Component, Fee, Level, Occupation, OccupationId, Standard, TimeLimit,
     clause_position,
 };
 
@@ -168,12 +168,12 @@ pub async fn add_fee(tx: &mut Tx, row: &Fee) -> sqlx::Result<bool> {
         .map(|done| was_changed(done.rows_affected())))
 }
 
-/// Adds a window unless its code has a row with the same first day.
+/// Adds a time limit unless its code has a row with the same first day.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn add_window_rule(tx: &mut Tx, row: &WindowRule) -> sqlx::Result<bool> {
-    on!(tx, |conn| sqlx::query(ADD_WINDOW_RULE)
+pub async fn add_time_limit(tx: &mut Tx, row: &TimeLimit) -> sqlx::Result<bool> {
+    on!(tx, |conn| sqlx::query(ADD_TIME_LIMIT)
         .bind(&row.code)
         .bind(row.working_days)
         .bind(row.bound)

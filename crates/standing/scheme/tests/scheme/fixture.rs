@@ -14,7 +14,7 @@ pub const SEED: SeedFiles<'static> = SeedFiles {
     clauses: include_str!("../../../../../data/scheme/clauses.json"),
     components: include_str!("../../../../../data/scheme/components.csv"),
     fees: include_str!("../../../../../data/scheme/fees.csv"),
-    windows: include_str!("../../../../../data/scheme/windows.csv"),
+    time_limits: include_str!("../../../../../data/scheme/time-limits.csv"),
     calendar: include_str!("../../../../../data/calendar-cn.csv"),
 };
 

@@ -1,8 +1,8 @@
-//! Occupations, levels, standards, windows and the calendar: one contract test per store function, on
+//! Occupations, levels, standards, time limits and the calendar: one contract test per store function, on
 //! both engines.
 use crate::fixture::{ON, SEED, day, level, seeded};
 use kernel::OccupationCode;
-use scheme::{Bound, CalendarDay, Validity, WindowRule};
+use scheme::{Bound, CalendarDay, TimeLimit, Validity};
 
 fn hr() -> OccupationCode {
     OccupationCode::parse("4-07-03-04").unwrap()
@@ -99,7 +99,7 @@ async fn a_new_generation_of_a_standard_takes_over_on_its_first_day() {
 }
 
 #[tokio::test]
-async fn windows_are_working_days_with_a_source() {
+async fn time_limits_are_working_days_with_a_source() {
     for (engine, db) in testkit::engines().await {
         let mut tx = seeded(&db).await;
         for (code, days, bound) in [
@@ -108,24 +108,24 @@ async fn windows_are_working_days_with_a_source() {
             ("arrangement_before_exam", 5, Bound::AtLeast),
             ("certificate_after_exam", 10, Bound::AtMost),
         ] {
-            let rule = scheme::window_rule(&mut tx, code, day(ON)).await.unwrap().unwrap();
+            let rule = scheme::time_limit(&mut tx, code, day(ON)).await.unwrap().unwrap();
             assert_eq!((rule.working_days, rule.bound), (days, bound), "{code} on {engine}");
         }
-        let all = scheme::window_rules(&mut tx, day(ON)).await.unwrap();
-        assert_eq!(all.len(), 10, "{engine}");
-        let longer = WindowRule {
+        let all = scheme::time_limits(&mut tx, day(ON)).await.unwrap();
+        assert_eq!(all.len(), 6, "{engine}");
+        let longer = TimeLimit {
             working_days: 7,
             validity: Validity { valid_from: day("2021-01-01"), ..all[0].validity.clone() },
             ..all[0].clone()
         };
-        assert!(scheme::add_window_rule(&mut tx, &longer).await.unwrap(), "{engine}");
-        let now = scheme::window_rules(&mut tx, day(ON)).await.unwrap();
-        assert_eq!((now.len(), &now[0]), (10, &longer), "the later row alone stands on {engine}");
-        assert_eq!(scheme::window_rule(&mut tx, "no_such", day(ON)).await.unwrap(), None);
+        assert!(scheme::add_time_limit(&mut tx, &longer).await.unwrap(), "{engine}");
+        let now = scheme::time_limits(&mut tx, day(ON)).await.unwrap();
+        assert_eq!((now.len(), &now[0]), (6, &longer), "the later row alone stands on {engine}");
+        assert_eq!(scheme::time_limit(&mut tx, "no_such", day(ON)).await.unwrap(), None);
         for bound in Bound::ALL {
-            let rule = WindowRule { code: format!("{bound:?}"), bound, ..all[0].clone() };
-            assert!(scheme::add_window_rule(&mut tx, &rule).await.unwrap(), "{engine}");
-            assert!(!scheme::add_window_rule(&mut tx, &rule).await.unwrap(), "{engine}");
+            let rule = TimeLimit { code: format!("{bound:?}"), bound, ..all[0].clone() };
+            assert!(scheme::add_time_limit(&mut tx, &rule).await.unwrap(), "{engine}");
+            assert!(!scheme::add_time_limit(&mut tx, &rule).await.unwrap(), "{engine}");
         }
     }
 }

@@ -8,7 +8,7 @@ async fn snapshot(tx: &mut Tx) -> String {
     let on = day(ON);
     let mut seen = format!("{:?}", scheme::occupations(tx, on).await.unwrap());
     seen += &format!("{:?}", scheme::levels(tx, on).await.unwrap());
-    seen += &format!("{:?}", scheme::window_rules(tx, on).await.unwrap());
+    seen += &format!("{:?}", scheme::time_limits(tx, on).await.unwrap());
     seen += &format!("{:?}", scheme::calendar(tx).await.unwrap());
     for standard in ["hr-2018", "lr-2018"] {
         let id = standard.into();
@@ -27,9 +27,9 @@ async fn seeding_again_changes_nothing_and_keeps_what_was_confirmed() {
     for (engine, db) in testkit::engines().await {
         let mut tx = db.write().await.unwrap();
         let added = scheme::seed(&mut tx, &SEED).await.unwrap();
-        // 17 occupations, 7 levels, 2 standards, 17 clauses, 17 components, 17 fees, 10 windows,
+        // 17 occupations, 7 levels, 2 standards, 17 clauses, 17 components, 17 fees, 6 time limits,
         // 254 days.
-        assert_eq!(added, 341, "{engine}");
+        assert_eq!(added, 337, "{engine}");
         assert!(scheme::confirm_occupation(&mut tx, &"occ-tea".into()).await.unwrap(), "{engine}");
         let before = snapshot(&mut tx).await;
         assert_eq!(scheme::seed(&mut tx, &SEED).await.unwrap(), 0, "{engine}");
@@ -42,10 +42,13 @@ async fn seeding_again_changes_nothing_and_keeps_what_was_confirmed() {
 async fn a_wrong_seed_cell_is_named_by_file_line_and_column() {
     for (engine, db) in testkit::engines().await {
         let mut tx = db.write().await.unwrap();
-        let windows = SEED.windows.replace("public_notice,5,", "public_notice,five,");
-        let error = scheme::seed(&mut tx, &SeedFiles { windows: &windows, ..SEED }).await.unwrap_err();
+        let limits = SEED.time_limits.replace("public_notice,5,", "public_notice,five,");
+        let error = scheme::seed(&mut tx, &SeedFiles { time_limits: &limits, ..SEED }).await.unwrap_err();
         assert!(
-            matches!(&error, SeedError::Cell { file: "windows.csv", line: 8, column: "working_days", .. }),
+            matches!(
+                &error,
+                SeedError::Cell { file: "time-limits.csv", line: 6, column: "working_days", .. }
+            ),
             "{engine}: {error}"
         );
         let short = SEED.levels.replace(",5,2018-03-07", "");
