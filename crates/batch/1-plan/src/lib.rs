@@ -15,8 +15,8 @@ mod store;
 mod task;
 
 pub use duty::{
-    Arrange, EnterScores, Freeze, Invigilate, IssueCertificates, KeepPapers, PlanDuty, PublishResults,
-    ReadApplications, ReadBatch, RecordPayment, Register, Review, ScorePanel, ScorePractical,
+    Arrange, CorrectPerson, EnterScores, Freeze, Invigilate, IssueCertificates, KeepPapers, PlanDuty,
+    PublishResults, ReadApplications, ReadBatch, RecordPayment, Register, Review, ScorePanel, ScorePractical,
 };
 pub use entry::InBatch;
 pub use head::stage_head;
