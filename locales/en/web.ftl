@@ -21,6 +21,7 @@ back-home = Back to the start
 rail-label = The nine stages of the batch
 form-mistakes = Please correct the following:
 form-required = This field is required.
+form-needed = required
 form-too-large = This is larger than allowed. Make the file smaller and try again.
 form-unreadable = What was sent cannot be read. Open the page again and retry.
 error-not-found = There is no such page, or you may not see it.

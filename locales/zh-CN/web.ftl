@@ -21,6 +21,7 @@ back-home = 返回首页
 rail-label = 批次的九个阶段
 form-mistakes = 请改正以下内容：
 form-required = 此项必填。
+form-needed = 必填
 form-too-large = 内容超过大小限制，请减小文件后重试。
 form-unreadable = 提交的内容无法读取，请重新打开页面后再试。
 error-not-found = 没有这个页面，或您无权查看。

@@ -59,6 +59,10 @@ async function sendBack(story) {
   await press(me, 'button[value="submit"]');
   await me.goto(`${story.house.base}/my`);
   await me.click('a[href^="/my/applications/"]');
+  await me.click('a[href$="/withdrawal"]');
+  await me.waitForURL("**/withdrawal");
+  story.remember("withdrawal", me);
+  await story.look();
   await press(me, 'form[action$="/withdrawal"] button');
 }
 

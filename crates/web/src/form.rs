@@ -1,5 +1,8 @@
 //! Forms: values as sent, errors by field, checked against forgery before a handler sees them.
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+};
 
 use axum::{
     body::Bytes,
@@ -17,6 +20,7 @@ const FORM_BYTES_MAX: usize = 2 * 1024 * 1024;
 pub struct Form {
     values: BTreeMap<String, Vec<String>>,
     errors: BTreeMap<String, Message>,
+    needed: BTreeSet<String>,
 }
 
 impl Form {
@@ -53,6 +57,13 @@ impl Form {
     #[must_use]
     pub fn without(mut self, names: &[&str]) -> Self {
         self.values.retain(|name, _| !names.contains(&name.as_str()));
+        self
+    }
+
+    /// The form with these fields marked as required, in words and for screen readers.
+    #[must_use]
+    pub fn needs(mut self, names: &[&str]) -> Self {
+        self.needed.extend(names.iter().map(|name| (*name).to_owned()));
         self
     }
 
@@ -155,6 +166,41 @@ impl Form {
         })
     }
 
+    /// One checkbox that sends `yes`, with its error.
+    #[must_use]
+    pub fn check(&self, t: &Words, name: &str, label: &str) -> Markup {
+        let (class, described) = match self.errors.contains_key(name) {
+            true => ("field wrong", format!(" aria-describedby=\"d-{name}\" aria-invalid=\"true\"")),
+            false => ("field", String::new()),
+        };
+        let (words, mark, needed) = (escape(&t.s(label)), self.mark(t, name), self.aria_required(name));
+        let checked = if self.value(name).is_empty() { "" } else { " checked" };
+        let error = self.error(t, name);
+        Markup(format!(
+            "<div class=\"{class}\">{error}<label class=\"check\"><input id=\"f-{name}\" type=\"checkbox\" \
+             name=\"{name}\" value=\"yes\"{checked}{needed}{described}> <span>{words}{mark}</span></label></div>"
+        ))
+    }
+
+    /// The error of a field that is drawn by hand; nothing when it is right.
+    #[must_use]
+    pub fn error(&self, t: &Words, name: &str) -> Markup {
+        let Some(message) = self.errors.get(name) else { return Markup::default() };
+        let said = t.quoting(&t.message(message));
+        Markup(format!("<p class=\"field-error\" id=\"d-{name}\">{said}</p>"))
+    }
+
+    fn mark(&self, t: &Words, name: &str) -> String {
+        if !self.needed.contains(name) {
+            return String::new();
+        }
+        format!(" <span class=\"needed\">{}</span>", escape(&t.s("form-needed")))
+    }
+
+    fn aria_required(&self, name: &str) -> &'static str {
+        if self.needed.contains(name) { " aria-required=\"true\"" } else { "" }
+    }
+
     /// A hint is the sentence `LABEL-hint`, when there is one.
     fn field(&self, t: &Words, name: &str, label: &str, control: impl FnOnce(&str) -> String) -> Markup {
         let error = self.errors.get(name);
@@ -167,9 +213,10 @@ impl Form {
         if error.is_some() {
             described.push_str(" aria-invalid=\"true\"");
         }
+        described.push_str(self.aria_required(name));
         let class = if error.is_some() { "field wrong" } else { "field" };
-        let mut html =
-            format!("<div class=\"{class}\"><label for=\"f-{name}\">{}</label>", escape(&t.s(label)));
+        let (words, mark) = (escape(&t.s(label)), self.mark(t, name));
+        let mut html = format!("<div class=\"{class}\"><label for=\"f-{name}\">{words}{mark}</label>");
         if hint.is_some() || error.is_some() {
             let _ = write!(html, "<div id=\"d-{name}\">");
             if let Some(hint) = hint {

@@ -17,6 +17,8 @@ duties! {
     PlanDuty = Plan;
     /// Import a roster, enter an application for somebody.
     Register = Register;
+    /// Correct the name or the document number of somebody who applied.
+    CorrectPerson = CorrectPerson;
     /// Review applications.
     Review = Review;
     /// Record payments.

@@ -133,6 +133,9 @@ pub struct Application {
     pub submitted_at: UnixMicros,
     /// Counts every change; a form carries the one it was drawn from.
     pub version: i64,
+    /// Digest of the photo it was accepted or returned with, empty for none; see
+    /// [`photo`](crate::photo).
+    pub(crate) reviewed_photo: Option<String>,
     pub(crate) prior_certificate_sealed: String,
     pub(crate) diploma_sealed: String,
     pub(crate) particulars_sealed: String,

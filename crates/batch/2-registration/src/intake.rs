@@ -167,6 +167,7 @@ pub(crate) fn row(
         origin,
         submitted_at: env.now(),
         version: 1,
+        reviewed_photo: None,
         prior_certificate_sealed: String::new(),
         diploma_sealed: String::new(),
         particulars_sealed: String::new(),

@@ -6,12 +6,14 @@
 //! again changes nothing. An applicant fills in one form on a phone, sees which clauses the facts
 //! meet before sending it, and follows it from there.
 //! What a clause is held against is kept with the application ([`facts`]); who the person is stands
-//! in `person`; both sealed. The review decides later; it gives back with [`set_status`], and the
-//! freeze of the admitted list closes the book for good ([`close_book`]).
+//! in `person`; both sealed. The review decides later; it accepts and gives back with [`settle`], which
+//! keeps the photo that was looked at, so that later stages print that one ([`photo`]); and the freeze of the admitted list closes the book for good ([`close_book`]).
 //! Later stages add their lines to the applicant's page through [`StepSources`].
 mod application;
+mod correction;
 mod intake;
 pub mod pages;
+mod portrait;
 mod rules;
 mod step;
 mod store;
@@ -22,10 +24,11 @@ pub use application::{
     Application, ApplicationId, ApplicationStatus, ExamKind, Opened, Origin, Particulars, facts,
 };
 pub use pages::{PERMISSIONS, routes};
+pub use portrait::{photo, photo_digest};
 pub use step::{StepFuture, StepLine, StepSource, StepSources, StepState};
 pub use store::{
     Total, application, applications, applications_of_phone, close_book, is_closed, queries as all_queries,
-    set_status, totals,
+    set_status, settle, totals,
 };
 pub use task::tasks;
 
@@ -35,6 +38,8 @@ pub const TRAIL_ACTIONS: &[&str] = &[
     "application.change",
     "application.resubmit",
     "application.withdraw",
+    "application.correct",
+    "application.find",
     "roster.preview",
     "roster.confirm",
     "photo.keep",

@@ -1,5 +1,7 @@
 //! The rules. Pure: no clock, no database, no HTTP.
 pub mod archive;
+pub mod correction;
+pub mod difference;
 pub mod draft;
 pub mod gate;
 pub mod photo;

@@ -4,8 +4,10 @@ mod book;
 mod consent;
 mod upload;
 
-pub(crate) use application::{Filter, count, insert_many, is_elsewhere, listed, of_person, rewrite};
-pub use application::{Total, application, applications, applications_of_phone, set_status, totals};
+pub(crate) use application::{
+    Filter, count, everywhere, hand_in_again, insert_many, is_elsewhere, listed, of_person, rewrite,
+};
+pub use application::{Total, application, applications, applications_of_phone, set_status, settle, totals};
 pub use book::{close_book, is_closed};
 pub(crate) use book::{next_serial, open_book, raise_serial, report_progress};
 pub(crate) use consent::{insert as insert_consent, of_application as consents};

@@ -21,6 +21,8 @@ pub(crate) struct Case {
     pub level: BatchLevel,
     pub opinion: Opinion,
     pub state: State,
+    /// Digest of the sealed photo the decision is made on; empty for none.
+    pub photo: String,
 }
 
 /// What the reviewer sent.
@@ -30,6 +32,8 @@ pub(crate) struct Verdict<'a> {
     pub reason: &'a str,
     /// The version of the application the reviewer saw.
     pub seen_version: i64,
+    /// Digest of the photo the reviewer saw, empty for none; nothing where no photo was shown.
+    pub seen_photo: Option<&'a str>,
 }
 
 impl Case {
@@ -44,7 +48,8 @@ impl Case {
         let opinion = Ruler::read(tx, batch).await?.measure(&env.vault, &application, &person)?;
         let record = store::record(tx, &application.id).await?;
         let state = Record::state(record.as_ref(), &application);
-        Ok(Self { application, person, level, opinion, state })
+        let photo = registration::photo_digest(tx, &application).await?.unwrap_or_default();
+        Ok(Self { application, person, level, opinion, state, photo })
     }
 }
 
@@ -72,13 +77,13 @@ pub(crate) async fn decide(
 ) -> PageResult<State> {
     let decided = case.state.after(Act::Review(verdict.decision))?;
     let departs = check_review(verdict.decision, case.opinion.proposed, verdict.reason)?;
-    let status = match verdict.decision {
-        Decision::Return => ApplicationStatus::Returned,
-        Decision::Accept | Decision::Refuse => ApplicationStatus::Submitted,
-    };
+    // Another photo than the one the reviewer looked at.
+    if verdict.seen_photo.is_some_and(|seen| seen != case.photo) {
+        return Err(PageError::Stale);
+    }
     let id = &case.application.id;
     // Gives the application a version of its own for this decision, and locks it.
-    if !registration::set_status(tx, id, verdict.seen_version, status).await? {
+    if !settle(tx, case, &verdict).await? {
         return Err(PageError::Stale);
     }
     // Whoever paid, changed the application and is accepted again has paid.
@@ -102,10 +107,25 @@ pub(crate) async fn decide(
             "clause": review.row.clause_id,
             "inputs": case.opinion.inputs_digest,
             "seen_version": verdict.seen_version,
+            "photo": case.photo,
         }))
         .record(tx, env)
         .await?;
     Ok(state)
+}
+
+/// Who is accepted keeps this photo, who has it back may bring another one; a refusal is about facts.
+async fn settle(tx: &mut Tx, case: &Case, verdict: &Verdict<'_>) -> sqlx::Result<bool> {
+    let (id, version) = (&case.application.id, verdict.seen_version);
+    match verdict.decision {
+        Decision::Accept => {
+            registration::settle(tx, id, version, ApplicationStatus::Submitted, &case.photo).await
+        }
+        Decision::Return => {
+            registration::settle(tx, id, version, ApplicationStatus::Returned, &case.photo).await
+        }
+        Decision::Refuse => registration::set_status(tx, id, version, ApplicationStatus::Submitted).await,
+    }
 }
 
 fn new_review<'a>(

@@ -2,7 +2,7 @@
 //! be taken back is written down before it is done.
 use std::collections::BTreeSet;
 
-use ::store::Db;
+use ::store::{Db, Tx};
 use identity::Env;
 use kernel::{BatchCode, CertificateNumber, Digest, SiteCode, UnixMicros};
 use person::{Person, SealError};
@@ -155,7 +155,7 @@ async fn draft(env: &Env, issuer: &Issuer, order: &Order) -> Result<Draft, Issue
             level: order.level_code.clone(),
         })?;
     let person = person::load(&mut tx, &env.vault, &order.person_id).await?;
-    let photo = person::photo_of(&mut tx, &env.vault, &env.blobs, &order.person_id).await?;
+    let photo = photo_of(&mut tx, env, &order.application_id).await?;
     drop(tx);
     let photo = photo.ok_or(IssueRefused::NoPhoto)?;
     let mut salt = [0; 32];
@@ -240,6 +240,12 @@ async fn intend(
     Ok(number)
 }
 
+/// The photo the application was accepted with.
+async fn photo_of(tx: &mut Tx, env: &Env, id: &ApplicationId) -> Result<Option<Vec<u8>>, IssueError> {
+    let application = registration::application(tx, id.as_str()).await?.ok_or(sqlx::Error::RowNotFound)?;
+    Ok(registration::photo(tx, &env.vault, &env.blobs, &application).await?)
+}
+
 /// Steps 3 and 4: signs exactly what was written down, prints it, keeps the sealed file, and then
 /// makes the certificate valid. Doing it twice gives the same signature, so a crash costs nothing.
 async fn finish(
@@ -254,7 +260,7 @@ async fn finish(
         return Ok(());
     }
     let person = person::load(&mut tx, &env.vault, &row.person_id).await?;
-    let photo = person::photo_of(&mut tx, &env.vault, &env.blobs, &row.person_id).await?;
+    let photo = photo_of(&mut tx, env, &row.application_id).await?;
     drop(tx);
     let payload = intended_payload(env, &row, &person)?;
     let token = sign_token(&issuer.key, &payload);

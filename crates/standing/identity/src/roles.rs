@@ -99,6 +99,8 @@ pub enum Action {
     Plan,
     /// Import a roster, upload photos, enter an application for somebody.
     Register,
+    /// Correct the name or the document number of somebody who applied.
+    CorrectPerson,
     /// Review applications.
     Review,
     /// Record payments.
@@ -159,6 +161,7 @@ impl Action {
             Self::ReadApplications => &[Province, Reviewer, Registrar, ExamOfficer, Auditor],
             Self::Plan | Self::Freeze | Self::PublishResults | Self::IssueCertificates => &[Province],
             Self::Register => &[Registrar, Province],
+            Self::CorrectPerson => &[Registrar, Reviewer, Province],
             Self::Review => &[Reviewer, Province],
             Self::RecordPayment => &[Registrar],
             Self::Arrange => &[ExamOfficer],

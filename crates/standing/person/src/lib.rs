@@ -9,9 +9,9 @@ mod photo;
 mod store;
 mod vault;
 
-pub use photo::{PhotoError, keep_photo, photo_of};
+pub use photo::{PhotoError, keep_photo, photo_file};
 pub use store::{
-    ALL_QUERIES, Detail, NewPerson, Person, PersonId, find_by_document, find_by_phone, insert, load,
+    ALL_QUERIES, Detail, NewPerson, Person, PersonId, correct, find_by_document, find_by_phone, insert, load,
     load_many, photo_digest, update_contact,
 };
 pub use vault::{Place, SealError, Vault};

@@ -33,8 +33,9 @@ fn place(id: &PersonId) -> Place<'_> {
     Place { table: "person_photo", column: "digest", row: id.as_str() }
 }
 
-/// Keeps a JPEG that was decoded and encoded again; the same picture twice changes nothing
-/// (returns `false`).
+/// Keeps a JPEG that was decoded and encoded again and gives the digest of its sealed file; the same
+/// picture twice changes nothing (returns `None`). Earlier pictures of a person stay in the file
+/// store: what was decided on one of them keeps its digest.
 ///
 /// # Errors
 /// Disk or storage.
@@ -46,24 +47,24 @@ pub async fn keep_photo(
     id: &PersonId,
     jpeg: &[u8],
     now: UnixMicros,
-) -> Result<bool, PhotoError> {
+) -> Result<Option<kernel::Digest>, PhotoError> {
     let plain = vault.index("photo", kernel::Digest::from_bytes(&Sha256::digest(jpeg).into()).as_str());
     let digest = blobs.put(&vault.seal_bytes(entropy, place(id), jpeg))?;
-    Ok(store::set_photo(tx, id, &digest, &plain, now).await?)
+    let is_new = store::set_photo(tx, id, &digest, &plain, now).await?;
+    Ok(Some(digest).filter(|_| is_new))
 }
 
-/// The JPEG of a person, if there is one.
+/// One certain JPEG of a person, by the digest of its sealed file; none when there is no such file.
 ///
 /// # Errors
 /// [`PhotoError::Seal`] when the file is another person's or was changed.
-pub async fn photo_of(
-    tx: &mut Tx,
+pub fn photo_file(
     vault: &Vault,
     blobs: &Blobs,
     id: &PersonId,
+    digest: &str,
 ) -> Result<Option<Vec<u8>>, PhotoError> {
-    let Some(digest) = store::photo_digest(tx, id).await? else { return Ok(None) };
-    let Ok(digest) = kernel::Digest::parse(&digest) else { return Ok(None) };
+    let Ok(digest) = kernel::Digest::parse(digest) else { return Ok(None) };
     let Some(sealed) = blobs.get(&digest)? else { return Ok(None) };
     Ok(Some(vault.open_bytes(place(id), &sealed)?))
 }

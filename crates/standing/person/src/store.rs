@@ -93,6 +93,9 @@ queries! {
                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9)";
     UPDATE_CONTACT = "UPDATE person SET phone_index = $2, phone_sealed = $3, detail_sealed = $4,
                       version = version + 1 WHERE id = $1";
+    CORRECT_PERSON = "UPDATE person SET name_sealed = $2, document_index = $3, document_sealed = $4,
+                      version = version + 1 WHERE id = $1
+                      AND NOT EXISTS (SELECT 1 FROM person other WHERE other.document_index = $3 AND other.id <> $1)";
     LOAD_PERSON = "SELECT id, document_kind, document_sealed, name_sealed, phone_sealed, detail_sealed
                    FROM person WHERE id = $1";
     PHOTO_OF = "SELECT digest FROM person_photo WHERE person_id = $1";
@@ -176,6 +179,30 @@ pub async fn update_contact(
             .await
             .map(|_| ())
     })
+}
+
+/// Corrects name and document number; `false` when the number is somebody else's, and then nothing
+/// changes: two people are never made one.
+///
+/// # Errors
+/// A unique violation when somebody else is given the number at the same moment; storage.
+pub async fn correct(
+    tx: &mut Tx,
+    vault: &Vault,
+    entropy: &dyn Entropy,
+    id: &PersonId,
+    name: &PersonName,
+    document: &IdNumber,
+) -> sqlx::Result<bool> {
+    let seal = |column, plain: &str| vault.seal(entropy, at(column, id), plain);
+    on!(tx, |conn| sqlx::query(CORRECT_PERSON)
+        .bind(id)
+        .bind(seal("name_sealed", name.as_str()))
+        .bind(vault.index("document", document.as_str()))
+        .bind(seal("document_sealed", document.as_str()))
+        .execute(conn)
+        .await
+        .map(|done| ::store::was_changed(done.rows_affected())))
 }
 
 /// Reads one person.

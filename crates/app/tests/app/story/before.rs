@@ -7,6 +7,9 @@ use super::did;
 /// Somebody who applies on the phone, is sent back once, and withdraws.
 pub const SELF_PHONE: &str = "13800000031";
 
+/// Their number as it was typed first, without its check character.
+const SELF_DOCUMENT: &str = "99000019900101001";
+
 /// Stage 2: a registration point brings the roster and the portraits; one person applies alone.
 pub fn thirty_people_apply(server: &mut Server, batch: &Batch) {
     server.clock("2021-04-12 09:00");
@@ -35,7 +38,7 @@ pub fn thirty_people_apply(server: &mut Server, batch: &Batch) {
 fn somebody_applies_alone(office: &Office, batch: &Batch) {
     let who = Applicant {
         name: "周小满".into(),
-        document: valid_document("99000019900101001"),
+        document: valid_document(SELF_DOCUMENT),
         phone: SELF_PHONE.into(),
         city: "南城市".into(),
         prior_issued_on: "2014-04-24".into(),
@@ -88,7 +91,41 @@ pub fn the_admitted_are_known(server: &mut Server, batch: &Batch) {
     testkit::proves!("S0-17", "payment is recorded before the list is frozen");
 }
 
+/// The point finds somebody by the number that was entered, and corrects it by the document.
+fn a_wrong_number_is_corrected(office: &Office, batch: &Batch) {
+    let registrar = did(office.staff("registrar1"));
+    let list = did(registrar.open(&batch.at("/applications")));
+    let wrong = valid_document(SELF_DOCUMENT);
+    let found = did(registrar.submit(&did(list.form("/applications")).set("document", &wrong)));
+    assert!(!found.path.contains(&wrong), "a number stands in no address: {}", found.path);
+    let page = did(registrar.click(&did(found.row("周小满")), &batch.at("/applications/")));
+    let form = did(did(registrar.click(&page, "/correction")).form("/correction"));
+    let column = batch.cast.column("证件号码").expect("the roster has document numbers");
+    let taken = form.clone().set("document", &batch.cast.members[0].cells[column]).set("reason", "录入串行");
+    assert_eq!(did(registrar.send(&taken)).status, 422, "nobody is made one with somebody else");
+    let right = valid_document("99000019900101003");
+    did(registrar.submit(&form.set("document", &right).set("reason", "录入与身份证不符")));
+}
+
+/// Given back for the photo alone, an application is handed in again by the point with another one.
+fn a_new_photo_is_enough(office: &Office, batch: &Batch, reviewer: &Browser) {
+    let queue = did(admission::queue(reviewer, batch));
+    let page = did(admission::open(reviewer, batch, &queue, "周小满"));
+    let form = did(page.form("/review")).set("reason", "照片请换白色背景").tick("decision", "return");
+    did(reviewer.submit(&form));
+    let registrar = did(office.staff("registrar1"));
+    let list = did(registrar.open(&batch.at("/applications?status=returned")));
+    let address = did(did(list.row("周小满")).need_link(&batch.at("/applications/")));
+    assert!(!did(registrar.open(&address)).has_form("/resubmission"), "the photo is the same");
+    let archive = did(rehearse::portrait::archive([("31", "周小满新照", kernel::Sex::Female)].into_iter()));
+    let page = did(registrar.open(&batch.at("/photos")));
+    did(registrar.submit(&did(page.form("/photos")).file("file", "portraits.zip", archive)));
+    did(registrar.submit(&did(did(registrar.open(&address)).form("/resubmission"))));
+}
+
 fn send_back_and_withdraw(office: &Office, batch: &Batch, reviewer: &Browser) {
+    a_wrong_number_is_corrected(office, batch);
+    a_new_photo_is_enough(office, batch, reviewer);
     let queue = did(admission::queue(reviewer, batch));
     let page = did(admission::open(reviewer, batch, &queue, "周小满"));
     let form = did(page.form("/review")).set("reason", "请核对工作单位").tick("decision", "return");
@@ -99,7 +136,8 @@ fn send_back_and_withdraw(office: &Office, batch: &Batch, reviewer: &Browser) {
     let form = did(page.form("/resubmission")).set("employer", "南城市第二公司").tick("act", "submit");
     did(me.submit(&form));
     let mine = did(me.open(&mine));
-    did(me.submit(&did(mine.form("/withdrawal"))));
+    assert!(!mine.has_form("/withdrawal"), "one tap withdraws nothing");
+    did(me.submit(&did(did(me.click(&mine, "/withdrawal")).form("/withdrawal"))));
 }
 
 /// Stage 4: seats are drawn and confirmed, and a candidate prints a ticket.

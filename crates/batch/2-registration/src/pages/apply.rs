@@ -28,7 +28,7 @@ use crate::{
 
 /// What applicants agree to, each by a tick of its own, and the version of its words in
 /// `locales/`: changed words are a new version. Source: PIPL articles 17 and 29.
-const CONSENTS: [(&str, &str); 2] = [("privacy_notice", "2021-03"), ("sensitive_data", "2021-03")];
+pub(super) const CONSENTS: [(&str, &str); 2] = [("privacy_notice", "2021-03"), ("sensitive_data", "2021-03")];
 
 /// GET /apply/{code} — the public's way in.
 pub async fn enter(

@@ -10,7 +10,7 @@ use plan::Batch;
 use scheme::{Clause, Evaluation, Truth, evaluate};
 use web::{Form, PageResult, Visit};
 
-use super::mine::Candidate;
+use super::{apply::CONSENTS, mine::Candidate};
 use crate::{
     Application, ExamKind, Opened,
     rules::{
@@ -64,7 +64,7 @@ impl<'a> FormPage<'a> {
         scope: &'a Scope,
         known: Option<&'a Application>,
     ) -> Self {
-        Self { v, batch, form, scope, known, checked: None }
+        Self { v, batch, form: marked(form), scope, known, checked: None }
     }
 
     pub fn title(&self) -> String {
@@ -123,10 +123,14 @@ impl<'a> FormPage<'a> {
             |known| format!("/my/applications/{}/resubmission", known.id),
         )
     }
+}
 
-    fn is_ticked(&self, field: &str) -> bool {
-        !self.form.value(field).is_empty()
-    }
+/// The form with what must be filled marked; what only holders of a certificate fill says so itself.
+fn marked(form: Form) -> Form {
+    let always = TEMPLATE.columns.iter().filter(|column| column.required && column.only_if.is_none());
+    let names: Vec<String> = always.map(|column| column.field.code()).collect();
+    let names = names.iter().map(String::as_str).chain(CONSENTS.map(|(kind, _)| kind));
+    form.needs(&names.collect::<Vec<_>>())
 }
 
 /// What the choice of a clause sends: occupation, level and number at once.

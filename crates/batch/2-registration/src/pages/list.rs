@@ -12,12 +12,15 @@ use kernel::{LevelCode, OccupationCode, OrgPath};
 use person::Person;
 use plan::{Batch, BatchLevel, BatchPoint, InBatch, ReadApplications, ReadBatch, stage_head};
 use serde::Deserialize;
-use web::{Markup, PageError, PageResult, Visit};
+use web::{Form, Markup, PageError, PageResult, Visit};
 
-use super::{STAGE, photos};
+use super::{STAGE, photos, roster::check_open};
 use crate::{
     Application, ApplicationStatus, ExamKind, Opened, Origin,
-    rules::summary::{Summary, summary},
+    rules::{
+        gate::check_same_facts,
+        summary::{Summary, summary},
+    },
     store::{self, Filter},
 };
 
@@ -45,6 +48,7 @@ impl Narrowed {
             status: ApplicationStatus::from_code(&self.status),
             point: OrgPath::parse(&self.point).ok(),
             serial: self.serial.trim().parse().ok(),
+            person: None,
         }
     }
 
@@ -96,7 +100,7 @@ impl Names {
 
 #[derive(Template)]
 #[template(path = "application/list.html")]
-struct ListPage<'a> {
+pub(super) struct ListPage<'a> {
     v: &'a Visit,
     head: Markup,
     batch: &'a Batch,
@@ -105,7 +109,10 @@ struct ListPage<'a> {
     rows: Vec<(Application, Option<Person>)>,
     asked: &'a Narrowed,
     filter: Filter,
-    found: i64,
+    /// The search by document number.
+    form: Form,
+    /// How many rows the filter leaves.
+    pub found: i64,
     page: i64,
     pages: i64,
     sees_rows: bool,
@@ -126,11 +133,24 @@ pub async fn list(
     v: Visit,
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
-    let head = stage_head(&mut tx, &entry.batch, STAGE, &v, env.now()).await?;
-    let batch = &entry.batch;
-    let summary = summary(&store::totals(&mut tx, &batch.code, &entry.at).await?);
     let filter = asked.filter();
-    let found = store::count(&mut tx, &batch.code, &entry.at, &filter).await?;
+    let page = read_page(&mut tx, &env, &entry, &v, (&asked, filter), Form::default()).await?;
+    web::page(&v, &v.t.s("stage-2"), &page)
+}
+
+/// The list as the filter narrows it, with the totals of the reader's part of the batch.
+pub(super) async fn read_page<'a, D>(
+    tx: &mut Tx,
+    env: &Env,
+    entry: &'a InBatch<D>,
+    v: &'a Visit,
+    (asked, filter): (&'a Narrowed, Filter),
+    form: Form,
+) -> PageResult<ListPage<'a>> {
+    let head = stage_head(tx, &entry.batch, STAGE, v, env.now()).await?;
+    let batch = &entry.batch;
+    let summary = summary(&store::totals(tx, &batch.code, &entry.at).await?);
+    let found = store::count(tx, &batch.code, &entry.at, &filter).await?;
     let pages = ((found + PAGE_ROWS - 1) / PAGE_ROWS).max(1);
     let page = asked.page.clamp(1, pages);
     let part = ((page - 1) * PAGE_ROWS, PAGE_ROWS);
@@ -138,11 +158,11 @@ pub async fn list(
     let sees_rows =
         !identity::territory(&entry.who.grants, Action::ReadApplications, object, env.now()).is_empty();
     let applications = match sees_rows {
-        true => store::listed(&mut tx, &batch.code, &entry.at, &filter, part).await?,
+        true => store::listed(tx, &batch.code, &entry.at, &filter, part).await?,
         false => Vec::new(),
     };
     let ids: Vec<_> = applications.iter().map(|application| application.person_id.clone()).collect();
-    let people = person::load_many(&mut tx, &env.vault, &ids).await?;
+    let people = person::load_many(tx, &env.vault, &ids).await?;
     let people: HashMap<_, _> = people.into_iter().map(|person| (person.id.clone(), person)).collect();
     let rows = applications.into_iter().map(|row| {
         // Somebody who applied for two levels stands in two rows.
@@ -150,26 +170,26 @@ pub async fn list(
         (row, person)
     });
     let at = identity::territory(&entry.who.grants, Action::Register, object, env.now());
-    let page = ListPage {
-        v: &v,
+    Ok(ListPage {
+        v,
         head,
         batch,
-        names: Names::load(&mut tx, batch).await?,
+        names: Names::load(tx, batch).await?,
         summary,
         rows: rows.collect(),
-        asked: &asked,
+        asked,
         filter,
+        form,
         found,
         page,
         pages,
         sees_rows,
         may_register: !at.is_empty(),
-    };
-    web::page(&v, &v.t.s("stage-2"), &page)
+    })
 }
 
 /// One application of the batch, within the reader's part of it.
-async fn within(tx: &mut Tx, entry: &InBatch<ReadApplications>, id: &str) -> PageResult<Application> {
+pub(super) async fn within<D>(tx: &mut Tx, entry: &InBatch<D>, id: &str) -> PageResult<Application> {
     let found = store::application(tx, id).await?;
     let here = found.filter(|found| found.batch_code == entry.batch.code && entry.reaches(&found.point_path));
     here.ok_or(PageError::NotFound)
@@ -188,6 +208,12 @@ struct ShowPage<'a> {
     /// Whether the reader's duty needs the numbers of papers.
     sees_numbers: bool,
     has_photo: bool,
+    /// Whether the reader may correct name or document number now.
+    may_correct: bool,
+    /// Whether the reader registers here and the application was given back.
+    is_returned_here: bool,
+    /// Whether it may be handed in again with nothing changed but the photo.
+    may_hand_in: bool,
 }
 
 impl ShowPage<'_> {
@@ -207,17 +233,28 @@ pub async fn show(
     let application = within(&mut tx, &entry, &id).await?;
     let head = stage_head(&mut tx, &entry.batch, STAGE, &v, env.now()).await?;
     let here = Object { path: &application.point_path, batch: Some(entry.batch.code.as_str()) };
-    let duties = [Action::Register, Action::Review];
+    let may = |duty| entry.who.may(duty, here, env.now()).is_some();
+    let photo = crate::photo_digest(&mut tx, &application).await?;
+    let is_open = check_open(&mut tx, &env, &entry.batch).await?.is_ok();
+    let is_returned_here =
+        is_open && application.status == ApplicationStatus::Returned && may(Action::Register);
+    let reviewed = application.reviewed_photo.as_deref();
     let page = ShowPage {
         v: &v,
-        sees_numbers: duties.into_iter().any(|duty| entry.who.may(duty, here, env.now()).is_some()),
+        sees_numbers: [Action::Register, Action::Review].into_iter().any(may),
         head,
         batch: &entry.batch,
         names: Names::load(&mut tx, &entry.batch).await?,
         application: &application,
         person: person::load(&mut tx, &env.vault, &application.person_id).await?,
         opened: application.open(&env.vault)?,
-        has_photo: person::photo_digest(&mut tx, &application.person_id).await?.is_some(),
+        has_photo: photo.is_some(),
+        may_correct: may(Action::CorrectPerson)
+            && application.status != ApplicationStatus::Withdrawn
+            && !store::is_closed(&mut tx, &entry.batch.code).await?,
+        is_returned_here,
+        may_hand_in: is_returned_here
+            && check_same_facts(application.status, reviewed, photo.as_deref()).is_ok(),
     };
     web::page(&v, &v.t.s("application-title"), &page)
 }

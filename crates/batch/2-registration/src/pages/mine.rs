@@ -9,13 +9,15 @@ use axum::{
 use identity::{Env, Subject};
 use kernel::UnixMicros;
 use plan::Batch;
-use serde_json::Value;
 use web::{Form, PageError, PageResult, Upload, Visit};
 
 use super::{list::Names, photos};
 use crate::{
     Application, ApplicationStatus, StepLine, StepSources, intake,
-    rules::{gate::RegistrationRefused, photo::encode_again},
+    rules::{
+        gate::{RegistrationRefused, check_photo},
+        photo::encode_again,
+    },
     step::own_step,
     store,
 };
@@ -127,6 +129,8 @@ struct ShowPage<'a> {
     point: String,
     person: person::Person,
     has_photo: bool,
+    /// Whether the application was accepted with the photo.
+    photo_stays: bool,
     consents: Vec<(String, String, UnixMicros)>,
     may_change: bool,
     form: Form,
@@ -153,7 +157,9 @@ pub async fn show(
         v: &v,
         point: names.point(&v, &application.point_path),
         person: person::load(&mut tx, &env.vault, &application.person_id).await?,
-        has_photo: person::photo_digest(&mut tx, &application.person_id).await?.is_some(),
+        has_photo: crate::photo_digest(&mut tx, &application).await?.is_some(),
+        photo_stays: check_photo(application.status, application.reviewed_photo.as_deref())
+            == Err(RegistrationRefused::PhotoReviewed),
         consents: store::consents(&mut tx, &application.id).await?,
         may_change: application.status != ApplicationStatus::Withdrawn
             && !store::is_closed(&mut tx, &application.batch_code).await?,
@@ -161,30 +167,6 @@ pub async fn show(
         form: Form::default(),
     };
     web::narrow_page(&v, &page.card.title, &page)
-}
-
-/// POST /my/applications/{id}/withdrawal
-pub async fn withdraw(
-    State(env): State<Env>,
-    candidate: Candidate,
-    Path(id): Path<String>,
-    form: Form,
-) -> PageResult<Response> {
-    let mut tx = env.db.write().await?;
-    let (application, batch) = candidate.own(&mut tx, &id).await?;
-    intake::hold_book(&mut tx, &batch.code).await?;
-    if application.status == ApplicationStatus::Withdrawn {
-        return Err(RegistrationRefused::Withdrawn.into());
-    }
-    let seen = form.value("seen_version").parse().unwrap_or_default();
-    if !store::set_status(&mut tx, &application.id, seen, ApplicationStatus::Withdrawn).await? {
-        return Err(PageError::Stale);
-    }
-    intake::report(&mut tx, &batch.code, env.now()).await?;
-    let note = candidate.who.note("application.withdraw", "application", application.id.as_str());
-    note.batch(batch.code.as_str()).payload(Value::Null).record(&mut tx, &env).await?;
-    tx.commit().await?;
-    Ok(web::done(&format!("/my/applications/{id}"), "application-taken-back"))
 }
 
 /// POST /my/applications/{id}/photo
@@ -205,7 +187,7 @@ pub async fn keep_photo(
     let jpeg = intake::blocking(move || encode_again(&file))
         .await?
         .map_err(|refused| PageError::Refused(refused.message()))?;
-    let is_new = photos::keep(&env, &candidate.who, &application, &jpeg).await?;
+    let is_new = photos::keep(&env, &candidate.who, &application, &jpeg).await??;
     Ok(web::done(&format!("/my/applications/{id}"), if is_new { "photo-kept" } else { "photo-same" }))
 }
 

@@ -1,12 +1,15 @@
 //! Pages of stage 2.
 mod apply;
+mod correction;
 mod form;
 mod list;
 mod mine;
 mod photos;
 mod resubmission;
 mod roster;
+mod search;
 mod template;
+mod withdrawal;
 
 use axum::extract::DefaultBodyLimit;
 use identity::Env;
@@ -27,6 +30,10 @@ pub fn routes() -> Vec<Route<Env>> {
         get("/batches/{code}/applications", list::list),
         get("/batches/{code}/applications/{id}", list::show),
         get("/batches/{code}/applications/{id}/photo", list::photo),
+        post("/batches/{code}/applications", search::find),
+        get("/batches/{code}/applications/{id}/correction", correction::edit),
+        post("/batches/{code}/applications/{id}/correction", correction::create),
+        post("/batches/{code}/applications/{id}/resubmission", resubmission::hand_in),
         get("/batches/{code}/roster", roster::new),
         up_to(FILE_BYTES_MOST, post("/batches/{code}/roster", roster::create)),
         get("/batches/{code}/roster/template", template::show),
@@ -41,7 +48,8 @@ pub fn routes() -> Vec<Route<Env>> {
         get("/my/applications/{id}", mine::show),
         get("/my/applications/{id}/resubmission", resubmission::edit),
         post("/my/applications/{id}/resubmission", resubmission::resubmit),
-        post("/my/applications/{id}/withdrawal", mine::withdraw),
+        get("/my/applications/{id}/withdrawal", withdrawal::ask),
+        post("/my/applications/{id}/withdrawal", withdrawal::withdraw),
         up_to(PHOTO_BYTES_MOST, post("/my/applications/{id}/photo", mine::keep_photo)),
         get("/my/photo/{id}", mine::photo),
     ]
@@ -65,6 +73,8 @@ const READERS: &[&str] = &[
 ];
 /// Who sees who applied: nobody who scores.
 const LOOKERS: &[&str] = &["province", "reviewer", "registrar", "exam-officer", "auditor"];
+/// Who compares papers with what was entered.
+const CORRECTORS: &[&str] = &["province", "reviewer", "registrar"];
 const REGISTRARS: &[&str] = &["province", "registrar"];
 const CANDIDATE: &[&str] = &["candidate"];
 
@@ -77,6 +87,10 @@ pub const PERMISSIONS: &[Cell] = &[
     Cell { method: "GET", path: "/batches/{code}/applications", who: READERS },
     Cell { method: "GET", path: "/batches/{code}/applications/{id}", who: LOOKERS },
     Cell { method: "GET", path: "/batches/{code}/applications/{id}/photo", who: LOOKERS },
+    Cell { method: "POST", path: "/batches/{code}/applications", who: LOOKERS },
+    Cell { method: "GET", path: "/batches/{code}/applications/{id}/correction", who: CORRECTORS },
+    Cell { method: "POST", path: "/batches/{code}/applications/{id}/correction", who: CORRECTORS },
+    Cell { method: "POST", path: "/batches/{code}/applications/{id}/resubmission", who: REGISTRARS },
     Cell { method: "GET", path: "/batches/{code}/roster", who: REGISTRARS },
     Cell { method: "POST", path: "/batches/{code}/roster", who: REGISTRARS },
     Cell { method: "GET", path: "/batches/{code}/roster/template", who: REGISTRARS },
@@ -91,6 +105,7 @@ pub const PERMISSIONS: &[Cell] = &[
     Cell { method: "GET", path: "/my/applications/{id}", who: CANDIDATE },
     Cell { method: "GET", path: "/my/applications/{id}/resubmission", who: CANDIDATE },
     Cell { method: "POST", path: "/my/applications/{id}/resubmission", who: CANDIDATE },
+    Cell { method: "GET", path: "/my/applications/{id}/withdrawal", who: CANDIDATE },
     Cell { method: "POST", path: "/my/applications/{id}/withdrawal", who: CANDIDATE },
     Cell { method: "POST", path: "/my/applications/{id}/photo", who: CANDIDATE },
     Cell { method: "GET", path: "/my/photo/{id}", who: CANDIDATE },

@@ -12,7 +12,7 @@ use crate::{
     Application, ApplicationStatus, intake,
     rules::{
         archive::{self, NamedPhoto},
-        gate::RegistrationRefused,
+        gate::{NewPhoto, RegistrationRefused, check_photo},
         photo::PhotoRefused,
     },
     store,
@@ -64,8 +64,11 @@ pub async fn create(
     for NamedPhoto { name, photo } in photos {
         let found = photo.and_then(|(serial, jpeg)| Ok((of_serial(&applications, serial)?, jpeg)));
         match found {
-            Ok((application, jpeg)) if keep(&env, &entry.who, application, &jpeg).await? => report.kept += 1,
-            Ok(_) => report.same += 1,
+            Ok((application, jpeg)) => match keep(&env, &entry.who, application, &jpeg).await? {
+                Ok(true) => report.kept += 1,
+                Ok(false) => report.same += 1,
+                Err(refused) => report.refused.push((name, refused.message())),
+            },
             Err(refused) => report.refused.push((name, refused.message())),
         }
     }
@@ -86,31 +89,49 @@ fn of_serial(applications: &[Application], serial: i64) -> Result<&Application, 
     }
 }
 
-/// Keeps one portrait in a transaction of its own; `false` when it is the picture kept already.
+/// Keeps one portrait in a transaction of its own; inside, `false` when it is the picture kept
+/// already, and a refusal when the application was accepted with another one.
 pub(super) async fn keep(
     env: &Env,
     who: &Subject,
     application: &Application,
     jpeg: &[u8],
-) -> PageResult<bool> {
+) -> PageResult<Result<bool, RegistrationRefused>> {
     let mut tx: Tx = env.db.write().await?;
     intake::hold_book(&mut tx, &application.batch_code).await?;
+    // As it stands now: it may have been decided while the file was read.
+    let application =
+        store::application(&mut tx, application.id.as_str()).await?.ok_or(PageError::NotFound)?;
     let (vault, entropy, blobs) = (&env.vault, &*env.entropy, &env.blobs);
     let person = &application.person_id;
-    if !person::keep_photo(&mut tx, vault, entropy, blobs, person, jpeg, env.now()).await? {
-        return Ok(false);
+    let Some(digest) = person::keep_photo(&mut tx, vault, entropy, blobs, person, jpeg, env.now()).await?
+    else {
+        return Ok(Ok(false));
+    };
+    let effect = match check_photo(application.status, application.reviewed_photo.as_deref()) {
+        Ok(effect) => effect,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    if effect == NewPhoto::ReviewedAgain
+        && !store::hand_in_again(&mut tx, &application.id, application.version, env.now()).await?
+    {
+        return Err(PageError::Stale);
     }
     who.note("photo.keep", "application", application.id.as_str())
         .batch(application.batch_code.as_str())
-        .payload(json!({ "bytes": jpeg.len() }))
+        .payload(json!({
+            "file": digest,
+            "bytes": jpeg.len(),
+            "review_again": effect == NewPhoto::ReviewedAgain,
+        }))
         .record(&mut tx, env)
         .await?;
     tx.commit().await?;
-    Ok(true)
+    Ok(Ok(true))
 }
 
-/// The portrait of an applicant, for whoever may see the application.
+/// The portrait of an application, for whoever may see the application.
 pub(super) async fn answer(env: &Env, tx: &mut Tx, application: &Application) -> PageResult<Response> {
-    let jpeg = person::photo_of(tx, &env.vault, &env.blobs, &application.person_id).await?;
+    let jpeg = crate::photo(tx, &env.vault, &env.blobs, application).await?;
     Ok(web::inline("photo.jpg", "image/jpeg", jpeg.ok_or(PageError::NotFound)?))
 }

@@ -5,17 +5,20 @@ use axum::{
     response::Response,
 };
 use identity::Env;
-use plan::Batch;
-use web::{Form, PageResult, Visit};
+use plan::{Batch, InBatch, Register};
+use serde_json::json;
+use web::{Form, PageError, PageResult, Visit};
 
 use super::{
     form::{FormPage, check, fill, read},
+    list::within,
     mine::Candidate,
+    roster::check_open,
 };
 use crate::{
     Application, ApplicationStatus, Origin, intake,
     rules::{
-        gate::{RegistrationRefused, check_window},
+        gate::{RegistrationRefused, check_same_facts, check_window},
         trouble::Trouble,
     },
     store,
@@ -53,6 +56,37 @@ async fn returned(
     let window = plan::window(tx, &batch.code, "review").await?;
     check_window(window.as_ref(), batch.published_at.is_some(), env.now())?;
     Ok((known, batch))
+}
+
+/// POST /batches/{code}/applications/{id}/resubmission — a registration point hands in again what
+/// was given back for its photo alone.
+pub async fn hand_in(
+    State(env): State<Env>,
+    entry: InBatch<Register>,
+    Path((_, id)): Path<(String, String)>,
+    form: Form,
+) -> PageResult<Response> {
+    let code = &entry.batch.code;
+    let mut tx = env.db.write().await?;
+    let known = within(&mut tx, &entry, &id).await?;
+    intake::hold_book(&mut tx, code).await?;
+    check_open(&mut tx, &env, &entry.batch).await??;
+    let photo = crate::photo_digest(&mut tx, &known).await?;
+    check_same_facts(known.status, known.reviewed_photo.as_deref(), photo.as_deref())?;
+    let seen = form.value("seen_version").parse().unwrap_or_default();
+    if !store::hand_in_again(&mut tx, &known.id, seen, env.now()).await? {
+        return Err(PageError::Stale);
+    }
+    intake::report(&mut tx, code, env.now()).await?;
+    entry
+        .who
+        .note("application.resubmit", "application", known.id.as_str())
+        .batch(code.as_str())
+        .payload(json!({ "changed": ["photo"], "photo": photo }))
+        .record(&mut tx, &env)
+        .await?;
+    tx.commit().await?;
+    Ok(web::done(&format!("/batches/{code}/applications/{id}"), "application-handed-in-again"))
 }
 
 /// POST /my/applications/{id}/resubmission

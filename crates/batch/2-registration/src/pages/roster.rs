@@ -17,10 +17,11 @@ use super::STAGE;
 use crate::{
     Application, Origin, intake,
     rules::{
+        difference::{self, Change},
         draft::Scope,
         gate::{RegistrationRefused, check_window},
         roster::{self, RowDraft, RowOutcome, Tally},
-        template::{TEMPLATE, Template as Columns},
+        template::{Field, TEMPLATE, Template as Columns},
         trouble::Mistake,
     },
     store::{self, RosterUpload},
@@ -29,6 +30,8 @@ use crate::{
 
 /// Mistakes one page lists; the rest appear when these are mended.
 const MISTAKES_SHOWN: usize = 200;
+/// Changed fields one page lists. Source: [own]; a roster that corrects more is looked at in parts.
+const CHANGES_SHOWN: usize = 500;
 
 #[derive(Template)]
 #[template(path = "roster/form.html")]
@@ -54,7 +57,11 @@ pub async fn new(State(env): State<Env>, entry: InBatch<Register>, v: Visit) -> 
 }
 
 /// Rosters bring new applications while registration is open and corrections until the review ends.
-async fn check_open(tx: &mut Tx, env: &Env, batch: &Batch) -> sqlx::Result<Result<(), RegistrationRefused>> {
+pub(super) async fn check_open(
+    tx: &mut Tx,
+    env: &Env,
+    batch: &Batch,
+) -> sqlx::Result<Result<(), RegistrationRefused>> {
     if store::is_closed(tx, &batch.code).await? {
         return Ok(Err(RegistrationRefused::BookClosed));
     }
@@ -150,7 +157,18 @@ struct ShowPage<'a> {
     is_readable: bool,
     mistakes: Vec<Mistake>,
     mistake_count: usize,
+    changes: Vec<Change>,
+    change_count: usize,
+    /// Keyed digest of all that confirming would write.
+    seen_digest: String,
     refused: Option<RegistrationRefused>,
+}
+
+impl ShowPage<'_> {
+    /// By reference, because templates hand those out.
+    fn column(&self, field: &Field) -> &'static str {
+        TEMPLATE.column(*field).map_or("", |column| column.name.as_str())
+    }
 }
 
 /// GET /batches/{code}/roster/{id}
@@ -165,12 +183,15 @@ pub async fn show(
     let head = stage_head(&mut tx, &entry.batch, STAGE, &v, env.now()).await?;
     let refused = check_open(&mut tx, &env, &entry.batch).await?.err();
     let is_readable = rows.is_ok();
+    let (mut changes, mut seen_digest) = (Vec::new(), String::new());
     let (tally, mistakes) = match rows {
         Err(mistakes) => (Tally::default(), mistakes),
         Ok(rows) => {
             let known = intake::known(&mut tx, &env, &entry.batch, &rows).await?;
             let outcomes = roster::decide(rows, &known, &TEMPLATE, &scope);
             let tally = Tally::of(&outcomes);
+            changes = difference::changes(&outcomes, &known, &scope);
+            seen_digest = digest(&env, &upload, &outcomes, &known);
             let mistakes = outcomes.into_iter().flat_map(|(_, outcome)| match outcome {
                 RowOutcome::Refused(mistakes) => mistakes,
                 RowOutcome::New(_) | RowOutcome::Unchanged | RowOutcome::Changed(..) => Vec::new(),
@@ -180,9 +201,34 @@ pub async fn show(
     };
     let mistake_count = mistakes.len();
     let mistakes = mistakes.into_iter().take(MISTAKES_SHOWN).collect();
-    let (batch, upload) = (&entry.batch, &upload);
-    let page = ShowPage { v: &v, head, batch, upload, tally, is_readable, mistakes, mistake_count, refused };
+    let change_count = changes.len();
+    changes.truncate(CHANGES_SHOWN);
+    let page = ShowPage {
+        v: &v,
+        head,
+        batch: &entry.batch,
+        upload: &upload,
+        tally,
+        is_readable,
+        mistakes,
+        mistake_count,
+        changes,
+        change_count,
+        seen_digest,
+        refused,
+    };
     web::page(&v, &v.t.s("roster-title"), &page)
+}
+
+/// What the form of a preview carries: keyed, because it is worked out from personal data.
+fn digest(
+    env: &Env,
+    upload: &RosterUpload,
+    outcomes: &[(usize, RowOutcome)],
+    known: &roster::Register,
+) -> String {
+    let fingerprint = difference::fingerprint(upload.digest.as_str(), outcomes, known);
+    env.vault.index("roster.preview", &fingerprint)
 }
 
 /// POST /batches/{code}/roster/{id}/confirmation
@@ -193,6 +239,9 @@ pub async fn confirm(
     form: Form,
 ) -> PageResult<Response> {
     let Preview { upload, rows, .. } = preview(&env, &entry, &id).await?;
+    if upload.confirmed_at.is_some() {
+        return Err(RegistrationRefused::Confirmed.into());
+    }
     let rows = rows.map_err(|mistakes| RegistrationRefused::WrongRows(mistakes.len()))?;
     let mut tx = env.db.write().await?;
     intake::hold_book(&mut tx, &entry.batch.code).await?;
@@ -205,8 +254,9 @@ pub async fn confirm(
     if tally.refused > 0 {
         return Err(RegistrationRefused::WrongRows(tally.refused).into());
     }
-    // Somebody registered one of these people since the preview was drawn.
-    if form.value("new") != tally.new.to_string() || form.value("changed") != tally.changed.to_string() {
+    // Somebody registered, corrected or withdrew one of these people since the preview was drawn.
+    let digest = digest(&env, &upload, &outcomes, &known);
+    if form.value("seen_digest") != digest {
         return Err(PageError::Stale);
     }
     if !store::confirm_upload(&mut tx, &upload.id, env.now()).await? {
@@ -219,7 +269,8 @@ pub async fn confirm(
         .note("roster.confirm", "roster", &upload.id)
         .batch(entry.batch.code.as_str())
         .payload(json!({
-            "digest": upload.digest.as_str(), "new": tally.new, "changed": tally.changed, "unchanged": tally.unchanged,
+            "digest": upload.digest.as_str(), "preview": digest, "new": tally.new, "changed": tally.changed,
+            "unchanged": tally.unchanged,
         }))
         .record(&mut tx, &env)
         .await?;

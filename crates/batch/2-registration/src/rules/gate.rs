@@ -3,6 +3,8 @@ use kernel::{Day, UnixMicros};
 use plan::Window;
 use web::{Message, PageError};
 
+use crate::ApplicationStatus;
+
 /// Why an application cannot be handed in or changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RegistrationRefused {
@@ -27,6 +29,15 @@ pub enum RegistrationRefused {
     /// It was taken back before.
     #[error("this application was withdrawn")]
     Withdrawn,
+    /// To take an application back is asked twice.
+    #[error("the applicant did not say that they are sure")]
+    NotSure,
+    /// The application was accepted with the photo it has.
+    #[error("the application was accepted with this photo")]
+    PhotoReviewed,
+    /// An application given back, handed in again as it was.
+    #[error("nothing is new since the application was given back")]
+    NothingNew,
     /// A roster with a wrong row.
     #[error("{0} rows are wrong, nothing was written")]
     WrongRows(usize),
@@ -50,6 +61,9 @@ impl RegistrationRefused {
             Self::NotACandidate => "registration-not-a-candidate".into(),
             Self::NotReturned => "registration-not-returned".into(),
             Self::Withdrawn => "registration-withdrawn".into(),
+            Self::NotSure => "registration-not-sure".into(),
+            Self::PhotoReviewed => "registration-photo-reviewed".into(),
+            Self::NothingNew => "registration-nothing-new".into(),
             Self::WrongRows(rows) => Message::new("roster-wrong-rows").with("rows", rows),
             Self::Confirmed => "roster-confirmed-before".into(),
             Self::NoFile => "registration-no-file".into(),
@@ -79,9 +93,89 @@ pub fn check_window(
     if window.is_open(now) { Ok(()) } else { Err(RegistrationRefused::Over(window.last_day())) }
 }
 
+/// What another photo does to an application.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NewPhoto {
+    /// It is the photo from now on.
+    Kept,
+    /// It is the first photo of an application accepted without one: somebody looks again.
+    ReviewedAgain,
+}
+
+/// Whether an application may be given another photo. `reviewed` is the digest of the photo it was
+/// decided on, empty for none.
+///
+/// # Errors
+/// It was taken back, or accepted with a photo.
+pub fn check_photo(
+    status: ApplicationStatus,
+    reviewed: Option<&str>,
+) -> Result<NewPhoto, RegistrationRefused> {
+    match (status, reviewed) {
+        (ApplicationStatus::Withdrawn, _) => Err(RegistrationRefused::Withdrawn),
+        (ApplicationStatus::Returned, _) | (ApplicationStatus::Submitted, None) => Ok(NewPhoto::Kept),
+        (ApplicationStatus::Submitted, Some("")) => Ok(NewPhoto::ReviewedAgain),
+        (ApplicationStatus::Submitted, Some(_)) => Err(RegistrationRefused::PhotoReviewed),
+    }
+}
+
+/// Whether an application may be handed in again with nothing changed but its photo, which is
+/// `current` now; `reviewed` is the one it was given back with, empty for none.
+///
+/// # Errors
+/// It was not given back, or the photo is the same.
+pub fn check_same_facts(
+    status: ApplicationStatus,
+    reviewed: Option<&str>,
+    current: Option<&str>,
+) -> Result<(), RegistrationRefused> {
+    match status {
+        ApplicationStatus::Withdrawn => Err(RegistrationRefused::Withdrawn),
+        ApplicationStatus::Submitted => Err(RegistrationRefused::NotReturned),
+        ApplicationStatus::Returned
+            if reviewed.is_some() && reviewed == Some(current.unwrap_or_default()) =>
+        {
+            Err(RegistrationRefused::NothingNew)
+        }
+        ApplicationStatus::Returned => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_photo_is_exchanged_until_the_application_is_accepted_with_it() {
+        use ApplicationStatus::{Returned, Submitted, Withdrawn};
+        let refused = Err(RegistrationRefused::PhotoReviewed);
+        for (status, reviewed, wanted) in [
+            (Submitted, None, Ok(NewPhoto::Kept)),
+            (Submitted, Some("9f2c"), refused),
+            (Submitted, Some(""), Ok(NewPhoto::ReviewedAgain)),
+            (Returned, Some("9f2c"), Ok(NewPhoto::Kept)),
+            (Returned, Some(""), Ok(NewPhoto::Kept)),
+            (Withdrawn, None, Err(RegistrationRefused::Withdrawn)),
+        ] {
+            assert_eq!(check_photo(status, reviewed), wanted, "{status:?} {reviewed:?}");
+        }
+    }
+
+    #[test]
+    fn a_new_photo_alone_is_enough_to_hand_in_again_and_no_photo_is_not() {
+        use ApplicationStatus::{Returned, Submitted, Withdrawn};
+        let same = Err(RegistrationRefused::NothingNew);
+        for (status, reviewed, current, wanted) in [
+            (Returned, Some("old"), Some("new"), Ok(())),
+            (Returned, Some(""), Some("new"), Ok(())),
+            (Returned, Some("old"), Some("old"), same.clone()),
+            (Returned, Some(""), None, same),
+            (Submitted, None, Some("new"), Err(RegistrationRefused::NotReturned)),
+            (Withdrawn, None, Some("new"), Err(RegistrationRefused::Withdrawn)),
+        ] {
+            assert_eq!(check_same_facts(status, reviewed, current), wanted, "{status:?} {reviewed:?}");
+        }
+    }
 
     #[test]
     fn registration_is_open_from_its_first_microsecond_to_before_its_end() {

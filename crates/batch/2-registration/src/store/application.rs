@@ -1,6 +1,6 @@
 //! Applications: the rows.
 use ::store::{Tx, on, queries, was_changed};
-use kernel::{BatchCode, LevelCode, OccupationCode, OrgPath};
+use kernel::{BatchCode, LevelCode, OccupationCode, OrgPath, UnixMicros};
 use person::PersonId;
 use sqlx::{Database, FromRow, QueryBuilder};
 
@@ -12,32 +12,43 @@ const BULK: usize = 1000;
 const COLUMNS: &str = "SELECT id, batch_code, serial, person_id, occupation_code, level_code, clause_number,
     clause_text, point_path, exam_kind, prior_level, prior_certificate_sealed, prior_issued_on, work_started_on,
     work_years_stated, education, major, diploma_sealed, source, particulars_sealed, status, origin, submitted_at,
-    version FROM application WHERE batch_code = ";
+    version, reviewed_photo FROM application WHERE batch_code = ";
 
 queries! {
     APPLICATION = "SELECT id, batch_code, serial, person_id, occupation_code, level_code, clause_number,
         clause_text, point_path, exam_kind, prior_level, prior_certificate_sealed, prior_issued_on, work_started_on,
         work_years_stated, education, major, diploma_sealed, source, particulars_sealed, status, origin,
-        submitted_at, version FROM application WHERE id = $1";
+        submitted_at, version, reviewed_photo FROM application WHERE id = $1";
     OF_PHONE = "SELECT a.id, a.batch_code, a.serial, a.person_id, a.occupation_code, a.level_code, a.clause_number,
         a.clause_text, a.point_path, a.exam_kind, a.prior_level, a.prior_certificate_sealed, a.prior_issued_on,
         a.work_started_on, a.work_years_stated, a.education, a.major, a.diploma_sealed, a.source,
-        a.particulars_sealed, a.status, a.origin, a.submitted_at, a.version
+        a.particulars_sealed, a.status, a.origin, a.submitted_at, a.version,
+        a.reviewed_photo
         FROM application a JOIN person p ON p.id = a.person_id
         WHERE p.phone_index = $1 ORDER BY a.submitted_at DESC, a.id DESC";
     OF_PERSON = "SELECT id, batch_code, serial, person_id, occupation_code, level_code, clause_number,
         clause_text, point_path, exam_kind, prior_level, prior_certificate_sealed, prior_issued_on, work_started_on,
         work_years_stated, education, major, diploma_sealed, source, particulars_sealed, status, origin,
-        submitted_at, version FROM application
+        submitted_at, version, reviewed_photo FROM application
         WHERE batch_code = $1 AND person_id = $2 AND occupation_code = $3 AND level_code = $4";
     ELSEWHERE = "SELECT COUNT(*) FROM application WHERE person_id = $1 AND batch_code <> $2";
     STANDING = "SELECT COUNT(*) FROM application WHERE batch_code = $1 AND status <> 'withdrawn'";
-    SET_STATUS = "UPDATE application SET status = $3, version = version + 1 WHERE id = $1 AND version = $2";
+    EVERYWHERE = "SELECT id, batch_code, serial, person_id, occupation_code, level_code, clause_number,
+        clause_text, point_path, exam_kind, prior_level, prior_certificate_sealed, prior_issued_on, work_started_on,
+        work_years_stated, education, major, diploma_sealed, source, particulars_sealed, status, origin,
+        submitted_at, version, reviewed_photo FROM application
+        WHERE person_id = $1 AND status <> 'withdrawn' ORDER BY batch_code, id";
+    SET_STATUS = "UPDATE application SET status = $3, reviewed_photo = NULL, version = version + 1
+        WHERE id = $1 AND version = $2";
+    SETTLE = "UPDATE application SET status = $3, reviewed_photo = $4, version = version + 1
+        WHERE id = $1 AND version = $2";
+    HAND_IN_AGAIN = "UPDATE application SET status = 'submitted', submitted_at = $3, reviewed_photo = NULL,
+        version = version + 1 WHERE id = $1 AND version = $2 AND status <> 'withdrawn'";
     REWRITE = "UPDATE application SET clause_number = $3, clause_text = $4, point_path = $5, exam_kind = $6,
         prior_level = $7, prior_certificate_sealed = $8, prior_issued_on = $9, work_started_on = $10,
         work_years_stated = $11, education = $12, major = $13, diploma_sealed = $14, source = $15,
         particulars_sealed = $16, status = 'submitted', submitted_at = $17, serial = $18, origin = $19,
-        version = version + 1
+        reviewed_photo = NULL, version = version + 1
         WHERE id = $1 AND version = $2";
 }
 
@@ -62,6 +73,7 @@ pub(crate) struct Filter {
     pub status: Option<ApplicationStatus>,
     pub point: Option<OrgPath>,
     pub serial: Option<i64>,
+    pub person: Option<PersonId>,
 }
 
 /// One application.
@@ -122,6 +134,51 @@ pub async fn set_status(
         .execute(conn)
         .await
         .map(|done| was_changed(done.rows_affected())))
+}
+
+/// Decides an application (`Returned` or, accepted, `Submitted`) and keeps the photo it was decided
+/// on: the digest of its sealed file, empty for none; `false` when somebody changed it since
+/// `seen_version`.
+///
+/// # Errors
+/// Storage.
+pub async fn settle(
+    tx: &mut Tx,
+    id: &ApplicationId,
+    seen_version: i64,
+    status: ApplicationStatus,
+    photo: &str,
+) -> sqlx::Result<bool> {
+    on!(tx, |conn| sqlx::query(SETTLE)
+        .bind(id)
+        .bind(seen_version)
+        .bind(status)
+        .bind(photo)
+        .execute(conn)
+        .await
+        .map(|done| was_changed(done.rows_affected())))
+}
+
+/// Hands an application in again as it stands; its version is the one seen. `false` when somebody
+/// changed it since, or it was taken back.
+pub(crate) async fn hand_in_again(
+    tx: &mut Tx,
+    id: &ApplicationId,
+    seen_version: i64,
+    now: UnixMicros,
+) -> sqlx::Result<bool> {
+    on!(tx, |conn| sqlx::query(HAND_IN_AGAIN)
+        .bind(id)
+        .bind(seen_version)
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(|done| was_changed(done.rows_affected())))
+}
+
+/// The applications of a person in every batch, without those taken back, by batch.
+pub(crate) async fn everywhere(tx: &mut Tx, person: &PersonId) -> sqlx::Result<Vec<Application>> {
+    on!(tx, |conn| sqlx::query_as(EVERYWHERE).bind(person).fetch_all(conn).await)
 }
 
 /// Live counts by occupation, level and status at or below the given nodes.
@@ -293,6 +350,7 @@ where
         (" AND level_code = ", filter.level.as_ref().map(|code| code.as_str())),
         (" AND point_path = ", filter.point.as_ref().map(|path| path.as_str())),
         (" AND status = ", filter.status.map(ApplicationStatus::code)),
+        (" AND person_id = ", filter.person.as_ref().map(|id| id.as_str())),
     ];
     for (clause, value) in texts {
         if let Some(value) = value {

@@ -45,7 +45,15 @@ fn with(changes: &[(&'static str, &'static str)]) -> Vec<(&'static str, &'static
 }
 
 pub async fn apply(house: &House, who: &Subject) -> Application {
-    let answer = house.post(who, "/my/applications", &form()).await;
+    apply_with(house, who, &[]).await
+}
+
+pub async fn apply_with(
+    house: &House,
+    who: &Subject,
+    changes: &[(&'static str, &'static str)],
+) -> Application {
+    let answer = house.post(who, "/my/applications", &with(changes)).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{:?} {}", answer.keys, answer.body);
     let id = answer.to.rsplit('/').next().unwrap().to_owned();
     let mut tx = house.env.db.read().await.unwrap();
@@ -74,6 +82,13 @@ async fn the_public_way_in_asks_to_sign_in_first() {
         assert_eq!(house.get(&me, "/apply/2021-99").await.status, StatusCode::NOT_FOUND, "{engine}");
         let form = house.get(&me, "/my/applications/new?batch=2021-01").await;
         assert_eq!(form.status, StatusCode::OK, "{engine}");
+        for (field, is_needed) in [("name", true), ("sensitive_data", true), ("email", false)] {
+            let (_, control) = form.body.split_once(&format!("id=\"f-{field}\"")).unwrap();
+            let control = control.split('>').next().unwrap();
+            assert_eq!(control.contains("aria-required=\"true\""), is_needed, "{engine}: {field}");
+        }
+        let needed = form.body.matches("class=\"needed\">必填<").count();
+        assert!(needed > 10, "{engine}: what must be filled says so in words, {needed}");
         house.set_now("2021-05-01 00:00");
         let late = house.get(&me, "/my/applications/new?batch=2021-01").await;
         assert_eq!(late.keys, ["registration-over"], "{engine}");
@@ -131,6 +146,8 @@ async fn an_application_is_handed_in_with_consent_from_the_own_phone_once() {
             let again = house.post(&me, "/my/applications", &changes).await;
             assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "{engine} {field}: {:?}", again.keys);
             assert!(again.body.contains(&format!("href=\"#{field}\"")), "{engine}: {field}");
+            let at_field = format!("id=\"d-{}\"", &field[2..]);
+            assert!(again.body.contains(&at_field), "{engine}: {field} says it at the field too");
         }
         let application = apply(&house, &me).await;
         assert_eq!((application.serial, application.origin), (31, Origin::Applicant), "{engine}");
@@ -208,12 +225,20 @@ async fn an_application_is_taken_back_until_the_freeze_and_may_be_handed_in_agai
         let me = house.candidate(PHONE);
         let application = apply(&house, &me).await;
         let address = format!("/my/applications/{}/withdrawal", application.id);
-        let stale = house.post(&me, &address, &[("seen_version", "9")]).await;
+        let mine = house.get(&me, &format!("/my/applications/{}", application.id)).await;
+        assert!(mine.body.contains(&format!("href=\"{address}\"")), "{engine}: one tap only leads on");
+        assert!(!mine.body.contains(&format!("action=\"{address}\"")), "{engine}");
+        let asked = house.get(&me, &address).await;
+        assert!(asked.status == StatusCode::OK && asked.body.contains("name=\"sure\""), "{engine}");
+        let one_tap = house.post(&me, &address, &[("seen_version", "1")]).await;
+        assert_eq!(one_tap.keys, ["registration-not-sure"], "{engine}");
+        let stale = house.post(&me, &address, &[("seen_version", "9"), ("sure", "yes")]).await;
         assert_eq!(stale.status, StatusCode::CONFLICT, "{engine}");
-        let done = house.post(&me, &address, &[("seen_version", "1")]).await;
+        let done = house.post(&me, &address, &[("seen_version", "1"), ("sure", "yes")]).await;
         assert_eq!(done.status, StatusCode::SEE_OTHER, "{engine}");
-        let twice = house.post(&me, &address, &[("seen_version", "2")]).await;
+        let twice = house.post(&me, &address, &[("seen_version", "2"), ("sure", "yes")]).await;
         assert_eq!(twice.keys, ["registration-withdrawn"], "{engine}");
+        assert_eq!(house.get(&me, &address).await.keys, ["registration-withdrawn"], "{engine}");
         let again = apply(&house, &me).await;
         assert_eq!(
             (again.id.clone(), again.version),
@@ -223,7 +248,7 @@ async fn an_application_is_taken_back_until_the_freeze_and_may_be_handed_in_agai
         let mut tx = house.env.db.write().await.unwrap();
         assert!(registration::close_book(&mut tx, &code(), house.env.now()).await.unwrap());
         tx.commit().await.unwrap();
-        let frozen = house.post(&me, &address, &[("seen_version", "3")]).await;
+        let frozen = house.post(&me, &address, &[("seen_version", "3"), ("sure", "yes")]).await;
         assert_eq!(frozen.keys, ["registration-book-closed"], "{engine}");
     }
 }

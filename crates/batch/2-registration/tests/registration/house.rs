@@ -13,6 +13,7 @@ use kernel::{
     BatchCode, OrgPath, UnixMicros,
     fixed::{FixedClock, SeededEntropy},
 };
+use registration::ApplicationStatus;
 use rust_xlsxwriter::{Formula, Workbook};
 use tower::ServiceExt;
 
@@ -176,10 +177,32 @@ impl House {
     /// Uploads and confirms `new` new and `changed` changed rows.
     pub async fn import(&self, who: &Subject, file: &[u8], new: usize, changed: usize) {
         let preview = self.upload(who, file).await;
-        let fields = [("new", new.to_string()), ("changed", changed.to_string())];
-        let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let answer = self.post(who, &format!("{preview}/confirmation"), &fields).await;
+        let page = self.get(who, &preview).await;
+        let figures = page.figures();
+        let wanted = [new, changed].map(|count| i64::try_from(count).unwrap());
+        assert_eq!([figures[0], figures[2]], wanted, "{:?}", page.rows());
+        let answer = self.confirm(who, &preview, &page).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{:?}", answer.keys);
+    }
+
+    /// Confirms what a preview showed.
+    pub async fn confirm(&self, who: &Subject, preview: &str, shown: &Answer) -> Answer {
+        let digest = shown.hidden("seen_digest");
+        self.post(who, &format!("{preview}/confirmation"), &[("seen_digest", &digest)]).await
+    }
+
+    /// Decides an application as the review does, on the photo there is.
+    pub async fn settle(&self, application: &registration::Application, status: ApplicationStatus) {
+        let mut tx = self.env.db.write().await.unwrap();
+        let photo = registration::photo_digest(&mut tx, application).await.unwrap().unwrap_or_default();
+        let (id, version) = (&application.id, application.version);
+        assert!(registration::settle(&mut tx, id, version, status, &photo).await.unwrap());
+        tx.commit().await.unwrap();
+    }
+
+    pub async fn application(&self, id: &str) -> registration::Application {
+        let mut tx = self.env.db.read().await.unwrap();
+        registration::application(&mut tx, id).await.unwrap().unwrap()
     }
 
     pub async fn applications(&self) -> Vec<registration::Application> {
@@ -189,6 +212,12 @@ impl House {
 }
 
 impl Answer {
+    /// The value of a hidden field; empty when the page has none.
+    pub fn hidden(&self, name: &str) -> String {
+        let field = self.body.split(&format!("name=\"{name}\" value=\"")).nth(1);
+        field.and_then(|rest| rest.split('"').next()).unwrap_or_default().to_owned()
+    }
+
     /// The figures of the page's head, in order.
     pub fn figures(&self) -> Vec<i64> {
         let cells = self.body.split("<dd>").skip(1);

@@ -1,9 +1,11 @@
 //! Stage 2 from the outside: requests against the routes, on both engines.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that fails stops")]
 mod apply;
+mod correction;
 mod house;
 mod mistakes;
 mod photos;
 mod protection;
 mod roster;
+mod search;
 mod store;

@@ -70,7 +70,7 @@ async fn every_wrong_cell_is_named_with_its_row_column_and_cure_and_nothing_is_w
         let wrong_rows = i64::try_from(WRONG.len()).unwrap() + 2;
         assert_eq!(page.figures(), [30 - wrong_rows, 0, 0, wrong_rows], "{engine}");
         let confirmation = format!("{preview}/confirmation");
-        let refused = house.post(&registrar, &confirmation, &[("new", "7"), ("changed", "0")]).await;
+        let refused = house.post(&registrar, &confirmation, &[("seen_digest", "")]).await;
         assert_eq!(refused.keys, ["roster-wrong-rows"], "{engine}");
         assert!(house.applications().await.is_empty(), "{engine}");
     }

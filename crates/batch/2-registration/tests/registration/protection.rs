@@ -57,14 +57,14 @@ async fn a_roster_handed_in_again_does_not_undo_a_withdrawal() {
         let first = house.applications().await.remove(0);
         let me = house.candidate("19900000001");
         let address = format!("/my/applications/{}/withdrawal", first.id);
-        let done = house.post(&me, &address, &[("seen_version", "1")]).await;
+        let done = house.post(&me, &address, &[("seen_version", "1"), ("sure", "yes")]).await;
         assert_eq!(done.status, StatusCode::SEE_OTHER, "{engine}: {:?}", done.keys);
         let before = house.applications().await;
         let preview = house.upload(&registrar, ROSTER).await;
         let page = house.get(&registrar, &preview).await;
         assert_eq!(page.figures(), [0, 29, 0, 1], "{engine}");
         assert!(page.body.contains("本人已撤回"), "{engine}");
-        let fields = [("new", "0"), ("changed", "0")];
+        let fields = [("seen_digest", "")];
         let refused = house.post(&registrar, &format!("{preview}/confirmation"), &fields).await;
         assert_eq!(refused.keys, ["roster-wrong-rows"], "{engine}");
         assert_eq!(house.applications().await, before, "{engine}");

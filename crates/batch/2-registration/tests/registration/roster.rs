@@ -16,9 +16,9 @@ async fn the_same_roster_again_changes_nothing() {
         assert_eq!(page.figures(), [30, 0, 0, 0], "{engine}");
         assert!(house.applications().await.is_empty(), "{engine}: a preview writes no application");
         let confirmation = format!("{preview}/confirmation");
-        let stale = house.post(&registrar, &confirmation, &[("new", "29"), ("changed", "0")]).await;
-        assert_eq!(stale.status, StatusCode::CONFLICT, "{engine}");
-        let done = house.post(&registrar, &confirmation, &[("new", "30"), ("changed", "0")]).await;
+        let blind = house.post(&registrar, &confirmation, &[("seen_digest", "")]).await;
+        assert_eq!(blind.status, StatusCode::CONFLICT, "{engine}: nobody confirms what they did not see");
+        let done = house.confirm(&registrar, &preview, &page).await;
         assert_eq!((done.status, done.to.as_str()), (StatusCode::SEE_OTHER, "/batches/2021-01/applications"));
         let before = house.applications().await;
         assert_eq!(before.len(), 30, "{engine}");
@@ -30,7 +30,7 @@ async fn the_same_roster_again_changes_nothing() {
         assert!(page.body.contains("30 行与现有报名一致"), "{engine}");
         house.import(&registrar, ROSTER, 0, 0).await;
         assert_eq!(house.applications().await, before, "{engine}");
-        let twice = house.post(&registrar, &confirmation, &[("new", "0"), ("changed", "0")]).await;
+        let twice = house.post(&registrar, &confirmation, &[("seen_digest", "")]).await;
         assert_eq!(twice.keys, ["roster-confirmed-before"], "{engine}");
     }
 }
@@ -119,7 +119,17 @@ async fn a_corrected_roster_changes_only_what_differs_and_says_what_in_the_trail
         cells[1][column("参加工作时间")] = "2013-09-01".into();
         cells[2][column("所在单位")] = "示范省测试公司".into();
         let preview = house.upload(&registrar, &workbook(&cells)).await;
-        assert_eq!(house.get(&registrar, &preview).await.figures(), [0, 28, 2, 0], "{engine}");
+        let page = house.get(&registrar, &preview).await;
+        assert_eq!(page.figures(), [0, 28, 2, 0], "{engine}");
+        let before = roster_cells();
+        let began = &before[1][column("参加工作时间")];
+        let first = ["2", &before[1][column("姓名")], "参加工作时间", began, "2013-09-01"];
+        assert_eq!(page.rows()[0], first, "{engine}: field, before and after of each change");
+        assert_eq!(
+            page.rows()[1][2..],
+            ["所在单位", &before[2][column("所在单位")], "示范省测试公司"],
+            "{engine}"
+        );
         house.import(&registrar, &workbook(&cells), 0, 2).await;
         let after = house.applications().await;
         assert_eq!(after[0].work_started_on.unwrap().to_string(), "2013-09-01", "{engine}");
@@ -145,8 +155,7 @@ async fn a_registrar_takes_in_only_the_people_of_their_own_points() {
         let page = house.get(&local, &preview).await;
         assert_eq!(page.figures(), [13, 0, 0, 17], "{engine}");
         assert!(page.body.contains("disabled"), "{engine}");
-        let refused =
-            house.post(&local, &format!("{preview}/confirmation"), &[("new", "13"), ("changed", "0")]).await;
+        let refused = house.post(&local, &format!("{preview}/confirmation"), &[("seen_digest", "")]).await;
         assert_eq!(
             (refused.status, refused.keys),
             (StatusCode::UNPROCESSABLE_ENTITY, vec!["roster-wrong-rows"])
@@ -192,5 +201,51 @@ async fn after_registration_only_corrections_and_after_the_freeze_nothing() {
                 .unwrap()
         });
         assert_eq!(progress, ("done".into(), 29), "{engine}");
+    }
+}
+
+#[tokio::test]
+async fn a_preview_of_another_state_cannot_be_confirmed() {
+    for (engine, db) in testkit::engines().await {
+        let house = House::open(db).await;
+        let registrar = house.registrar("registrar", "/demo").await;
+        house.import(&registrar, ROSTER, 30, 0).await;
+        let mut cells = roster_cells();
+        cells[1][column("参加工作时间")] = "2013-09-01".into();
+        let preview = house.upload(&registrar, &workbook(&cells)).await;
+        let shown = house.get(&registrar, &preview).await;
+        assert_eq!(shown.figures(), [0, 29, 1, 0], "{engine}");
+        // The same row changes otherwise meanwhile: both counts are as they were.
+        let mut other = roster_cells();
+        other[1][column("参加工作时间")] = "2012-09-01".into();
+        house.import(&registrar, &workbook(&other), 0, 1).await;
+        let again = house.get(&registrar, &preview).await;
+        assert_eq!(again.figures(), shown.figures(), "{engine}");
+        let stale = house.confirm(&registrar, &preview, &shown).await;
+        assert_eq!(stale.status, StatusCode::CONFLICT, "{engine}");
+        assert_eq!(
+            house.applications().await[0].work_started_on.unwrap().to_string(),
+            "2012-09-01",
+            "{engine}"
+        );
+        assert!(again.body.contains("2012-09-01"), "{engine}: what would be written over is shown");
+        let done = house.confirm(&registrar, &preview, &again).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{engine}: {:?}", done.keys);
+    }
+}
+
+#[tokio::test]
+async fn a_preview_tells_that_contact_details_change_and_not_what_they_were() {
+    for (engine, db) in testkit::engines().await {
+        let house = House::open(db).await;
+        let registrar = house.registrar("registrar", "/demo").await;
+        let mut cells = roster_cells();
+        cells[1][column("通讯地址")] = "示范省旧街1号".into();
+        house.import(&registrar, &workbook(&cells), 30, 0).await;
+        cells[1][column("通讯地址")] = "示范省新街2号".into();
+        let preview = house.upload(&registrar, &workbook(&cells)).await;
+        let page = house.get(&registrar, &preview).await;
+        assert_eq!(page.rows()[0][2..], ["通讯地址", "已登记，不在此显示", "示范省新街2号"], "{engine}");
+        assert!(!page.body.contains("旧街"), "{engine}");
     }
 }

@@ -146,7 +146,7 @@ pub async fn photo(
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
     let case = case(&mut tx, &env, &entry, &id).await?;
-    let photo = person::photo_of(&mut tx, &env.vault, &env.blobs, &case.person.id).await?;
+    let photo = registration::photo(&mut tx, &env.vault, &env.blobs, &case.application).await?;
     Ok(web::inline("photo.jpg", "image/jpeg", photo.ok_or(PageError::NotFound)?))
 }
 
@@ -175,7 +175,8 @@ pub async fn decide(
         drop(tx);
         return web::page_again(&v, &case.person.name, &page, false);
     }
-    let verdict = Verdict { decision, reason: &reason, seen_version };
+    let seen_photo = form.all("seen_photo").first().map(String::as_str);
+    let verdict = Verdict { decision, reason: &reason, seen_version, seen_photo };
     decide_case(&mut tx, &env, &entry.who, &entry.batch, &case, verdict).await?;
     tx.commit().await?;
     let to = if form.value("back") == "queue" {
@@ -220,7 +221,7 @@ async fn read_page<'a>(
         head: plan::stage_head(tx, batch, 3, v, env.now()).await?,
         opened: case.application.open(&env.vault)?,
         points: plan::points(tx, &batch.code).await?,
-        has_photo: person::photo_digest(tx, &case.person.id).await?.is_some(),
+        has_photo: !case.photo.is_empty(),
         is_late: is_late(tx, batch, env.now()).await?,
         v,
         batch,

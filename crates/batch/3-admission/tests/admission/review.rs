@@ -170,3 +170,57 @@ async fn whoever_changes_an_accepted_application_is_reviewed_again_and_pays_once
         assert_eq!(house.standing(&id).await.state, State::Withdrawn);
     }
 }
+
+async fn bring_photo(house: &House, id: &str, jpeg: &[u8]) {
+    let person = house.application(id).await.person_id;
+    let env = &house.env;
+    let mut tx = env.db.write().await.unwrap();
+    let kept = person::keep_photo(&mut tx, &env.vault, &*env.entropy, &env.blobs, &person, jpeg, env.now());
+    assert!(kept.await.unwrap().is_some());
+    tx.commit().await.unwrap();
+}
+
+async fn photo(house: &House, id: &str) -> Vec<u8> {
+    let application = house.application(id).await;
+    let env = &house.env;
+    let mut tx = env.db.read().await.unwrap();
+    registration::photo(&mut tx, &env.vault, &env.blobs, &application).await.unwrap().unwrap()
+}
+
+#[tokio::test]
+async fn the_photo_that_was_accepted_is_the_one_that_stays() {
+    for (engine, db) in testkit::engines().await {
+        let house = House::new(&db).await;
+        let reviewer = staff("reviewer1", Role::Reviewer, NANCHENG);
+        let id = house.apply(&Applicant::new(1, NANCHENG)).await;
+        bring_photo(&house, &id, b"first").await;
+        let application = house.application(&id).await;
+        let seen = {
+            let mut tx = db.read().await.unwrap();
+            registration::photo_digest(&mut tx, &application).await.unwrap().unwrap()
+        };
+        // Exchanged while the reviewer looked at the first: nobody accepts a face they did not see.
+        bring_photo(&house, &id, b"second").await;
+        let accept = [("decision", "accept"), ("seen_version", SEEN), ("seen_photo", seen.as_str())];
+        assert_eq!(house.post(&reviewer, &address(&id), &accept).await.0, StatusCode::CONFLICT, "{engine}");
+        assert_eq!(house.standing(&id).await.state, State::Pending, "{engine}");
+
+        house.accept(&id).await;
+        bring_photo(&house, &id, b"third, through another batch").await;
+        assert_eq!(photo(&house, &id).await, b"second", "{engine}");
+        let mut tx = db.read().await.unwrap();
+        let kept = trail::find(&mut tx, "admission.review", ("application", &id)).await.unwrap();
+        let application = house.application(&id).await;
+        let digest = registration::photo_digest(&mut tx, &application).await.unwrap().unwrap();
+        assert!(kept[0].payload.contains(&digest), "{engine}: the decision names the photo");
+        drop(tx);
+
+        // Changed and pending again, it shows the photo there is, until that one is accepted.
+        let mut tx = house.env.db.write().await.unwrap();
+        let (version, status) = (application.version, registration::ApplicationStatus::Submitted);
+        assert!(registration::set_status(&mut tx, &application.id, version, status).await.unwrap());
+        tx.commit().await.unwrap();
+        assert_eq!(house.standing(&id).await.state, State::Pending, "{engine}");
+        assert_eq!(photo(&house, &id).await, b"third, through another batch", "{engine}");
+    }
+}

@@ -82,7 +82,7 @@ async fn print(
         .await?
         .remove(application.id.as_str())
         .ok_or(ArrangementRefused::NotConfirmed)?;
-    let photo = person::photo_of(&mut tx, &env.vault, &env.blobs, &application.person_id).await?;
+    let photo = registration::photo(&mut tx, &env.vault, &env.blobs, application).await?;
     let subjects = subjects(&mut tx, application, &seats).await?;
     let mut data = facts(&mut tx, env, batch, application).await?;
     drop(tx);

@@ -42,7 +42,7 @@ pub async fn photo(
     let mut tx = env.db.read().await?;
     let desk = desk::desk(&mut tx, &entry, &sitting, &seat).await?;
     let application = application(&mut tx, &desk).await?;
-    let photo = person::photo_of(&mut tx, &env.vault, &env.blobs, &application.person_id).await?;
+    let photo = registration::photo(&mut tx, &env.vault, &env.blobs, &application).await?;
     Ok(web::inline("photo.jpg", "image/jpeg", photo.ok_or(PageError::NotFound)?))
 }
 
