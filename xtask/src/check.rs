@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 
 use crate::postgres::{self, Cluster};
 use crate::tally::Tally;
-use crate::{browser, clients, prerequisites, product, tidy};
+use crate::{browser, clients, features, prerequisites, product, tidy};
 
 /// One step of the check: its name in the table of times, and what it does. It counts what it
 /// ran; an error is one failure, and the steps after it still run.
@@ -20,6 +20,7 @@ type Step = (&'static str, fn(&Check) -> Result<Tally>);
 const STEPS: &[Step] = &[
     ("formatting", product::formatting),
     ("tidy", |check| tidy::check(&check.root)),
+    ("one set of features", features::check),
     ("client packages", clients::install),
     ("client build", clients::build),
     ("client tests", clients::test),
@@ -122,7 +123,7 @@ fn stopwatch() -> Instant {
 fn row(name: &str, took: Duration, tally: Tally) -> String {
     let (seconds, tenths) = (took.as_secs(), took.subsec_millis() / 100);
     let Tally { passed, failed, skipped } = tally;
-    format!("{name:<16} {seconds:>5}.{tenths} s {passed:>6} passed {failed:>4} failed {skipped:>4} skipped")
+    format!("{name:<20} {seconds:>5}.{tenths} s {passed:>6} passed {failed:>4} failed {skipped:>4} skipped")
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod clients;
 mod demo;
 mod docs;
 mod evidence;
+mod features;
 mod postgres;
 mod prerequisites;
 mod product;
