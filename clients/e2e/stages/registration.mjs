@@ -1,10 +1,13 @@
 // Stage 2: a registration point brings the roster and the portraits; one person applies on the phone.
 import { altered, unzip, zip } from "../workbook.mjs";
 import { data, portraits } from "../people.mjs";
-import { BATCH, press, refused, see } from "../story.mjs";
+import { BATCH, press, refused, rowOf, see } from "../story.mjs";
 
 /** Who applies alone. */
 export const SELF = { phone: "13800000031", name: "周小满" };
+
+/** How they write their name first. */
+const MISSPELT = "周小蛮";
 
 const ROSTER = data("demo/roster-30.xlsx");
 const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -24,7 +27,9 @@ export async function registration(story) {
   return await teller.step("files with a mistake are answered with row, column and cure, and nothing is kept", () => mistakes(story))
     && await teller.step("the roster of thirty is looked at, confirmed, and changes nothing the second time", () => roster(story))
     && await teller.step("portraits come as a pack; what is not a picture is named", () => photos(story))
-    && teller.step("somebody applies alone on the phone, with a wrong check digit first", () => alone(story));
+    && await teller.step("a roster with another employer shows what it would change", () => changed(story))
+    && await teller.step("somebody applies alone on the phone, with a wrong check digit first", () => alone(story))
+    && teller.step("the point finds them by their number and corrects the name", () => correct(story));
 }
 
 async function upload(page, name, buffer) {
@@ -76,6 +81,38 @@ async function roster(story) {
   story.remember("application", page);
 }
 
+async function changed(story) {
+  const page = await story.staff("registrar1");
+  await page.goto(`${story.batch}/roster`);
+  await upload(page, "changed.xlsx", await altered(ROSTER, (sheet) => sheet.replace("<t>云台市第852公司</t>", "<t>云台市第853公司</t>")));
+  await press(page, 'form[action$="/roster"] button.go');
+  const row = await rowOf(page, "徐伟文").innerText();
+  for (const word of ["2", "852", "853"]) see(row.includes(word), true, `${word} in the change ${row}`);
+  story.remember("roster-changed", page);
+  await story.look();
+}
+
+async function correct(story) {
+  const page = await story.staff("registrar1");
+  await page.goto(`${story.batch}/applications`);
+  const number = withCheckDigit("99000019900101001");
+  await page.fill('form[method="post"] input[name="document"]', number);
+  await press(page, 'form[method="post"]:has(input[name="document"]) button');
+  see(page.url().includes(number), false, "a number in an address");
+  see(await page.locator('tbody a[href*="/applications/"]').count(), 1, "people with this number");
+  story.remember("applications-found", page);
+  await page.click('tbody a[href*="/applications/"]');
+  await page.click('a[href$="/correction"]');
+  await page.waitForURL("**/correction");
+  story.remember("correction", page);
+  await story.look();
+  await page.fill('input[name="name"]', SELF.name);
+  await refused(page, 'form[action$="/correction"] button.go');
+  await page.fill('textarea[name="reason"]', "录入有误，与证件不符");
+  await press(page, 'form[action$="/correction"] button.go');
+  see((await page.locator("main").innerText()).includes(SELF.name), true, "the right name");
+}
+
 async function photos(story) {
   const page = await story.staff("registrar1");
   await page.goto(`${story.batch}/photos`);
@@ -100,7 +137,7 @@ async function alone(story) {
   const facts = { prior_certificate: "1510012371448861", prior_issued_on: "2014-04-24", work_started_on: "2012-01-01", work_years: "9", major: "工商管理" };
   for (const [name, value] of Object.entries(facts)) await page.fill(`input[name="${name}"]`, value);
   await page.selectOption('select[name="education"]', "大学本科");
-  const person = { name: SELF.name, phone: SELF.phone, ethnicity: "汉族", region: "示范省南城市", employer: "南城市第一公司", address: "南城市解放路1号" };
+  const person = { name: MISSPELT, phone: SELF.phone, ethnicity: "汉族", region: "示范省南城市", employer: "南城市第一公司", address: "南城市解放路1号" };
   for (const [name, value] of Object.entries(person)) await page.fill(`input[name="${name}"]`, value);
   for (const [name, value] of Object.entries({ point: "南城市报名点", exam_kind: "正考", source: "私营企业", collection: "自取" })) await page.selectOption(`select[name="${name}"]`, value);
   story.remember("apply", page);
