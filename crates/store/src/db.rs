@@ -15,6 +15,8 @@ const POSTGRES_CONNECTIONS: u32 = 16;
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(15);
 /// A bug that could corrupt a WAL was fixed in this SQLite release. Source: sqlite.org/wal.html#walresetbug
 const SQLITE_VERSION_MIN: &str = "3.51.3";
+/// How a read begins on PostgreSQL.
+const READ_ONLY: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// Which engine holds the rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,7 +128,10 @@ impl Db {
     pub async fn write(&self) -> sqlx::Result<Tx> {
         Ok(match self {
             Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Self::Postgres(pool) => {
+                let pool = pool.clone();
+                Tx::Postgres(to_its_end(async move { pool.begin().await }).await?)
+            }
         })
     }
 
@@ -138,7 +143,9 @@ impl Db {
         Ok(match self {
             Self::Sqlite { reader, .. } => Tx::Sqlite(reader.begin().await?),
             Self::Postgres(pool) => {
-                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+                let pool = pool.clone();
+                let begin = async move { pool.begin_with(READ_ONLY).await };
+                Tx::Postgres(to_its_end(begin).await?)
             }
         })
     }
@@ -192,6 +199,17 @@ impl Tx {
             Self::Postgres(_) => Engine::Postgres,
         }
     }
+}
+
+/// Lets a `BEGIN` come to its end although nobody waits for it any more. A request whose browser goes
+/// away is dropped wherever it waits. Dropped between `BEGIN` and the server's answer, a connection of
+/// sqlx 0.9 goes back to the pool inside a transaction that nobody counts, and whoever gets it next
+/// writes within somebody's read. Begun in a task of its own, it is a transaction that is dropped, and
+/// that rolls back. SQLite's worker does this by itself.
+async fn to_its_end<T: Send + 'static>(
+    begin: impl Future<Output = sqlx::Result<T>> + Send + 'static,
+) -> sqlx::Result<T> {
+    tokio::spawn(begin).await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
 }
 
 fn numbers(version: &str) -> Vec<u32> {
