@@ -181,7 +181,7 @@ CREATE TABLE application (
     status TEXT NOT NULL CHECK (status IN ('submitted', 'returned', 'withdrawn')),
     origin TEXT NOT NULL CHECK (origin IN ('roster', 'self')),
     submitted_at BIGINT NOT NULL,
-    version BIGINT NOT NULL,
+    version BIGINT NOT NULL, reviewed_photo TEXT,
     UNIQUE (batch_code, person_id, occupation_code, level_code)
 );
 
@@ -1131,6 +1131,20 @@ CREATE TABLE standard (
 
 CREATE INDEX standard_by_occupation ON standard (occupation_code, valid_from);
 
+CREATE TABLE "time_limit" (
+    code TEXT NOT NULL,
+    working_days BIGINT NOT NULL,
+    -- Whether the span must last at least or at most that long.
+    bound TEXT NOT NULL CHECK (bound IN ('at_least', 'at_most')),
+    text_zh TEXT NOT NULL,
+    text_en TEXT NOT NULL,
+    valid_from TEXT NOT NULL,
+    valid_to TEXT,
+    source TEXT NOT NULL,
+    confidence TEXT NOT NULL CHECK (confidence IN ('A', 'B', 'C', 'D')),
+    PRIMARY KEY (code, valid_from)
+);
+
 CREATE TABLE trail_checkpoint (
     size BIGINT NOT NULL PRIMARY KEY,
     root TEXT NOT NULL,
@@ -1173,18 +1187,4 @@ CREATE TABLE trail_leaf (
 
 CREATE TABLE trail_pending (
     entry_id TEXT NOT NULL PRIMARY KEY REFERENCES trail_entry (id)
-);
-
-CREATE TABLE window_rule (
-    code TEXT NOT NULL,
-    working_days BIGINT NOT NULL,
-    -- Whether the span must last at least or at most that long.
-    bound TEXT NOT NULL CHECK (bound IN ('at_least', 'at_most')),
-    text_zh TEXT NOT NULL,
-    text_en TEXT NOT NULL,
-    valid_from TEXT NOT NULL,
-    valid_to TEXT,
-    source TEXT NOT NULL,
-    confidence TEXT NOT NULL CHECK (confidence IN ('A', 'B', 'C', 'D')),
-    PRIMARY KEY (code, valid_from)
 );
