@@ -25,12 +25,14 @@ const TELLINGS = [["sqlite", "zh-CN"], ["postgres", "en"]];
 const [last = "certificate", only] = process.argv.slice(2).filter((word) => !word.startsWith("--"));
 const teller = new Teller({ looks: !process.argv.includes("--no-look"), pictures: process.argv.includes("--pictures") });
 // Both tellings at once: one waits while the other types.
-await Promise.all(TELLINGS.filter(([engine]) => !only || engine === only).map(([engine, lang]) => tell(engine, lang)));
+const voices = TELLINGS.filter(([engine]) => !only || engine === only).map(([engine, lang]) => ({ engine, lang, voice: teller.of(engine, lang) }));
+await Promise.all(voices.map(tell));
+await teller.compare();
 teller.end();
 
-async function tell(engine, lang) {
+async function tell({ engine, lang, voice }) {
   await withServer(binary, engine, "2021-03-16 09:00", (house) => withChromium(async (browser) => {
-    const story = new Story(house, browser, teller.of(engine, lang), lang);
+    const story = new Story(house, browser, voice, lang);
     for (const stage of STAGES) {
       const told = await stage(story);
       await story.look();

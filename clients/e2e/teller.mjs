@@ -8,15 +8,35 @@ const HAN = /\p{Script=Han}/u;
 export class Teller {
   #count = 0;
   #failed = 0;
+  #voices = [];
 
   /** `looks`: whether pages are looked at, or only the story is told. `pictures`: whether they are photographed too, for people to look at. */
   constructor({ looks = true, pictures = false } = {}) {
     Object.assign(this, { looks, frame: pictures ? shot : fits });
   }
 
-  /** The voice of one telling. Pages are looked at in the Chinese one, in both languages; the English one comes by the same pages. */
+  /** The voice of one telling. All tellings come by the same pages, and each page is looked at by one of them, in both languages. */
   of(engine, lang) {
-    return new Voice(this, `${engine}, ${lang}`, this.looks && lang === "zh-CN");
+    const voice = new Voice(this, `${engine}, ${lang}`);
+    this.#voices.push(voice);
+    return voice;
+  }
+
+  /** Whether it is for this voice to look at a page of that name. */
+  isFor(voice, name) {
+    const sum = [...name].reduce((all, letter) => all + letter.codePointAt(0), 0);
+    return this.looks && this.#voices[sum % this.#voices.length] === voice;
+  }
+
+  /** Whether every page was come by in every telling, for else nobody may have looked at it. */
+  compare() {
+    const [first, ...others] = this.#voices;
+    return others.length === 0 || !this.looks || this.step("all tellings came by the same pages", () => {
+      for (const other of others) {
+        const missed = [...first.pages, ...other.pages].filter((name) => !first.pages.has(name) || !other.pages.has(name));
+        if (missed.length > 0) throw new Error(`only one of ${first.name} and ${other.name} came by ${missed.join(", ")}`);
+      }
+    });
   }
 
   /** One thing that was seen to work; an error is a failure, and the story of this stage ends. */
@@ -48,11 +68,12 @@ export class Teller {
 /** Tells one story. */
 class Voice {
   #seen = new Map();
-  #pictured = new Set();
   #mirror;
+  /** The names of all pages come by, whoever looks at them. */
+  pages = new Set();
 
-  constructor(teller, name, looks) {
-    Object.assign(this, { teller, name, looks });
+  constructor(teller, name) {
+    Object.assign(this, { teller, name });
   }
 
   step(name, work) {
@@ -61,7 +82,8 @@ class Voice {
 
   /** Remembers a page for the look: a name, its path, and the window of whoever sees it. */
   remember(name, path, context) {
-    if (this.looks) this.#seen.set(name, { path, context });
+    this.pages.add(name);
+    if (this.teller.isFor(this, name)) this.#seen.set(name, { path, context });
   }
 
   /** Every page remembered since the last look, in both languages at both widths: axe, no sideways scroll, no Chinese left on an English page. */
@@ -82,8 +104,9 @@ class Voice {
 
   /** Looks at a page that cannot be opened again, once, as it stands: axe, no sideways scroll. */
   async pictures(name, page) {
-    if (!this.looks || this.#pictured.has(name)) return;
-    this.#pictured.add(name);
+    if (this.pages.has(name)) return;
+    this.pages.add(name);
+    if (!this.teller.isFor(this, name)) return;
     await this.teller.frame(page, name);
     await page.setViewportSize({ width: 1440, height: 900 });
     const wrong = await axe(page);

@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 
 use crate::postgres::{self, Cluster};
+use crate::program::in_ci;
 use crate::tally::Tally;
-use crate::{browser, clients, features, prerequisites, product, tidy};
+use crate::{browser, clients, features, prerequisites, product, testing, tidy};
 
 /// One step of the check: its name in the table of times, and what it does. It counts what it
 /// ran; an error is one failure, and the steps after it still run.
@@ -27,7 +28,7 @@ const STEPS: &[Step] = &[
     ("clippy", product::clippy),
     ("plain binary", product::build_plain),
     ("clock refused", product::refuse_clock),
-    ("tests", product::test),
+    ("tests", testing::step),
     ("demo binary", product::build_demo),
     ("demo smoke", product::smoke),
     ("browser story", clients::story),
@@ -62,8 +63,7 @@ pub fn command(root: &Path) -> ExitCode {
     for row in &table.rows {
         println!("{row}");
     }
-    let ci = std::env::var("CI").is_ok_and(|value| value == "true");
-    let total = verdict(table.total, ci);
+    let total = verdict(table.total, in_ci());
     println!("\n{} passed, {} failed, {} skipped", total.passed, total.failed, total.skipped);
     if total.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

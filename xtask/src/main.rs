@@ -13,6 +13,7 @@ mod prerequisites;
 mod product;
 mod program;
 mod tally;
+mod testing;
 mod tidy;
 
 use std::path::PathBuf;

@@ -1,7 +1,6 @@
-//! The steps that build, test and question the Rust workspace.
+//! The steps that build and question the Rust workspace.
 
-use std::fs::{self, File};
-use std::io::Write;
+use std::fs;
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
@@ -10,9 +9,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::check::Check;
 use crate::docs;
-use crate::evidence::Evidence;
-use crate::program::{cargo, each_line, output, run};
-use crate::tally::{Libtest, Tally};
+use crate::program::{cargo, output, run};
+use crate::tally::Tally;
 
 /// How long the binary may take to refuse a flag before we count it as accepted.
 const REFUSAL_SECONDS_MAX: u64 = 20;
@@ -99,51 +97,6 @@ fn refusal(command: &mut Command) -> Result<String> {
         bail!("it ended without an error: it accepted what it must refuse");
     }
     Ok(said?)
-}
-
-/// All tests, on both engines.
-///
-/// # Errors
-/// When cargo cannot be run.
-pub fn test(check: &Check) -> Result<Tally> {
-    let evidence = Evidence::begin(check.output.join("engines.log"), docs::requirements_log(&check.root))?;
-    let mut log = File::create(check.output.join("tests.log"))?;
-    let mut libtest = Libtest::default();
-    let mut lost = Ok(());
-    let status = each_line(
-        cargo(&check.root)
-            .args(["test", "--workspace", "--features", "app/demo", "--locked", "--no-fail-fast"])
-            .env("TEST_PG", check.cluster.url())
-            .env("REQUIRE_PG", "1")
-            .env("TEST_ENGINE_LOG", &evidence.engines)
-            .env("REQUIREMENTS_LOG", &evidence.requirements)
-            .env("CHROMIUM", &check.chromium),
-        |line| {
-            libtest.see(line);
-            if let Err(error) = writeln!(log, "{line}") {
-                lost = Err(error);
-            }
-            // A passed test needs no line on the terminal; target/check/tests.log has it.
-            let passed = line.starts_with("test ") && line.ends_with(" ... ok");
-            if !line.is_empty() && !passed {
-                println!("{line}");
-            }
-        },
-    )?;
-    lost.context("target/check/tests.log could not be written")?;
-    let mut tally = libtest.finish(status.success());
-    if tally.failed > 0 {
-        evidence.withdraw()?;
-    }
-    for engine in ["sqlite", "postgres"] {
-        let runs = evidence.runs_on(engine);
-        println!("{runs} runs on {engine}");
-        if runs == 0 {
-            println!("✗ no test ran on {engine}: testkit::engines() must note each run in TEST_ENGINE_LOG.");
-        }
-        tally += Tally::of(runs > 0);
-    }
-    Ok(tally)
 }
 
 /// The binary with the demo. The tests have built it already; this only makes sure.

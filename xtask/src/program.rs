@@ -14,11 +14,20 @@ pub fn repository_root() -> PathBuf {
     here.parent().unwrap_or(here).to_path_buf()
 }
 
+/// Whether the continuous integration runs us: a machine that starts from nothing and is thrown away.
+pub fn in_ci() -> bool {
+    std::env::var("CI").is_ok_and(|value| value == "true")
+}
+
 /// The cargo that started this program, so that nested calls use the same toolchain.
 pub fn cargo(root: &Path) -> Command {
     let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(program);
     command.current_dir(root);
+    if in_ci() {
+        // What is kept for the next build helps nobody there, and takes time to keep.
+        command.env("CARGO_INCREMENTAL", "0");
+    }
     command
 }
 
