@@ -38,6 +38,25 @@ impl Server {
         all
     }
 
+    /// Starts `binary` on each engine and does `work` with all of them at once: each waits more for its own
+    /// server than it computes.
+    ///
+    /// # Panics
+    /// When a server does not come up, and when the work panics on an engine.
+    pub async fn each_at_once<Done: Future<Output = ()> + Send + 'static>(
+        binary: &str,
+        at: &str,
+        work: impl Fn(Self) -> Done,
+    ) {
+        let under_way: Vec<_> =
+            Self::each(binary, at).await.into_iter().map(|server| tokio::spawn(work(server))).collect();
+        for one in under_way {
+            if let Err(error) = one.await {
+                panic!("{error}");
+            }
+        }
+    }
+
     fn start(binary: &str, engine: &'static str, database: Option<String>, at: &str) -> Self {
         let data = crate::engines::folder();
         fs::write(data.join("clock"), at).expect("the clock is written");

@@ -76,9 +76,10 @@ struct Count {
 async fn nothing_acknowledged_is_lost_when_the_server_is_killed() {
     let seed = std::env::var("TR1_SEED").map_or_else(|_| fresh_seed(), |text| text.parse().unwrap());
     println!("TR1_SEED={seed}");
-    for mut server in Server::each(env!("CARGO_BIN_EXE_kaogong"), "2021-03-16 09:00").await {
+    Server::each_at_once(env!("CARGO_BIN_EXE_kaogong"), "2021-03-16 09:00", move |mut server| async move {
         tokio::task::block_in_place(|| one_engine(&mut server, seed));
-    }
+    })
+    .await;
     testkit::proves!("TR1", "kill -9 with saves under way loses no acknowledged answer, and a control does");
 }
 
