@@ -132,6 +132,9 @@ async function sent(page, selector) {
   return { answer, complaint: (await complaint.count()) > 0 ? await complaint.innerText() : undefined };
 }
 
+/** Waits until the job at which this page looks has ended; the page draws itself again by then. */
+export const settled = (page) => page.waitForFunction(() => document.querySelector("#main") && !document.querySelector("#job-state[hx-trigger]"), undefined, { timeout: 60_000 });
+
 /** The table row in which a name stands. */
 export const rowOf = (page, name) => page.locator("tbody tr").filter({ has: page.getByText(name, { exact: true }) }).first();
 

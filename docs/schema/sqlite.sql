@@ -181,13 +181,17 @@ CREATE TABLE application (
     status TEXT NOT NULL CHECK (status IN ('submitted', 'returned', 'withdrawn')),
     origin TEXT NOT NULL CHECK (origin IN ('roster', 'self')),
     submitted_at BIGINT NOT NULL,
-    version BIGINT NOT NULL, reviewed_photo TEXT,
+    version BIGINT NOT NULL, reviewed_photo TEXT, roster_id TEXT REFERENCES roster_upload (id),
     UNIQUE (batch_code, person_id, occupation_code, level_code)
 );
 
 CREATE INDEX application_person ON application (person_id);
 
 CREATE INDEX application_point ON application (batch_code, point_path);
+
+CREATE INDEX application_roster ON application (roster_id);
+
+CREATE INDEX application_serial ON application (batch_code, serial);
 
 CREATE TABLE approval (
     id TEXT PRIMARY KEY,
@@ -723,6 +727,44 @@ CREATE INDEX item_version_import ON item_version (import_digest);
 
 CREATE INDEX item_version_reviewed_by ON item_version (reviewed_by);
 
+CREATE TABLE job (
+    id TEXT PRIMARY KEY,
+    -- Which work, such as roster.read.
+    kind TEXT NOT NULL,
+    -- The row it works on.
+    subject TEXT NOT NULL,
+    batch_code TEXT REFERENCES batch (code),
+    started_by TEXT NOT NULL REFERENCES account (id),
+    -- The request that began it, for the trail.
+    request_id TEXT NOT NULL,
+    -- Where its result is seen.
+    page TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('waiting', 'running', 'done', 'failed', 'cancelled')),
+    done_count BIGINT NOT NULL,
+    -- 0 until it is known.
+    total_count BIGINT NOT NULL,
+    -- Key of the sentence that says how it ended, and its values in JSON: numbers and days.
+    outcome TEXT NOT NULL,
+    outcome_values TEXT NOT NULL,
+    -- Which process works on it; none while it waits. beat grows as long as that process lives.
+    worker TEXT,
+    beat BIGINT NOT NULL,
+    -- How often it was begun.
+    turn_count BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    started_at BIGINT,
+    cancel_asked_at BIGINT,
+    ended_at BIGINT
+);
+
+CREATE INDEX job_account ON job (started_by, created_at);
+
+CREATE INDEX job_batch ON job (batch_code);
+
+CREATE INDEX job_status ON job (status, created_at);
+
+CREATE INDEX job_subject ON job (subject, kind);
+
 CREATE TABLE late_answer (
     attempt_id TEXT NOT NULL REFERENCES attempt (id),
     epoch BIGINT NOT NULL,
@@ -945,6 +987,31 @@ CREATE INDEX room_use_room ON room_use (room_id);
 
 CREATE INDEX room_use_site ON room_use (site_id);
 
+CREATE TABLE roster_row (
+    roster_id TEXT NOT NULL REFERENCES roster_upload (id),
+    -- Its number in the sheet, the heading being 1.
+    row_no BIGINT NOT NULL,
+    -- Its cells in the order of the template, sealed as one value.
+    cells_sealed TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'new', 'unchanged', 'changed', 'refused')),
+    -- The fields that are wrong, each between blanks.
+    wrong_fields TEXT NOT NULL,
+    -- Earlier rows with the same serial and the same person.
+    serial_first BIGINT,
+    document_first BIGINT,
+    -- Keyed digest of what the row would write and of what it was worked out from.
+    fingerprint TEXT NOT NULL,
+    mended_at BIGINT,
+    -- What it was taken in as, and whether the person was not known before.
+    application_id TEXT REFERENCES application (id),
+    made_person BOOLEAN NOT NULL,
+    PRIMARY KEY (roster_id, row_no)
+);
+
+CREATE INDEX roster_row_application ON roster_row (application_id);
+
+CREATE INDEX roster_row_state ON roster_row (roster_id, state, row_no);
+
 CREATE TABLE roster_upload (
     id TEXT PRIMARY KEY,
     batch_code TEXT NOT NULL REFERENCES batch (code),
@@ -956,11 +1023,13 @@ CREATE TABLE roster_upload (
     uploaded_at BIGINT NOT NULL,
     status TEXT NOT NULL CHECK (status IN ('previewed', 'confirmed')),
     confirmed_at BIGINT
-);
+, job_id TEXT REFERENCES job (id), heading_sealed TEXT, staged_at BIGINT, checked_digest TEXT, in_force_at BIGINT);
 
 CREATE INDEX roster_upload_account ON roster_upload (uploaded_by);
 
 CREATE INDEX roster_upload_batch ON roster_upload (batch_code);
+
+CREATE INDEX roster_upload_job ON roster_upload (job_id);
 
 CREATE TABLE score_entry (
     id TEXT PRIMARY KEY,
@@ -1130,6 +1199,13 @@ CREATE TABLE standard (
 );
 
 CREATE INDEX standard_by_occupation ON standard (occupation_code, valid_from);
+
+CREATE VIEW standing_application AS
+SELECT id, batch_code, serial, person_id, occupation_code, level_code, clause_number, clause_text, point_path,
+    exam_kind, prior_level, prior_certificate_sealed, prior_issued_on, work_started_on, work_years_stated, education,
+    major, diploma_sealed, source, particulars_sealed, status, origin, submitted_at, version, reviewed_photo
+FROM application
+WHERE roster_id IS NULL OR roster_id IN (SELECT id FROM roster_upload WHERE in_force_at IS NOT NULL);
 
 CREATE TABLE "time_limit" (
     code TEXT NOT NULL,

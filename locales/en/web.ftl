@@ -9,6 +9,7 @@ nav-organisations = Organisations
 nav-standards = Standards
 nav-items = Item bank
 nav-trail = Trail
+nav-jobs = Jobs
 nav-sites = Sites
 nav-calendar = Calendar
 nav-accounts = Accounts

@@ -9,6 +9,7 @@ nav-organisations = 机构
 nav-standards = 标准
 nav-items = 题库
 nav-trail = 留痕
+nav-jobs = 任务
 nav-sites = 考点
 nav-calendar = 工作日历
 nav-accounts = 账号

@@ -1,7 +1,7 @@
 // Stage 2: a registration point brings the roster and the portraits; one person applies on the phone.
 import { altered, unzip, zip } from "../workbook.mjs";
 import { data, portraits } from "../people.mjs";
-import { BATCH, press, refused, rowOf, see } from "../story.mjs";
+import { BATCH, press, refused, rowOf, see, settled } from "../story.mjs";
 
 /** Who applies alone. */
 export const SELF = { phone: "13800000031", name: "周小满" };
@@ -25,6 +25,7 @@ export async function registration(story) {
   const { teller } = story;
   await story.clock("2021-04-12 09:00");
   return await teller.step("files with a mistake are answered with row, column and cure, and nothing is kept", () => mistakes(story))
+    && await teller.step("a row with a wrong digit is mended on the page and checked again", () => mended(story))
     && await teller.step("the roster of thirty is looked at, confirmed, and changes nothing the second time", () => roster(story))
     && await teller.step("portraits come as a pack; what is not a picture is named", () => photos(story))
     && await teller.step("a roster with another employer shows what it would change", () => changed(story))
@@ -43,6 +44,7 @@ async function mistakes(story) {
     await upload(page, name, await altered(ROSTER, change));
     await page.click('form[action$="/roster"] button.go');
     await page.waitForURL(/roster\/[^/]+$/);
+    await settled(page);
     const row = await page.locator("tr.late").first().innerText();
     for (const word of words) if (!row.includes(word)) throw new Error(`${name}: ${word} is not in ${row}`);
     see(await page.locator('form[action$="/confirmation"]').count(), 0, `${name} cannot be confirmed`);
@@ -56,6 +58,34 @@ async function mistakes(story) {
   story.remember("applications-empty", page);
 }
 
+async function mended(story) {
+  const page = await story.staff("registrar1");
+  await page.goto(`${story.batch}/roster`);
+  await upload(page, "wrong.xlsx", await altered(ROSTER, (sheet) => sheet.replace("999824199607135423", "999824199607135424")));
+  await press(page, 'form[action$="/roster"] button.go');
+  await settled(page);
+  const [file] = await Promise.all([page.waitForEvent("download"), page.click('a[href$="/annotated"]')]);
+  see(file.suggestedFilename(), "roster-annotated.xlsx", "the roster with remarks");
+  await page.click('tr.late a[href*="/rows/2"]');
+  await page.waitForURL(/rows\/2/);
+  see(await page.locator("#document").getAttribute("aria-invalid"), "true", "the field that is wrong");
+  story.remember("roster-row", page);
+  await story.look();
+  await page.fill("#document", "999824199607135423");
+  await press(page, 'form[action$="/rows/2"] button.go');
+  story.remember("roster-mended", page);
+  await story.look();
+  await press(page, 'form[action$="/check"] button');
+  await settled(page);
+  const counts = await page.locator("dl.facts dd").allInnerTexts();
+  see(counts.map(Number).join(), "30,0,0,0", "rows after the correction");
+  await page.goto(`${story.house.base}/jobs`);
+  story.remember("jobs", page);
+  await page.click('tbody a[href*="/jobs/"]');
+  await page.waitForURL(/jobs\/[^/]+$/);
+  story.remember("job", page);
+}
+
 async function roster(story) {
   const page = await story.staff("registrar1");
   await page.goto(`${story.batch}/applications`);
@@ -65,13 +95,17 @@ async function roster(story) {
     await page.goto(`${story.batch}/roster`);
     await page.setInputFiles('form[action$="/roster"] input[type="file"]', ROSTER);
     await press(page, 'form[action$="/roster"] button.go');
+    await settled(page);
     const counts = await page.locator("dl.facts dd").allInnerTexts();
     see(Number(counts[1]), found, "rows that are known already");
     story.remember(found ? "roster-again" : "roster-preview", page);
     await story.look();
     const confirm = page.locator('form[action$="/confirmation"] button');
     see(await confirm.isDisabled(), found > 0, "nothing to confirm the second time");
-    if (!found) await press(page, confirm);
+    if (!found) {
+      await press(page, confirm);
+      await settled(page);
+    }
     await page.goto(`${story.batch}/applications?size=100`);
     see(await page.locator('table a[href*="/applications/"]').count(), rows, "applications");
   }
@@ -86,6 +120,7 @@ async function changed(story) {
   await page.goto(`${story.batch}/roster`);
   await upload(page, "changed.xlsx", await altered(ROSTER, (sheet) => sheet.replace("<t>云台市第852公司</t>", "<t>云台市第853公司</t>")));
   await press(page, 'form[action$="/roster"] button.go');
+  await settled(page);
   const row = await rowOf(page, "徐伟文").innerText();
   for (const word of ["2", "852", "853"]) see(row.includes(word), true, `${word} in the change ${row}`);
   story.remember("roster-changed", page);

@@ -14,6 +14,7 @@ pub fn routes() -> Vec<Route<Env>> {
     [
         pages::routes(),
         identity::pages::routes(),
+        job::routes(),
         scheme::routes(),
         organisation::routes(),
         venue::routes(),
@@ -37,6 +38,7 @@ pub fn permissions() -> Vec<Cell> {
     [
         pages::PERMISSIONS,
         identity::pages::PERMISSIONS,
+        job::PERMISSIONS,
         scheme::PERMISSIONS,
         organisation::PERMISSIONS,
         venue::PERMISSIONS,
@@ -61,6 +63,7 @@ pub fn all_queries() -> Vec<(&'static str, &'static str)> {
         trail::ALL_QUERIES,
         person::ALL_QUERIES,
         message::ALL_QUERIES,
+        job::ALL_QUERIES,
         organisation::ALL_QUERIES,
         venue::ALL_QUERIES,
         plan::ALL_QUERIES,
@@ -87,6 +90,7 @@ pub fn trail_actions() -> Vec<&'static str> {
     [
         trail::TRAIL_ACTIONS,
         identity::TRAIL_ACTIONS,
+        job::TRAIL_ACTIONS,
         itembank::TRAIL_ACTIONS,
         plan::TRAIL_ACTIONS,
         registration::TRAIL_ACTIONS,
@@ -108,6 +112,12 @@ pub fn rolled_up() -> Vec<&'static str> {
     [trail::ROLLED_UP, sitting::ROLLED_UP].concat()
 }
 
+/// Every kind of long work.
+#[must_use]
+pub fn jobs() -> Vec<job::Kind> {
+    registration::JOBS.to_vec()
+}
+
 /// The top navigation.
 #[must_use]
 pub fn navigation() -> Vec<NavRule> {
@@ -123,6 +133,7 @@ pub fn navigation() -> Vec<NavRule> {
         rule("nav-calendar", "/calendar", duty(Action::ReadRegisters)),
         rule("nav-organisations", "/organisations", duty(Action::ReadRegisters)),
         rule("nav-sites", "/sites", duty(Action::ReadRegisters)),
+        rule("nav-jobs", "/jobs", duty(Action::OwnWork)),
         rule("nav-accounts", "/accounts", duty(Action::ReadAccounts)),
         rule("nav-trail", "/trail", duty(Action::ReadTrail)),
     ]

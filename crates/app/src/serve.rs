@@ -14,10 +14,11 @@ use axum::{
 };
 use axum_server::{Handle, tls_rustls::RustlsConfig};
 use certificate::By;
+use job::Runner;
 use sitting::Ledger;
 use tokio::net::TcpListener;
 
-use crate::{House, router};
+use crate::{House, compose, router};
 
 /// How often waiting trail entries get their place in the log. Source: [own]; until then only the chain of
 /// its object protects an entry (SECURITY.md).
@@ -37,6 +38,9 @@ pub async fn serve(
     finish_issuing(&house).await?;
     let ledger = ledger(&house.env, acknowledge);
     let background = tokio::spawn(background(house.clone(), ledger.clone()));
+    let runner = Runner::new(&house.env, compose::jobs());
+    let worker = runner.worker().to_owned();
+    let jobs = tokio::spawn(runner.run());
     let pages = router(&house, ledger);
     match door {
         Door::Plain => axum::serve(listener, pages).with_graceful_shutdown(stopped()).await?,
@@ -49,6 +53,10 @@ pub async fn serve(
         Door::Tls { cert, key } => tls(listener, pages, &cert, &key).await?,
     }
     background.abort();
+    jobs.abort();
+    // Its end says that no step of a job is under way any more.
+    let _ = jobs.await;
+    job::release(&house.env.db, &worker).await?;
     house.sequence().await?;
     house.env.db.close().await;
     Ok(())

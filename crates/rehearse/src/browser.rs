@@ -1,6 +1,9 @@
 //! A browser without pictures: follows links, fills forms, keeps cookies, and can do nothing that a
 //! person with a browser could not.
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use ureq::Agent;
 
@@ -10,6 +13,10 @@ use crate::{Diary, Fault, FormFill, Page, Result, Sent, form::encode};
 const REDIRECTS_MAX: usize = 5;
 /// Largest answer that is read.
 const ANSWER_BYTES_MAX: u64 = 64 * 1024 * 1024;
+
+/// How long it waits before it looks at a job again, and how often it does.
+const JOB_LOOK_EVERY: Duration = Duration::from_millis(100);
+const JOB_LOOKS_MOST: usize = 6_000;
 
 /// One person's browser.
 pub struct Browser {
@@ -47,7 +54,8 @@ impl Browser {
     /// # Errors
     /// When the server does not answer.
     pub fn get(&self, path: &str) -> Result<Page> {
-        let mut path = path.to_owned();
+        // What stands behind # is a place on the page; nobody sends it.
+        let mut path = path.split('#').next().unwrap_or_default().to_owned();
         for _ in 0..REDIRECTS_MAX {
             let url = if path.starts_with("http") { path.clone() } else { format!("{}{path}", self.base) };
             self.note_opened(&path);
@@ -120,6 +128,21 @@ impl Browser {
         }
     }
 
+    /// Waits, as the page does by itself, until the job at which it looks has ended.
+    ///
+    /// # Errors
+    /// When the job takes longer than ten minutes, or its page is not shown.
+    pub fn settled(&self, mut page: Page) -> Result<Page> {
+        for _ in 0..JOB_LOOKS_MOST {
+            if !page.has_running_job() {
+                return Ok(page);
+            }
+            wait(JOB_LOOK_EVERY);
+            page = self.open(&page.path)?;
+        }
+        Err(page.fault("the job does not end"))
+    }
+
     /// Sends a filled form and insists that what follows is shown.
     ///
     /// # Errors
@@ -187,6 +210,11 @@ impl Browser {
 }
 
 type Answer = ureq::http::Response<ureq::Body>;
+
+#[expect(clippy::disallowed_methods, reason = "this side of the server is a person, who waits")]
+fn wait(time: Duration) {
+    std::thread::sleep(time);
+}
 
 fn location(answer: &Answer) -> Option<String> {
     let to = answer.headers().get("location")?.to_str().ok()?;

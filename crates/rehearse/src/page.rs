@@ -42,6 +42,12 @@ impl Page {
         words(main.unwrap_or_else(|| html.root_element()))
     }
 
+    /// Whether a job is under way at which this page looks.
+    #[must_use]
+    pub fn has_running_job(&self) -> bool {
+        self.html.contains("id=\"job-state\"") && self.html.contains("hx-trigger=\"every")
+    }
+
     /// The address of the first link that holds `part`.
     #[must_use]
     pub fn link(&self, part: &str) -> Option<String> {

@@ -20,7 +20,8 @@ pub fn preview(office: &Office, batch: &Batch) -> Result<Page> {
     let registrar = office.staff("registrar1")?;
     let page = roster_page(&registrar, batch)?;
     let name = format!("roster-{}.xlsx", batch.code);
-    registrar.submit(&page.form("/roster")?.file("file", &name, batch.cast.roster.clone()))
+    let begun = registrar.submit(&page.form("/roster")?.file("file", &name, batch.cast.roster.clone()))?;
+    registrar.settled(begun)
 }
 
 /// Confirms what the preview showed.
@@ -28,7 +29,9 @@ pub fn preview(office: &Office, batch: &Batch) -> Result<Page> {
 /// # Errors
 /// When it is refused.
 pub fn confirm(office: &Office, preview: &Page) -> Result<Page> {
-    office.staff("registrar1")?.submit(&preview.form("/confirmation")?)
+    let registrar = office.staff("registrar1")?;
+    let begun = registrar.submit(&preview.form("/confirmation")?)?;
+    registrar.settled(begun)
 }
 
 /// Hands in everybody's portrait at once.

@@ -86,7 +86,7 @@ impl Act {
             Self::Publish => ("发布计划", "plan published"),
             Self::Import => ("导入试题与细目表", "items and blueprints imported"),
             Self::AcceptItems => ("审核试题", "items reviewed"),
-            Self::Roster => ("导入报名表", "roster imported"),
+            Self::Roster => ("导入花名册", "roster imported"),
             Self::Portraits => ("导入照片", "portraits imported"),
             Self::Apply(_) => ("个人报名", "one person applies"),
             Self::Review(_) => ("资格审核", "applications reviewed"),

@@ -97,15 +97,21 @@ impl Words {
     /// The sentence of a message with all its values.
     #[must_use]
     pub fn message(&self, message: &Message) -> String {
+        self.values(message.key, &message.values)
+    }
+
+    /// The sentence of `key` with these values; the number named `n` also chooses between one and many.
+    #[must_use]
+    pub fn values(&self, key: &str, values: &[(&str, String)]) -> String {
         let mut args = FluentArgs::new();
-        for (name, value) in &message.values {
+        for (name, value) in values {
             let value = match *name {
                 "n" => FluentValue::try_number(value),
                 _ => FluentValue::from(value.clone()),
             };
-            args.set(*name, value);
+            args.set((*name).to_owned(), value);
         }
-        self.format(message.key, Some(&args))
+        self.format(key, Some(&args))
     }
 
     /// A sentence in which data may be quoted, as HTML: on an English page Chinese words stand in

@@ -15,7 +15,7 @@ use crate::{
     application::place,
     rules::{
         draft::{Draft, Offer, Scope},
-        gate::RegistrationRefused,
+        gate::{RegistrationRefused, check_window},
         roster::{Known, Register, RowDraft},
     },
     store,
@@ -72,23 +72,27 @@ pub(crate) async fn scope(
     })
 }
 
-/// Who of a roster's people is known, with their applications in this batch.
-pub(crate) async fn known(tx: &mut Tx, env: &Env, batch: &Batch, rows: &[RowDraft]) -> PageResult<Register> {
-    let mut of_person: HashMap<PersonId, Vec<Application>> = HashMap::new();
+/// Who of these rows' people is known, with their applications in this batch, and who stands under
+/// the rows' serials.
+pub(crate) async fn known(
+    tx: &mut Tx,
+    env: &Env,
+    batch: &BatchCode,
+    rows: &[RowDraft],
+) -> PageResult<Register> {
+    let drafts: Vec<&Draft> = rows.iter().filter_map(|row| row.draft.as_ref().ok()).collect();
+    let documents: Vec<&IdNumber> = drafts.iter().map(|draft| &draft.document).collect();
+    let serials: Vec<i64> = drafts.iter().map(|draft| draft.serial).collect();
     let mut register = Register::default();
-    for application in store::applications(tx, &batch.code, std::slice::from_ref(&batch.org_path)).await? {
-        if application.status != ApplicationStatus::Withdrawn {
-            let place = (application.point_path.clone(), application.serial);
-            register.serials.insert(place, application.person_id.clone());
-        }
+    for holder in store::serial_holders(tx, batch, &serials).await? {
+        register.serials.insert((holder.point_path, holder.serial), holder.person_id);
+    }
+    let ids = person::find_by_documents(tx, &env.vault, &documents).await?;
+    let mut of_person: HashMap<PersonId, Vec<Application>> = HashMap::new();
+    for application in store::of_people(tx, batch, &ids).await? {
         of_person.entry(application.person_id.clone()).or_default().push(application);
     }
-    let mut ids = Vec::new();
-    let mut phones = HashMap::new();
-    for draft in rows.iter().filter_map(|row| row.draft.as_ref().ok()) {
-        phones.insert(draft.document.clone(), draft.phone.clone());
-        ids.extend(person::find_by_document(tx, &env.vault, &draft.document).await?);
-    }
+    let phones: HashMap<_, _> = drafts.iter().map(|draft| (&draft.document, &draft.phone)).collect();
     for person in person::load_many(tx, &env.vault, &ids).await? {
         let Ok(document) = IdNumber::parse(&person.document) else { continue };
         let mut applications = Vec::new();
@@ -97,7 +101,7 @@ pub(crate) async fn known(tx: &mut Tx, env: &Env, batch: &Batch, rows: &[RowDraf
             applications.push((application, opened));
         }
         let moves = phones.get(&document).is_some_and(|phone| phone.as_str() != person.phone);
-        let is_elsewhere = moves && store::is_elsewhere(tx, &person.id, &batch.code).await?;
+        let is_elsewhere = moves && store::is_elsewhere(tx, &person.id, batch).await?;
         register.people.insert(document, Known { person, applications, is_elsewhere });
     }
     Ok(register)
@@ -109,6 +113,22 @@ pub(crate) async fn known(tx: &mut Tx, env: &Env, batch: &Batch, rows: &[RowDraf
 /// [`RegistrationRefused::BookClosed`] after the freeze.
 pub(crate) async fn hold_book(tx: &mut Tx, batch: &BatchCode) -> PageResult<()> {
     if store::open_book(tx, batch).await? { Ok(()) } else { Err(RegistrationRefused::BookClosed.into()) }
+}
+
+/// Rosters bring new applications while registration is open and corrections until the review ends.
+pub(crate) async fn check_open(
+    tx: &mut Tx,
+    env: &Env,
+    batch: &Batch,
+) -> sqlx::Result<Result<(), RegistrationRefused>> {
+    if store::is_closed(tx, &batch.code).await? {
+        return Ok(Err(RegistrationRefused::BookClosed));
+    }
+    let registration = plan::window(tx, &batch.code, "registration").await?;
+    let review = plan::window(tx, &batch.code, "review").await?;
+    let (is_published, now) = (batch.published_at.is_some(), env.now());
+    let open = check_window(registration.as_ref(), is_published, now);
+    Ok(open.or_else(|refused| check_window(review.as_ref(), is_published, now).map_err(|_| refused)))
 }
 
 /// The person of a draft: written when new, brought up to date when known.
@@ -210,15 +230,17 @@ pub(crate) fn restated(env: &Env, known: &Application, draft: &Draft, origin: Or
     }
 }
 
-/// Writes applications and the first entry of each in the trail.
+/// Writes applications and the first entry of each in the trail. Those of a roster stand when the
+/// roster is in force.
 pub(crate) async fn submit(
     tx: &mut Tx,
     env: &Env,
     who: &Subject,
     rows: &[(Application, Value)],
+    roster: Option<&str>,
 ) -> PageResult<()> {
     let applications: Vec<Application> = rows.iter().map(|(row, _)| row.clone()).collect();
-    store::insert_many(tx, &applications).await?;
+    store::insert_many(tx, &applications, roster).await?;
     let notes: Vec<_> = rows
         .iter()
         .map(|(row, payload)| {

@@ -1,9 +1,10 @@
 //! Stage 2, registration (报名): applications arrive, by roster from a registration point or one by
 //! one from the applicants themselves.
 //!
-//! A roster is a spreadsheet in a local template, described as data. It is read, held against the
-//! rules and shown before anything is written; one wrong row and nothing is written; the same file
-//! again changes nothing. An applicant fills in one form on a phone, sees which clauses the facts
+//! A roster is a spreadsheet in a local template, described as data. A job reads it into rows and holds
+//! them against the rules (`staging`); they are looked at, mended in place or in the file, and confirmed
+//! before anything is written; one wrong row and nothing is written; the same file again changes nothing.
+//! Another job takes it in (`taking_in`): nobody sees any of it before all of it stands. An applicant fills in one form on a phone, sees which clauses the facts
 //! meet before sending it, and follows it from there.
 //! What a clause is held against is kept with the application ([`facts`]); who the person is stands
 //! in `person`; both sealed. The review decides later; it accepts and gives back with [`settle`], which
@@ -15,8 +16,10 @@ mod intake;
 pub mod pages;
 mod portrait;
 mod rules;
+mod staging;
 mod step;
 mod store;
+mod taking_in;
 mod task;
 mod workbook;
 
@@ -32,6 +35,9 @@ pub use store::{
 };
 pub use task::tasks;
 
+/// The long work of this stage.
+pub const JOBS: &[job::Kind] = &[staging::CHECK, taking_in::TAKE_IN];
+
 /// What this stage writes to the trail.
 pub const TRAIL_ACTIONS: &[&str] = &[
     "application.submit",
@@ -41,6 +47,9 @@ pub const TRAIL_ACTIONS: &[&str] = &[
     "application.correct",
     "application.find",
     "roster.preview",
+    "roster.mend",
     "roster.confirm",
+    "roster.in-force",
+    "roster.take-back",
     "photo.keep",
 ];

@@ -56,11 +56,26 @@ impl From<XlsxError> for WorkbookRefused {
     }
 }
 
+/// Rows that are read to see whether a file is worth being kept. Source: [own].
+const ROWS_GLANCED: usize = 50;
+
 /// Reads the first sheet.
 ///
 /// # Errors
 /// [`WorkbookRefused`].
 pub fn read(bytes: &[u8]) -> Result<Sheet, WorkbookRefused> {
+    read_rows(bytes, usize::MAX)
+}
+
+/// Looks at the beginning of a file: what is plainly no roster is refused before it is kept.
+///
+/// # Errors
+/// [`WorkbookRefused`].
+pub fn glance(bytes: &[u8]) -> Result<(), WorkbookRefused> {
+    read_rows(bytes, ROWS_GLANCED).map(|_| ())
+}
+
+fn read_rows(bytes: &[u8], rows_most: usize) -> Result<Sheet, WorkbookRefused> {
     if bytes.len() > BYTES_MOST {
         return Err(WorkbookRefused::TooLarge);
     }
@@ -89,6 +104,9 @@ pub fn read(bytes: &[u8]) -> Result<Sheet, WorkbookRefused> {
             return Err(WorkbookRefused::TooLarge);
         }
         put(&mut sheet, row, column, cell)?;
+        if sheet.rows.len() > rows_most {
+            break;
+        }
     }
     if sheet.rows.is_empty() { Err(WorkbookRefused::Empty) } else { Ok(sheet) }
 }

@@ -133,6 +133,8 @@ pub enum Action {
     ReadTrail,
     /// Read the registers: organisations, standards, sites.
     ReadRegisters,
+    /// See and stop the long work one has begun oneself.
+    OwnWork,
 }
 
 impl Action {
@@ -174,7 +176,7 @@ impl Action {
             Self::ScorePanel => &[PanelMember],
             Self::EnterScores => &[ScoreClerk],
             Self::ReadTrail => &[Auditor, Province],
-            Self::ReadRegisters => &Role::ALL,
+            Self::ReadRegisters | Self::OwnWork => &Role::ALL,
         }
     }
 }

@@ -120,6 +120,30 @@ async fn load(env: &Env, token: &str, request_id: &str) -> sqlx::Result<Option<(
     Ok(Some((subject, row.csrf)))
 }
 
+/// A member of staff who acts without a request of their own, because what they began goes on beside
+/// the requests: with the duties they hold now. `None` when the account was closed.
+///
+/// # Errors
+/// Storage.
+pub async fn acting(
+    tx: &mut Tx,
+    account: &str,
+    request_id: &str,
+    now: UnixMicros,
+) -> sqlx::Result<Option<Subject>> {
+    let found = rows::account::staff_account(tx, account).await?;
+    let Some(found) = found.filter(|found| found.disabled_at.is_none()) else { return Ok(None) };
+    let grants = rows::grants_of(tx, account, now).await?;
+    Ok(Some(Subject {
+        account_id: found.id,
+        kind: Kind::Staff,
+        name: found.display_name,
+        phone_index: None,
+        grants,
+        request_id: request_id.to_owned(),
+    }))
+}
+
 /// Which browser asks: tells the sessions of one account apart, and signs nobody in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionName(pub String);

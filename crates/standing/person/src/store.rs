@@ -98,6 +98,7 @@ queries! {
                       AND NOT EXISTS (SELECT 1 FROM person other WHERE other.document_index = $3 AND other.id <> $1)";
     LOAD_PERSON = "SELECT id, document_kind, document_sealed, name_sealed, phone_sealed, detail_sealed
                    FROM person WHERE id = $1";
+    REMOVE_PERSON = "DELETE FROM person WHERE id = $1";
     PHOTO_OF = "SELECT digest FROM person_photo WHERE person_id = $1";
     SET_PHOTO = "INSERT INTO person_photo (person_id, digest, plain_digest, uploaded_at) VALUES ($1, $2, $3, $4)
                  ON CONFLICT (person_id) DO UPDATE SET digest = excluded.digest,
@@ -116,6 +117,40 @@ pub async fn find_by_document(
 ) -> sqlx::Result<Option<PersonId>> {
     let index = vault.index("document", document.as_str());
     on!(tx, |conn| sqlx::query_scalar(FIND_BY_DOCUMENT).bind(index).fetch_optional(conn).await)
+}
+
+/// The people who hold these documents, as far as they are known.
+///
+/// # Errors
+/// Storage.
+pub async fn find_by_documents(
+    tx: &mut Tx,
+    vault: &Vault,
+    documents: &[&IdNumber],
+) -> sqlx::Result<Vec<PersonId>> {
+    let mut found = Vec::new();
+    for chunk in documents.chunks(1000) {
+        let rows: Vec<PersonId> = on!(&mut *tx, |conn| {
+            let mut query = QueryBuilder::new("SELECT id FROM person WHERE document_index IN (");
+            let mut list = query.separated(", ");
+            for document in chunk {
+                list.push_bind(vault.index("document", document.as_str()));
+            }
+            query.push(") ORDER BY id");
+            query.build_query_scalar().fetch_all(conn).await
+        })?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// Forgets a person again who was written for something that did not come to be: nothing may point
+/// to them.
+///
+/// # Errors
+/// A foreign key violation when something does; storage.
+pub async fn remove(tx: &mut Tx, id: &PersonId) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query(REMOVE_PERSON).bind(id).execute(conn).await.map(|_| ()))
 }
 
 /// Everybody who gave this phone number, oldest first.

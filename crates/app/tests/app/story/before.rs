@@ -30,9 +30,29 @@ pub fn thirty_people_apply(server: &mut Server, batch: &Batch) {
     let again = did(registration::preview(server.office(), batch));
     assert!(!again.has_form("/confirmation") || again.text().contains("30"), "{}", again.text());
 
+    a_row_is_mended_in_place(server, batch);
     did(registration::portraits(server.office(), batch));
     testkit::proves!("S0-12", "applications are counted by state");
     somebody_applies_alone(server.office(), batch);
+}
+
+/// A roster with one wrong digit is put right on the page, checked again, and says only what is known.
+fn a_row_is_mended_in_place(server: &Server, batch: &Batch) {
+    let mut cast = batch.cast.clone();
+    let number = cast.column("证件号码").unwrap();
+    let cell = &mut cast.members[1].cells[number];
+    let right = std::mem::replace(cell, "999824199607135424".to_owned());
+    let registrar = did(server.office().staff("registrar1"));
+    let page = did(registration::roster_page(&registrar, batch));
+    let form = did(page.form("/roster")).file("file", "wrong.xlsx", did(cast.workbook()));
+    let shown = did(registrar.settled(did(registrar.submit(&form))));
+    let file = did(registrar.click(&shown, "/annotated"));
+    assert!(file.bytes.starts_with(b"PK"), "the roster with remarks is a workbook");
+    let row = did(registrar.click(&shown, "/rows/3"));
+    assert!(row.text().contains("证件号码"), "{}", row.text());
+    let mended = did(registrar.submit(&did(row.form("/rows/3")).set("document", &right)));
+    let again = did(registrar.settled(did(registrar.submit(&did(mended.form("/check"))))));
+    assert!(again.text().contains("30 行与现有报名一致"), "{}", again.text());
 }
 
 fn somebody_applies_alone(office: &Office, batch: &Batch) {

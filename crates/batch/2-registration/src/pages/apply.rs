@@ -147,7 +147,7 @@ async fn hand_in(
         None => {
             let row = intake::row(env, &batch.code, person, &draft, Origin::Applicant);
             let new = [(row, payload)];
-            intake::submit(tx, env, &candidate.who, &new).await?;
+            intake::submit(tx, env, &candidate.who, &new, None).await?;
             let [(row, _)] = new;
             row
         }

@@ -14,9 +14,9 @@ use plan::{Batch, BatchLevel, BatchPoint, InBatch, ReadApplications, ReadBatch, 
 use serde::Deserialize;
 use web::{Form, Markup, PageError, PageResult, Visit};
 
-use super::{STAGE, photos, roster::check_open};
+use super::{STAGE, photos};
 use crate::{
-    Application, ApplicationStatus, ExamKind, Opened, Origin,
+    Application, ApplicationStatus, ExamKind, Opened, Origin, intake,
     rules::{
         gate::check_same_facts,
         summary::{Summary, summary},
@@ -235,7 +235,7 @@ pub async fn show(
     let here = Object { path: &application.point_path, batch: Some(entry.batch.code.as_str()) };
     let may = |duty| entry.who.may(duty, here, env.now()).is_some();
     let photo = crate::photo_digest(&mut tx, &application).await?;
-    let is_open = check_open(&mut tx, &env, &entry.batch).await?.is_ok();
+    let is_open = intake::check_open(&mut tx, &env, &entry.batch).await?.is_ok();
     let is_returned_here =
         is_open && application.status == ApplicationStatus::Returned && may(Action::Register);
     let reviewed = application.reviewed_photo.as_deref();

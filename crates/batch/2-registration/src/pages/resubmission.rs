@@ -13,7 +13,6 @@ use super::{
     form::{FormPage, check, fill, read},
     list::within,
     mine::Candidate,
-    roster::check_open,
 };
 use crate::{
     Application, ApplicationStatus, Origin, intake,
@@ -70,7 +69,7 @@ pub async fn hand_in(
     let mut tx = env.db.write().await?;
     let known = within(&mut tx, &entry, &id).await?;
     intake::hold_book(&mut tx, code).await?;
-    check_open(&mut tx, &env, &entry.batch).await??;
+    intake::check_open(&mut tx, &env, &entry.batch).await??;
     let photo = crate::photo_digest(&mut tx, &known).await?;
     check_same_facts(known.status, known.reviewed_photo.as_deref(), photo.as_deref())?;
     let seen = form.value("seen_version").parse().unwrap_or_default();

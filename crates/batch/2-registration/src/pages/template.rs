@@ -7,7 +7,7 @@ use web::{PageError, PageResult};
 use crate::rules::template::{Column, TEMPLATE};
 
 /// The media type of a workbook.
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// Rows made ready for filling. Source: [own]; a larger roster is pasted below them.
 const ROWS: u32 = 5_000;
 /// Longest list of words a spreadsheet takes in a cell's choice. Source: the format's limit, 255 characters.

@@ -1,14 +1,12 @@
-//! What a roster would change in applications that stand, field by field, and the fingerprint of all
-//! that it would write: whoever confirms confirms what they saw.
-use std::fmt::Write as _;
-
+//! What a roster would change in applications that stand, field by field, and the fingerprint of what
+//! a row would write: whoever confirms confirms what they saw.
 use kernel::{Day, LevelCode, OrgPath};
 use person::Person;
 
 use super::{
     draft::{Draft, Scope},
     roster::{Known, Register, RowOutcome},
-    template::Field,
+    template::{Cell, Field},
 };
 use crate::{Application, ExamKind, Opened};
 
@@ -110,27 +108,20 @@ fn of_person(draft: &Draft, person: &Person) -> Vec<Compared> {
     ]
 }
 
-/// All that confirming would write and what it was worked out from: the file by its digest, what
-/// each row does, the version of the application it changes and the person as kept. It holds
-/// personal data; pages carry a keyed digest of it.
+/// All that taking one row in would write and what it was worked out from: the version of the
+/// application it changes and the person as kept. It holds personal data; a keyed digest of it is kept.
 #[must_use]
-pub fn fingerprint(file: &str, outcomes: &[(usize, RowOutcome)], known: &Register) -> String {
-    let mut text = format!("{file}\n");
-    for (row, outcome) in outcomes {
-        // Writing to a text does not fail.
-        let _ = match outcome {
-            RowOutcome::New(draft) => {
-                writeln!(text, "{row} new {}", kept(known.people.get(&draft.document)))
-            }
-            RowOutcome::Unchanged => writeln!(text, "{row} unchanged"),
-            RowOutcome::Changed(draft, application, fields) => {
-                let person = kept(known.people.get(&draft.document));
-                let (id, version) = (&application.id, application.version);
-                writeln!(text, "{row} changed {id} {version} {} {person}", fields.join(","))
-            }
-            RowOutcome::Refused(mistakes) => writeln!(text, "{row} refused {}", mistakes.len()),
-        };
-    }
+pub fn fingerprint(cells: &[Cell], outcome: &RowOutcome, known: &Register) -> String {
+    let mut text: String = cells.iter().map(|cell| format!("{}\u{1f}", cell.text)).collect();
+    let of = |draft: &Draft| kept(known.people.get(&draft.document));
+    text.push_str(&match outcome {
+        RowOutcome::New(draft) => format!("new {}", of(draft)),
+        RowOutcome::Unchanged => "unchanged".to_owned(),
+        RowOutcome::Changed(draft, application, fields) => {
+            format!("changed {} {} {} {}", application.id, application.version, fields.join(","), of(draft))
+        }
+        RowOutcome::Refused(mistakes) => format!("refused {}", mistakes.len()),
+    });
     text
 }
 

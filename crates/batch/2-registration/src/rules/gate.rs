@@ -44,6 +44,12 @@ pub enum RegistrationRefused {
     /// The roster was taken in before.
     #[error("this roster was taken in before")]
     Confirmed,
+    /// A job is at the roster.
+    #[error("the roster is being worked on")]
+    RosterBusy,
+    /// Rows of the roster were mended and not checked since.
+    #[error("the roster was not checked since it was changed")]
+    NotChecked,
     /// No file was chosen.
     #[error("no file was chosen")]
     NoFile,
@@ -66,6 +72,8 @@ impl RegistrationRefused {
             Self::NothingNew => "registration-nothing-new".into(),
             Self::WrongRows(rows) => Message::new("roster-wrong-rows").with("rows", rows),
             Self::Confirmed => "roster-confirmed-before".into(),
+            Self::RosterBusy => "roster-busy".into(),
+            Self::NotChecked => "roster-not-checked".into(),
             Self::NoFile => "registration-no-file".into(),
         }
     }

@@ -16,6 +16,9 @@ use crate::{Application, ApplicationStatus, Opened, Origin};
 /// Source: [own]; phone numbers have 11 digits and are quoted, document numbers have 15 or 18.
 const MASKED_FROM: usize = 12;
 
+/// Heading of the column in which an annotated file says what is wrong; read again, it is passed over.
+pub const REMARKS: &str = "问题说明";
+
 static NOTHING: Cell = Cell { text: String::new(), written: super::template::Written::Text };
 
 /// One row of a sheet.
@@ -32,6 +35,39 @@ pub struct SheetRow {
 pub struct Sheet {
     /// Every row that holds something.
     pub rows: Vec<SheetRow>,
+}
+
+/// How a row of a roster stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, sqlx::Type)]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum RowState {
+    /// Not checked since it was read or mended.
+    Waiting,
+    /// A new application.
+    New,
+    /// Everything is known already.
+    Unchanged,
+    /// An application changes.
+    Changed,
+    /// It cannot be taken in.
+    Refused,
+}
+
+impl RowState {
+    /// Every state, in the order of a page.
+    pub const ALL: [Self; 5] = [Self::Refused, Self::Changed, Self::New, Self::Unchanged, Self::Waiting];
+
+    /// Stored code; also the tail of its key in `locales/` (`roster-…`).
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::New => "new",
+            Self::Unchanged => "unchanged",
+            Self::Changed => "changed",
+            Self::Refused => "refused",
+        }
+    }
 }
 
 /// One row as read by itself.
@@ -87,79 +123,103 @@ pub struct Tally {
     pub changed: usize,
     /// Rows that cannot be taken in.
     pub refused: usize,
+    /// Rows that were not checked since they were read or mended.
+    pub waiting: usize,
 }
 
 impl Tally {
-    /// Counts outcomes.
+    /// Rows in all.
     #[must_use]
-    pub fn of(outcomes: &[(usize, RowOutcome)]) -> Self {
-        let mut tally = Self::default();
-        for (_, outcome) in outcomes {
-            match outcome {
-                RowOutcome::New(_) => tally.new += 1,
-                RowOutcome::Unchanged => tally.unchanged += 1,
-                RowOutcome::Changed(..) => tally.changed += 1,
-                RowOutcome::Refused(_) => tally.refused += 1,
-            }
+    pub fn total(&self) -> usize {
+        self.new + self.unchanged + self.changed + self.refused + self.waiting
+    }
+}
+
+impl RowOutcome {
+    /// How a row of this outcome stands.
+    #[must_use]
+    pub fn state(&self) -> RowState {
+        match self {
+            Self::New(_) => RowState::New,
+            Self::Unchanged => RowState::Unchanged,
+            Self::Changed(..) => RowState::Changed,
+            Self::Refused(_) => RowState::Refused,
         }
-        tally
+    }
+
+    /// What is wrong with it.
+    #[must_use]
+    pub fn mistakes(&self) -> &[Mistake] {
+        match self {
+            Self::Refused(mistakes) => mistakes,
+            Self::New(_) | Self::Unchanged | Self::Changed(..) => &[],
+        }
     }
 }
 
-/// Reads the rows of a sheet, each by itself and against the rows above it.
-///
-/// # Errors
-/// When the heading is not the template's: then no row can be trusted.
-pub fn read(sheet: &Sheet, template: &Template, scope: &Scope) -> Result<Vec<RowDraft>, Vec<Mistake>> {
-    let (heading, rows) =
-        sheet.rows.split_first().map_or((None, [].as_slice()), |(first, rest)| (Some(first), rest));
-    let wrong = check_heading(heading.filter(|heading| heading.row == 1), template);
-    if !wrong.is_empty() {
-        return Err(wrong);
-    }
-    let places: HashMap<Field, usize> =
-        template.columns.iter().enumerate().map(|(place, column)| (column.field, place)).collect();
-    let mut seen = Seen::default();
-    Ok(rows
-        .iter()
-        .map(|row| {
-            let cell = |field| places.get(&field).and_then(|place| row.cells.get(*place)).unwrap_or(&NOTHING);
-            let twice = seen.note(row.row, cell);
-            let draft = match draft::read(template, scope, cell) {
-                Ok(draft) if twice.is_empty() => Ok(draft),
-                Ok(_) => Err(twice),
-                Err(wrong) => Err([twice, wrong].concat()),
-            };
-            let quoted = |(field, trouble)| mistake(template, row.row, field, cell(field), trouble);
-            RowDraft { row: row.row, draft: draft.map_err(|wrong| wrong.into_iter().map(quoted).collect()) }
-        })
-        .collect())
+/// Earlier rows in which the serial and the person of a row stand already.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Twice {
+    /// Row with the same serial.
+    pub serial: Option<usize>,
+    /// Row with the same person.
+    pub document: Option<usize>,
 }
 
-/// Which serials and documents stood in which row, whatever else is wrong with it.
-#[derive(Default)]
-struct Seen {
+/// Reads the cells of one row, which stand in the order of the template.
+#[must_use]
+pub fn read_row(row: usize, cells: &[Cell], twice: Twice, template: &Template, scope: &Scope) -> RowDraft {
+    let place = |field| template.columns.iter().position(|column| column.field == field);
+    let cell = |field| place(field).and_then(|place| cells.get(place)).unwrap_or(&NOTHING);
+    let mut wrong = Vec::new();
+    if let Some(first) = twice.serial {
+        wrong.push((Field::Serial, Trouble::SerialTwice(first)));
+    }
+    if let Some(first) = twice.document {
+        wrong.push((Field::Document, Trouble::PersonTwice(first)));
+    }
+    let draft = match draft::read(template, scope, cell) {
+        Ok(draft) if wrong.is_empty() => Ok(draft),
+        Ok(_) => Err(wrong),
+        Err(others) => Err([wrong, others].concat()),
+    };
+    let quoted = |(field, trouble)| mistake(template, row, field, cell(field), trouble);
+    RowDraft { row, draft: draft.map_err(|wrong| wrong.into_iter().map(quoted).collect()) }
+}
+
+/// Which serials and documents stood in which row, whatever else is wrong with it. Rows are noted in
+/// the order of the sheet.
+#[derive(Debug, Default)]
+pub struct Seen {
     serials: HashMap<String, usize>,
     documents: HashMap<String, usize>,
 }
 
 impl Seen {
-    fn note<'c>(&mut self, row: usize, cell: impl Fn(Field) -> &'c Cell) -> Vec<draft::Wrong> {
+    /// Notes a row, and says where its serial and its person stood before.
+    pub fn note(&mut self, row: usize, cells: &[Cell], template: &Template) -> Twice {
+        let text = |field| {
+            let place = template.columns.iter().position(|column| column.field == field);
+            place.and_then(|place| cells.get(place)).map_or("", |cell| cell.text.as_str())
+        };
         // `1`, `01` and `+1` are one serial.
-        let serial = cell(Field::Serial).text.trim_start_matches(['+', '0']).to_owned();
-        let document = cell(Field::Document).text.to_uppercase();
-        let mut wrong = Vec::new();
-        if let Some(first) = (!serial.is_empty()).then(|| self.serials.insert(serial, row)).flatten() {
-            wrong.push((Field::Serial, Trouble::SerialTwice(first)));
-        }
-        if let Some(first) = (!document.is_empty()).then(|| self.documents.insert(document, row)).flatten() {
-            wrong.push((Field::Document, Trouble::PersonTwice(first)));
-        }
-        wrong
+        let serial = text(Field::Serial).trim_start_matches(['+', '0']).to_owned();
+        let document = text(Field::Document).to_uppercase();
+        let first = |known: &mut HashMap<String, usize>, value: String| {
+            if value.is_empty() {
+                return None;
+            }
+            let first = *known.entry(value).or_insert(row);
+            (first != row).then_some(first)
+        };
+        Twice { serial: first(&mut self.serials, serial), document: first(&mut self.documents, document) }
     }
 }
 
-fn check_heading(heading: Option<&SheetRow>, template: &Template) -> Vec<Mistake> {
+/// What is wrong with the heading: then no row can be trusted. After the template's columns one may
+/// stand that says what was wrong in an earlier reading ([`REMARKS`]).
+#[must_use]
+pub fn check_heading(heading: Option<&SheetRow>, template: &Template) -> Vec<Mistake> {
     let cells: &[Cell] = heading.map_or(&[], |row| row.cells.as_slice());
     let mut wrong = Vec::new();
     for place in 0..template.columns.len().max(cells.len()) {
@@ -167,10 +227,11 @@ fn check_heading(heading: Option<&SheetRow>, template: &Template) -> Vec<Mistake
         let trouble = match template.columns.get(place) {
             Some(column) if column.name == found || (column.may_be_absent && found.is_empty()) => continue,
             Some(column) => Trouble::Heading(column.name.clone()),
-            None if found.is_empty() => continue,
+            None if found.is_empty() || found == REMARKS => continue,
             None => Trouble::ExtraColumn,
         };
-        wrong.push(Mistake { row: 1, column: letters(place), found: found.to_owned(), trouble });
+        let column = letters(place);
+        wrong.push(Mistake { row: 1, field: None, column, found: found.to_owned(), trouble });
     }
     wrong
 }
@@ -187,7 +248,7 @@ fn letters(place: usize) -> String {
 
 fn mistake(template: &Template, row: usize, field: Field, cell: &Cell, trouble: Trouble) -> Mistake {
     let column = template.column(field).map(|column| column.name.clone()).unwrap_or_default();
-    Mistake { row, column, found: quote(&cell.text), trouble }
+    Mistake { row, field: Some(field), column, found: quote(&cell.text), trouble }
 }
 
 /// What stands in a cell, as a page may show it: long numbers, also badly written ones, keep four

@@ -147,7 +147,8 @@ impl Field {
 }
 
 /// How a cell was written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Written {
     /// As text or as a date.
     #[default]
@@ -159,7 +160,7 @@ pub enum Written {
 }
 
 /// One cell as text.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, serde::Serialize)]
 pub struct Cell {
     /// Its text without surrounding blanks.
     pub text: String,

@@ -2,6 +2,8 @@
 use kernel::{Day, ValueError};
 use web::{Message, Refusal};
 
+use super::template::Field;
+
 /// What is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Trouble {
@@ -187,6 +189,8 @@ impl Trouble {
 pub struct Mistake {
     /// Row of the sheet, the heading being 1.
     pub row: usize,
+    /// What the column says of the applicant; none for a column of no template.
+    pub field: Option<Field>,
     /// Heading of the column, or its letter number when it has none.
     pub column: String,
     /// What stands there; long numbers are masked.

@@ -6,37 +6,37 @@ use sqlx::{Database, FromRow, QueryBuilder};
 
 use crate::{Application, ApplicationId, ApplicationStatus};
 
-/// Rows in one statement: 24 values each, within SQLite's 32 766 and PostgreSQL's 65 535.
+/// Rows in one statement: 25 values each, within SQLite's 32 766 and PostgreSQL's 65 535.
 const BULK: usize = 1000;
 
 const COLUMNS: &str = "SELECT id, batch_code, serial, person_id, occupation_code, level_code, clause_number,
     clause_text, point_path, exam_kind, prior_level, prior_certificate_sealed, prior_issued_on, work_started_on,
     work_years_stated, education, major, diploma_sealed, source, particulars_sealed, status, origin, submitted_at,
-    version, reviewed_photo FROM application WHERE batch_code = ";
+    version, reviewed_photo FROM standing_application WHERE batch_code = ";
 
 queries! {
     APPLICATION = "SELECT id, batch_code, serial, person_id, occupation_code, level_code, clause_number,
         clause_text, point_path, exam_kind, prior_level, prior_certificate_sealed, prior_issued_on, work_started_on,
         work_years_stated, education, major, diploma_sealed, source, particulars_sealed, status, origin,
-        submitted_at, version, reviewed_photo FROM application WHERE id = $1";
+        submitted_at, version, reviewed_photo FROM standing_application WHERE id = $1";
     OF_PHONE = "SELECT a.id, a.batch_code, a.serial, a.person_id, a.occupation_code, a.level_code, a.clause_number,
         a.clause_text, a.point_path, a.exam_kind, a.prior_level, a.prior_certificate_sealed, a.prior_issued_on,
         a.work_started_on, a.work_years_stated, a.education, a.major, a.diploma_sealed, a.source,
         a.particulars_sealed, a.status, a.origin, a.submitted_at, a.version,
         a.reviewed_photo
-        FROM application a JOIN person p ON p.id = a.person_id
+        FROM standing_application a JOIN person p ON p.id = a.person_id
         WHERE p.phone_index = $1 ORDER BY a.submitted_at DESC, a.id DESC";
     OF_PERSON = "SELECT id, batch_code, serial, person_id, occupation_code, level_code, clause_number,
         clause_text, point_path, exam_kind, prior_level, prior_certificate_sealed, prior_issued_on, work_started_on,
         work_years_stated, education, major, diploma_sealed, source, particulars_sealed, status, origin,
-        submitted_at, version, reviewed_photo FROM application
+        submitted_at, version, reviewed_photo FROM standing_application
         WHERE batch_code = $1 AND person_id = $2 AND occupation_code = $3 AND level_code = $4";
-    ELSEWHERE = "SELECT COUNT(*) FROM application WHERE person_id = $1 AND batch_code <> $2";
-    STANDING = "SELECT COUNT(*) FROM application WHERE batch_code = $1 AND status <> 'withdrawn'";
+    ELSEWHERE = "SELECT COUNT(*) FROM standing_application WHERE person_id = $1 AND batch_code <> $2";
+    STANDING = "SELECT COUNT(*) FROM standing_application WHERE batch_code = $1 AND status <> 'withdrawn'";
     EVERYWHERE = "SELECT id, batch_code, serial, person_id, occupation_code, level_code, clause_number,
         clause_text, point_path, exam_kind, prior_level, prior_certificate_sealed, prior_issued_on, work_started_on,
         work_years_stated, education, major, diploma_sealed, source, particulars_sealed, status, origin,
-        submitted_at, version, reviewed_photo FROM application
+        submitted_at, version, reviewed_photo FROM standing_application
         WHERE person_id = $1 AND status <> 'withdrawn' ORDER BY batch_code, id";
     SET_STATUS = "UPDATE application SET status = $3, reviewed_photo = NULL, version = version + 1
         WHERE id = $1 AND version = $2";
@@ -188,7 +188,8 @@ pub(crate) async fn everywhere(tx: &mut Tx, person: &PersonId) -> sqlx::Result<V
 pub async fn totals(tx: &mut Tx, batch: &BatchCode, at: &[OrgPath]) -> sqlx::Result<Vec<Total>> {
     on!(tx, |conn| {
         let mut query = QueryBuilder::new(
-            "SELECT occupation_code, level_code, status, COUNT(*) AS count FROM application WHERE batch_code = ",
+            "SELECT occupation_code, level_code, status, COUNT(*) AS count FROM standing_application
+             WHERE batch_code = ",
         );
         query.push_bind(batch);
         push_paths(&mut query, at);
@@ -210,7 +211,7 @@ pub(crate) async fn count(
     filter: &Filter,
 ) -> sqlx::Result<i64> {
     on!(tx, |conn| {
-        let mut query = QueryBuilder::new("SELECT COUNT(*) FROM application WHERE batch_code = ");
+        let mut query = QueryBuilder::new("SELECT COUNT(*) FROM standing_application WHERE batch_code = ");
         query.push_bind(batch);
         push_paths(&mut query, at);
         push_filter(&mut query, filter);
@@ -253,15 +254,38 @@ pub(crate) async fn of_person(
         .await)
 }
 
-/// Writes new applications.
-pub(crate) async fn insert_many(tx: &mut Tx, rows: &[Application]) -> sqlx::Result<()> {
+/// The applications of these people in a batch, whatever their status.
+pub(crate) async fn of_people(
+    tx: &mut Tx,
+    batch: &BatchCode,
+    people: &[PersonId],
+) -> sqlx::Result<Vec<Application>> {
+    let mut found = Vec::new();
+    for chunk in people.chunks(BULK) {
+        let rows: Vec<Application> = on!(&mut *tx, |conn| {
+            let mut query = QueryBuilder::new(COLUMNS);
+            query.push_bind(batch).push(" AND person_id IN (");
+            let mut list = query.separated(", ");
+            for person in chunk {
+                list.push_bind(person);
+            }
+            query.push(") ORDER BY serial, id");
+            query.build_query_as().fetch_all(conn).await
+        })?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// Writes new applications; those of a roster stand when it is in force.
+pub(crate) async fn insert_many(tx: &mut Tx, rows: &[Application], roster: Option<&str>) -> sqlx::Result<()> {
     for chunk in rows.chunks(BULK) {
         on!(&mut *tx, |conn| {
             let mut query = QueryBuilder::new(
                 "INSERT INTO application (id, batch_code, serial, person_id, occupation_code, level_code,
                  clause_number, clause_text, point_path, exam_kind, prior_level, prior_certificate_sealed,
                  prior_issued_on, work_started_on, work_years_stated, education, major, diploma_sealed, source,
-                 particulars_sealed, status, origin, submitted_at, version) ",
+                 particulars_sealed, status, origin, submitted_at, version, roster_id) ",
             );
             query.push_values(chunk, |mut row, new| {
                 row.push_bind(&new.id)
@@ -287,7 +311,8 @@ pub(crate) async fn insert_many(tx: &mut Tx, rows: &[Application]) -> sqlx::Resu
                     .push_bind(new.status)
                     .push_bind(new.origin)
                     .push_bind(new.submitted_at)
-                    .push_bind(new.version);
+                    .push_bind(new.version)
+                    .push_bind(roster.map(str::to_owned));
             });
             query.build().execute(conn).await.map(|_| ())
         })?;

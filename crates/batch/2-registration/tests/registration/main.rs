@@ -9,3 +9,4 @@ mod protection;
 mod roster;
 mod search;
 mod store;
+mod taking_in;

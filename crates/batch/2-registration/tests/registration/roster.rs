@@ -19,7 +19,7 @@ async fn the_same_roster_again_changes_nothing() {
         let blind = house.post(&registrar, &confirmation, &[("seen_digest", "")]).await;
         assert_eq!(blind.status, StatusCode::CONFLICT, "{engine}: nobody confirms what they did not see");
         let done = house.confirm(&registrar, &preview, &page).await;
-        assert_eq!((done.status, done.to.as_str()), (StatusCode::SEE_OTHER, "/batches/2021-01/applications"));
+        assert_eq!((done.status, &done.to), (StatusCode::SEE_OTHER, &preview), "{engine}: {:?}", done.keys);
         let before = house.applications().await;
         assert_eq!(before.len(), 30, "{engine}");
         assert!(before.iter().map(|row| row.serial).eq(1..=30), "{engine}");
@@ -221,16 +221,25 @@ async fn a_preview_of_another_state_cannot_be_confirmed() {
         house.import(&registrar, &workbook(&other), 0, 1).await;
         let again = house.get(&registrar, &preview).await;
         assert_eq!(again.figures(), shown.figures(), "{engine}");
-        let stale = house.confirm(&registrar, &preview, &shown).await;
-        assert_eq!(stale.status, StatusCode::CONFLICT, "{engine}");
+        assert!(again.body.contains("2012-09-01"), "{engine}: what would be written over is shown");
+        assert!(again.body.contains("检查之后"), "{engine}: and that it is another state");
+        house.confirm(&registrar, &preview, &shown).await;
+        let stopped = house.get(&registrar, &preview).await;
+        assert!(stopped.body.contains("已全部撤回"), "{engine}: {}", stopped.body);
         assert_eq!(
             house.applications().await[0].work_started_on.unwrap().to_string(),
             "2012-09-01",
             "{engine}"
         );
-        assert!(again.body.contains("2012-09-01"), "{engine}: what would be written over is shown");
-        let done = house.confirm(&registrar, &preview, &again).await;
+        let unchecked = house.confirm(&registrar, &preview, &shown).await;
+        assert_eq!(unchecked.keys, ["roster-not-checked"], "{engine}");
+        house.post(&registrar, &format!("{preview}/check"), &[]).await;
+        house.work_off().await;
+        let page = house.get(&registrar, &preview).await;
+        let done = house.confirm(&registrar, &preview, &page).await;
         assert_eq!(done.status, StatusCode::SEE_OTHER, "{engine}: {:?}", done.keys);
+        let stands = house.applications().await[0].work_started_on.unwrap().to_string();
+        assert_eq!(stands, "2013-09-01", "{engine}");
     }
 }
 

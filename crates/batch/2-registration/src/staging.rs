@@ -1,0 +1,289 @@
+//! Reading a roster: its rows are put where they can be looked at, and each is held against the rules.
+//! The same job checks again what was mended; it may stop anywhere and begin again.
+use ::store::Tx;
+use identity::{Action, Object, territory};
+use job::{Kind, Outcome, Stopped, UndoFuture, Work, WorkFuture};
+use kernel::BatchCode;
+use person::Place;
+use plan::Batch;
+use sha2::{Digest as _, Sha256};
+
+use crate::{
+    intake,
+    rules::{
+        difference,
+        draft::Scope,
+        roster::{self, Register, RowDraft, RowOutcome, Seen, Sheet, SheetRow, Twice},
+        template::{Cell, TEMPLATE},
+        trouble::Mistake,
+    },
+    store::{
+        roster::{self as rosters, Roster},
+        roster_row::{self as rows, CheckedRow, RosterRow},
+    },
+    workbook,
+};
+
+/// Reads a roster and checks its rows.
+pub(crate) const CHECK: Kind = Kind { name: "roster.check", run, undo };
+
+/// Rows of one step. Source: [own]; a step stays far below the 50 ms a write transaction may take.
+const AT_ONCE: usize = 100;
+
+fn run(work: Work) -> WorkFuture {
+    Box::pin(async move { read_and_check(&work).await })
+}
+
+/// What was staged stays for the next reading: nobody sees it but whoever handed the roster in.
+fn undo(_: Work) -> UndoFuture {
+    Box::pin(async { Ok(()) })
+}
+
+async fn read_and_check(work: &Work) -> Result<Outcome, Stopped> {
+    let (roster, batch, scope) = subject(work).await?;
+    let staged = if roster.staged_at.is_none() {
+        let sheet = read_file(work, &roster).await?;
+        let wrong = keep_heading(work, &roster, &sheet).await?;
+        if wrong > 0 {
+            return Ok(Outcome::new("roster-outcome-heading").with("n", wrong));
+        }
+        stage(work, &roster, sheet).await?
+    } else {
+        0
+    };
+    check(work, &roster, &batch, &scope, staged).await
+}
+
+/// The roster a job works on, its batch, and what may be registered in it by whoever began the job.
+pub(crate) async fn subject(work: &Work) -> Result<(Roster, Batch, Scope), Stopped> {
+    let gone = || Stopped::Broken("the roster of the job is gone".to_owned());
+    let code = work.job.batch_code.as_ref().map_or("", BatchCode::as_str);
+    let mut tx = work.env.db.read().await?;
+    let batch = plan::batch(&mut tx, code).await?.ok_or_else(gone)?;
+    let roster = rosters::roster(&mut tx, &batch.code, &work.job.subject).await?.ok_or_else(gone)?;
+    let now = work.env.now();
+    let object = Object { path: &batch.org_path, batch: Some(batch.code.as_str()) };
+    let at = territory(&work.who.grants, Action::Register, object, now);
+    let scope = intake::scope(&mut tx, &batch, &at, now).await?;
+    Ok((roster, batch, scope))
+}
+
+async fn read_file(work: &Work, roster: &Roster) -> Result<Sheet, Stopped> {
+    let env = &work.env;
+    let sealed = env.blobs.get(&roster.sealed_digest).map_err(|error| Stopped::Broken(error.to_string()))?;
+    let sealed = sealed.ok_or_else(|| Stopped::Broken("the file of the roster is gone".to_owned()))?;
+    let opened = env.vault.open_bytes(file_place(&roster.id), &sealed);
+    let bytes = opened.map_err(|error| Stopped::Broken(error.to_string()))?;
+    let sheet = intake::blocking(move || workbook::read(&bytes)).await?;
+    Ok(sheet.map_err(web::PageError::from)?)
+}
+
+/// Keeps the heading, and says how much of it is wrong.
+async fn keep_heading(work: &Work, roster: &Roster, sheet: &Sheet) -> Result<usize, Stopped> {
+    let heading = sheet.rows.first().filter(|row| row.row == 1);
+    let sealed = seal(work, heading_place(&roster.id), heading.map_or(&[], |row| row.cells.as_slice()));
+    let mut tx = work.env.db.write().await?;
+    rosters::set_heading(&mut tx, &roster.id, &sealed).await?;
+    work.progress(&mut tx, 0, 0).await?;
+    tx.commit().await?;
+    Ok(roster::check_heading(heading, &TEMPLATE).len())
+}
+
+/// Puts every row of the file into the table; says how many those are.
+async fn stage(work: &Work, roster: &Roster, sheet: Sheet) -> Result<usize, Stopped> {
+    let rows_of_sheet: Vec<SheetRow> = sheet.rows.into_iter().filter(|row| row.row > 1).collect();
+    let total = rows_of_sheet.len();
+    for (at, chunk) in rows_of_sheet.chunks(AT_ONCE).enumerate() {
+        let sealed: Vec<(i64, String)> = chunk
+            .iter()
+            .map(|row| {
+                let kept = row.cells.get(..TEMPLATE.columns.len().min(row.cells.len())).unwrap_or_default();
+                let row_no = number(row.row);
+                (row_no, seal(work, row_place(&row_key(&roster.id, row_no)), kept))
+            })
+            .collect();
+        let mut tx = work.env.db.write().await?;
+        rows::insert_rows(&mut tx, &roster.id, &sealed).await?;
+        work.progress(&mut tx, at * AT_ONCE + chunk.len(), total * 2).await?;
+        tx.commit().await?;
+    }
+    let mut tx = work.env.db.write().await?;
+    rosters::set_staged(&mut tx, &roster.id, work.env.now()).await?;
+    work.progress(&mut tx, total, total * 2).await?;
+    tx.commit().await?;
+    Ok(total)
+}
+
+/// Holds every row against the rules and against what is known now. `staged` rows were read before.
+async fn check(
+    work: &Work,
+    roster: &Roster,
+    batch: &Batch,
+    scope: &Scope,
+    staged: usize,
+) -> Result<Outcome, Stopped> {
+    let total = {
+        let mut tx = work.env.db.read().await?;
+        staged + rows::tally(&mut tx, &roster.id).await?.total()
+    };
+    let (mut seen, mut after, mut done) = (Seen::default(), 0, staged);
+    let mut digest = Sha256::new();
+    digest.update(roster.digest.as_str());
+    loop {
+        let mut tx = work.env.db.read().await?;
+        let chunk = rows::rows_after(&mut tx, &roster.id, after, number(AT_ONCE)).await?;
+        let Some(last) = chunk.last() else { break };
+        after = last.row_no;
+        let mut opened = Vec::new();
+        for row in &chunk {
+            let cells = open_cells(work, &roster.id, row)?;
+            let twice = seen.note(count(row.row_no), &cells, &TEMPLATE);
+            opened.push((row.row_no, cells, twice));
+        }
+        let looked = look(&mut tx, &work.env, &batch.code, scope, opened).await?;
+        drop(tx);
+        for row in &looked.rows {
+            digest.update(format!("{} {}\n", row.checked.row_no, row.checked.fingerprint));
+        }
+        let checked: Vec<CheckedRow> = looked.rows.into_iter().map(|row| row.checked).collect();
+        let mut tx = work.env.db.write().await?;
+        rows::check_rows(&mut tx, &roster.id, &checked).await?;
+        done += checked.len();
+        work.progress(&mut tx, done, total).await?;
+        tx.commit().await?;
+    }
+    let digest = kernel::Digest::from_bytes(&digest.finalize().into());
+    let mut tx = work.env.db.write().await?;
+    rosters::set_checked(&mut tx, &roster.id, digest.as_str()).await?;
+    let tally = rows::tally(&mut tx, &roster.id).await?;
+    work.progress(&mut tx, total, total).await?;
+    tx.commit().await?;
+    let said = Outcome::new("roster-outcome-checked").with("new", tally.new).with("changed", tally.changed);
+    Ok(said.with("unchanged", tally.unchanged).with("refused", tally.refused))
+}
+
+/// Rows as they stand now, with what was known when they were looked at.
+pub(crate) struct Looked {
+    pub rows: Vec<LookedRow>,
+    pub known: Register,
+}
+
+/// One row: its cells, what it would do, and what is kept of that.
+pub(crate) struct LookedRow {
+    pub cells: Vec<Cell>,
+    pub outcome: RowOutcome,
+    pub checked: CheckedRow,
+}
+
+impl LookedRow {
+    /// What is wrong with it.
+    pub fn mistakes(&self) -> &[Mistake] {
+        self.outcome.mistakes()
+    }
+}
+
+/// Reads rows and holds them against what is known in `tx`.
+pub(crate) async fn look(
+    tx: &mut Tx,
+    env: &identity::Env,
+    batch: &BatchCode,
+    scope: &Scope,
+    opened: Vec<(i64, Vec<Cell>, Twice)>,
+) -> web::PageResult<Looked> {
+    let drafts: Vec<RowDraft> = opened
+        .iter()
+        .map(|(row_no, cells, twice)| roster::read_row(count(*row_no), cells, *twice, &TEMPLATE, scope))
+        .collect();
+    let known = intake::known(tx, env, batch, &drafts).await?;
+    let outcomes = roster::decide(drafts, &known, &TEMPLATE, scope);
+    let rows = opened
+        .into_iter()
+        .zip(outcomes)
+        .map(|((row_no, cells, twice), (_, outcome))| {
+            let print = difference::fingerprint(&cells, &outcome, &known);
+            let fields = outcome.mistakes().iter().filter_map(|mistake| mistake.field);
+            let wrong_fields = fields.fold(String::new(), |all, field| format!("{all} {} ", field.code()));
+            let checked = CheckedRow {
+                row_no,
+                state: outcome.state(),
+                wrong_fields,
+                serial_first: twice.serial.map(number),
+                document_first: twice.document.map(number),
+                fingerprint: env.vault.index("roster.row", &print),
+            };
+            LookedRow { cells, outcome, checked }
+        })
+        .collect();
+    Ok(Looked { rows, known })
+}
+
+/// The earlier rows that the last check found.
+pub(crate) fn twice(row: &RosterRow) -> Twice {
+    Twice { serial: row.serial_first.map(count), document: row.document_first.map(count) }
+}
+
+fn open_cells(work: &Work, roster: &str, row: &RosterRow) -> Result<Vec<Cell>, Stopped> {
+    cells(&work.env, roster, row).map_err(Stopped::from)
+}
+
+/// The cells of a row, opened.
+///
+/// # Errors
+/// Internal, when the sealed value does not open.
+pub(crate) fn cells(env: &identity::Env, roster: &str, row: &RosterRow) -> web::PageResult<Vec<Cell>> {
+    open(env, row_place(&row_key(roster, row.row_no)), &row.cells_sealed)
+}
+
+/// The cells of the heading, opened.
+///
+/// # Errors
+/// Internal, when the sealed value does not open.
+pub(crate) fn heading(env: &identity::Env, roster: &Roster) -> web::PageResult<Vec<Cell>> {
+    roster
+        .heading_sealed
+        .as_deref()
+        .map_or(Ok(Vec::new()), |sealed| open(env, heading_place(&roster.id), sealed))
+}
+
+fn open(env: &identity::Env, place: Place<'_>, sealed: &str) -> web::PageResult<Vec<Cell>> {
+    let internal = |error: String| web::PageError::Internal(error);
+    let text = env.vault.open(place, sealed).map_err(|error| internal(error.to_string()))?;
+    serde_json::from_str(&text).map_err(|error| internal(error.to_string()))
+}
+
+/// Cells sealed for the row they stand in.
+pub(crate) fn seal_row(env: &identity::Env, roster: &str, row_no: i64, cells: &[Cell]) -> String {
+    // A list of texts always serialises.
+    let text = serde_json::to_string(cells).unwrap_or_default();
+    env.vault.seal(&*env.entropy, row_place(&row_key(roster, row_no)), &text)
+}
+
+fn seal(work: &Work, place: Place<'_>, cells: &[Cell]) -> String {
+    let text = serde_json::to_string(cells).unwrap_or_default();
+    work.env.vault.seal(&*work.env.entropy, place, &text)
+}
+
+/// Where the file of a roster is sealed for.
+pub(crate) fn file_place(id: &str) -> Place<'_> {
+    Place { table: "roster_upload", column: "sealed_digest", row: id }
+}
+
+fn heading_place(id: &str) -> Place<'_> {
+    Place { table: "roster_upload", column: "heading_sealed", row: id }
+}
+
+fn row_key(roster: &str, row_no: i64) -> String {
+    format!("{roster}/{row_no}")
+}
+
+fn row_place(key: &str) -> Place<'_> {
+    Place { table: "roster_row", column: "cells_sealed", row: key }
+}
+
+fn number(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+fn count(number: i64) -> usize {
+    usize::try_from(number).unwrap_or_default()
+}

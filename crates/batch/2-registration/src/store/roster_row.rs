@@ -1,0 +1,272 @@
+//! Rows of a roster, as they were read and checked.
+use ::store::{Tx, on, queries, was_changed};
+use kernel::UnixMicros;
+use sqlx::{FromRow, QueryBuilder};
+
+use crate::{
+    ApplicationId,
+    rules::roster::{RowState, Tally},
+};
+
+/// Rows in one statement: 3 values each.
+const BULK: usize = 500;
+
+/// One row as read.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub(crate) struct RosterRow {
+    pub row_no: i64,
+    pub cells_sealed: String,
+    pub state: RowState,
+    pub serial_first: Option<i64>,
+    pub document_first: Option<i64>,
+    pub fingerprint: String,
+    pub mended_at: Option<UnixMicros>,
+    pub application_id: Option<ApplicationId>,
+}
+
+/// What a check found out about a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CheckedRow {
+    pub row_no: i64,
+    pub state: RowState,
+    /// The fields that are wrong, each between blanks.
+    pub wrong_fields: String,
+    pub serial_first: Option<i64>,
+    pub document_first: Option<i64>,
+    pub fingerprint: String,
+}
+
+/// Which rows are listed.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct RowFilter<'a> {
+    pub state: Option<RowState>,
+    /// Code of a field that is wrong; empty for any.
+    pub field: &'a str,
+}
+
+#[derive(FromRow)]
+struct StateCount {
+    state: RowState,
+    count: i64,
+}
+
+queries! {
+    ROW = "SELECT row_no, cells_sealed, state, serial_first, document_first, fingerprint, mended_at, application_id
+        FROM roster_row WHERE roster_id = $1 AND row_no = $2";
+    ROWS_AFTER = "SELECT row_no, cells_sealed, state, serial_first, document_first, fingerprint, mended_at,
+        application_id FROM roster_row WHERE roster_id = $1 AND row_no > $2 ORDER BY row_no LIMIT $3";
+    OPEN_ROWS = "SELECT row_no, cells_sealed, state, serial_first, document_first, fingerprint, mended_at,
+        application_id FROM roster_row WHERE roster_id = $1 AND state = $2 AND application_id IS NULL
+        AND row_no > $3 ORDER BY row_no LIMIT $4";
+    LISTED = "SELECT row_no, cells_sealed, state, serial_first, document_first, fingerprint, mended_at, application_id
+        FROM roster_row WHERE roster_id = $1 AND (CAST($2 AS TEXT) IS NULL OR state = $2)
+        AND (CAST($3 AS TEXT) = '' OR wrong_fields LIKE '% ' || $3 || ' %') ORDER BY row_no LIMIT $4 OFFSET $5";
+    COUNT_LISTED = "SELECT COUNT(*) FROM roster_row WHERE roster_id = $1
+        AND (CAST($2 AS TEXT) IS NULL OR state = $2)
+        AND (CAST($3 AS TEXT) = '' OR wrong_fields LIKE '% ' || $3 || ' %')";
+    COUNTS = "SELECT state, COUNT(*) AS count FROM roster_row WHERE roster_id = $1 GROUP BY state ORDER BY state";
+    WRONG_FIELDS = "SELECT wrong_fields FROM roster_row WHERE roster_id = $1 AND state = 'refused'
+        GROUP BY wrong_fields ORDER BY wrong_fields";
+    CHECK_ROW = "UPDATE roster_row SET state = $3, wrong_fields = $4, serial_first = $5, document_first = $6,
+        fingerprint = $7 WHERE roster_id = $1 AND row_no = $2 AND application_id IS NULL";
+    MEND_ROW = "UPDATE roster_row SET cells_sealed = $3, state = 'waiting', wrong_fields = '', mended_at = $4
+        WHERE roster_id = $1 AND row_no = $2 AND application_id IS NULL";
+    TAKEN_IN = "UPDATE roster_row SET application_id = $3, made_person = $4 WHERE roster_id = $1 AND row_no = $2";
+    LET_WAIT = "UPDATE roster_row SET state = 'waiting' WHERE roster_id = $1 AND row_no = $2";
+    TAKEN_BACK = "UPDATE roster_row SET application_id = NULL, made_person = FALSE
+        WHERE roster_id = $1 AND row_no = $2";
+    TAKEN_ROWS = "SELECT r.row_no, r.application_id, r.made_person, a.person_id FROM roster_row r
+        JOIN application a ON a.id = r.application_id AND a.roster_id = r.roster_id
+        WHERE r.roster_id = $1 ORDER BY r.row_no LIMIT $2";
+    REMOVE_APPLICATION = "DELETE FROM application WHERE id = $1 AND roster_id = $2";
+    APPLICATIONS_OF_PERSON = "SELECT COUNT(*) FROM application WHERE person_id = $1";
+}
+
+/// A row whose application is written and not yet in force.
+#[derive(Debug, Clone, FromRow)]
+pub(crate) struct TakenRow {
+    pub row_no: i64,
+    pub application_id: ApplicationId,
+    pub made_person: bool,
+    pub person_id: person::PersonId,
+}
+
+/// Puts rows where they can be looked at: number and sealed cells. Rows that stand there stay.
+pub(crate) async fn insert_rows(tx: &mut Tx, id: &str, rows: &[(i64, String)]) -> sqlx::Result<()> {
+    for chunk in rows.chunks(BULK) {
+        on!(&mut *tx, |conn| {
+            let mut query = QueryBuilder::new(
+                "INSERT INTO roster_row (roster_id, row_no, cells_sealed, state, wrong_fields, fingerprint, made_person) ",
+            );
+            query.push_values(chunk, |mut row, (row_no, cells)| {
+                row.push_bind(id.to_owned()).push_bind(*row_no).push_bind(cells);
+                row.push("'waiting'").push("''").push("''").push("FALSE");
+            });
+            query.push(" ON CONFLICT (roster_id, row_no) DO NOTHING");
+            query.build().execute(conn).await.map(|_| ())
+        })?;
+    }
+    Ok(())
+}
+
+/// One row.
+pub(crate) async fn row(tx: &mut Tx, id: &str, row_no: i64) -> sqlx::Result<Option<RosterRow>> {
+    on!(tx, |conn| sqlx::query_as(ROW).bind(id).bind(row_no).fetch_optional(conn).await)
+}
+
+/// The next rows after one, in the order of the sheet.
+pub(crate) async fn rows_after(
+    tx: &mut Tx,
+    id: &str,
+    after: i64,
+    limit: i64,
+) -> sqlx::Result<Vec<RosterRow>> {
+    on!(tx, |conn| sqlx::query_as(ROWS_AFTER).bind(id).bind(after).bind(limit).fetch_all(conn).await)
+}
+
+/// The next rows of a state after one that have not been taken in.
+pub(crate) async fn open_rows(
+    tx: &mut Tx,
+    id: &str,
+    state: RowState,
+    after: i64,
+    limit: i64,
+) -> sqlx::Result<Vec<RosterRow>> {
+    on!(tx, |conn| sqlx::query_as(OPEN_ROWS)
+        .bind(id)
+        .bind(state)
+        .bind(after)
+        .bind(limit)
+        .fetch_all(conn)
+        .await)
+}
+
+/// One page of the rows the filter leaves, and how many those are.
+pub(crate) async fn listed(
+    tx: &mut Tx,
+    id: &str,
+    filter: RowFilter<'_>,
+    (offset, limit): (i64, i64),
+) -> sqlx::Result<(Vec<RosterRow>, i64)> {
+    let rows = on!(&mut *tx, |conn| sqlx::query_as(LISTED)
+        .bind(id)
+        .bind(filter.state)
+        .bind(filter.field)
+        .bind(limit)
+        .bind(offset)
+        .fetch_all(conn)
+        .await)?;
+    let count = on!(tx, |conn| sqlx::query_scalar(COUNT_LISTED)
+        .bind(id)
+        .bind(filter.state)
+        .bind(filter.field)
+        .fetch_one(conn)
+        .await)?;
+    Ok((rows, count))
+}
+
+/// How many rows stand how.
+pub(crate) async fn tally(tx: &mut Tx, id: &str) -> sqlx::Result<Tally> {
+    let counts: Vec<StateCount> = on!(tx, |conn| sqlx::query_as(COUNTS).bind(id).fetch_all(conn).await)?;
+    let of = |state| {
+        let found = counts.iter().find(|count| count.state == state);
+        found.and_then(|count| usize::try_from(count.count).ok()).unwrap_or_default()
+    };
+    Ok(Tally {
+        new: of(RowState::New),
+        unchanged: of(RowState::Unchanged),
+        changed: of(RowState::Changed),
+        refused: of(RowState::Refused),
+        waiting: of(RowState::Waiting),
+    })
+}
+
+/// The codes of all fields that are wrong in some row, each once.
+pub(crate) async fn wrong_fields(tx: &mut Tx, id: &str) -> sqlx::Result<Vec<String>> {
+    let lists: Vec<String> = on!(tx, |conn| sqlx::query_scalar(WRONG_FIELDS).bind(id).fetch_all(conn).await)?;
+    let mut codes: Vec<String> =
+        lists.iter().flat_map(|list| list.split_whitespace()).map(str::to_owned).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    Ok(codes)
+}
+
+/// Keeps what a check found out.
+pub(crate) async fn check_rows(tx: &mut Tx, id: &str, rows: &[CheckedRow]) -> sqlx::Result<()> {
+    for row in rows {
+        on!(&mut *tx, |conn| sqlx::query(CHECK_ROW)
+            .bind(id)
+            .bind(row.row_no)
+            .bind(row.state)
+            .bind(&row.wrong_fields)
+            .bind(row.serial_first)
+            .bind(row.document_first)
+            .bind(&row.fingerprint)
+            .execute(conn)
+            .await
+            .map(|_| ()))?;
+    }
+    Ok(())
+}
+
+/// Replaces the cells of a row that is not taken in; it waits to be checked again. `false` when there is none.
+pub(crate) async fn mend_row(
+    tx: &mut Tx,
+    id: &str,
+    row_no: i64,
+    cells: &str,
+    now: UnixMicros,
+) -> sqlx::Result<bool> {
+    on!(tx, |conn| sqlx::query(MEND_ROW)
+        .bind(id)
+        .bind(row_no)
+        .bind(cells)
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(|done| was_changed(done.rows_affected())))
+}
+
+/// Notes what a row was taken in as.
+pub(crate) async fn taken_in(
+    tx: &mut Tx,
+    id: &str,
+    row_no: i64,
+    application: &ApplicationId,
+    made_person: bool,
+) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query(TAKEN_IN)
+        .bind(id)
+        .bind(row_no)
+        .bind(application)
+        .bind(made_person)
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}
+
+/// Lets a row wait that is no longer what was looked at.
+pub(crate) async fn let_wait(tx: &mut Tx, id: &str, row_no: i64) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query(LET_WAIT).bind(id).bind(row_no).execute(conn).await.map(|_| ()))
+}
+
+/// Rows whose application is written and not in force.
+pub(crate) async fn taken_rows(tx: &mut Tx, id: &str, limit: i64) -> sqlx::Result<Vec<TakenRow>> {
+    on!(tx, |conn| sqlx::query_as(TAKEN_ROWS).bind(id).bind(limit).fetch_all(conn).await)
+}
+
+/// Removes the application of a row that is not in force; says whether the person has another.
+pub(crate) async fn remove_taken(tx: &mut Tx, id: &str, row: &TakenRow) -> sqlx::Result<bool> {
+    on!(&mut *tx, |conn| sqlx::query(TAKEN_BACK).bind(id).bind(row.row_no).execute(conn).await.map(|_| ()))?;
+    on!(&mut *tx, |conn| sqlx::query(REMOVE_APPLICATION)
+        .bind(&row.application_id)
+        .bind(id)
+        .execute(conn)
+        .await
+        .map(|_| ()))?;
+    let left: i64 = on!(tx, |conn| sqlx::query_scalar(APPLICATIONS_OF_PERSON)
+        .bind(&row.person_id)
+        .fetch_one(conn)
+        .await)?;
+    Ok(left > 0)
+}

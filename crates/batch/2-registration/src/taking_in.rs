@@ -1,0 +1,256 @@
+//! Taking a confirmed roster in. New applications are written in small steps, each with its entry in
+//! the trail, and nobody sees them; then one row puts the roster in force and all of them stand. What
+//! changes applications that stood before follows, each guarded by the version that was looked at.
+use ::store::Tx;
+use identity::Env;
+use job::{Kind, Outcome, Stopped, UndoFuture, Work, WorkFuture};
+use plan::Batch;
+use serde_json::json;
+use web::PageError;
+
+use crate::{
+    Application, Origin, intake,
+    rules::{
+        draft::{Draft, Scope},
+        roster::{Register, RowOutcome, RowState},
+    },
+    staging::{self, Looked},
+    store::{
+        self,
+        roster::{self as rosters, Roster},
+        roster_row::{self as rows, RosterRow},
+    },
+};
+
+/// Takes a roster in.
+pub(crate) const TAKE_IN: Kind = Kind { name: "roster.take-in", run, undo };
+
+/// Rows of one step. Source: [own]; measured in release, a step stays below the 50 ms a write
+/// transaction may take.
+const AT_ONCE: i64 = 25;
+
+fn run(work: Work) -> WorkFuture {
+    Box::pin(async move { take_in(&work).await })
+}
+
+fn undo(work: Work) -> UndoFuture {
+    Box::pin(async move { take_back(&work).await })
+}
+
+async fn take_in(work: &Work) -> Result<Outcome, Stopped> {
+    let (roster, batch, scope) = staging::subject(work).await?;
+    let tally = {
+        let mut tx = work.env.db.read().await?;
+        rows::tally(&mut tx, &roster.id).await?
+    };
+    let total = tally.new + tally.changed;
+    let mut done = 0;
+    if roster.in_force_at.is_none() {
+        compare_changes(work, &roster, &batch, &scope).await?;
+        done = write_new(work, &roster, &batch, &scope, total).await?;
+        put_in_force(work, &roster, &batch).await?;
+    }
+    let changed = write_changes(work, &roster, &batch, &scope, (done, total)).await?;
+    let said = Outcome::new("roster-outcome-taken-in").with("new", tally.new).with("changed", changed);
+    Ok(said.with("left", tally.changed - changed.min(tally.changed)))
+}
+
+/// Makes sure, before anything is written, that every application to be changed is as it was looked at.
+async fn compare_changes(work: &Work, roster: &Roster, batch: &Batch, scope: &Scope) -> Result<(), Stopped> {
+    let mut after = 0;
+    loop {
+        let (chunk, looked) = next(work, roster, batch, scope, (RowState::Changed, after)).await?;
+        let Some(last) = chunk.last() else { return Ok(()) };
+        after = last.row_no;
+        if chunk.iter().zip(&looked.rows).any(|(row, now)| row.fingerprint != now.checked.fingerprint) {
+            return Err(changed_meanwhile());
+        }
+    }
+}
+
+/// Writes the new applications of the roster, which nobody sees yet; how many rows were done.
+async fn write_new(
+    work: &Work,
+    roster: &Roster,
+    batch: &Batch,
+    scope: &Scope,
+    total: usize,
+) -> Result<usize, Stopped> {
+    let mut done = 0;
+    loop {
+        let (chunk, looked) = next(work, roster, batch, scope, (RowState::New, 0)).await?;
+        if chunk.is_empty() {
+            return Ok(done);
+        }
+        let mut tx = work.env.db.write().await?;
+        intake::hold_book(&mut tx, &batch.code).await?;
+        check_open_now(&mut tx, &work.env, batch).await?;
+        let mut new = Vec::new();
+        for (row, looked_row) in chunk.iter().zip(&looked.rows) {
+            let RowOutcome::New(draft) = &looked_row.outcome else { return Err(changed_meanwhile()) };
+            if looked_row.checked.fingerprint != row.fingerprint {
+                return Err(changed_meanwhile());
+            }
+            new.push((row.row_no, draft.as_ref()));
+        }
+        insert(&mut tx, work, roster, batch, &new, &looked.known).await?;
+        done += chunk.len();
+        work.progress(&mut tx, done, total).await?;
+        tx.commit().await?;
+    }
+}
+
+async fn insert(
+    tx: &mut Tx,
+    work: &Work,
+    roster: &Roster,
+    batch: &Batch,
+    drafts: &[(i64, &Draft)],
+    known: &Register,
+) -> Result<(), Stopped> {
+    let env = &work.env;
+    let mut new: Vec<(Application, serde_json::Value)> = Vec::new();
+    let mut made = Vec::new();
+    let mut last_serial = 0;
+    for (row_no, draft) in drafts {
+        let person = known.people.get(&draft.document).map(|known| &known.person);
+        let person_id = intake::keep_person(tx, env, draft, person).await?;
+        last_serial = last_serial.max(draft.serial);
+        let row = intake::row(env, &batch.code, person_id, draft, Origin::Roster);
+        made.push((*row_no, row.id.clone(), person.is_none()));
+        new.push((row, intake::payload(env, draft, &[])));
+    }
+    intake::submit(tx, env, &work.who, &new, Some(&roster.id)).await?;
+    for (row_no, application, made_person) in &made {
+        rows::taken_in(tx, &roster.id, *row_no, application, *made_person).await?;
+    }
+    store::raise_serial(tx, &batch.code, last_serial).await?;
+    Ok(())
+}
+
+/// The flip: one row changes, and every new application of the roster stands.
+async fn put_in_force(work: &Work, roster: &Roster, batch: &Batch) -> Result<(), Stopped> {
+    let env = &work.env;
+    let mut tx = env.db.write().await?;
+    intake::hold_book(&mut tx, &batch.code).await?;
+    check_open_now(&mut tx, env, batch).await?;
+    work.check_hold(&mut tx).await?;
+    if !rosters::put_in_force(&mut tx, &roster.id, env.now()).await? {
+        return Err(Stopped::Lost);
+    }
+    intake::report(&mut tx, &batch.code, env.now()).await?;
+    let tally = rows::tally(&mut tx, &roster.id).await?;
+    work.who
+        .note("roster.in-force", "roster", &roster.id)
+        .batch(batch.code.as_str())
+        .payload(
+            json!({ "digest": roster.digest.as_str(), "checked": roster.checked_digest, "new": tally.new }),
+        )
+        .record(&mut tx, env)
+        .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Writes what changes applications that stood before; how many changed. A row whose application was
+/// changed by somebody else since it was looked at is left as it is, and waits to be checked again.
+async fn write_changes(
+    work: &Work,
+    roster: &Roster,
+    batch: &Batch,
+    scope: &Scope,
+    (mut done, total): (usize, usize),
+) -> Result<usize, Stopped> {
+    let mut changed = 0;
+    loop {
+        let (chunk, looked) = next(work, roster, batch, scope, (RowState::Changed, 0)).await?;
+        if chunk.is_empty() {
+            return Ok(changed);
+        }
+        let mut tx = work.env.db.write().await?;
+        intake::hold_book(&mut tx, &batch.code).await?;
+        for (row, looked_row) in chunk.iter().zip(&looked.rows) {
+            let is_same = looked_row.checked.fingerprint == row.fingerprint;
+            match &looked_row.outcome {
+                RowOutcome::Changed(draft, application, fields) if is_same => {
+                    let person = looked.known.people.get(&draft.document).map(|known| &known.person);
+                    intake::keep_person(&mut tx, &work.env, draft, person).await?;
+                    let anew = intake::restated(&work.env, application, draft, Origin::Roster);
+                    let payload = intake::payload(&work.env, draft, fields);
+                    let (env, who) = (&work.env, &work.who);
+                    intake::rewrite(&mut tx, env, who, "application.change", &anew, payload).await?;
+                    rows::taken_in(&mut tx, &roster.id, row.row_no, &application.id, false).await?;
+                    store::raise_serial(&mut tx, &batch.code, draft.serial).await?;
+                    changed += 1;
+                }
+                RowOutcome::New(_)
+                | RowOutcome::Unchanged
+                | RowOutcome::Changed(..)
+                | RowOutcome::Refused(_) => rows::let_wait(&mut tx, &roster.id, row.row_no).await?,
+            }
+        }
+        intake::report(&mut tx, &batch.code, work.env.now()).await?;
+        done += chunk.len();
+        work.progress_to_end(&mut tx, done, total).await?;
+        tx.commit().await?;
+    }
+}
+
+/// The next rows of a state, looked at as things are now and outside any transaction that writes.
+async fn next(
+    work: &Work,
+    roster: &Roster,
+    batch: &Batch,
+    scope: &Scope,
+    (state, after): (RowState, i64),
+) -> Result<(Vec<RosterRow>, Looked), Stopped> {
+    let mut tx = work.env.db.read().await?;
+    let chunk = rows::open_rows(&mut tx, &roster.id, state, after, AT_ONCE).await?;
+    let mut opened = Vec::new();
+    for row in &chunk {
+        opened.push((row.row_no, staging::cells(&work.env, &roster.id, row)?, staging::twice(row)));
+    }
+    let looked = staging::look(&mut tx, &work.env, &batch.code, scope, opened).await?;
+    Ok((chunk, looked))
+}
+
+/// Removes what was written as long as nobody has seen it, and lets the roster be checked again.
+async fn take_back(work: &Work) -> Result<(), Stopped> {
+    let (roster, batch, _) = staging::subject(work).await?;
+    if roster.in_force_at.is_some() {
+        return Ok(());
+    }
+    let mut removed = 0;
+    loop {
+        let mut tx = work.env.db.write().await?;
+        work.check_hold(&mut tx).await?;
+        let chunk = rows::taken_rows(&mut tx, &roster.id, AT_ONCE).await?;
+        if chunk.is_empty() {
+            rosters::take_back(&mut tx, &roster.id).await?;
+            work.who
+                .note("roster.take-back", "roster", &roster.id)
+                .batch(batch.code.as_str())
+                .payload(json!({ "digest": roster.digest.as_str(), "removed": removed }))
+                .record(&mut tx, &work.env)
+                .await?;
+            tx.commit().await?;
+            return Ok(());
+        }
+        for row in &chunk {
+            let has_other = rows::remove_taken(&mut tx, &roster.id, row).await?;
+            if row.made_person && !has_other {
+                person::remove(&mut tx, &row.person_id).await?;
+            }
+        }
+        removed += chunk.len();
+        tx.commit().await?;
+    }
+}
+
+async fn check_open_now(tx: &mut Tx, env: &Env, batch: &Batch) -> Result<(), Stopped> {
+    Ok(intake::check_open(tx, env, batch).await?.map_err(PageError::from)?)
+}
+
+fn changed_meanwhile() -> Stopped {
+    Stopped::Refused(Outcome::new("roster-outcome-changed-meanwhile"))
+}

@@ -1,0 +1,83 @@
+//! Everything somebody has begun, newest first.
+use askama::Template;
+use axum::{
+    extract::{Query, State},
+    response::Response,
+};
+use identity::{Env, Holding};
+use serde::Deserialize;
+use web::{PageResult, Visit, page};
+
+use super::{OwnWork, kind_word, outcome_words, status_word, tag};
+use crate::{Job, Status, store};
+
+/// Jobs on a page of the list.
+const PAGE: i64 = 50;
+
+/// What the address says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ListQuery {
+    status: String,
+    page: String,
+}
+
+#[derive(Template)]
+#[template(path = "job/list.html")]
+struct ListPage<'a> {
+    v: &'a Visit,
+    jobs: Vec<Job>,
+    status: Option<Status>,
+    total: i64,
+    page: i64,
+    pages: i64,
+}
+
+impl ListPage<'_> {
+    fn kind(&self, job: &Job) -> String {
+        kind_word(self.v, job)
+    }
+
+    fn outcome(&self, job: &Job) -> String {
+        outcome_words(self.v, job)
+    }
+
+    fn status_of(&self, job: &Job) -> String {
+        status_word(self.v, job.status)
+    }
+
+    fn tag(&self, job: &Job) -> &'static str {
+        tag(job)
+    }
+
+    fn statuses(&self) -> [(&'static str, String); 5] {
+        Status::ALL.map(|status| (status.code(), status_word(self.v, status)))
+    }
+
+    fn is_chosen(&self, code: &str) -> bool {
+        self.status.is_some_and(|status| status.code() == code)
+    }
+
+    fn href(&self, page: i64) -> String {
+        let status = self.status.map(Status::code).unwrap_or_default();
+        web::address("/jobs", &[("status", status), ("page", &page.to_string())])
+    }
+}
+
+/// GET /jobs?status=…&page=…
+pub async fn show(
+    State(env): State<Env>,
+    v: Visit,
+    held: Holding<OwnWork>,
+    Query(query): Query<ListQuery>,
+) -> PageResult<Response> {
+    let status = Status::ALL.into_iter().find(|status| status.code() == query.status);
+    let at = query.page.parse().ok().filter(|page| *page >= 1).unwrap_or(1);
+    let mut tx = env.db.read().await?;
+    let place = ((at - 1) * PAGE, PAGE);
+    let (jobs, total) = store::of_account(&mut tx, &held.who.account_id, status, place).await?;
+    drop(tx);
+    let pages = ((total + PAGE - 1) / PAGE).max(1);
+    let shown = ListPage { v: &v, jobs, status, total, page: at.min(pages), pages };
+    page(&v, &v.t.s("nav-jobs"), &shown)
+}

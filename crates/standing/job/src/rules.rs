@@ -1,0 +1,192 @@
+//! What may happen to a job, and when another process may take it over.
+use std::collections::{BTreeMap, HashMap};
+
+use kernel::Day;
+use serde::{Deserialize, Serialize};
+
+use crate::JobId;
+
+/// How a job stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum Status {
+    /// Nobody has begun it.
+    Waiting,
+    /// A worker is at it.
+    Running,
+    /// It came to its end.
+    Done,
+    /// It cannot go on; the outcome says why.
+    Failed,
+    /// Somebody stopped it, and what it had begun was taken back.
+    Cancelled,
+}
+
+impl Status {
+    /// Every status.
+    pub const ALL: [Self; 5] = [Self::Waiting, Self::Running, Self::Done, Self::Failed, Self::Cancelled];
+
+    /// Stored code; also the tail of its key in `locales/` (`job-status-…`).
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// Whether it is still going to change by itself.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        match self {
+            Self::Waiting | Self::Running => true,
+            Self::Done | Self::Failed | Self::Cancelled => false,
+        }
+    }
+}
+
+/// Why a job is left as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum JobRefused {
+    /// It has ended: there is nothing to cancel.
+    #[error("the job has ended")]
+    Ended,
+    /// It is under way or came to its end: there is nothing to begin again.
+    #[error("the job does not stand still")]
+    NotStopped,
+}
+
+/// Whether a job can be cancelled.
+///
+/// # Errors
+/// [`JobRefused::Ended`].
+pub fn may_cancel(status: Status) -> Result<(), JobRefused> {
+    if status.is_open() { Ok(()) } else { Err(JobRefused::Ended) }
+}
+
+/// Whether a job can be begun again where it stopped.
+///
+/// # Errors
+/// [`JobRefused::NotStopped`].
+pub fn may_resume(status: Status) -> Result<(), JobRefused> {
+    match status {
+        Status::Failed | Status::Cancelled => Ok(()),
+        Status::Waiting | Status::Running | Status::Done => Err(JobRefused::NotStopped),
+    }
+}
+
+/// How a job ended: a sentence of `locales/` and the values in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// Key of the sentence.
+    pub key: String,
+    /// Its values by name: numbers and days only, because a job's row holds no personal data.
+    pub values: BTreeMap<String, String>,
+}
+
+impl Outcome {
+    /// A sentence without numbers.
+    #[must_use]
+    pub fn new(key: &str) -> Self {
+        Self { key: key.to_owned(), values: BTreeMap::new() }
+    }
+
+    /// The same sentence with one number more.
+    #[must_use]
+    pub fn with(mut self, name: &str, number: usize) -> Self {
+        self.values.insert(name.to_owned(), number.to_string());
+        self
+    }
+
+    /// The same sentence with a value that somebody else wrote, if it is a number or a day.
+    #[must_use]
+    pub fn quoting(mut self, name: &str, value: &str) -> Self {
+        if value.parse::<i64>().is_ok() || Day::parse(value).is_ok() {
+            self.values.insert(name.to_owned(), value.to_owned());
+        }
+        self
+    }
+}
+
+/// Looks a worker may stay silent before another process takes its job over. Source: [own]; with four looks
+/// a second and a beat every five seconds a worker misses six beats.
+pub const SILENT_LOOKS_MOST: u32 = 120;
+
+/// Watches the workers of other processes. It counts its own looks and reads no clock.
+#[derive(Debug, Default)]
+pub struct Watch {
+    seen: HashMap<JobId, (i64, u32)>,
+}
+
+impl Watch {
+    /// Takes one look at every running job of somebody else, with its beat; returns those whose
+    /// worker has been silent for too long.
+    pub fn look(&mut self, running: &[(JobId, i64)]) -> Vec<JobId> {
+        let before = std::mem::take(&mut self.seen);
+        let mut silent = Vec::new();
+        for (id, beat) in running {
+            let looks = match before.get(id) {
+                Some((seen, looks)) if seen == beat => looks + 1,
+                Some(_) | None => 0,
+            };
+            if looks >= SILENT_LOOKS_MOST {
+                silent.push(id.clone());
+            } else {
+                self.seen.insert(id.clone(), (*beat, looks));
+            }
+        }
+        silent
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_open_work_is_cancelled_and_only_stopped_work_begun_again() {
+        let allowed = |may: fn(Status) -> Result<(), JobRefused>| {
+            Status::ALL.into_iter().filter(|status| may(*status).is_ok()).collect::<Vec<_>>()
+        };
+        assert_eq!(allowed(may_cancel), [Status::Waiting, Status::Running]);
+        assert_eq!(allowed(may_resume), [Status::Failed, Status::Cancelled]);
+    }
+
+    #[test]
+    fn a_sentence_keeps_numbers_and_days_and_nobodys_name() {
+        let said =
+            Outcome::new("over").quoting("day", "2021-05-01").quoting("n", "7").quoting("name", "秦子");
+        assert_eq!(said.values.into_values().collect::<Vec<_>>(), ["2021-05-01", "7"]);
+    }
+
+    #[test]
+    fn a_worker_is_given_up_only_after_many_looks_without_a_beat() {
+        let mut watch = Watch::default();
+        let quiet = |beat| [(JobId::from("a"), beat)];
+        for _ in 0..120 {
+            assert_eq!(watch.look(&quiet(7)), []);
+        }
+        // One beat, and the count begins anew.
+        for _ in 0..120 {
+            assert_eq!(watch.look(&quiet(8)), []);
+        }
+        assert_eq!(watch.look(&quiet(8)), [JobId::from("a")]);
+    }
+
+    #[test]
+    fn a_job_that_ended_and_ran_again_is_watched_anew() {
+        let mut watch = Watch::default();
+        let quiet = [(JobId::from("a"), 1)];
+        for _ in 0..119 {
+            watch.look(&quiet);
+        }
+        watch.look(&[]);
+        for _ in 0..120 {
+            assert_eq!(watch.look(&quiet), []);
+        }
+    }
+}

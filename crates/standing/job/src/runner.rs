@@ -1,0 +1,209 @@
+//! The worker beside the requests.
+use std::{collections::HashMap, time::Duration};
+
+use identity::{Env, session::acting};
+use store::Db;
+use tokio::task::{Id, JoinSet};
+
+use crate::{
+    Job, Kind, Outcome, Status, Stopped, Work,
+    rules::Watch,
+    store::{self as rows},
+};
+
+/// How often the runner looks for work. Source: [own]; whoever begins something waits half of it on average.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// Every how many looks the worker says that it lives.
+const LOOKS_A_BEAT: u64 = 20;
+/// Jobs of one process at the same time. Source: [own]; one leaves a core for requests on two.
+const AT_ONCE: usize = 2;
+
+/// Takes jobs and does them. One a process.
+pub struct Runner {
+    env: Env,
+    kinds: Vec<Kind>,
+    worker: String,
+    watch: Watch,
+    under_way: JoinSet<()>,
+    /// What each task works on, for the case that it panics.
+    at: HashMap<Id, Job>,
+}
+
+impl Runner {
+    /// A worker that knows these kinds.
+    #[must_use]
+    pub fn new(env: &Env, kinds: Vec<Kind>) -> Self {
+        Self {
+            worker: env.new_id(),
+            env: env.clone(),
+            kinds,
+            watch: Watch::default(),
+            under_way: JoinSet::new(),
+            at: HashMap::new(),
+        }
+    }
+
+    /// The name under which it holds jobs, for [`release`].
+    #[must_use]
+    pub fn worker(&self) -> &str {
+        &self.worker
+    }
+
+    /// Works until it is dropped. What fails is logged and looked at again.
+    pub async fn run(mut self) {
+        let mut tick = tokio::time::interval(LOOK_EVERY);
+        let mut looks: u64 = 0;
+        loop {
+            tick.tick().await;
+            looks += 1;
+            if let Err(error) = self.look(looks.is_multiple_of(LOOKS_A_BEAT)).await {
+                tracing::error!(%error, "jobs could not be looked at");
+            }
+        }
+    }
+
+    /// Does everything that waits, one after the other, and returns how much it was: for tests and for
+    /// commands that end.
+    ///
+    /// # Errors
+    /// Storage.
+    pub async fn work_off(&mut self) -> sqlx::Result<usize> {
+        let mut done = 0;
+        while let Some(job) = self.take().await? {
+            self.start(job);
+            self.gather(true).await?;
+            done += 1;
+        }
+        Ok(done)
+    }
+
+    /// One look: what ended, who is silent, what waits.
+    async fn look(&mut self, is_beat: bool) -> sqlx::Result<()> {
+        self.gather(false).await?;
+        if is_beat && !self.under_way.is_empty() {
+            let mut tx = self.env.db.write().await?;
+            rows::beat(&mut tx, &self.worker).await?;
+            tx.commit().await?;
+        }
+        self.give_silent_back().await?;
+        while self.under_way.len() < AT_ONCE {
+            let Some(job) = self.take().await? else { break };
+            self.start(job);
+        }
+        Ok(())
+    }
+
+    async fn give_silent_back(&mut self) -> sqlx::Result<()> {
+        let mut tx = self.env.db.read().await?;
+        let running = rows::running_elsewhere(&mut tx, &self.worker).await?;
+        drop(tx);
+        for id in self.watch.look(&running) {
+            let mut tx = self.env.db.write().await?;
+            if rows::give_back(&mut tx, &id, &self.worker).await? {
+                tracing::warn!(job = %id, "its worker is silent: it is begun again");
+            }
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// The oldest waiting job, held by this worker.
+    async fn take(&self) -> sqlx::Result<Option<Job>> {
+        let mut tx = self.env.db.read().await?;
+        let Some(id) = rows::waiting(&mut tx).await? else { return Ok(None) };
+        drop(tx);
+        let mut tx = self.env.db.write().await?;
+        if !rows::claim(&mut tx, &id, &self.worker, self.env.now()).await? {
+            return Ok(None);
+        }
+        let job = rows::job(&mut tx, id.as_str()).await?;
+        tx.commit().await?;
+        Ok(job)
+    }
+
+    fn start(&mut self, job: Job) {
+        let kind = self.kinds.iter().find(|kind| kind.name == job.kind).copied();
+        let task = do_job(self.env.clone(), self.worker.clone(), job.clone(), kind);
+        self.at.insert(self.under_way.spawn(task).id(), job);
+    }
+
+    /// Notes what has ended; with `is_all` waits for the rest.
+    async fn gather(&mut self, is_all: bool) -> sqlx::Result<()> {
+        loop {
+            let next = if is_all {
+                self.under_way.join_next_with_id().await
+            } else {
+                self.under_way.try_join_next_with_id()
+            };
+            match next {
+                None => return Ok(()),
+                Some(Ok((task, ()))) => {
+                    self.at.remove(&task);
+                }
+                Some(Err(error)) => {
+                    tracing::error!(%error, "a job's function panicked");
+                    if let Some(job) = self.at.remove(&error.id()) {
+                        let broken = Outcome::new("job-broken");
+                        end(&self.env, &self.worker, &job, Status::Failed, &broken).await?;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Lets wait again what a worker had begun: its process ends in good order.
+///
+/// # Errors
+/// Storage.
+pub async fn release(db: &Db, worker: &str) -> sqlx::Result<()> {
+    let mut tx = db.write().await?;
+    rows::release(&mut tx, worker).await?;
+    tx.commit().await
+}
+
+async fn do_job(env: Env, worker: String, job: Job, kind: Option<Kind>) {
+    let ended = match attempt(&env, &worker, &job, kind).await {
+        Ok(outcome) => end(&env, &worker, &job, Status::Done, &outcome).await,
+        // Whoever has it now will end it.
+        Err(Stopped::Lost) => Ok(()),
+        Err(Stopped::Cancelled) => {
+            end(&env, &worker, &job, Status::Cancelled, &Outcome::new("job-was-cancelled")).await
+        }
+        Err(Stopped::Refused(outcome)) => end(&env, &worker, &job, Status::Failed, &outcome).await,
+        Err(Stopped::Broken(cause)) => {
+            tracing::error!(job = %job.id, kind = job.kind, cause, "a job broke off");
+            end(&env, &worker, &job, Status::Failed, &Outcome::new("job-broken")).await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::error!(job = %job.id, %error, "the end of a job could not be noted");
+    }
+}
+
+/// Runs the kind's function; takes back what it began when somebody cancelled or a rule said no.
+async fn attempt(env: &Env, worker: &str, job: &Job, kind: Option<Kind>) -> Result<Outcome, Stopped> {
+    let unknown = || Stopped::Broken(format!("nobody knows the kind {}", job.kind));
+    let kind = kind.ok_or_else(unknown)?;
+    let who = {
+        let mut tx = env.db.read().await?;
+        acting(&mut tx, &job.started_by, &job.request_id, env.now()).await?
+    };
+    let who = who.ok_or_else(|| Stopped::Refused(Outcome::new("job-nobody")))?;
+    let work = Work { env: env.clone(), job: job.clone(), who, worker: worker.to_owned() };
+    let stopped = match (kind.run)(work.clone()).await {
+        Ok(outcome) => return Ok(outcome),
+        Err(stopped) => stopped,
+    };
+    match stopped {
+        Stopped::Cancelled | Stopped::Refused(_) => (kind.undo)(work).await?,
+        Stopped::Lost | Stopped::Broken(_) => {}
+    }
+    Err(stopped)
+}
+
+async fn end(env: &Env, worker: &str, job: &Job, status: Status, outcome: &Outcome) -> sqlx::Result<()> {
+    let mut tx = env.db.write().await?;
+    rows::end(&mut tx, &job.id, worker, status, outcome, env.now()).await?;
+    tx.commit().await
+}
