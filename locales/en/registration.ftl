@@ -148,6 +148,7 @@ roster-not-checked = The roster was not checked since it was changed; please che
 roster-outcome-heading = { $n } column names in the first row are not the template’s; no row was read.
 roster-outcome-checked = Checked: { $new } new, { $changed } changed, { $unchanged } unchanged, { $refused } refused.
 roster-outcome-taken-in = Imported: { $new } new, { $changed } changed, { $left } left because somebody else changed them.
+roster-outcome-superseded = A later job has this roster; this one does not go on.
 roster-outcome-changed-meanwhile = Something was changed since the check, so all of it was taken back and nothing was written. Please check again.
 roster-row = Row
 roster-found = Found

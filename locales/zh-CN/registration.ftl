@@ -133,6 +133,7 @@ roster-not-checked = 花名册改动后尚未检查，请先再次检查。
 roster-outcome-heading = 第一行列名有 { $n } 处与模板不一致，未读取任何一行。
 roster-outcome-checked = 检查完成：新增 { $new } 行，修改 { $changed } 行，不变 { $unchanged } 行，不能导入 { $refused } 行。
 roster-outcome-taken-in = 导入完成：新增 { $new } 份，修改 { $changed } 份，因他人改动未导入 { $left } 份。
+roster-outcome-superseded = 这份花名册之后已有新的任务，本任务不再进行。
 roster-outcome-changed-meanwhile = 检查之后有相关报名被改动，已全部撤回，未写入任何内容。请再次检查。
 roster-row = 行
 roster-found = 现在是

@@ -61,6 +61,10 @@ pub(crate) async fn subject(work: &Work) -> Result<(Roster, Batch, Scope), Stopp
     let mut tx = work.env.db.read().await?;
     let batch = plan::batch(&mut tx, code).await?.ok_or_else(gone)?;
     let roster = rosters::roster(&mut tx, &batch.code, &work.job.subject).await?.ok_or_else(gone)?;
+    // An earlier job that is begun again has no say over what a later one made of the roster.
+    if roster.job_id.as_ref() != Some(&work.job.id) {
+        return Err(Stopped::Refused(Outcome::new("roster-outcome-superseded")));
+    }
     let now = work.env.now();
     let object = Object { path: &batch.org_path, batch: Some(batch.code.as_str()) };
     let at = territory(&work.who.grants, Action::Register, object, now);
@@ -81,7 +85,7 @@ async fn read_file(work: &Work, roster: &Roster) -> Result<Sheet, Stopped> {
 /// Keeps the heading, and says how much of it is wrong.
 async fn keep_heading(work: &Work, roster: &Roster, sheet: &Sheet) -> Result<usize, Stopped> {
     let heading = sheet.rows.first().filter(|row| row.row == 1);
-    let sealed = seal(work, heading_place(&roster.id), heading.map_or(&[], |row| row.cells.as_slice()));
+    let sealed = seal(&work.env, heading_place(&roster.id), heading.map_or(&[], |row| row.cells.as_slice()));
     let mut tx = work.env.db.write().await?;
     rosters::set_heading(&mut tx, &roster.id, &sealed).await?;
     work.progress(&mut tx, 0, 0).await?;
@@ -99,7 +103,7 @@ async fn stage(work: &Work, roster: &Roster, sheet: Sheet) -> Result<usize, Stop
             .map(|row| {
                 let kept = row.cells.get(..TEMPLATE.columns.len().min(row.cells.len())).unwrap_or_default();
                 let row_no = number(row.row);
-                (row_no, seal(work, row_place(&row_key(&roster.id, row_no)), kept))
+                (row_no, seal_row(&work.env, &roster.id, row_no, kept))
             })
             .collect();
         let mut tx = work.env.db.write().await?;
@@ -136,7 +140,7 @@ async fn check(
         after = last.row_no;
         let mut opened = Vec::new();
         for row in &chunk {
-            let cells = open_cells(work, &roster.id, row)?;
+            let cells = cells(&work.env, &roster.id, row)?;
             let twice = seen.note(count(row.row_no), &cells, &TEMPLATE);
             opened.push((row.row_no, cells, twice));
         }
@@ -222,10 +226,6 @@ pub(crate) fn twice(row: &RosterRow) -> Twice {
     Twice { serial: row.serial_first.map(count), document: row.document_first.map(count) }
 }
 
-fn open_cells(work: &Work, roster: &str, row: &RosterRow) -> Result<Vec<Cell>, Stopped> {
-    cells(&work.env, roster, row).map_err(Stopped::from)
-}
-
 /// The cells of a row, opened.
 ///
 /// # Errors
@@ -253,14 +253,13 @@ fn open(env: &identity::Env, place: Place<'_>, sealed: &str) -> web::PageResult<
 
 /// Cells sealed for the row they stand in.
 pub(crate) fn seal_row(env: &identity::Env, roster: &str, row_no: i64, cells: &[Cell]) -> String {
-    // A list of texts always serialises.
-    let text = serde_json::to_string(cells).unwrap_or_default();
-    env.vault.seal(&*env.entropy, row_place(&row_key(roster, row_no)), &text)
+    seal(env, row_place(&row_key(roster, row_no)), cells)
 }
 
-fn seal(work: &Work, place: Place<'_>, cells: &[Cell]) -> String {
+fn seal(env: &identity::Env, place: Place<'_>, cells: &[Cell]) -> String {
+    // A list of texts always serialises.
     let text = serde_json::to_string(cells).unwrap_or_default();
-    work.env.vault.seal(&*work.env.entropy, place, &text)
+    env.vault.seal(&*env.entropy, place, &text)
 }
 
 /// Where the file of a roster is sealed for.

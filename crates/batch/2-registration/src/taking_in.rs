@@ -12,6 +12,7 @@ use crate::{
     Application, Origin, intake,
     rules::{
         draft::{Draft, Scope},
+        gate::RegistrationRefused,
         roster::{Register, RowOutcome, RowState},
     },
     staging::{self, Looked},
@@ -39,6 +40,10 @@ fn undo(work: Work) -> UndoFuture {
 
 async fn take_in(work: &Work) -> Result<Outcome, Stopped> {
     let (roster, batch, scope) = staging::subject(work).await?;
+    // Begun again after it was taken back: whoever confirmed has not seen what stands there now.
+    if roster.confirmed_at.is_none() {
+        return Err(PageError::from(RegistrationRefused::NotChecked).into());
+    }
     let tally = {
         let mut tx = work.env.db.read().await?;
         rows::tally(&mut tx, &roster.id).await?

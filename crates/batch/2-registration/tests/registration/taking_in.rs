@@ -143,6 +143,38 @@ async fn a_cancelled_import_leaves_nothing_and_the_roster_may_be_confirmed_again
 }
 
 #[tokio::test]
+async fn an_import_that_was_taken_back_is_not_begun_again_past_a_new_confirmation() {
+    for (engine, db) in testkit::engines().await {
+        let house = House::open(db).await;
+        let registrar = house.registrar("registrar", "/demo").await;
+        let preview = confirmed(&house, &registrar).await;
+        let busy = house.get(&registrar, &preview).await;
+        house.post(&registrar, &resumption(&busy), &[]).await;
+        house.work_off().await;
+        // As it stands, nobody has confirmed it.
+        let stopped = house.get(&registrar, &preview).await;
+        let again = resumption(&stopped);
+        assert!(again.ends_with("/resumption"), "{engine}: {again}");
+        house.post(&registrar, &again, &[]).await;
+        house.work_off().await;
+        assert_eq!(house.number("SELECT COUNT(*) FROM application").await, 0, "{engine}");
+        let outcome = "SELECT COUNT(*) FROM job WHERE status = 'failed' AND outcome = 'roster-not-checked'";
+        assert_eq!(house.number(outcome).await, 1, "{engine}");
+        // Once a later job has the roster, the earlier one has no say, nor does its taking back.
+        house.post(&registrar, &format!("{preview}/check"), &[]).await;
+        house.work_off().await;
+        house.post(&registrar, &again, &[]).await;
+        house.work_off().await;
+        let later =
+            "SELECT COUNT(*) FROM job WHERE status = 'failed' AND outcome = 'roster-outcome-superseded'";
+        assert_eq!(house.number(later).await, 1, "{engine}");
+        let page = house.get(&registrar, &preview).await;
+        house.confirm(&registrar, &preview, &page).await;
+        assert_eq!(house.applications().await.len(), 30, "{engine}: the check still counts");
+    }
+}
+
+#[tokio::test]
 async fn a_row_is_mended_in_place_and_checked_again_before_anything_is_confirmed() {
     for (engine, db) in testkit::engines().await {
         let house = House::open(db).await;
