@@ -72,7 +72,6 @@ queries! {
         ORDER BY created_at DESC, id DESC LIMIT $3 OFFSET $4";
     COUNT_OF_ACCOUNT = "SELECT COUNT(*) FROM job
         WHERE started_by = $1 AND (CAST($2 AS TEXT) IS NULL OR status = $2)";
-    OPEN_OF_ACCOUNT = "SELECT COUNT(*) FROM job WHERE started_by = $1 AND status IN ('waiting', 'running')";
     WAITING = "SELECT id FROM job WHERE status = 'waiting' ORDER BY created_at, id LIMIT 1";
     RUNNING_ELSEWHERE = "SELECT id, beat FROM job WHERE status = 'running' AND worker <> $1 ORDER BY id";
     CLAIM = "UPDATE job SET status = 'running', worker = $2, turn_count = turn_count + 1, beat = beat + 1,
@@ -136,14 +135,6 @@ pub(crate) async fn of_account(
         .fetch_one(conn)
         .await)?;
     Ok((rows, count))
-}
-
-/// How much of what an account began is under way.
-///
-/// # Errors
-/// Storage.
-pub async fn running_of(tx: &mut Tx, account: &str) -> sqlx::Result<i64> {
-    on!(tx, |conn| sqlx::query_scalar(OPEN_OF_ACCOUNT).bind(account).fetch_one(conn).await)
 }
 
 /// The oldest job that waits for a worker.

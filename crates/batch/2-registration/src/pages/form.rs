@@ -1,5 +1,5 @@
 //! The applicant's form, for a new application and for a correction.
-use std::{collections::HashMap, sync::LazyLock};
+use std::collections::HashMap;
 
 use askama::Template;
 use axum::response::Response;
@@ -15,15 +15,13 @@ use crate::{
     Application, ExamKind, Opened,
     rules::{
         draft::{self, Draft, Offer, Scope, Wrong},
-        template::{Cell, Field, TEMPLATE},
+        template::{Cell, Field, NOTHING, TEMPLATE},
         trouble::Trouble,
     },
 };
 
 /// Fields the applicant fills that are choices of the template.
 const CHOICES: [Field; 4] = [Field::Education, Field::Source, Field::ExamKind, Field::Collection];
-
-static NOTHING: LazyLock<Cell> = LazyLock::new(Cell::default);
 
 /// A clause to choose, and how the facts stand to it once they were checked.
 struct ClauseChoice<'a> {

@@ -19,8 +19,6 @@ const MASKED_FROM: usize = 12;
 /// Heading of the column in which an annotated file says what is wrong; read again, it is passed over.
 pub const REMARKS: &str = "问题说明";
 
-static NOTHING: Cell = Cell { text: String::new(), written: super::template::Written::Text };
-
 /// One row of a sheet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SheetRow {
@@ -169,8 +167,7 @@ pub struct Twice {
 /// Reads the cells of one row, which stand in the order of the template.
 #[must_use]
 pub fn read_row(row: usize, cells: &[Cell], twice: Twice, template: &Template, scope: &Scope) -> RowDraft {
-    let place = |field| template.columns.iter().position(|column| column.field == field);
-    let cell = |field| place(field).and_then(|place| cells.get(place)).unwrap_or(&NOTHING);
+    let cell = |field| template.cell(cells, field);
     let mut wrong = Vec::new();
     if let Some(first) = twice.serial {
         wrong.push((Field::Serial, Trouble::SerialTwice(first)));
@@ -198,10 +195,7 @@ pub struct Seen {
 impl Seen {
     /// Notes a row, and says where its serial and its person stood before.
     pub fn note(&mut self, row: usize, cells: &[Cell], template: &Template) -> Twice {
-        let text = |field| {
-            let place = template.columns.iter().position(|column| column.field == field);
-            place.and_then(|place| cells.get(place)).map_or("", |cell| cell.text.as_str())
-        };
+        let text = |field| template.cell(cells, field).text.as_str();
         // `1`, `01` and `+1` are one serial.
         let serial = text(Field::Serial).trim_start_matches(['+', '0']).to_owned();
         let document = text(Field::Document).to_uppercase();

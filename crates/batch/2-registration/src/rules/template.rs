@@ -168,6 +168,9 @@ pub struct Cell {
     pub written: Written,
 }
 
+/// What stands where nothing was written.
+pub static NOTHING: Cell = Cell { text: String::new(), written: Written::Text };
+
 /// A cell that holds what its column asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
@@ -190,6 +193,13 @@ impl Template {
     #[must_use]
     pub fn column(&self, field: Field) -> Option<&Column> {
         self.columns.iter().find(|column| column.field == field)
+    }
+
+    /// The cell of a field in a row whose cells stand in the order of the template.
+    #[must_use]
+    pub fn cell<'c>(&self, cells: &'c [Cell], field: Field) -> &'c Cell {
+        let place = self.columns.iter().position(|column| column.field == field);
+        place.and_then(|place| cells.get(place)).unwrap_or(&NOTHING)
     }
 
     /// The words a choice offers.

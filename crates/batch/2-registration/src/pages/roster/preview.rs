@@ -20,7 +20,7 @@ use crate::{
         difference::{self, Change},
         gate::RegistrationRefused,
         roster::{RowState, SheetRow, Tally, check_heading},
-        template::{Cell, Field, TEMPLATE},
+        template::{Field, TEMPLATE},
         trouble::Mistake,
     },
     staging::{self, Looked},
@@ -216,7 +216,10 @@ impl List {
         let mut lines = Vec::new();
         for row in shown {
             let cells = staging::cells(env, &roster.id, row)?;
-            lines.push(Line { row: row.row_no, cells: TELLING.map(|field| text(&cells, field)) });
+            lines.push(Line {
+                row: row.row_no,
+                cells: TELLING.map(|field| TEMPLATE.cell(&cells, field).text.clone()),
+            });
             opened.push((row.row_no, cells, staging::twice(row)));
         }
         // What was taken in is as it was; what waits has nothing said about it yet.
@@ -236,11 +239,6 @@ impl List {
             .collect();
         Ok(Self { mistakes, changes: difference::changes(&outcomes, &known, &scope), lines, is_stale })
     }
-}
-
-fn text(cells: &[Cell], field: Field) -> String {
-    let place = TEMPLATE.columns.iter().position(|column| column.field == field);
-    place.and_then(|place| cells.get(place)).map(|cell| cell.text.clone()).unwrap_or_default()
 }
 
 /// POST /batches/{code}/roster/{id}/check
