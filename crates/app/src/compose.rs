@@ -66,13 +66,13 @@ pub fn all_queries() -> Vec<(&'static str, &'static str)> {
         job::ALL_QUERIES,
         organisation::ALL_QUERIES,
         venue::ALL_QUERIES,
-        plan::ALL_QUERIES,
         result::ALL_QUERIES,
     ];
     let gathered = [
         identity::all_queries(),
         scheme::all_queries(),
         itembank::all_queries(),
+        plan::all_queries(),
         registration::all_queries(),
         admission::all_queries(),
         arrangement::all_queries(),

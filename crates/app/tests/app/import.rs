@@ -161,14 +161,14 @@ fn organisations_and_venues(server: &Server) {
     let header =
         "id,path,kind,name_zh,name_en,site_code,served_by,filed_from,filed_to,filing_document,source\n";
     let right = format!(
-        "{header}org-xicheng-site,/demo/xicheng/site,exam_site,锡城考点,Xicheng Exam Site,,,,,,test\n"
+        "{header}org-xicheng-site9,/demo/xicheng/site9,exam_site,锡城第九考点,Xicheng Ninth Exam Site,,,,,,test\n"
     );
     let file = |name: &str, text: &str| folder(server, name, &[("tree.csv", text)]).join("tree.csv");
     let (done, said) = import(server, "organisations", &file("tree", &right), &[]);
-    assert!(done && said.contains("+ tree.csv: /demo/xicheng/site"), "{}: {said}", server.engine);
+    assert!(done && said.contains("+ tree.csv: /demo/xicheng/site9"), "{}: {said}", server.engine);
     for (row, words) in [
         ("o1,/nowhere/site,exam_site,x,x,,,,,,test", "does not lie directly under"),
-        ("o2,/demo/xicheng/site,exam_site,x,x,,,,,,test", "org-xicheng-site has it with other content"),
+        ("o2,/demo/xicheng/site9,exam_site,x,x,,,,,,test", "org-xicheng-site9 has it with other content"),
         ("o3,/demo/o3,castle,x,x,,,,,,test", "expected association, enterprise"),
         ("o5,/demo/o5,city_centre,x,x,,,2021-01-01,,doc,test", "an enterprise may hold a filing"),
         ("o4,/demo/o4,registration_point,x,x,,/demo/none,,,,test", "row 2, served_by"),
@@ -177,16 +177,16 @@ fn organisations_and_venues(server: &Server) {
             import(server, "organisations", &file("tree-wrong", &format!("{header}{row}\n")), &[]);
         assert!(!done && said.contains(words), "{words} on {}:\n{said}", server.engine);
     }
-    let sites = "id,org_path,code,name_zh,name_en,address\nsite-xicheng,/demo/xicheng/site,02,锡城考点,Xicheng Exam Site,锡城市学院路2号\n";
-    let rooms = "id,site_id,code,name_zh,name_en,kind,row_count,column_count,blocked\nroom-xicheng-01,site-xicheng,01,第一考场,Paper room 1,paper,6,5,\n";
+    let sites = "id,org_path,code,name_zh,name_en,address\nsite-xicheng-9,/demo/xicheng/site9,99,锡城第九考点,Xicheng Ninth Exam Site,锡城市学院路2号\n";
+    let rooms = "id,site_id,code,name_zh,name_en,kind,row_count,column_count,blocked\nroom-xicheng-9-01,site-xicheng-9,01,第一考场,Paper room 1,paper,6,5,\n";
     let set = folder(server, "venues", &[("sites.csv", sites), ("rooms.csv", rooms)]);
     let (done, said) = import(server, "venues", &set, &[]);
     assert!(done && said.contains("venues: 2 rows added"), "{}: {said}", server.engine);
-    let shown = server.staff("clerk1").open("/sites/02").text();
-    assert!(shown.contains("锡城考点") && shown.contains("30"), "{}: {shown}", server.engine);
+    let shown = server.staff("clerk1").open("/sites/99").text();
+    assert!(shown.contains("锡城第九考点") && shown.contains("30"), "{}: {shown}", server.engine);
     for (text, words) in [
         (rooms.replace("6,5,", "6,5,99").replace("-01,", "-09,"), "place 99 is not in the room"),
-        (rooms.replace("site-xicheng", "site-none").replace("-01,", "-09,"), "row 2, site_id"),
+        (rooms.replace("site-xicheng-9", "site-none").replace("-01,", "-09,"), "row 2, site_id"),
         (rooms.replace("第一考场", "另一考场"), "an id, and at its site a code, of its own"),
         (rooms.replace(",6,5,", ",0,5,").replace("-01,", "-09,"), "a whole number from 1 to 100"),
     ] {

@@ -25,8 +25,8 @@ pub use head::stage_head;
 pub use pages::{PERMISSIONS, routes};
 pub use rules::{PlanRefused, Timetable, check_timetable};
 pub use store::{
-    ALL_QUERIES, Batch, BatchComponent, BatchLevel, BatchPoint, Progress, ProgressState, Window, batch,
-    batches, components, levels, points, report_progress, window,
+    Batch, BatchComponent, BatchLevel, BatchPoint, Elsewhere, Progress, ProgressState, Window, batch,
+    batches, components, levels, points, queries as all_queries, report_progress, window,
 };
 pub use task::{Task, tasks};
 

@@ -60,6 +60,9 @@ pub enum PlanRefused {
     /// Nobody can register.
     #[error("the plan names no registration point")]
     NoPoint,
+    /// A registration point sends its people nowhere.
+    #[error("{0} has no site")]
+    NoSite(String),
     /// A level has no price.
     #[error("no fee is in force for {0}")]
     NoFee(String),
@@ -76,7 +79,7 @@ impl PlanRefused {
             Self::OutOfOrder { field, .. } => field,
             Self::TooNearExam { .. } => "registration_to",
             Self::NoScope | Self::NoFee(_) | Self::NoStandard(_) => "scope",
-            Self::NoPoint => "points",
+            Self::NoPoint | Self::NoSite(_) => "points",
         }
     }
 
@@ -93,6 +96,7 @@ impl PlanRefused {
                 .with("text", text),
             Self::NoScope => "plan-no-scope".into(),
             Self::NoPoint => "plan-no-point".into(),
+            Self::NoSite(point) => Message::new("plan-no-site").with("point", point),
             Self::NoFee(what) => Message::new("plan-no-fee").with("what", what),
             Self::NoStandard(what) => Message::new("plan-no-standard").with("what", what),
         }

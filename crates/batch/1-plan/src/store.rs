@@ -1,9 +1,19 @@
 //! Plans: the rows.
+mod seating;
+
 use ::store::{Tx, on, queries};
 use kernel::{BatchCode, Day, LevelCode, Money, OccupationCode, OrgPath, Score, UnixMicros};
 use scheme::{ComponentId, ComponentKind, Delivery, StandardId};
 use serde::Serialize;
 use sqlx::FromRow;
+
+pub use seating::{BatchPoint, Elsewhere, points};
+
+/// Every named statement, for the test that prepares them on both engines.
+#[must_use]
+pub fn queries() -> Vec<(&'static str, &'static str)> {
+    [ALL_QUERIES, seating::ALL_QUERIES].concat()
+}
 
 /// A batch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, FromRow)]
@@ -84,19 +94,6 @@ pub struct BatchComponent {
     pub pass_mark: Score,
     /// When it begins.
     pub starts_at: UnixMicros,
-}
-
-/// A registration point of the batch.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromRow)]
-pub struct BatchPoint {
-    /// Where it stands in the organisation tree.
-    pub point_path: OrgPath,
-    /// Chinese name, as rosters write it.
-    pub point_zh: String,
-    /// English name.
-    pub point_en: String,
-    /// Site its candidates sit at.
-    pub site_id: venue::SiteId,
 }
 
 /// A half-open window `[opens_at, closes_at)`.
@@ -180,21 +177,16 @@ queries! {
     COMPONENTS = "SELECT id, occupation_code, level_code, component_id, kind, position, name_zh, name_en, delivery,
                   minutes, pass_mark, starts_at FROM batch_component WHERE batch_code = $1
                   ORDER BY occupation_code DESC, level_code DESC, position";
-    POINTS = "SELECT point_path, point_zh, point_en, site_id FROM batch_point WHERE batch_code = $1
-              ORDER BY point_path";
     WINDOWS = "SELECT code, opens_at, closes_at FROM batch_window WHERE batch_code = $1 ORDER BY closes_at, opens_at, code";
     WINDOW = "SELECT code, opens_at, closes_at FROM batch_window WHERE batch_code = $1 AND code = $2";
     CLEAR_LEVELS = "DELETE FROM batch_level WHERE batch_code = $1";
     CLEAR_COMPONENTS = "DELETE FROM batch_component WHERE batch_code = $1";
-    CLEAR_POINTS = "DELETE FROM batch_point WHERE batch_code = $1";
     CLEAR_WINDOWS = "DELETE FROM batch_window WHERE batch_code = $1";
     INSERT_LEVEL = "INSERT INTO batch_level (batch_code, occupation_code, level_code, standard_id, occupation_zh,
                     occupation_en, level_zh, level_en, fee) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     INSERT_COMPONENT = "INSERT INTO batch_component (id, batch_code, occupation_code, level_code, component_id, kind,
                         position, name_zh, name_en, delivery, minutes, pass_mark, starts_at)
                         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
-    INSERT_POINT = "INSERT INTO batch_point (batch_code, point_path, point_zh, point_en, site_id)
-                    VALUES ($1, $2, $3, $4, $5)";
     INSERT_WINDOW = "INSERT INTO batch_window (batch_code, code, opens_at, closes_at) VALUES ($1, $2, $3, $4)";
     REPORT_PROGRESS = "INSERT INTO stage_progress (batch_code, stage, site_id, state, note_key, note_count, updated_at)
                        VALUES ($1, $2, '', $3, $4, $5, $6)
@@ -235,14 +227,6 @@ pub async fn levels(tx: &mut Tx, code: &BatchCode) -> sqlx::Result<Vec<BatchLeve
 /// Storage.
 pub async fn components(tx: &mut Tx, code: &BatchCode) -> sqlx::Result<Vec<BatchComponent>> {
     on!(tx, |conn| sqlx::query_as(COMPONENTS).bind(code).fetch_all(conn).await)
-}
-
-/// The registration points of a batch.
-///
-/// # Errors
-/// Storage.
-pub async fn points(tx: &mut Tx, code: &BatchCode) -> sqlx::Result<Vec<BatchPoint>> {
-    on!(tx, |conn| sqlx::query_as(POINTS).bind(code).fetch_all(conn).await)
 }
 
 /// Every window of a batch.
@@ -301,7 +285,7 @@ pub(crate) async fn publish(tx: &mut Tx, code: &BatchCode, now: UnixMicros) -> s
 /// Replaces everything a plan says beside its head. The caller holds the draft's row.
 pub(crate) async fn replace_parts(tx: &mut Tx, plan: &Plan) -> sqlx::Result<()> {
     let code = &plan.batch.code;
-    for clear in [CLEAR_LEVELS, CLEAR_COMPONENTS, CLEAR_POINTS, CLEAR_WINDOWS] {
+    for clear in [CLEAR_LEVELS, CLEAR_COMPONENTS, CLEAR_WINDOWS] {
         on!(&mut *tx, |conn| sqlx::query(clear).bind(code).execute(conn).await.map(|_| ()))?;
     }
     for level in &plan.levels {
@@ -310,17 +294,7 @@ pub(crate) async fn replace_parts(tx: &mut Tx, plan: &Plan) -> sqlx::Result<()> 
     for part in &plan.components {
         insert_component(tx, code, part).await?;
     }
-    for point in &plan.points {
-        on!(&mut *tx, |conn| sqlx::query(INSERT_POINT)
-            .bind(code)
-            .bind(&point.point_path)
-            .bind(&point.point_zh)
-            .bind(&point.point_en)
-            .bind(&point.site_id)
-            .execute(conn)
-            .await
-            .map(|_| ()))?;
-    }
+    seating::replace(tx, code, &plan.points).await?;
     for window in &plan.windows {
         on!(&mut *tx, |conn| sqlx::query(INSERT_WINDOW)
             .bind(code)

@@ -291,9 +291,14 @@ proptest! {
         sizes.sort_unstable_by(|a, b| b.cmp(a));
         prop_assert_eq!(site.rooms.len(), site.rooms_least);
         prop_assert!(sizes.iter().take(site.rooms.len() - 1).sum::<usize>() < candidates.len());
-        let mut used: Vec<usize> = site.rooms.iter().map(|room| venue::capacity(&room.room)).collect();
-        used.sort_unstable_by(|a, b| b.cmp(a));
-        prop_assert_eq!(&used[..], &sizes[..used.len()], "the largest rooms are taken");
+        // And no room taken could give way to a smaller one that stands empty.
+        let used: Vec<&Room> = site.rooms.iter().map(|room| &room.room).collect();
+        let spare = used.iter().map(|room| venue::capacity(room)).sum::<usize>() - candidates.len();
+        for empty in rooms.iter().filter(|room| !used.contains(room)) {
+            for taken in used.iter().filter(|taken| venue::capacity(empty) < venue::capacity(taken)) {
+                prop_assert!(venue::capacity(taken) - venue::capacity(empty) > spare, "{} holds enough", empty.code);
+            }
+        }
 
         for room in &site.rooms {
             // Nobody sits on another or on a blocked place, and each paper stands together.

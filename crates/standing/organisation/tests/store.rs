@@ -28,8 +28,8 @@ fn paths(rows: &[Organisation]) -> Vec<&str> {
 async fn seeding_again_changes_nothing() {
     for (engine, db) in testkit::engines().await {
         let mut tx = db.write().await.unwrap();
-        // One association, 13 cities, one exam site, 13 registration points.
-        assert_eq!(organisation::seed(&mut tx, DEMO).await.unwrap(), 28, "{engine}");
+        // One association, 13 cities, 14 exam sites, 13 registration points.
+        assert_eq!(organisation::seed(&mut tx, DEMO).await.unwrap(), 41, "{engine}");
         let before = organisation::within(&mut tx, &path("/demo")).await.unwrap();
         assert_eq!(organisation::seed(&mut tx, DEMO).await.unwrap(), 0, "{engine}");
         assert_eq!(organisation::within(&mut tx, &path("/demo")).await.unwrap(), before, "{engine}");
@@ -196,7 +196,7 @@ async fn the_whole_tree_comes_in_the_order_of_its_paths() {
     for (engine, db) in testkit::engines().await {
         let mut tx = seeded(&db).await;
         let all = organisation::everything(&mut tx).await.unwrap();
-        assert_eq!(all.len(), 28, "{engine}");
+        assert_eq!(all.len(), 41, "{engine}");
         assert_eq!(all[0].path.to_string(), "/demo", "{engine}");
         assert!(all.is_sorted_by(|left, right| left.path < right.path), "{engine}");
     }

@@ -190,15 +190,15 @@ pub fn the_registers_can_be_read(server: &Server) {
     }
     let clerk = server.staff("clerk1");
     let page = clerk.click(&clerk.open("/workbench"), "/organisations");
-    assert_eq!(page.all("tbody tr").len(), 28);
+    assert_eq!(page.all("tbody tr").len(), 41);
     let page = clerk.open("/organisations?q=nancheng&kind=exam_site");
     assert_eq!(page.all("tbody tr").len(), 1, "{}", page.text());
     let page = clerk.click(&page, "/organisations/org-");
     assert!(page.text().contains("示范省人力资源协会"), "issued in whose name: {}", page.text());
     let page = clerk.click(&page, "/sites/01");
-    assert_eq!(page.all(".sketch").len(), 3, "a sketch of each room");
+    assert_eq!(page.all(".sketch").len(), 71, "a sketch of each room");
     assert_eq!(page.all(".sketch td.blocked").len(), 1, "the blocked place is shown");
-    assert!(page.text().contains("83"), "{}", page.text());
+    assert!(page.text().contains("3559"), "{}", page.text());
     assert_eq!(clerk.get("/sites/99").status, 404);
     assert!(clerk.open("/sites?kind=computer").text().contains("南城考点"));
 }

@@ -4,7 +4,7 @@ use axum::{extract::State, response::Response};
 use identity::{Action, Env, Holding, Object, Subject, approval::Proposal};
 use web::{Markup, PageResult, Visit};
 
-use super::PUBLICATION;
+use super::{PUBLICATION, seating};
 use crate::{
     Batch, InBatch, ReadBatch, stage_head,
     store::{self, Plan},
@@ -35,12 +35,17 @@ struct ShowPage<'a> {
     v: &'a Visit,
     head: Markup,
     plan: &'a Plan,
+    sites: Vec<venue::Site>,
     proposal: Option<Proposal>,
     may_plan: bool,
     is_proposer: bool,
 }
 
 impl ShowPage<'_> {
+    fn seated_at(&self, point: &crate::BatchPoint) -> String {
+        seating::words(self.plan, &self.sites, point, self.v.t)
+    }
+
     fn window(&self, code: &str) -> String {
         self.v.t.s(&format!("window-{code}"))
     }
@@ -61,9 +66,10 @@ pub async fn show(State(env): State<Env>, entry: InBatch<ReadBatch>, v: Visit) -
     let proposal = identity::approval::pending(&mut tx, PUBLICATION, entry.batch.code.as_str()).await?;
     let plan = store::plan(&mut tx, entry.batch).await?;
     let may_plan = may_plan(&entry.who, &plan.batch, &env);
+    let sites = venue::sites(&mut tx).await?;
     let is_proposer = proposal.as_ref().is_some_and(|p| p.proposed_by == entry.who.account_id);
     let title = plan.batch.title(v.t);
-    web::page(&v, &title, &ShowPage { v: &v, head, plan: &plan, proposal, may_plan, is_proposer })
+    web::page(&v, &title, &ShowPage { v: &v, head, plan: &plan, sites, proposal, may_plan, is_proposer })
 }
 
 fn may_plan(who: &Subject, batch: &Batch, env: &Env) -> bool {

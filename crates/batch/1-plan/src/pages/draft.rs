@@ -4,14 +4,14 @@ use askama::Template;
 use axum::{extract::State, response::Response};
 use identity::{Env, Holding};
 use kernel::{BatchCode, Day, LevelCode, OccupationCode, OrgPath, UnixMicros};
-use organisation::Organisation;
 use scheme::{ComponentKind, Delivery};
 use serde_json::json;
 use web::{Form, Markup, PageError, PageResult, Visit};
 
+use super::seating::{self, PointChoice, Seating};
 use crate::{
-    Batch, BatchComponent, BatchLevel, BatchPoint, InBatch, PlanDuty, PlanRefused, Progress, ProgressState,
-    Timetable, Window, check_timetable,
+    Batch, BatchComponent, BatchLevel, InBatch, PlanDuty, PlanRefused, Progress, ProgressState, Timetable,
+    Window, check_timetable,
     rules::Span,
     stage_head,
     store::{self, Plan},
@@ -20,7 +20,7 @@ use crate::{
 /// What may be chosen in the form.
 struct Choices {
     scope: Vec<ScopeChoice>,
-    points: Vec<(Organisation, venue::SiteId)>,
+    seating: Seating,
 }
 
 struct ScopeChoice {
@@ -59,6 +59,16 @@ impl FormPage<'_> {
             }
         }
         seen
+    }
+
+    /// What a select of the table is for, to be read aloud.
+    fn site_label(&self, choice: &PointChoice, occupation: Option<&&scheme::Occupation>) -> String {
+        let point = self.v.t.pick(&choice.point.name_zh, &choice.point.name_en);
+        let column = match occupation {
+            Some(one) => self.v.t.a("plan-site-of", self.v.t.pick(&one.name_zh, &one.name_en)),
+            None => self.v.t.s("plan-site"),
+        };
+        format!("{point} · {column}")
     }
 
     fn delivery_select(&self, occupation: &scheme::Occupation) -> Markup {
@@ -195,14 +205,7 @@ async fn choices(tx: &mut Tx, home: &OrgPath, day: Day) -> sqlx::Result<Choices>
             scope.push(ScopeChoice { value, occupation: occupation.clone(), level: level.clone() });
         }
     }
-    let sites = venue::sites_within(tx, home).await?;
-    let mut points = Vec::new();
-    for site in sites {
-        for point in organisation::registration_points_served_by(tx, &site.org_path).await? {
-            points.push((point, site.id.clone()));
-        }
-    }
-    Ok(Choices { scope, points })
+    Ok(Choices { scope, seating: Seating::load(tx, home).await? })
 }
 
 /// Reads the whole form; `None` when something in it is wrong and marked.
@@ -240,8 +243,12 @@ async fn read_plan(
     };
     let mut plan =
         Plan { windows: windows(&dates), batch, levels: vec![], components: vec![], points: vec![] };
-    read_points(tx, form, &mut plan).await?;
-    read_scope(tx, env, form, &mut plan).await?;
+    let choices = choices(tx, home, plan.batch.exam_date).await?;
+    read_scope(tx, env, form, &mut plan, &choices.scope).await?;
+    let mut occupations: Vec<OccupationCode> =
+        plan.levels.iter().map(|level| level.occupation_code.clone()).collect();
+    occupations.dedup();
+    plan.points = choices.seating.read(form, &occupations);
     Ok(form.is_ok().then_some(plan))
 }
 
@@ -278,32 +285,16 @@ fn windows(dates: &Timetable) -> Vec<Window> {
     ]
 }
 
-async fn read_points(tx: &mut Tx, form: &mut Form, plan: &mut Plan) -> PageResult<()> {
-    let home = plan.batch.org_path.clone();
-    for (point, site) in choices(tx, &home, plan.batch.exam_date).await?.points {
-        if form.all("points").iter().any(|sent| sent == point.path.as_str()) {
-            plan.points.push(BatchPoint {
-                point_path: point.path,
-                point_zh: point.name_zh,
-                point_en: point.name_en,
-                site_id: site,
-            });
-        }
-    }
-    if plan.points.is_empty() {
-        form.refuse("points", PlanRefused::NoPoint.message());
-    }
-    Ok(())
-}
-
-async fn read_scope(tx: &mut Tx, env: &Env, form: &mut Form, plan: &mut Plan) -> PageResult<()> {
-    let home = plan.batch.org_path.clone();
+async fn read_scope(
+    tx: &mut Tx,
+    env: &Env,
+    form: &mut Form,
+    plan: &mut Plan,
+    scope: &[ScopeChoice],
+) -> PageResult<()> {
     let chosen: Vec<String> = form.all("scope").to_vec();
-    for choice in choices(tx, &home, plan.batch.exam_date).await?.scope {
-        if !chosen.contains(&choice.value) {
-            continue;
-        }
-        if let Err(refused) = add_level(tx, env, form, plan, &choice).await? {
+    for choice in scope.iter().filter(|choice| chosen.contains(&choice.value)) {
+        if let Err(refused) = add_level(tx, env, form, plan, choice).await? {
             form.refuse(refused.field(), refused.message());
         }
     }
@@ -419,7 +410,7 @@ fn fill(plan: &Plan) -> Form {
         ("panel_at".to_owned(), time(ComponentKind::Panel)),
         ("seen_version".to_owned(), plan.batch.version.to_string()),
     ];
-    pairs.extend(plan.points.iter().map(|point| ("points".to_owned(), point.point_path.to_string())));
+    pairs.extend(seating::fill(plan));
     for level in &plan.levels {
         pairs.push(("scope".to_owned(), format!("{}:{}", level.occupation_code, level.level_code)));
     }

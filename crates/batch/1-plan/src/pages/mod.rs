@@ -3,6 +3,7 @@ mod batch;
 mod draft;
 mod notice;
 mod publication;
+mod seating;
 
 use identity::Env;
 use web::{Cell, Route, get, post};

@@ -8,6 +8,7 @@ use axum::{
 use identity::{Env, Kind, Subject};
 use web::{PageError, PageResult, Visit};
 
+use super::seating;
 use crate::{
     Batch,
     store::{self, Plan},
@@ -33,11 +34,16 @@ pub async fn list(State(env): State<Env>, v: Visit) -> PageResult<Response> {
 struct NoticePage<'a> {
     v: &'a Visit,
     plan: &'a Plan,
+    sites: Vec<venue::Site>,
     published_on: String,
     may_apply: bool,
 }
 
 impl NoticePage<'_> {
+    fn seated_at(&self, point: &crate::BatchPoint) -> String {
+        seating::words(self.plan, &self.sites, point, self.v.t)
+    }
+
     fn window(&self, code: &str) -> String {
         self.v.t.s(&format!("window-{code}"))
     }
@@ -54,8 +60,9 @@ pub async fn show(
     let batch = store::batch(&mut tx, &code).await?.ok_or(PageError::NotFound)?;
     let published_on = batch.published_at.ok_or(PageError::NotFound)?.day().to_string();
     let plan = store::plan(&mut tx, batch).await?;
+    let sites = venue::sites(&mut tx).await?;
     let is_open = plan.windows.iter().any(|w| w.code == "registration" && w.is_open(env.now()));
     let may_apply = is_open && who.is_none_or(|Extension(subject)| subject.kind == Kind::Candidate);
     let title = plan.batch.title(v.t);
-    web::page(&v, &title, &NoticePage { v: &v, plan: &plan, published_on, may_apply })
+    web::page(&v, &title, &NoticePage { v: &v, plan: &plan, sites, published_on, may_apply })
 }

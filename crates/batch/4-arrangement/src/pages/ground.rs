@@ -23,25 +23,26 @@ pub(super) struct Ground {
 impl Ground {
     /// Reads who is admitted, where their registration points send them, and what they sit.
     pub async fn load(tx: &mut Tx, batch: &BatchCode) -> PageResult<Self> {
-        let points: BTreeMap<OrgPath, SiteId> = plan::points(tx, batch)
+        let points: BTreeMap<OrgPath, plan::BatchPoint> = plan::points(tx, batch)
             .await?
             .into_iter()
-            .map(|point| (point.point_path, point.site_id))
+            .map(|point| (point.point_path.clone(), point))
             .collect();
         let parts: Vec<Part> = plan::components(tx, batch).await?.into_iter().map(part).collect();
         let mut candidates = Vec::new();
         for one in admission::admitted(tx, batch).await? {
-            let site = points.get(&one.point_path).ok_or_else(|| {
+            let point = points.get(&one.point_path).ok_or_else(|| {
                 PageError::Refused(Message::new("seat-plan-point-without-site").with("a", &one.point_path))
             })?;
             candidates.push(Candidate {
                 application: one.application_id.to_string(),
+                site: point.site_of(&one.occupation_code).clone(),
                 paper: PaperKey { occupation: one.occupation_code, level: one.level_code },
-                site: site.clone(),
             });
         }
         let (mut rooms, mut sites) = (Vec::new(), BTreeMap::new());
-        for id in points.into_values().collect::<BTreeSet<_>>() {
+        let used: BTreeSet<SiteId> = points.values().flat_map(plan::BatchPoint::sites).cloned().collect();
+        for id in used {
             rooms.extend(venue::rooms(tx, &id).await?);
             if let Some(site) = venue::site(tx, &id).await? {
                 sites.insert(id, site);

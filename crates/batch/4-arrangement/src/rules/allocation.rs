@@ -28,6 +28,30 @@ pub fn fewest_rooms(people: usize, places: &[usize]) -> Option<usize> {
     (left == 0).then_some(places.len())
 }
 
+/// Which of the rooms, given in falling order of `places`, to take: as few as [`fewest_rooms`] says, and
+/// of these as small ones as still seat everybody, so that a hall of 60 stays free for the sitting that
+/// needs it. From the last room taken to the first, each gives way to the smallest one that will do.
+/// The places of the rooms taken, in falling order; none if all rooms together do not seat everybody.
+#[must_use]
+pub fn take_rooms(people: usize, places: &[usize]) -> Option<Vec<usize>> {
+    let count = fewest_rooms(people, places)?;
+    let mut taken: Vec<usize> = (0..count).collect();
+    let size = |room: usize| places.get(room).copied().unwrap_or_default();
+    let mut spare = taken.iter().map(|room| size(*room)).sum::<usize>().saturating_sub(people);
+    for at in (0..count).rev() {
+        let Some(held) = taken.get(at).copied() else { continue };
+        let least = size(held).saturating_sub(spare);
+        let free = (0..places.len()).filter(|room| !taken.contains(room) && size(*room) >= least);
+        let smallest = free.min_by_key(|room| (size(*room), *room)).filter(|room| size(*room) < size(held));
+        if let (Some(room), Some(slot)) = (smallest, taken.get_mut(at)) {
+            spare = spare.saturating_sub(size(held).saturating_sub(size(room)));
+            *slot = room;
+        }
+    }
+    taken.sort_unstable();
+    Some(taken)
+}
+
 /// The fewest rooms if no two groups may share one: each group's own bound, summed. The truth may be
 /// higher when rooms differ in size, never lower.
 #[must_use]
@@ -116,6 +140,24 @@ mod tests {
         assert_eq!(fewest_rooms(31, &[30, 24]), Some(2));
         assert_eq!(fewest_rooms(55, &[30, 24]), None);
         assert_eq!(fewest_rooms_unmixed(&[7, 9, 31], &[30, 30, 30]), Some(4));
+    }
+
+    #[test]
+    fn of_the_fewest_rooms_the_smallest_that_suffice_are_taken() {
+        assert_eq!(
+            take_rooms(22, &[60, 48, 24]),
+            Some(vec![2]),
+            "one room will do, and the smallest holds 22"
+        );
+        assert_eq!(take_rooms(25, &[60, 48, 24]), Some(vec![1]));
+        assert_eq!(
+            take_rooms(70, &[60, 48, 24]),
+            Some(vec![1, 2]),
+            "two are the fewest, and 48 + 24 hold 70"
+        );
+        assert_eq!(take_rooms(100, &[60, 48, 24, 24]), Some(vec![0, 1]), "60 + 24 would not hold them");
+        assert_eq!(take_rooms(0, &[60]), Some(vec![]));
+        assert_eq!(take_rooms(85, &[60, 24]), None);
     }
 
     #[test]

@@ -9,10 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use draw::DrawError;
 use kernel::UnixMicros;
+use scheme::ComponentKind;
 use venue::{Room, RoomId, RoomKind, SiteId};
 
 use super::{
-    allocation::{Piece, divide, fewest_rooms, fewest_rooms_unmixed},
+    allocation::{Piece, divide, fewest_rooms, fewest_rooms_unmixed, take_rooms},
     need::{Need, PaperKey},
     planned::{Letter, PlannedRoom, PlannedSeat, PlannedSite, PlannedSitting},
 };
@@ -199,27 +200,38 @@ fn ask<'a>(
     (people > 0).then_some(Ask { place, need, groups, people })
 }
 
+/// The fewest turns that seat everybody; before a panel the fewest panels, because each has its members,
+/// and then the fewest turns.
 fn choose(ask: &Ask<'_>, rooms: &[&Room], taken: &[Taken]) -> Option<PlannedSite> {
-    (1..=ask.need.turns_most()).find_map(|turns| {
-        let free: Vec<&Room> =
-            rooms.iter().copied().filter(|room| is_free(ask.need, room, turns, taken)).collect();
-        let places: Vec<usize> = free.iter().map(|room| places(ask.need, room, turns)).collect();
-        let least = fewest_rooms(ask.people, &places)?;
-        let sizes: Vec<usize> = ask.groups.iter().map(|(_, people)| people.len()).collect();
-        let (chosen, places) = (free.get(..least)?, places.get(..least)?);
-        let all_places: Vec<usize> = rooms
-            .iter()
-            .filter(|room| room.kind == ask.need.room_kind())
-            .map(|room| self::places(ask.need, room, turns))
-            .collect();
-        Some(PlannedSite {
-            site: chosen.first()?.site_id.clone(),
-            candidates: ask.people,
-            turns,
-            rooms_least: fewest_rooms(ask.people, &all_places).unwrap_or(least),
-            rooms_unmixed: fewest_rooms_unmixed(&sizes, &all_places),
-            rooms: seat_everybody(ask, chosen, &divide(&sizes, places)),
-        })
+    let most = ask.need.turns_most();
+    let rooms_most = match ask.need.kind {
+        ComponentKind::Panel => choose_in(ask, rooms, taken, most)?.rooms.len(),
+        ComponentKind::Theory | ComponentKind::Practical | ComponentKind::Other => usize::MAX,
+    };
+    (1..=most)
+        .find_map(|turns| choose_in(ask, rooms, taken, turns).filter(|site| site.rooms.len() <= rooms_most))
+}
+
+fn choose_in(ask: &Ask<'_>, rooms: &[&Room], taken: &[Taken], turns: i64) -> Option<PlannedSite> {
+    let free: Vec<&Room> =
+        rooms.iter().copied().filter(|room| is_free(ask.need, room, turns, taken)).collect();
+    let places: Vec<usize> = free.iter().map(|room| places(ask.need, room, turns)).collect();
+    let taking = take_rooms(ask.people, &places)?;
+    let sizes: Vec<usize> = ask.groups.iter().map(|(_, people)| people.len()).collect();
+    let chosen: Vec<&Room> = taking.iter().filter_map(|at| free.get(*at).copied()).collect();
+    let places: Vec<usize> = taking.iter().filter_map(|at| places.get(*at).copied()).collect();
+    let all_places: Vec<usize> = rooms
+        .iter()
+        .filter(|room| room.kind == ask.need.room_kind())
+        .map(|room| self::places(ask.need, room, turns))
+        .collect();
+    Some(PlannedSite {
+        site: chosen.first()?.site_id.clone(),
+        candidates: ask.people,
+        turns,
+        rooms_least: fewest_rooms(ask.people, &all_places).unwrap_or(taking.len()),
+        rooms_unmixed: fewest_rooms_unmixed(&sizes, &all_places),
+        rooms: seat_everybody(ask, &chosen, &divide(&sizes, &places)),
     })
 }
 
