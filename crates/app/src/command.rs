@@ -21,6 +21,9 @@ pub enum Command {
     /// Start the demo province.
     #[cfg(feature = "demo")]
     Demo(crate::demo::DemoFlags),
+    /// Take the unified batch of the province through all stages and say what was lost: nothing.
+    #[cfg(feature = "demo")]
+    Rehearse(crate::rehearsal::RehearseFlags),
     /// Make one of the first two administrators and print the link over which they set a password.
     Administrator(AdministratorFlags),
     /// Take dated registers in from files: standards, calendar, organisations, venues.
@@ -140,6 +143,8 @@ pub async fn run(command: Command) -> anyhow::Result<()> {
         Command::Serve(flags) => serve_house(flags).await,
         #[cfg(feature = "demo")]
         Command::Demo(flags) => crate::demo::run(flags).await,
+        #[cfg(feature = "demo")]
+        Command::Rehearse(flags) => crate::rehearsal::run(flags).await,
         Command::Administrator(flags) => administrator(flags).await,
         Command::Import(flags) => import_registers(&flags).await,
         Command::Backup(flags) => backup::backup(&flags).await,

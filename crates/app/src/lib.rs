@@ -16,6 +16,8 @@ mod docs;
 mod house;
 mod import;
 mod pages;
+#[cfg(feature = "demo")]
+mod rehearsal;
 mod router;
 mod seed;
 mod serve;

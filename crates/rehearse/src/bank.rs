@@ -14,7 +14,7 @@ struct Bank {
     items: &'static [u8],
 }
 
-const BANKS: [Bank; 3] = [
+const BANKS: [Bank; 4] = [
     Bank {
         name: "hr-3",
         occupation: "4-07-03-04",
@@ -36,15 +36,84 @@ const BANKS: [Bank; 3] = [
         blueprint: include_bytes!("../../../data/items/blueprint-lr-3.xlsx"),
         items: include_bytes!("../../../data/items/items-lr-3.xlsx"),
     },
+    Bank {
+        name: "hr-4",
+        occupation: "4-07-03-04",
+        level: "4",
+        blueprint: include_bytes!("../../../data/items/blueprint-hr-4.xlsx"),
+        items: include_bytes!("../../../data/items/items-hr-4.xlsx"),
+    },
 ];
 
-/// A writer brings blueprints and items.
+/// Banks of the founding batch, which come first.
+const FOUNDING: usize = 3;
+
+/// Levels without content of their own sit demonstration papers of the nearest bank: bank, occupation,
+/// level, and how the level is written in its items. Source: `data/items`, [own].
+const DEMONSTRATIONS: [(&str, &str, &str, &str); 3] = [
+    ("hr-2", "4-07-03-04", "1", "一级/高级技师"),
+    ("lr-3", "4-07-03-02", "4", "四级/中级工"),
+    ("lr-3", "4-07-03-02", "2", "二级/技师"),
+];
+
+/// A writer brings blueprints and items of all levels of the province.
+///
+/// # Errors
+/// When a file is refused.
+pub fn import_province(office: &Office) -> Result<()> {
+    let writer = office.staff("writer1")?;
+    for bank in &BANKS {
+        import_file(&writer, bank, "blueprint", bank.blueprint)?;
+        import_file(&writer, bank, "items", bank.items)?;
+    }
+    for (name, occupation, level, written) in DEMONSTRATIONS {
+        let Some(bank) = BANKS.iter().find(|bank| bank.name == name) else { continue };
+        let items = demonstration(bank, written)?;
+        let other = Bank { occupation, level, ..*bank };
+        import_file(&writer, &other, "blueprint", bank.blueprint)?;
+        import_file(&writer, &other, "items", &items)?;
+    }
+    Ok(())
+}
+
+/// The items of a bank as those of another level, each marked in its explanation.
+fn demonstration(bank: &Bank, level: &str) -> Result<Vec<u8>> {
+    let wrong = |error: rust_xlsxwriter::XlsxError| Fault::at(bank.name, &error.to_string());
+    let rows = rows(bank)?;
+    let header = rows.first().cloned().unwrap_or_default();
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (row, cells) in (0_u32..).zip(&rows) {
+        for ((column, heading), cell) in (0_u16..).zip(&header).zip(cells) {
+            let text = match heading.as_str() {
+                "等级" if row > 0 => level.to_owned(),
+                "解析" if row > 0 => format!("[示范题，取自 {}] {cell}", bank.name),
+                _ => cell.clone(),
+            };
+            if !text.is_empty() {
+                sheet.write_string(row, column, text).map_err(wrong)?;
+            }
+        }
+    }
+    book.save_to_buffer().map_err(wrong)
+}
+
+/// The rows of a bank's items, the header first.
+fn rows(bank: &Bank) -> Result<Vec<Vec<String>>> {
+    let wrong = |said: &str| Fault::at(bank.name, said);
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bank.items)).map_err(|error| wrong(&error.to_string()))?;
+    let sheet = book.worksheet_range_at(0).ok_or_else(|| wrong("no sheet"))?;
+    let sheet = sheet.map_err(|error| wrong(&error.to_string()))?;
+    Ok(sheet.rows().map(|row| row.iter().map(ToString::to_string).collect()).collect())
+}
+
+/// A writer brings blueprints and items of the founding batch.
 ///
 /// # Errors
 /// When a file is refused.
 pub fn import(office: &Office) -> Result<()> {
     let writer = office.staff("writer1")?;
-    for bank in &BANKS {
+    for bank in BANKS.iter().take(FOUNDING) {
         import_file(&writer, bank, "blueprint", bank.blueprint)?;
         import_file(&writer, bank, "items", bank.items)?;
     }
@@ -90,19 +159,14 @@ impl Answers {
         let mut known = HashMap::new();
         for bank in &BANKS {
             let wrong = |said: &str| Fault::at(bank.name, said);
-            let mut book: Xlsx<_> =
-                Xlsx::new(Cursor::new(bank.items)).map_err(|error| wrong(&error.to_string()))?;
-            let sheet = book.worksheet_range_at(0).ok_or_else(|| wrong("no sheet"))?;
-            let sheet = sheet.map_err(|error| wrong(&error.to_string()))?;
-            let mut rows = sheet.rows();
-            let header: Vec<String> =
-                rows.next().unwrap_or_default().iter().map(ToString::to_string).collect();
+            let mut rows = rows(bank)?.into_iter();
+            let header = rows.next().unwrap_or_default();
             let column = |name: &str| {
                 header.iter().position(|known| known == name).ok_or_else(|| wrong("a column is missing"))
             };
             let (stem, key) = (column("题干")?, column("答案")?);
             for row in rows {
-                let cell = |at: usize| row.get(at).map(ToString::to_string).unwrap_or_default();
+                let cell = |at: usize| row.get(at).cloned().unwrap_or_default();
                 let answer = match cell(key).as_str() {
                     "对" => "T".to_owned(),
                     "错" => "F".to_owned(),

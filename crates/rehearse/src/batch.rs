@@ -16,6 +16,10 @@ pub struct Batch {
     pub cast: Cast,
     /// Registration points that take part.
     pub points: Vec<String>,
+    /// Occupations and levels, as the form names them.
+    pub scope: Vec<String>,
+    /// Sites that are not the usual ones: field of the form and site.
+    pub sites: Vec<(String, String)>,
 }
 
 impl Batch {
@@ -31,6 +35,8 @@ impl Batch {
             calendar: Calendar::founding()?,
             cast: Cast::canonical()?,
             points: POINTS.map(ToOwned::to_owned).to_vec(),
+            scope: SCOPE.map(ToOwned::to_owned).to_vec(),
+            sites: Vec::new(),
         })
     }
 
@@ -41,5 +47,7 @@ impl Batch {
     }
 }
 
+/// Occupations and levels of the founding batch.
+const SCOPE: [&str; 3] = ["4-07-03-04:3", "4-07-03-04:2", "4-07-03-02:3"];
 /// The registration points of the demo's site.
 const POINTS: [&str; 3] = ["/demo/nancheng/point", "/demo/xicheng/point", "/demo/yuntai/point"];

@@ -96,6 +96,15 @@ impl Browser {
         self.open(&page.need_link(part)?)
     }
 
+    /// Sends a filled form by POST and looks at the answer itself, not at the page it leads to: who
+    /// decides one application after the other reads only the next one.
+    ///
+    /// # Errors
+    /// When the form lacks a field that was filled; when the server does not answer.
+    pub fn send_only(&self, form: &FormFill) -> Result<Page> {
+        page(&form.action, self.post(form)?)
+    }
+
     /// Sends a filled form, whatever the answer.
     ///
     /// # Errors
@@ -107,6 +116,15 @@ impl Browser {
                 form.fields.iter().map(|(k, v)| format!("{}={}", encode(k), encode(v))).collect();
             return self.get(&format!("{}?{}", form.action, query.join("&")));
         }
+        let answer = self.post(form)?;
+        match location(&answer) {
+            Some(next) => self.get(&next),
+            None => page(&form.action, answer),
+        }
+    }
+
+    fn post(&self, form: &FormFill) -> Result<Answer> {
+        form.check()?;
         let (kind, body) = if form.multipart { form.multipart_body() } else { form.plain_body() };
         let url = if form.action.starts_with("http") {
             form.action.clone()
@@ -122,10 +140,7 @@ impl Browser {
             .send(&body[..])
             .map_err(|error| Fault::at(&form.action, &error.to_string()))?;
         self.note_sent(&form.action, &body, &answer);
-        match location(&answer) {
-            Some(next) => self.get(&next),
-            None => page(&form.action, answer),
-        }
+        Ok(answer)
     }
 
     /// Waits, as the page does by itself, until the job at which it looks has ended.

@@ -45,6 +45,28 @@ impl<'a> Desk<'a> {
         self.save_all(&[(no, answer)])
     }
 
+    /// The attempt at which this desk works.
+    #[must_use]
+    pub fn attempt(&self) -> &str {
+        &self.id
+    }
+
+    /// The number the next change will have.
+    #[must_use]
+    pub fn next_seq(&self) -> i64 {
+        self.seq + 1
+    }
+
+    /// Sends the answers of the last save once more under the numbers they had, as the client does when
+    /// the reply did not come.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub fn save_again(&mut self, answers: &[(i64, &str)]) -> Result<(u16, Value)> {
+        self.seq -= i64::try_from(answers.len()).unwrap_or_default();
+        self.save_all(answers)
+    }
+
     /// Saves several answers at once, as the client does after it was offline.
     ///
     /// # Errors

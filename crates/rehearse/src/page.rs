@@ -87,6 +87,20 @@ impl Page {
         Ok(Self { html: format!("<table><tbody>{}</tbody></table>", row.html()), ..self.clone() })
     }
 
+    /// Every row of the tables of the page, each as a page of its own.
+    #[must_use]
+    pub fn rows(&self) -> Vec<Self> {
+        let html = Html::parse_document(&self.html);
+        let Some(rows) = parsed("tbody tr") else { return Vec::new() };
+        let alone = |row: ElementRef<'_>| Self {
+            status: self.status,
+            path: self.path.clone(),
+            html: format!("<table><tbody>{}</tbody></table>", row.html()),
+            bytes: Vec::new(),
+        };
+        html.select(&rows).map(alone).collect()
+    }
+
     /// The value of an attribute of the first element that `css` selects.
     #[must_use]
     pub fn attribute(&self, css: &str, name: &str) -> Option<String> {

@@ -1,9 +1,6 @@
 //! Stage 1: one person draws the plan up and proposes it, another approves.
 use crate::{Batch, Browser, FormFill, Office, Page, Result};
 
-/// Occupations and levels of every batch, as the form names them.
-const SCOPE: [&str; 3] = ["4-07-03-04:3", "4-07-03-04:2", "4-07-03-02:3"];
-
 /// The empty form, found by clicking.
 ///
 /// # Errors
@@ -33,11 +30,14 @@ pub fn filled(page: &Page, batch: &Batch) -> Result<FormFill> {
         .set("tickets_from", &days.tickets_from.to_string())
         .set("reference", &days.reference.to_string())
         .set("exam", &days.exam.to_string());
-    for scope in SCOPE {
+    for scope in &batch.scope {
         form = form.tick("scope", scope);
     }
     for point in &batch.points {
         form = form.tick("points", point);
+    }
+    for (field, site) in &batch.sites {
+        form = form.set(field, site);
     }
     Ok(form)
 }

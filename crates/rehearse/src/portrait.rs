@@ -37,12 +37,23 @@ pub fn jpeg(word: &str, sex: Sex) -> Result<Vec<u8>> {
 /// # Errors
 /// When the archive cannot be made.
 pub fn archive<'a>(people: impl Iterator<Item = (&'a str, &'a str, Sex)>) -> Result<Vec<u8>> {
+    let drawn = people.map(|(serial, word, sex)| Ok((serial, jpeg(word, sex)?)));
+    let drawn = drawn.collect::<Result<Vec<_>>>()?;
+    let files: Vec<(&str, &[u8])> = drawn.iter().map(|(serial, bytes)| (*serial, bytes.as_slice())).collect();
+    archive_of(&files)
+}
+
+/// An archive of portraits that were drawn before: serial number and file of each.
+///
+/// # Errors
+/// When the archive cannot be made.
+pub fn archive_of(files: &[(&str, &[u8])]) -> Result<Vec<u8>> {
     let wrong = |said: String| Fault::at("portraits", &said);
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    for (serial, word, sex) in people {
+    for (serial, bytes) in files {
         let stored = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
         zip.start_file(format!("{serial:0>4}.jpg"), stored).map_err(|error| wrong(error.to_string()))?;
-        zip.write_all(&jpeg(word, sex)?).map_err(|error| wrong(error.to_string()))?;
+        zip.write_all(bytes).map_err(|error| wrong(error.to_string()))?;
     }
     Ok(zip.finish().map_err(|error| wrong(error.to_string()))?.into_inner())
 }

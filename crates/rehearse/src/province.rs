@@ -64,7 +64,7 @@ impl Head {
             title_en: self.title_en.into(),
             calendar,
             cast,
-            points: Batch::founding()?.points,
+            ..Batch::founding()?
         })
     }
 }

@@ -47,7 +47,7 @@ impl Cast {
     }
 
     /// Serial numbers are those of the own roster.
-    fn number_again(&mut self) {
+    pub(crate) fn number_again(&mut self) {
         let column = self.column("序号");
         for (at, member) in self.members.iter_mut().enumerate() {
             member.serial = (at + 1).to_string();

@@ -5,7 +5,7 @@ mod presence;
 
 pub use answer::{
     Response, answered_counts, answers_of, changes_between, changes_of_batch, insert_changes,
-    insert_evidence, responses_of, upsert_answers,
+    insert_evidence, late_answers, responses_of, upsert_answers,
 };
 pub use attempt::{
     AttemptRow, NewAttempt, OpenHead, Place, TakenAnswer, attempt, attempt_of_seat, attempts,

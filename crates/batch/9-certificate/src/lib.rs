@@ -23,7 +23,7 @@ pub use budget::QueryBudget;
 pub(crate) use candidate::Candidate;
 pub use issuance::{Issued, issue_waiting, resume_intended};
 pub use issuer::{By, IssueError, Issuer};
-pub use pages::{PERMISSIONS, routes};
+pub use pages::{PERMISSIONS, routes, signed_file};
 pub use rules::{
     About, Ancestry, AttemptEvidence, Entry, Fault, IssueRefused, IssuerKey, KeyError, Leaf, Link,
     PartEvidence, Payload, PublicAnswer, PublicKey, ResultEvidence, SerialScope, TokenError, Verdict, Wrong,

@@ -43,6 +43,9 @@ queries! {
     CHANGES_OF_BATCH = "SELECT c.attempt_id, c.seq, c.item_no, c.answer, c.client_at FROM answer_change c
                         JOIN attempt a ON a.id = c.attempt_id WHERE a.batch_code = $1
                         ORDER BY c.attempt_id, c.seq";
+    LATE = "SELECT l.attempt_id, l.seq, l.item_no, l.answer FROM late_answer l
+            JOIN attempt a ON a.id = l.attempt_id WHERE a.batch_code = $1
+            ORDER BY l.attempt_id, l.seq, l.server_at, l.epoch, l.item_no";
     RESPONSES = "SELECT a.id AS attempt_id, a.application_id, a.form_id, w.item_no, w.answer
                  FROM attempt a LEFT JOIN answer w ON w.attempt_id = a.id AND w.answer <> ''
                  WHERE a.batch_code = $1 AND a.state IN ('handed_in', 'closed')
@@ -186,6 +189,17 @@ pub async fn insert_evidence(tx: &mut Tx, late: &[(AttemptId, i64, Change, UnixM
         })?;
     }
     Ok(())
+}
+
+/// What came too late in a batch and was kept as evidence: attempt, number, item, answer.
+///
+/// # Errors
+/// Storage.
+pub async fn late_answers(
+    tx: &mut Tx,
+    batch: &BatchCode,
+) -> sqlx::Result<Vec<(AttemptId, i64, i64, String)>> {
+    on!(tx, |conn| sqlx::query_as(LATE).bind(batch).fetch_all(conn).await)
 }
 
 /// What every candidate of a batch answered whose work has ended.

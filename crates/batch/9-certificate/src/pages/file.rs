@@ -8,7 +8,10 @@ use crate::{
 };
 
 /// The bytes as they were signed; not found for a certificate that is only intended.
-pub(super) fn signed_file(env: &Env, row: &Certificate) -> PageResult<Vec<u8>> {
+///
+/// # Errors
+/// Not found while it is not signed; a file that is missing or not the one that was signed.
+pub fn signed_file(env: &Env, row: &Certificate) -> PageResult<Vec<u8>> {
     let (Some(name), Some(digest)) = (&row.pdf_file, &row.pdf_digest) else {
         return Err(PageError::NotFound);
     };

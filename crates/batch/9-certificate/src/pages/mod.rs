@@ -7,6 +7,8 @@ mod register;
 mod revocation;
 mod verify;
 
+pub use file::signed_file;
+
 use axum::extract::DefaultBodyLimit;
 use identity::Env;
 use web::{Cell, Route, get, post};

@@ -1,0 +1,168 @@
+//! What the offices do at their desks, thousands of times.
+use std::collections::HashMap;
+
+use kernel::Sex;
+
+use super::{Scene, finding};
+use crate::{Fault, FormFill, Member, Page, Result, admission, paper, portrait};
+
+/// Portraits in one archive.
+const PORTRAITS_AT_ONCE: usize = 200;
+/// Different faces among all.
+const FACES: usize = 200;
+/// Papers of the batch: one for each occupation and level; and forms of a paper.
+const PAPERS: usize = 7;
+/// Holders who fetch their certificate themselves.
+const HOLDERS: usize = 5;
+
+/// Portraits come in archives; a few hundred faces are shared by all.
+pub(super) fn portraits(scene: &mut Scene<'_>) -> Result<()> {
+    let registrar = scene.office.staff("registrar1")?;
+    let drawn = |sex| -> Result<Vec<Vec<u8>>> {
+        (0..FACES).map(|face| portrait::jpeg(&format!("face {face}"), sex)).collect()
+    };
+    let (men, women) = (drawn(Sex::Male)?, drawn(Sex::Female)?);
+    for chunk in scene.batch.cast.members.chunks(PORTRAITS_AT_ONCE) {
+        let face = |(at, member): (usize, &Member)| -> &[u8] {
+            let faces = if member.sex == Sex::Male { &men } else { &women };
+            faces.get(at % FACES).map(Vec::as_slice).unwrap_or_default()
+        };
+        let files: Vec<(&str, &[u8])> =
+            chunk.iter().enumerate().map(|one| (one.1.serial.as_str(), face(one))).collect();
+        let page = registrar.open(&scene.batch.at("/photos"))?;
+        let form = page.form("/photos")?.file("file", "portraits.zip", portrait::archive_of(&files)?);
+        registrar.settled(registrar.submit(&form)?)?;
+    }
+    Ok(())
+}
+
+/// Every application is decided as the machine proposes, and what it proposes is held against the
+/// table of expectations.
+pub(super) fn review(scene: &mut Scene<'_>) -> Result<()> {
+    let reviewer = scene.office.staff("reviewer1")?;
+    let expected = scene.crowd.decisions();
+    let mut seen: HashMap<String, String> = HashMap::new();
+    loop {
+        let queue = admission::queue(&reviewer, scene.batch)?;
+        // The tables of the page count as well; a row of the queue leads to its application.
+        let mut rows = queue.rows();
+        rows.retain(|row| row.link(&scene.batch.at("/admission/")).is_some());
+        if rows.is_empty() {
+            break;
+        }
+        for row in rows {
+            let serial = row.all("td.num").into_iter().next().unwrap_or_default();
+            let (proposed, form) = match row.form("/review") {
+                Ok(form) => ("accept".to_owned(), form.tick("decision", "accept")),
+                Err(_) => one_by_one(&reviewer.open(&row.need_link(&scene.batch.at("/admission/"))?)?)?,
+            };
+            let answer = reviewer.send_only(&form)?;
+            if !(200..400).contains(&answer.status) {
+                return Err(answer.fault(&answer.text()));
+            }
+            if seen.insert(serial.clone(), proposed).is_some() {
+                return Err(queue.fault(&format!("number {serial} waits again")));
+            }
+        }
+    }
+    let wanted = |decision: &str| if decision == "admit" { "accept" } else { decision }.to_owned();
+    let mut wrong: Vec<String> = Vec::new();
+    for (serial, decision) in &expected {
+        let proposed = seen.get(*serial).cloned().unwrap_or_else(|| "nothing".to_owned());
+        if proposed != wanted(decision) {
+            wrong.push(format!("number {serial}: {proposed} is proposed, {decision} expected"));
+        }
+    }
+    wrong.sort();
+    for said in wrong.iter().take(20) {
+        finding(scene.told, &Fault::at("review", said));
+    }
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    Err(Fault::at("review", &format!("{} of {} differ; {}", wrong.len(), expected.len(), wrong.join("; "))))
+}
+
+/// An application that is not simply accepted: the machine's proposal, and the form that follows it.
+fn one_by_one(page: &Page) -> Result<(String, FormFill)> {
+    // The button that refuses is never the one that stands out.
+    let proposed = admission::proposed(page).unwrap_or_else(|| "refuse".to_owned());
+    let reason = match proposed.as_str() {
+        "return" => "请补充学历证书编号或扫描件",
+        "refuse" => "工作年限不足",
+        _ => "",
+    };
+    let form = page.form("/review")?.set("reason", reason).tick("decision", &proposed);
+    Ok((proposed, form))
+}
+
+/// The fees of those who pay.
+pub(super) fn pay(scene: &mut Scene<'_>) -> Result<()> {
+    let registrar = scene.office.staff("registrar1")?;
+    let (mut number, mut at) = (0_usize, 1_usize);
+    loop {
+        let page = registrar.open(&scene.batch.at(&format!("/payments?size=100&page={at}")))?;
+        let Ok(mut form) = page.form("/payments") else { return Ok(()) };
+        let due: Vec<String> = form
+            .names()
+            .iter()
+            .filter_map(|name| name.strip_prefix("receipt-").map(ToOwned::to_owned))
+            .collect();
+        let paying: Vec<&String> = due.iter().filter(|id| scene.crowd.pays(id)).collect();
+        if due.is_empty() {
+            return Ok(());
+        }
+        if paying.is_empty() {
+            // Who stays on this page does not pay.
+            let next = format!("page={}", at + 1);
+            if page.link(&next).is_none() {
+                return Ok(());
+            }
+            at += 1;
+            continue;
+        }
+        for id in paying {
+            number += 1;
+            let receipt = format!("{}-{number:05}", scene.batch.code);
+            form = form.tick("paid", id).set(&format!("receipt-{id}"), &receipt);
+        }
+        registrar.submit(&form)?;
+    }
+}
+
+/// All forms of all papers.
+pub(super) fn assemble(scene: &mut Scene<'_>) -> Result<()> {
+    (0..PAPERS).try_for_each(|at| paper::assemble(scene.office, scene.batch, at).map(drop))
+}
+
+/// All forms are locked by two.
+pub(super) fn lock(scene: &mut Scene<'_>) -> Result<()> {
+    (0..PAPERS * paper::FORMS).try_for_each(|_| {
+        paper::propose_lock(scene.office, scene.batch)?;
+        paper::approve_lock(scene.office, scene.batch).map(drop)
+    })
+}
+
+/// Some holders sign in by their phone and download their certificate.
+pub(super) fn fetch(scene: &mut Scene<'_>) -> Result<()> {
+    for member in scene.batch.cast.admitted().take(HOLDERS * 4) {
+        if scene.told.files.len() >= HOLDERS {
+            break;
+        }
+        let browser = scene.office.candidate(&member.phone)?;
+        let mine = browser.open("/my")?;
+        let Some(application) = mine.link("/my/applications/") else { continue };
+        let page = browser.open(&application)?;
+        let Some(link) = page.link("/my/certificates/") else { continue };
+        let id = application.rsplit('/').next().unwrap_or_default().to_owned();
+        let file = browser.open(&format!("/my/certificates/{id}/certificate.pdf"))?;
+        if file.bytes.is_empty() {
+            return Err(Fault::at(&link, "the certificate is an empty file"));
+        }
+        scene.told.files.push((id, file.bytes));
+    }
+    if scene.told.files.is_empty() {
+        return Err(Fault::at("/my", "nobody who was asked holds a certificate"));
+    }
+    Ok(())
+}
