@@ -93,3 +93,31 @@ trail-grant-propose = proposed a duty
 trail-grant-refuse = rejected a proposed duty
 trail-register-import = took registers in from files
 trail-on-register = register
+readiness = Before the day
+readiness-count = { $n ->
+    [one] { $n } risk
+   *[other] { $n } risks
+}
+readiness-none = No risk was found
+readiness-none-hint = Plan, seats of the sites, item banks and invigilators were checked. It is checked again after seats are drawn and papers put together.
+readiness-stage = Stage
+readiness-what = What is wrong
+readiness-cure = What helps
+risk-off-registration = Registration ends on { $day }, a day off.
+risk-off-review = The review ends on { $day }, a day off.
+risk-off-payment = Payment ends on { $day }, a day off.
+risk-off-arrangement = The arrangement ends on { $day }, a day off.
+risk-off-papers = Papers are due on { $day }, a day off.
+risk-deadline-off-cure = Put somebody on duty, or choose a working day before publication
+risk-no-mark = { $part } of { $occupation } level { $level } has no pass mark: everybody passes.
+risk-no-mark-cure = Register the pass rule in the standard and draw the plan up again
+risk-room-without-seats = { $room } at { $site } has no usable seat.
+risk-room-without-seats-cure = Repair its seats or leave the room out
+risk-too-few-seats-computer = Too few computers at { $site }: { $people } people sit { $sitting }, there are { $seats }.
+risk-too-few-seats-paper = Too few paper rooms at { $site }: { $people } people sit { $sitting }, there are { $seats } seats.
+risk-too-few-seats-practical = Too few workplaces at { $site }: { $people } people sit { $sitting }, at most { $seats } can.
+risk-too-few-seats-cure = Register more rooms, or send a registration point to another site
+risk-level-without-items = { $occupation } { $level } has no accepted items or no blueprint: no paper can be put together.
+risk-level-without-items-cure = Import blueprint and items and have them reviewed
+risk-site-without-invigilators = Nobody invigilates at { $site }.
+risk-site-without-invigilators-cure = Give somebody the duty at this site

@@ -54,6 +54,7 @@ plan-site = Site
 plan-site-of = Another site for { $a }
 plan-site-none = none
 plan-site-same = the same
+plan-parts-overlap = { $first } of one level ends at { $until }, but { $second } begins at { $from }. Move the second.
 plan-no-site = { $point } has no site. Choose one in the column Site.
 plan-windows = Timetable
 plan-save = Save draft

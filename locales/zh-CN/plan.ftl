@@ -54,6 +54,7 @@ plan-site = 考点
 plan-site-of = { $a }另设考点
 plan-site-none = 未指定
 plan-site-same = 同左
+plan-parts-overlap = 同一等级的“{ $first }”到 { $until } 才结束，“{ $second }”{ $from } 就开始。请把后一场往后移。
 plan-no-site = { $point } 还没有指定考点。请在“考点”一栏选择一个。
 plan-windows = 时间安排
 plan-save = 保存草稿

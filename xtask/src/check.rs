@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use crate::postgres::{self, Cluster};
 use crate::program::in_ci;
 use crate::tally::Tally;
-use crate::{browser, clients, features, prerequisites, product, testing, tidy};
+use crate::{browser, clients, features, prerequisites, product, rehearsal, testing, tidy};
 
 /// One step of the check: its name in the table of times, and what it does. It counts what it
 /// ran; an error is one failure, and the steps after it still run.
@@ -31,6 +31,7 @@ const STEPS: &[Step] = &[
     ("tests", testing::step),
     ("demo binary", product::build_demo),
     ("demo smoke", product::smoke),
+    ("rehearsal", rehearsal::step),
     ("browser story", clients::story),
     ("generated docs", product::docs),
 ];

@@ -12,6 +12,7 @@ mod postgres;
 mod prerequisites;
 mod product;
 mod program;
+mod rehearsal;
 mod tally;
 mod testing;
 mod tidy;

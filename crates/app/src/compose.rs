@@ -158,6 +158,18 @@ pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<
     Ok(all)
 }
 
+/// What will go wrong with a batch unless somebody acts, in the order of the stages.
+///
+/// # Errors
+/// Storage.
+pub async fn risks(tx: &mut Tx, batch: &plan::Batch, now: UnixMicros) -> sqlx::Result<Vec<plan::Risk>> {
+    let mut all = plan::risks(tx, batch).await?;
+    all.extend(arrangement::risks(tx, batch).await?);
+    all.extend(paper::risks(tx, batch).await?);
+    all.extend(sitting::risks(tx, batch, now).await?);
+    Ok(all)
+}
+
 /// Proposed duties that this person may decide.
 async fn duty_tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<Vec<Task>> {
     let waiting = identity::waiting_proposals(tx, who, now).await?;

@@ -18,7 +18,7 @@ use crate::{
 use folder::{Folder, State};
 use province::Extent;
 
-pub use staff::{DEMO_STAFF, demo_staff};
+pub use staff::{DEMO_STAFF, DemoStaff, demo_staff, make_staff};
 
 /// Flags of `kaogong demo`.
 #[derive(Debug, Clone, Args)]

@@ -109,6 +109,25 @@ pub async fn run(house: &House, flags: &ImportFlags) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The mistakes of a file, as `kaogong import` would print them; nothing is written.
+///
+/// # Errors
+/// Storage.
+#[cfg(feature = "demo")]
+pub(crate) async fn mistakes(
+    house: &House,
+    kind: Kind,
+    name: &str,
+    text: &str,
+) -> anyhow::Result<Vec<String>> {
+    let mut tx = house.env.db.write().await?;
+    match take(&mut tx, kind, &[Input { name: name.to_owned(), text: text.to_owned() }]).await {
+        Ok(_) => Ok(Vec::new()),
+        Err(ImportRefused::Store(error)) => Err(error.into()),
+        Err(ImportRefused::Mistakes(mistakes)) => Ok(mistakes.iter().map(ToString::to_string).collect()),
+    }
+}
+
 async fn take(tx: &mut Tx, kind: Kind, inputs: &[Input]) -> Result<Changes, ImportRefused> {
     let files: Vec<ImportFile<'_>> =
         inputs.iter().map(|input| ImportFile { name: &input.name, text: &input.text }).collect();

@@ -5,13 +5,14 @@
 //! with a clock that is moved by a file. What they were told and what the rows hold is written side by
 //! side for a checker that shares no code with us (docs/formats/evidence.md).
 mod evidence;
+mod faults;
 mod report;
 
 use std::{fs, path::PathBuf, sync::Arc};
 
 use anyhow::{Context, ensure};
 use clap::Args;
-use rehearse::rehearsal::{self, Told};
+use rehearse::rehearsal::{self, Planted, Told};
 
 use crate::{
     clock,
@@ -44,9 +45,19 @@ pub struct RehearseFlags {
     /// Where the report goes, as JSON.
     #[arg(long)]
     report: PathBuf,
+    /// Mistakes of configuration to plant, with commas between, or `all`. Each must be named before the day;
+    /// the rehearsal ends there.
+    #[arg(long, value_delimiter = ',')]
+    faults: Vec<String>,
     /// Folder for the evidence.
     #[arg(long)]
     evidence: Option<PathBuf>,
+}
+
+impl RehearseFlags {
+    fn options(&self) -> rehearsal::Options {
+        rehearsal::Options { candidates: self.candidates, seed: self.seed, at_once: self.at_once }
+    }
 }
 
 /// Rehearses, and fails when anything was not as it should be.
@@ -76,10 +87,23 @@ pub async fn run(flags: RehearseFlags) -> anyhow::Result<()> {
         "the database is not empty: a rehearsal begins with nothing"
     );
     drop(tx);
+    let planted = planted(&flags.faults)?;
     seed::registers(&house).await?;
-    demo_staff(&house).await?;
+    if planted.contains(&Planted::SiteWithoutInvigilators) {
+        faults::staff_with_invigilators_in_one_city(&house).await?;
+    } else {
+        demo_staff(&house).await?;
+    }
     let door = serve::Door::Plain;
     let server = tokio::spawn(serve::serve(house.clone(), listener, door, serve::Acknowledge::AfterCommit));
+    if !planted.is_empty() {
+        let named = faults::named(&house, &base, &clock_file, &flags, &planted).await?;
+        let report = report::of_faults(&planted, &named, flags.candidates);
+        fs::write(&flags.report, format!("{}\n", serde_json::to_string_pretty(&report)?))?;
+        println!("{}", serde_json::to_string_pretty(&report)?);
+        server.abort();
+        return faults::all_named(&planted, &named);
+    }
     let told = tokio::select! {
         ended = server => { ended??; anyhow::bail!("the server ended before the rehearsal") }
         told = played(&base, &clock_file, &flags) => told?,
@@ -104,10 +128,20 @@ pub async fn run(flags: RehearseFlags) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The mistakes that are asked for.
+fn planted(words: &[String]) -> anyhow::Result<Vec<Planted>> {
+    if words == ["all"] {
+        return Ok(Planted::ALL.to_vec());
+    }
+    let known = || Planted::ALL.map(Planted::code).join(", ");
+    let one =
+        |word: &String| Planted::from_code(word).with_context(|| format!("{word}: choose among {}", known()));
+    words.iter().map(one).collect()
+}
+
 async fn played(base: &str, clock: &std::path::Path, flags: &RehearseFlags) -> anyhow::Result<Told> {
     let office = Arc::new(rehearse::Office::new(base, clock.to_path_buf()));
-    let options =
-        rehearsal::Options { candidates: flags.candidates, seed: flags.seed, at_once: flags.at_once };
+    let options = flags.options();
     let played =
         tokio::task::spawn_blocking(move || rehearsal::play(&office, options, |line| println!("{line}")));
     Ok(played.await??)

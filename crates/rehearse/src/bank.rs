@@ -61,12 +61,21 @@ const DEMONSTRATIONS: [(&str, &str, &str, &str); 3] = [
 /// # Errors
 /// When a file is refused.
 pub fn import_province(office: &Office) -> Result<()> {
+    import_levels(office, true)
+}
+
+/// The same, with or without the demonstration papers of the levels that have no content of their own.
+///
+/// # Errors
+/// When a file is refused.
+pub fn import_levels(office: &Office, demonstrations: bool) -> Result<()> {
     let writer = office.staff("writer1")?;
     for bank in &BANKS {
         import_file(&writer, bank, "blueprint", bank.blueprint)?;
         import_file(&writer, bank, "items", bank.items)?;
     }
-    for (name, occupation, level, written) in DEMONSTRATIONS {
+    let wanted = if demonstrations { DEMONSTRATIONS.as_slice() } else { &[] };
+    for (name, occupation, level, written) in wanted.iter().copied() {
         let Some(bank) = BANKS.iter().find(|bank| bank.name == name) else { continue };
         let items = demonstration(bank, written)?;
         let other = Bank { occupation, level, ..*bank };
@@ -76,23 +85,47 @@ pub fn import_province(office: &Office) -> Result<()> {
     Ok(())
 }
 
+/// A writer brings items of which one has no key: what the preview says.
+///
+/// # Errors
+/// When the file is not even previewed.
+pub fn import_without_key(office: &Office) -> Result<Page> {
+    let writer = office.staff("writer1")?;
+    let Some(bank) = BANKS.first() else { return Err(Fault::at("banks", "there is none")) };
+    let mut rows = rows(bank)?;
+    let key = rows.first().and_then(|header| header.iter().position(|name| name == "答案"));
+    if let Some(cell) = key.and_then(|at| rows.get_mut(1).and_then(|row| row.get_mut(at))) {
+        cell.clear();
+    }
+    let file = workbook(bank, &rows)?;
+    let form = writer.open("/items/imports")?.form("/items/imports")?;
+    let form = form.set("occupation", bank.occupation).set("level", bank.level);
+    writer.send(&form.file("file", "items-without-key.xlsx", file))
+}
+
 /// The items of a bank as those of another level, each marked in its explanation.
 fn demonstration(bank: &Bank, level: &str) -> Result<Vec<u8>> {
-    let wrong = |error: rust_xlsxwriter::XlsxError| Fault::at(bank.name, &error.to_string());
-    let rows = rows(bank)?;
+    let mut rows = rows(bank)?;
     let header = rows.first().cloned().unwrap_or_default();
+    for cells in rows.iter_mut().skip(1) {
+        for (heading, cell) in header.iter().zip(cells) {
+            match heading.as_str() {
+                "等级" => level.clone_into(cell),
+                "解析" => *cell = format!("[示范题，取自 {}] {cell}", bank.name),
+                _ => {}
+            }
+        }
+    }
+    workbook(bank, &rows)
+}
+
+fn workbook(bank: &Bank, rows: &[Vec<String>]) -> Result<Vec<u8>> {
+    let wrong = |error: rust_xlsxwriter::XlsxError| Fault::at(bank.name, &error.to_string());
     let mut book = rust_xlsxwriter::Workbook::new();
     let sheet = book.add_worksheet();
-    for (row, cells) in (0_u32..).zip(&rows) {
-        for ((column, heading), cell) in (0_u16..).zip(&header).zip(cells) {
-            let text = match heading.as_str() {
-                "等级" if row > 0 => level.to_owned(),
-                "解析" if row > 0 => format!("[示范题，取自 {}] {cell}", bank.name),
-                _ => cell.clone(),
-            };
-            if !text.is_empty() {
-                sheet.write_string(row, column, text).map_err(wrong)?;
-            }
+    for (row, cells) in (0_u32..).zip(rows) {
+        for (column, cell) in (0_u16..).zip(cells).filter(|(_, cell)| !cell.is_empty()) {
+            sheet.write_string(row, column, cell).map_err(wrong)?;
         }
     }
     book.save_to_buffer().map_err(wrong)

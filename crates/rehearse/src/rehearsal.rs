@@ -5,6 +5,7 @@
 //! ([`Told`]), so that somebody else can compare it with what the office holds.
 mod day;
 mod desk_work;
+mod fault_list;
 mod scores;
 
 use std::{
@@ -18,6 +19,7 @@ use crate::{
 };
 
 pub use day::{Ack, Receipt};
+pub use fault_list::{Planted, Risk, prepare, risks};
 
 /// Exam of the rehearsal: that of the founding batch.
 const EXAM: &str = "2021-05-22";
@@ -48,6 +50,8 @@ pub struct Told {
     pub receipts: Vec<Receipt>,
     /// Files of certificates as holders downloaded them: application and bytes.
     pub files: Vec<(String, Vec<u8>)>,
+    /// What the page of the batch warned of before the day.
+    pub risks: Vec<Risk>,
     /// What was not as it should be, a sentence each; the rehearsal went on.
     pub findings: Vec<String>,
     /// Who was let in and waits for the beginning.
@@ -190,6 +194,10 @@ const STAGES: &[(&str, Acts)] = &[
         &[
             (At(EXAM_DAY, -8, "09:00"), "forms are assembled", |s| desk_work::assemble(s)),
             (At(EXAM_DAY, -8, "11:00"), "forms are locked", |s| desk_work::lock(s)),
+            (At(EXAM_DAY, -7, "09:00"), "risks are read", |s| {
+                s.told.risks = risks(s.office, s.batch)?;
+                Ok(())
+            }),
         ],
     ),
     (

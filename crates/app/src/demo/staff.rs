@@ -54,8 +54,16 @@ pub const DEMO_STAFF: &[DemoStaff] = &[
 /// # Errors
 /// Storage.
 pub async fn demo_staff(house: &House) -> anyhow::Result<()> {
+    make_staff(house, DEMO_STAFF).await
+}
+
+/// Makes those of `people` who have no account yet, in the same way.
+///
+/// # Errors
+/// Storage.
+pub async fn make_staff(house: &House, people: &[DemoStaff]) -> anyhow::Result<()> {
     let passwords = Passwords::default();
-    for person in DEMO_STAFF {
+    for person in people {
         // Hashing is slow on purpose; who has an account already needs none.
         let mut tx = house.env.db.read().await?;
         if has_account(&mut tx, person.login).await? {

@@ -192,8 +192,11 @@ impl Batch {
 
     /// Certificates whose file is genuine and names the number.
     pub fn verified(&self) -> usize {
-        let keys: Vec<certificate::PublicKey> =
-            self.keys.lines().filter_map(|line| certificate::PublicKey::from_text(line.trim()).ok()).collect();
+        let keys: Vec<certificate::PublicKey> = self
+            .keys
+            .lines()
+            .filter_map(|line| certificate::PublicKey::from_text(line.trim()).ok())
+            .collect();
         let is_genuine = |row: &&CertificateRow| match certificate::verify_pdf(&row.file, &keys) {
             certificate::Verdict::Genuine(payload) => payload.number.as_str() == row.number,
             certificate::Verdict::Altered | certificate::Verdict::NotOurs => false,

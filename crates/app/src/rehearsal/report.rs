@@ -1,7 +1,7 @@
 //! The figures of a rehearsal.
 use std::fs;
 
-use rehearse::rehearsal::Told;
+use rehearse::rehearsal::{Planted, Risk, Told};
 use serde_json::{Value, json};
 
 use super::evidence::Batch;
@@ -28,9 +28,36 @@ pub(super) fn report(batch: &Batch, told: &Told, candidates: usize) -> Value {
         "certificates_verified": batch.verified(),
         "seconds": seconds,
         "peak_rss_mb": peak_rss_mb(),
-        "risks": [],
+        "risks": risks(&told.risks),
         "findings": told.findings,
     })
+}
+
+/// What was planted and who named it; nobody sat, so every other figure is nothing.
+pub(super) fn of_faults(planted: &[Planted], named: &[Risk], candidates: usize) -> Value {
+    json!({
+        "candidates": candidates,
+        "admitted": 0,
+        "seated": 0,
+        "present": 0,
+        "rooms_used": 0,
+        "rooms_lower_bound": 0,
+        "attempts": 0,
+        "answers_acknowledged": 0,
+        "answers_lost": 0,
+        "results": 0,
+        "certificates": 0,
+        "certificates_verified": 0,
+        "seconds": {},
+        "peak_rss_mb": peak_rss_mb(),
+        "faults": planted.iter().map(|one| one.code()).collect::<Vec<_>>(),
+        "risks": risks(named),
+    })
+}
+
+fn risks(named: &[Risk]) -> Vec<Value> {
+    let risk = |one: &Risk| json!({ "kind": one.kind, "named_by": one.named_by, "said": one.said });
+    named.iter().map(risk).collect()
 }
 
 /// The most memory this process ever held, server and candidates together; none where the system does

@@ -11,6 +11,7 @@ mod duty;
 mod entry;
 mod head;
 pub mod pages;
+mod risk;
 mod rules;
 mod store;
 mod task;
@@ -23,6 +24,7 @@ pub use duty::{
 pub use entry::InBatch;
 pub use head::stage_head;
 pub use pages::{PERMISSIONS, routes};
+pub use risk::{Risk, risks};
 pub use rules::{PlanRefused, Timetable, check_timetable};
 pub use store::{
     Batch, BatchComponent, BatchLevel, BatchPoint, Elsewhere, Progress, ProgressState, Window, batch,

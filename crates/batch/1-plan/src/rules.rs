@@ -3,6 +3,8 @@ use kernel::{Day, WorkingCalendar};
 use scheme::{Bound, TimeLimit};
 use web::Message;
 
+use crate::store::{BatchComponent, Window};
+
 /// The dates of a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timetable {
@@ -63,6 +65,18 @@ pub enum PlanRefused {
     /// A registration point sends its people nowhere.
     #[error("{0} has no site")]
     NoSite(String),
+    /// Two parts of one level at the same time.
+    #[error("{first} ends at {until}, {second} begins at {from}")]
+    PartsOverlap {
+        /// The part that begins first.
+        first: String,
+        /// When it ends.
+        until: String,
+        /// The part that begins before that.
+        second: String,
+        /// When it begins.
+        from: String,
+    },
     /// A level has no price.
     #[error("no fee is in force for {0}")]
     NoFee(String),
@@ -78,6 +92,7 @@ impl PlanRefused {
         match self {
             Self::OutOfOrder { field, .. } => field,
             Self::TooNearExam { .. } => "registration_to",
+            Self::PartsOverlap { .. } => "practical_at",
             Self::NoScope | Self::NoFee(_) | Self::NoStandard(_) => "scope",
             Self::NoPoint | Self::NoSite(_) => "points",
         }
@@ -94,6 +109,11 @@ impl PlanRefused {
                 .with("found", found)
                 .with("needed", needed)
                 .with("text", text),
+            Self::PartsOverlap { first, until, second, from } => Message::new("plan-parts-overlap")
+                .with("first", first)
+                .with("until", until)
+                .with("second", second)
+                .with("from", from),
             Self::NoScope => "plan-no-scope".into(),
             Self::NoPoint => "plan-no-point".into(),
             Self::NoSite(point) => Message::new("plan-no-site").with("point", point),
@@ -134,6 +154,55 @@ pub fn check_timetable(
     refused
 }
 
+/// Parts of one occupation and level of which the second begins before the first has ended: nobody sits
+/// twice at once. A part held in several groups may end later still; that shows when seats are drawn.
+#[must_use]
+pub fn check_parts(parts: &[BatchComponent]) -> Vec<PlanRefused> {
+    let mut refused = Vec::new();
+    for first in parts {
+        let until = first.starts_at.plus_minutes(first.minutes);
+        for second in parts {
+            let same =
+                second.occupation_code == first.occupation_code && second.level_code == first.level_code;
+            let later = (second.starts_at, second.position) > (first.starts_at, first.position);
+            if same && later && second.starts_at < until {
+                refused.push(PlanRefused::PartsOverlap {
+                    first: first.name_zh.clone(),
+                    until: until.text(),
+                    second: second.name_zh.clone(),
+                    from: second.starts_at.text(),
+                });
+            }
+        }
+    }
+    refused
+}
+
+/// Windows in which an office has something to do, and what is said when one ends on a day off.
+const OFFICE_WINDOWS: [(&str, &str); 5] = [
+    ("registration", "risk-off-registration"),
+    ("review", "risk-off-review"),
+    ("payment", "risk-off-payment"),
+    ("arrangement", "risk-off-arrangement"),
+    ("papers", "risk-off-papers"),
+];
+
+/// The windows whose last day is a day off: the key of the sentence and the day.
+#[must_use]
+pub fn days_off(windows: &[Window], calendar: &WorkingCalendar) -> Vec<(&'static str, Day)> {
+    let off = |(code, key): &(&str, &'static str)| {
+        let window = windows.iter().find(|window| window.code == *code)?;
+        (!calendar.is_working(window.last_day())).then(|| (*key, window.last_day()))
+    };
+    OFFICE_WINDOWS.iter().filter_map(off).collect()
+}
+
+/// The parts that everybody passes because no mark is asked for.
+#[must_use]
+pub fn parts_without_mark(parts: &[BatchComponent]) -> Vec<&BatchComponent> {
+    parts.iter().filter(|part| part.pass_mark.0 <= 0).collect()
+}
+
 /// The last day on which a stage keeps to `limit`: at least so many working days lie between it and the
 /// exam, or at most so many working days after the exam it is done. The day of the exam is none of them.
 #[must_use]
@@ -172,6 +241,60 @@ mod tests {
 
     fn span(working_days: i64) -> Span {
         Span { working_days, text: "registration ends in time".into() }
+    }
+
+    fn part(kind: scheme::ComponentKind, starts_at: &str, minutes: i64, mark: i64) -> BatchComponent {
+        BatchComponent {
+            id: starts_at.into(),
+            occupation_code: kernel::OccupationCode::parse("4-07-03-04").unwrap(),
+            level_code: kernel::LevelCode::parse("3").unwrap(),
+            component_id: "one".into(),
+            kind,
+            position: 1,
+            name_zh: format!("{kind:?}"),
+            name_en: String::new(),
+            delivery: scheme::Delivery::Computer,
+            minutes,
+            pass_mark: kernel::Score(mark),
+            starts_at: kernel::UnixMicros::parse_text(&format!("2021-05-22 {starts_at}")).unwrap(),
+        }
+    }
+
+    #[test]
+    fn nobody_sits_two_parts_at_once() {
+        use scheme::ComponentKind::{Practical, Theory};
+        let after = [part(Theory, "09:00", 90, 6000), part(Practical, "10:30", 120, 6000)];
+        assert_eq!(check_parts(&after), vec![]);
+        let during = [part(Practical, "10:29", 120, 6000), part(Theory, "09:00", 90, 6000)];
+        let refused = check_parts(&during);
+        assert!(
+            matches!(refused.as_slice(), [PlanRefused::PartsOverlap { first, second, .. }]
+                if first == "Theory" && second == "Practical"),
+            "{refused:?}"
+        );
+    }
+
+    #[test]
+    fn a_part_without_a_mark_is_noticed() {
+        use scheme::ComponentKind::{Practical, Theory};
+        let parts = [part(Theory, "09:00", 90, 0), part(Practical, "14:00", 120, 1)];
+        assert_eq!(parts_without_mark(&parts), [&parts[0]]);
+    }
+
+    #[test]
+    fn a_window_that_ends_in_the_may_holiday_is_named_with_its_day() {
+        let window = |code: &str, last: &str| Window {
+            code: code.into(),
+            opens_at: day("2021-03-16").at(0, 0),
+            closes_at: day(last).plus_days(1).at(0, 0),
+        };
+        // 30 April is a Friday, 5 May the last day of the holiday, 8 May a Saturday that is worked.
+        let windows = [
+            window("registration", "2021-04-30"),
+            window("payment", "2021-05-05"),
+            window("arrangement", "2021-05-08"),
+        ];
+        assert_eq!(days_off(&windows, &calendar()), [("risk-off-payment", day("2021-05-05"))]);
     }
 
     #[test]

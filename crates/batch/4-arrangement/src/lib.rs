@@ -7,12 +7,14 @@
 //! until it is confirmed; then everybody has an admission number, tickets and sign-in sheets are
 //! printed, and nobody moves any more. Later stages read [`sittings`], [`room_uses`] and [`seats`].
 pub mod pages;
+mod risk;
 pub mod rules;
 mod step;
 mod store;
 mod task;
 
 pub use pages::{PERMISSIONS, routes};
+pub use risk::risks;
 pub use rules::PlanStatus;
 pub use step::steps;
 pub use store::{

@@ -10,11 +10,13 @@
 mod demand;
 pub mod pages;
 mod print_data;
+mod risk;
 mod rules;
 mod store;
 mod task;
 
 pub use pages::{PERMISSIONS, routes};
+pub use risk::risks;
 pub use rules::{
     assembly::{AssemblyRefused, Placed, PoolItem, ShortPoint, assemble, needed, short_points},
     balance::{Balanced, Place, equalise, expected},

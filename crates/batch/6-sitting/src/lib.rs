@@ -13,6 +13,7 @@ pub mod jobs;
 mod ledger;
 pub mod pages;
 pub mod protocol;
+mod risk;
 pub mod rules;
 pub mod store;
 mod task;
@@ -24,6 +25,7 @@ use kernel::BatchCode;
 
 pub use ledger::{HandedIn, Kept, Ledger, LedgerError};
 pub use pages::{PERMISSIONS, routes};
+pub use risk::risks;
 pub use store::{
     AttendanceRow, Response, all_queries, attempts_of_batch as attempts, attendance_of_batch as attendance,
     changes_of_batch as changes, late_answers, responses_of as responses,

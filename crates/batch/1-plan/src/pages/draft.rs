@@ -12,7 +12,7 @@ use super::seating::{self, PointChoice, Seating};
 use crate::{
     Batch, BatchComponent, BatchLevel, InBatch, PlanDuty, PlanRefused, Progress, ProgressState, Timetable,
     Window, check_timetable,
-    rules::Span,
+    rules::{Span, check_parts},
     stage_head,
     store::{self, Plan},
 };
@@ -245,6 +245,9 @@ async fn read_plan(
         Plan { windows: windows(&dates), batch, levels: vec![], components: vec![], points: vec![] };
     let choices = choices(tx, home, plan.batch.exam_date).await?;
     read_scope(tx, env, form, &mut plan, &choices.scope).await?;
+    for refused in check_parts(&plan.components) {
+        form.refuse(refused.field(), refused.message());
+    }
     let mut occupations: Vec<OccupationCode> =
         plan.levels.iter().map(|level| level.occupation_code.clone()).collect();
     occupations.dedup();

@@ -28,7 +28,7 @@ impl Ground {
             .into_iter()
             .map(|point| (point.point_path.clone(), point))
             .collect();
-        let parts: Vec<Part> = plan::components(tx, batch).await?.into_iter().map(part).collect();
+        let parts: Vec<Part> = plan::components(tx, batch).await?.into_iter().map(Part::from).collect();
         let mut candidates = Vec::new();
         for one in admission::admitted(tx, batch).await? {
             let point = points.get(&one.point_path).ok_or_else(|| {
@@ -99,18 +99,6 @@ impl Ground {
         self.needs.get(place).map_or_else(String::new, |need| {
             format!("{} {}", t.pick(&need.name_zh, &need.name_en), need.starts_at.text())
         })
-    }
-}
-
-fn part(component: plan::BatchComponent) -> Part {
-    Part {
-        paper: PaperKey { occupation: component.occupation_code, level: component.level_code },
-        kind: component.kind,
-        delivery: component.delivery,
-        starts_at: component.starts_at,
-        minutes: component.minutes,
-        name_zh: component.name_zh,
-        name_en: component.name_en,
     }
 }
 

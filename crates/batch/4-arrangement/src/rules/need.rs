@@ -41,6 +41,20 @@ pub struct Part {
     pub name_en: String,
 }
 
+impl From<plan::BatchComponent> for Part {
+    fn from(component: plan::BatchComponent) -> Self {
+        Self {
+            paper: PaperKey { occupation: component.occupation_code, level: component.level_code },
+            kind: component.kind,
+            delivery: component.delivery,
+            starts_at: component.starts_at,
+            minutes: component.minutes,
+            name_zh: component.name_zh,
+            name_en: component.name_en,
+        }
+    }
+}
+
 /// A sitting that is needed: what begins together is sat in the same way and lasts as long, so that
 /// a mixed room has one beginning and one end.
 #[derive(Debug, Clone, PartialEq, Eq)]
