@@ -1,6 +1,7 @@
 //! Registration: the rows, by noun.
 mod application;
 mod book;
+mod chosen;
 mod consent;
 pub(crate) mod roster;
 pub(crate) mod roster_row;
@@ -13,6 +14,7 @@ pub(crate) use application::{
 pub use application::{Total, application, applications, applications_of_phone, set_status, settle, totals};
 pub use book::{close_book, is_closed};
 pub(crate) use book::{next_serial, open_book, raise_serial, report_progress};
+pub use chosen::applications_chosen;
 pub(crate) use consent::{insert as insert_consent, of_application as consents};
 
 pub(crate) use serial::serial_holders;
