@@ -1,4 +1,5 @@
 // Progressive enhancement for the pages of the office. Every page works without it.
+import { bindCaseKeys } from "./case.ts";
 import { bindRowKeys } from "./rows.ts";
 
 const root = document.documentElement;
@@ -97,3 +98,4 @@ document.addEventListener("click", (event) => {
 document.querySelector(".rail")?.querySelector("a[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 document.querySelector<HTMLElement>(".error-summary")?.focus();
 bindRowKeys(zh);
+bindCaseKeys(zh);

@@ -42,3 +42,4 @@ job-broken = The job broke off because of a fault of ours. What was done is not 
 job-nobody = The account that began the job was closed, so it does not go on.
 job-kind-roster-check = Check of a roster
 job-kind-roster-take-in = Import of a roster
+job-kind-admission-accept = Accept many as proposed

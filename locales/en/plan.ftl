@@ -94,3 +94,5 @@ published-on = published on { $a }
 apply-now = Apply
 task-plan-propose = A plan is drafted and waits to be proposed
 task-plan-decide = A plan waits for your decision
+plan-see-totals = Live totals of applications
+plan-see-funnel = From application to certificate

@@ -94,3 +94,5 @@ published-on = { $a } 发布
 apply-now = 我要报名
 task-plan-propose = { $batch }：草稿待提请发布
 task-plan-decide = { $batch }：计划待审批
+plan-see-totals = 报名实时汇总
+plan-see-funnel = 从报名到取证

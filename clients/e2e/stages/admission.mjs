@@ -21,7 +21,9 @@ async function review(story) {
   story.remember("admission", page);
   await story.look();
   const waiting = new Map((await expected()).map((person) => [person.name, person]));
+  for (const name of await tick(page)) waiting.delete(name);
   await page.locator('tbody a[href*="/admission/"]').first().click();
+  await turn(page);
   // Each decision opens the next case.
   while (waiting.size > 0) {
     const name = await page.locator(".person b").innerText();
@@ -40,14 +42,67 @@ async function decide(story, page, { name, decision: expectedDecision }) {
     story.remember(`review-${decision}`, page);
     await story.look();
   }
-  if (reason) await page.fill('textarea[name="reason"]', reason);
-  await press(page, `form[action*="/review"] button[value="${decision}"]`);
+  if (reason) return byKey(page, decision, reason);
+  await follow(page, () => page.keyboard.press("a"));
+}
+
+/** What a key leads to is another page. */
+async function follow(page, act) {
+  const before = page.url();
+  await act();
+  await page.waitForURL((url) => url.href !== before);
+  const complaint = page.locator(".error-summary, .flash.late");
+  if (await complaint.count()) throw new Error(`${page.url()}: ${await complaint.first().innerText()}`);
+}
+
+const focused = (page) => page.evaluate(() => document.activeElement?.getAttribute("name"));
+
+/** R or F leads to the reason, and Enter sends it; nothing is sent without one. */
+async function byKey(page, decision, reason) {
+  await page.keyboard.press(decision === "return" ? "r" : "f");
+  see(await focused(page), "offered", "R and F lead to the reasons");
+  await page.selectOption('select[name="offered"]', "");
+  const here = page.url();
+  await page.keyboard.press("Enter");
+  see(await focused(page), "reason", "without a reason Enter asks for one");
+  see(page.url(), here, "and sends nothing");
+  await page.keyboard.type(reason);
+  await follow(page, () => page.keyboard.press("Enter"));
+}
+
+/** Two rows of the queue are ticked by key and accepted together; says whose they are. */
+async function tick(page) {
+  const names = [];
+  // The third and the fourth that can be ticked: the first ones are looked at closely.
+  const boxes = page.locator('tbody tr:has(input[name="chosen"])');
+  for (const at of [2, 3]) {
+    const row = boxes.nth(at);
+    names.push(await row.locator("a[lang]").first().innerText());
+    while ((await row.getAttribute("aria-selected")) !== "true") await page.keyboard.press("j");
+    await page.keyboard.press("x");
+  }
+  see(await page.locator('input[name="chosen"]:checked').count(), 2, "rows ticked");
+  await press(page, '#accept-many button[value="ticked"]');
+  return names;
+}
+
+/** J turns to the next application, K back again; the question mark says so. */
+async function turn(page) {
+  const name = () => page.locator(".person b").innerText();
+  const first = await name();
+  await follow(page, () => page.keyboard.press("j"));
+  if ((await name()) === first) throw new Error("J stays");
+  await follow(page, () => page.keyboard.press("k"));
+  see(await name(), first, "K goes back");
+  await page.keyboard.press("?");
+  see(await page.locator("dialog[open] dt").count(), 8, "keys explained");
+  await page.keyboard.press("Escape");
 }
 
 async function sendBack(story) {
   const page = await story.staff("reviewer1");
   await page.goto(`${story.batch}/admission?state=pending&size=100`);
-  await rowOf(page, SELF.name).locator('a[href*="/admission/"]').click();
+  await rowOf(page, SELF.name).locator('a[data-key="r"]').click();
   await page.fill('textarea[name="reason"]', "请核对工作单位");
   await press(page, 'form[action*="/review"] button[value="return"]');
   const me = await story.candidate(SELF.phone);
@@ -93,4 +148,8 @@ async function freeze(story) {
   story.remember("frozen", page);
   await page.goto(`${story.batch}/admission?state=all`);
   story.remember("admission-done", page);
+  for (const name of ["totals", "funnel"]) {
+    await page.goto(`${story.batch}/${name}`);
+    story.remember(name, page);
+  }
 }

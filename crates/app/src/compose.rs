@@ -28,6 +28,7 @@ pub fn routes() -> Vec<Route<Env>> {
         assessment::routes(),
         result::routes(),
         certificate::routes(),
+        statistics::routes(),
     ]
     .concat()
 }
@@ -52,6 +53,7 @@ pub fn permissions() -> Vec<Cell> {
         assessment::PERMISSIONS,
         result::PERMISSIONS,
         certificate::PERMISSIONS,
+        statistics::PERMISSIONS,
     ]
     .concat()
 }
@@ -115,7 +117,7 @@ pub fn rolled_up() -> Vec<&'static str> {
 /// Every kind of long work.
 #[must_use]
 pub fn jobs() -> Vec<job::Kind> {
-    registration::JOBS.to_vec()
+    [registration::JOBS, admission::JOBS].concat()
 }
 
 /// The top navigation.

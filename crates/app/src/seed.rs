@@ -27,6 +27,7 @@ pub async fn registers(house: &House) -> anyhow::Result<u64> {
         rooms: include_str!("../../../data/venue/rooms.csv"),
     };
     added += venue::seed(&mut tx, &venue_files).await?;
+    added += admission::seed(&mut tx, include_str!("../../../data/admission/reasons.csv")).await?;
     if added > 0 {
         let payload = serde_json::json!({ "rows": added });
         Note::of("system", "", "house.seed", "house", "registers")

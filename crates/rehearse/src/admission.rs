@@ -55,6 +55,31 @@ pub fn review(office: &Office, batch: &Batch, count: usize) -> Result<()> {
     Ok(())
 }
 
+/// Accepts these people by ticking them in the queue.
+///
+/// # Errors
+/// When one of them is not proposed for acceptance there, or they are not accepted.
+pub fn accept_ticked(reviewer: &Browser, batch: &Batch, names: &[&str]) -> Result<Page> {
+    let queue = queue(reviewer, batch)?;
+    let mut form = queue.form("/acceptances")?;
+    for name in names {
+        let value = queue.row(name)?.attribute("input[name=chosen]", "value");
+        form = form.tick("chosen", &value.ok_or_else(|| queue.fault(&format!("{name} cannot be ticked")))?);
+    }
+    reviewer.submit(&form.tick("scope", "ticked"))
+}
+
+/// Accepts everybody whom the queue with this filter (`point=/demo/nancheng/point`) leaves and the
+/// machine proposes to accept; the page of the job that has done it.
+///
+/// # Errors
+/// When nobody can be accepted there, or the job does not end.
+pub fn accept_all(reviewer: &Browser, batch: &Batch, filter: &str) -> Result<Page> {
+    let queue = reviewer.open(&batch.at(&format!("/admission?state=pending&{filter}")))?;
+    let begun = reviewer.submit(&queue.form("/acceptances")?.tick("scope", "filter"))?;
+    reviewer.settled(begun)
+}
+
 /// The payments, on one page.
 const PAYMENTS: &str = "/payments?size=100";
 

@@ -1,5 +1,5 @@
 //! A form of a page, being filled.
-use scraper::ElementRef;
+use scraper::{ElementRef, Html};
 
 use crate::{Fault, Result, page::parsed};
 
@@ -31,6 +31,16 @@ impl FormFill {
             form.select(&controls).for_each(|control| fill.read_control(control));
         }
         fill
+    }
+
+    /// The same with the controls that stand elsewhere on the page and name the form by its id.
+    pub(crate) fn with_controls_elsewhere(mut self, page: &Html, id: Option<&str>) -> Self {
+        let Some(id) = id else { return self };
+        if let Some(controls) = parsed("[form]") {
+            let named = page.select(&controls).filter(|control| control.value().attr("form") == Some(id));
+            named.for_each(|control| self.read_control(control));
+        }
+        self
     }
 
     fn read_control(&mut self, control: ElementRef<'_>) {

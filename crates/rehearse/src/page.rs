@@ -148,7 +148,7 @@ impl Page {
         let forms = forms.iter().flat_map(|forms| html.select(forms));
         forms
             .filter(|form| form.value().attr("action").is_some_and(|known| leads_to(known, action)))
-            .map(FormFill::read)
+            .map(|form| FormFill::read(form).with_controls_elsewhere(&html, form.value().attr("id")))
             .collect()
     }
 

@@ -5,6 +5,7 @@
     clippy::panic,
     reason = "a test that cannot go on must stop"
 )]
+mod city;
 mod import;
 mod kill;
 mod operating;

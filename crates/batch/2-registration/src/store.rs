@@ -1,6 +1,7 @@
 //! Registration: the rows, by noun.
 mod application;
 mod book;
+mod chosen;
 mod consent;
 mod demand;
 pub(crate) mod roster;
@@ -14,6 +15,7 @@ pub(crate) use application::{
 pub use application::{Total, application, applications, applications_of_phone, set_status, settle, totals};
 pub use book::{close_book, is_closed};
 pub(crate) use book::{next_serial, open_book, raise_serial, report_progress};
+pub use chosen::applications_chosen;
 pub(crate) use consent::{insert as insert_consent, of_application as consents};
 pub use demand::demand;
 

@@ -34,6 +34,8 @@ pub(crate) struct Verdict<'a> {
     pub seen_version: i64,
     /// Digest of the photo the reviewer saw, empty for none; nothing where no photo was shown.
     pub seen_photo: Option<&'a str>,
+    /// The order by which many were accepted, if it was one of them.
+    pub order: Option<&'a str>,
 }
 
 impl Case {
@@ -45,7 +47,8 @@ impl Case {
         }
         let level = level_of(&plan::levels(tx, &batch.code).await?, &application)?;
         let person = person::load(tx, &env.vault, &application.person_id).await?;
-        let opinion = Ruler::read(tx, batch).await?.measure(&env.vault, &application, &person)?;
+        let ruler = Ruler::of_levels(tx, batch, std::slice::from_ref(&level)).await?;
+        let opinion = ruler.measure(&env.vault, &application, &person)?;
         let record = store::record(tx, &application.id).await?;
         let state = Record::state(record.as_ref(), &application);
         let photo = registration::photo_digest(tx, &application).await?.unwrap_or_default();
@@ -63,7 +66,7 @@ pub(crate) fn level_of(levels: &[BatchLevel], application: &Application) -> Page
     levels.iter().find(of).cloned().ok_or_else(missing)
 }
 
-/// Decides. The caller holds the batch's row and commits.
+/// Decides. The caller holds the batch's row, [`report`]s and commits.
 ///
 /// # Errors
 /// Refused by a rule; stale when the application changed since it was seen; storage.
@@ -95,7 +98,6 @@ pub(crate) async fn decide(
         return Err(PageError::Stale);
     }
     tell_applicant(tx, env, batch, case, state, verdict.reason).await?;
-    report(tx, env, batch).await?;
     who.note("admission.review", "application", id.as_str())
         .batch(batch.code.as_str())
         .reason(verdict.reason)
@@ -108,6 +110,7 @@ pub(crate) async fn decide(
             "inputs": case.opinion.inputs_digest,
             "seen_version": verdict.seen_version,
             "photo": case.photo,
+            "order": verdict.order,
         }))
         .record(tx, env)
         .await?;

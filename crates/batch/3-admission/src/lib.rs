@@ -8,6 +8,8 @@
 //! a fee is taken once, in the right amount, with a receipt number that no other has. The province
 //! freezes the list: accepted and paid is on it, everybody else is left out by name of their state,
 //! and from then on nothing changes, here or in the registration book.
+mod acceptance;
+mod city;
 mod decision;
 mod freeze;
 pub mod pages;
@@ -18,7 +20,9 @@ mod standing;
 mod step;
 mod store;
 mod task;
+mod workbook;
 
+pub use city::CityNames;
 pub use freeze::frozen_list;
 pub use pages::{PERMISSIONS, routes};
 pub use ruler::Ruler;
@@ -28,13 +32,18 @@ pub use rules::{
     payment::ReceiptNumber,
     refused::AdmissionRefused,
     state::{Act, Decision, Recorded, State, check_review},
+    totals::{Count, Cure, SmallGroup, Table, Tally, city as city_of},
 };
-pub use standing::{Standing, Total, standing, totals};
+pub use standing::{Standing, Total, counts, left_out, standing, totals};
 pub use step::steps;
 pub use store::{
-    Frozen, Payment, ReviewRow, admitted, frozen, is_frozen, proposal, queries as all_queries, reviews,
+    Frozen, Payment, ReviewRow, admitted, frozen, is_frozen, proposal, queries as all_queries, reviews, seed,
 };
 pub use task::tasks;
 
+/// The long work of this stage.
+pub const JOBS: &[job::Kind] = &[acceptance::ACCEPT];
+
 /// What this stage writes to the trail.
-pub const TRAIL_ACTIONS: &[&str] = &["admission.review", "admission.payment", "admission.freeze"];
+pub const TRAIL_ACTIONS: &[&str] =
+    &["admission.review", "admission.accept-many", "admission.payment", "admission.freeze"];

@@ -4,3 +4,4 @@ pub mod opinion;
 pub mod payment;
 pub mod refused;
 pub mod state;
+pub mod totals;

@@ -3,12 +3,16 @@ use std::collections::BTreeMap;
 
 use ::store::Tx;
 use kernel::{BatchCode, LevelCode, Money, OccupationCode, OrgPath, UnixMicros};
+use plan::Batch;
 use registration::Application;
 use scheme::Clause;
 
 use crate::{
-    State,
-    store::{self, Record},
+    Count, State,
+    store::{
+        self, Record,
+        queue::{Filter, Part},
+    },
 };
 
 /// How one application stands, for its applicant.
@@ -43,7 +47,8 @@ pub struct Total {
     pub count: i64,
 }
 
-/// Every application of a batch at or below the given nodes, by serial, with how it stands.
+/// Every application of a batch at or below the given nodes, by serial, with how it stands. For acts on
+/// the list as a whole; pages ask [`counts`](store::queue::counts) and [`queued`](store::queue::queued).
 pub(crate) async fn listed(
     tx: &mut Tx,
     batch: &BatchCode,
@@ -64,13 +69,32 @@ pub(crate) async fn listed(
 /// # Errors
 /// Storage.
 pub async fn totals(tx: &mut Tx, batch: &BatchCode, at: &[OrgPath]) -> sqlx::Result<Vec<Total>> {
-    Ok(count_by_level(&listed(tx, batch, at).await?))
+    let part = Part { batch, at: Some(at) };
+    Ok(by_level(&store::queue::counts(tx, part, &Filter::default()).await?))
 }
 
-pub(crate) fn count_by_level(rows: &[(Application, State)]) -> Vec<Total> {
+/// Live counts by registration point, occupation, level and state, over what somebody reaches who
+/// holds these nodes of the batch.
+///
+/// # Errors
+/// Storage.
+pub async fn counts(tx: &mut Tx, batch: &Batch, at: &[OrgPath]) -> sqlx::Result<Vec<Count>> {
+    store::queue::counts(tx, Part::held(batch, at), &Filter::default()).await
+}
+
+/// How those stood who were left out when the list was frozen, counted in the same way.
+///
+/// # Errors
+/// Storage.
+pub async fn left_out(tx: &mut Tx, batch: &Batch, at: &[OrgPath]) -> sqlx::Result<Vec<Count>> {
+    store::queue::left_out(tx, Part::held(batch, at)).await
+}
+
+/// The same counts without the points.
+pub(crate) fn by_level(rows: &[Count]) -> Vec<Total> {
     let mut counts: BTreeMap<(&OccupationCode, &LevelCode, State), i64> = BTreeMap::new();
-    for (application, state) in rows {
-        *counts.entry((&application.occupation_code, &application.level_code, *state)).or_default() += 1;
+    for row in rows {
+        *counts.entry((&row.occupation_code, &row.level_code, row.state)).or_default() += row.count;
     }
     let total = |((occupation, level, state), count): ((&OccupationCode, &LevelCode, State), i64)| Total {
         occupation_code: occupation.clone(),

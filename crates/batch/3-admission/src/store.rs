@@ -1,6 +1,9 @@
 //! Admission: the rows, by noun.
+pub(crate) mod acceptance;
 mod list;
 mod payment;
+pub(crate) mod queue;
+mod reason;
 mod review;
 mod standing;
 
@@ -8,6 +11,8 @@ pub use list::{Frozen, admitted, frozen, is_frozen};
 pub(crate) use list::{freeze, hold, insert_admitted, settle_admitted, settle_left_out};
 pub use payment::Payment;
 pub(crate) use payment::{Taken, insert_payment, payment};
+pub use reason::seed;
+pub(crate) use reason::{Reason, reasons};
 pub(crate) use review::{NewReview, insert_review};
 pub use review::{ReviewRow, proposal, reviews};
 pub(crate) use standing::{Record, count, decide, pay, record, records};
@@ -15,5 +20,13 @@ pub(crate) use standing::{Record, count, decide, pay, record, records};
 /// Every named statement, for the test that prepares them on both engines.
 #[must_use]
 pub fn queries() -> Vec<(&'static str, &'static str)> {
-    [list::ALL_QUERIES, payment::ALL_QUERIES, review::ALL_QUERIES, standing::ALL_QUERIES].concat()
+    [
+        acceptance::ALL_QUERIES,
+        list::ALL_QUERIES,
+        payment::ALL_QUERIES,
+        reason::ALL_QUERIES,
+        review::ALL_QUERIES,
+        standing::ALL_QUERIES,
+    ]
+    .concat()
 }

@@ -5,7 +5,7 @@ use kernel::{OrgPath, UnixMicros};
 use plan::{Batch, Task};
 use web::Message;
 
-use crate::{State, standing::listed, store};
+use crate::{State, standing::counts, store};
 
 /// Applications to decide, fees to receive, lists to freeze.
 ///
@@ -24,11 +24,11 @@ pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<
             continue;
         }
         let whole = std::slice::from_ref(&batch.org_path);
-        let rows = listed(tx, &batch.code, whole).await?;
-        let count = |state: State, at: &[OrgPath]| {
+        let rows = counts(tx, &batch, whole).await?;
+        let count = |state: State, at: &[OrgPath]| -> i64 {
             let reached = |path: &OrgPath| at.iter().any(|node| node.contains(path));
-            let waiting = rows.iter().filter(|(row, found)| *found == state && reached(&row.point_path));
-            i64::try_from(waiting.count()).unwrap_or(i64::MAX)
+            let waiting = rows.iter().filter(|row| row.state == state && reached(&row.point_path));
+            waiting.map(|row| row.count).sum()
         };
         let pending = count(State::Pending, &review);
         if pending > 0 {

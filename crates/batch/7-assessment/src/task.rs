@@ -32,7 +32,8 @@ pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<
                 tasks.push(Task { title, count, href: format!("/batches/{}/scores{tail}", batch.code), due });
             }
         };
-        if !at(who, Action::EnterScores, &batch, now).is_empty() {
+        // Scripts are entered by admission number, for the batch as a whole.
+        if at(who, Action::EnterScores, &batch, now).contains(&batch.org_path) {
             add(&mut tasks, "task-score-objective", i64::from(is_unscored(tx, &batch).await?), "");
             let (waiting, differ) = pages::waiting_entries(tx, &batch, &who.account_id, now).await?;
             add(&mut tasks, "task-score-entries", waiting - differ, "");

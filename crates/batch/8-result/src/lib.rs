@@ -16,7 +16,7 @@ mod workbook;
 pub use pages::{PERMISSIONS, routes};
 pub use rules::{Outcome, ResultRefused};
 pub use step::steps;
-pub use store::{ALL_QUERIES, Publication, certifiable, publication};
+pub use store::{ALL_QUERIES, Publication, certifiable, passed, publication};
 pub use task::tasks;
 
 use ::store::Tx;

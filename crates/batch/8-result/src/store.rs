@@ -26,6 +26,8 @@ pub struct Publication {
 queries! {
     OUTCOMES = "SELECT application_id, outcome FROM result WHERE batch_code = $1 ORDER BY application_id";
     PUBLISHED_OUTCOME = "SELECT outcome FROM result WHERE application_id = $1 AND published_at IS NOT NULL";
+    PASSED = "SELECT application_id FROM result WHERE batch_code = $1 AND outcome = 'pass'
+              AND published_at IS NOT NULL ORDER BY application_id";
     IS_DECIDED = "SELECT COUNT(*) FROM result WHERE batch_code = $1";
     PUBLICATION = "SELECT published_at, notice_ends_on, digest, candidates, passes FROM result_publication
                    WHERE batch_code = $1";
@@ -53,6 +55,14 @@ pub async fn outcomes(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<(Strin
 /// Storage.
 pub async fn published_outcome(tx: &mut Tx, application: &str) -> sqlx::Result<Option<Outcome>> {
     on!(tx, |conn| sqlx::query_scalar(PUBLISHED_OUTCOME).bind(application).fetch_optional(conn).await)
+}
+
+/// Who passed, as far as it is published.
+///
+/// # Errors
+/// Storage.
+pub async fn passed(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<String>> {
+    on!(tx, |conn| sqlx::query_scalar(PASSED).bind(batch).fetch_all(conn).await)
 }
 
 /// Whether anything is decided in a batch.

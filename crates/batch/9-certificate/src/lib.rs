@@ -30,7 +30,9 @@ pub use rules::{
     forbidden_words, token_in, verify_pdf, verify_token,
 };
 pub use step::steps;
-pub use store::{Certificate, CertificateStatus, certificate_of, certificates, queries as all_queries};
+pub use store::{
+    Certificate, CertificateStatus, certificate_of, certificates, certified, queries as all_queries,
+};
 pub use task::tasks;
 
 /// What this stage writes to the trail.

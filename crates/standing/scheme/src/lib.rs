@@ -35,8 +35,8 @@ pub use seed::{
 pub use store::{
     all_queries,
     read::{
-        calendar, clause, clauses, component, components, fees, level, level_named, levels, occupation,
-        occupation_named, occupations, standard, standard_in_force, time_limit, time_limits,
+        calendar, clause, clauses, clauses_in_force, component, components, fees, level, level_named, levels,
+        occupation, occupation_named, occupations, standard, standard_in_force, time_limit, time_limits,
     },
     register::{
         calendar_days, calendar_years, clauses_of, components_of, fees_of, occupation_rows, standards,

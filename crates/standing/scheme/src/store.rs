@@ -55,6 +55,14 @@ queries! {
         AND newer.valid_from > clause.valid_from AND newer.valid_from <= $3
         AND (newer.valid_to IS NULL OR newer.valid_to > $3))
         ORDER BY position, id";
+    CLAUSES_IN_FORCE = "SELECT id, standard_id, level_code, number, label_zh, text_zh, text_en, predicate,
+        materials, valid_from, valid_to, source, confidence FROM clause
+        WHERE standard_id = $1
+        AND valid_from <= $2 AND (valid_to IS NULL OR valid_to > $2)
+        AND NOT EXISTS (SELECT 1 FROM clause newer WHERE newer.standard_id = clause.standard_id AND newer.level_code = clause.level_code AND newer.position = clause.position
+        AND newer.valid_from > clause.valid_from AND newer.valid_from <= $2
+        AND (newer.valid_to IS NULL OR newer.valid_to > $2))
+        ORDER BY level_code, position, id";
     CLAUSE = "SELECT id, standard_id, level_code, number, label_zh, text_zh, text_en, predicate,
         materials, valid_from, valid_to, source, confidence FROM clause WHERE id = $1";
     COMPONENTS = "SELECT id, standard_id, level_code, kind, position, name_zh, name_en, delivery,

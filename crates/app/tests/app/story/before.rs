@@ -86,7 +86,8 @@ fn valid_document(first: &str) -> String {
 pub fn the_admitted_are_known(server: &mut Server, batch: &Batch) {
     server.clock("2021-04-30 09:00");
     let reviewer = did(server.office().staff("reviewer1"));
-    for member in &batch.cast.members {
+    let (one_by_one, ticked, ordered) = by_way_of_acceptance(batch);
+    for member in one_by_one {
         let queue = did(admission::queue(&reviewer, batch));
         let page = did(admission::open(&reviewer, batch, &queue, &member.name));
         let wanted = match member.decision.as_str() {
@@ -99,6 +100,14 @@ pub fn the_admitted_are_known(server: &mut Server, batch: &Batch) {
         assert_eq!(proposed.as_deref(), wanted, "the machine proposes for {}: {}", member.name, page.text());
         did(admission::decide(&reviewer, &page, member));
     }
+    did(admission::accept_ticked(&reviewer, batch, &ticked));
+    let job = did(admission::accept_all(&reviewer, batch, "point=/demo/yuntai/point"));
+    let said = format!("通过 {} 份", ordered.len());
+    assert!(job.text().contains(&said), "{said}: {}", job.text());
+    for name in ticked.iter().chain(&ordered) {
+        let accepted = did(reviewer.open(&batch.at("/admission?state=accepted")));
+        assert!(accepted.html.contains(name), "{name} is accepted");
+    }
     send_back_and_withdraw(server.office(), batch, &reviewer);
     server.clock("2021-05-04 09:00");
     did(admission::pay(server.office(), batch));
@@ -109,6 +118,21 @@ pub fn the_admitted_are_known(server: &mut Server, batch: &Batch) {
     did(admission::freeze(server.office(), batch));
     testkit::proves!("S0-14", "each application is decided by the clause row of its standard");
     testkit::proves!("S0-17", "payment is recorded before the list is frozen");
+}
+
+/// Those who are decided one by one, two who are ticked, and two who are left to an order for a point.
+fn by_way_of_acceptance(batch: &Batch) -> (Vec<&rehearse::Member>, Vec<&str>, Vec<&str>) {
+    let point = batch.cast.column("报名单位").expect("the roster names the point");
+    let of = |wanted: &str| -> Vec<&str> {
+        let there = batch.cast.admitted().filter(|member| member.cells[point] == wanted);
+        there.map(|member| member.name.as_str()).take(2).collect()
+    };
+    let (ticked, ordered) = (of("锡城市报名点"), of("云台市报名点"));
+    assert_eq!((ticked.len(), ordered.len()), (2, 2));
+    let is_alone = |member: &&rehearse::Member| {
+        !ticked.contains(&member.name.as_str()) && !ordered.contains(&member.name.as_str())
+    };
+    (batch.cast.members.iter().filter(is_alone).collect(), ticked, ordered)
 }
 
 /// The point finds somebody by the number that was entered, and corrects it by the document.

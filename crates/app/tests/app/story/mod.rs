@@ -56,6 +56,12 @@ async fn tell_and_walk(mut server: Server) {
         crate::walk::walk(&server, &candidates)
     });
     wrong.extend(crate::walk::changes_left_a_trace(&server).await);
+    crate::city::hire(&server).await;
+    wrong.extend(tokio::task::block_in_place(|| {
+        let batch = did(Batch::founding());
+        crate::city::the_funnel_counts(&server, &batch);
+        crate::city::look(&server, &batch)
+    }));
     assert!(wrong.is_empty(), "{}:\n{}", server.engine, wrong.join("\n"));
     assert_eq!(
         reached, wanted,

@@ -1,9 +1,12 @@
-//! What a list is narrowed to; it stands in the address.
+//! What a list is narrowed to and from where it is read; both stand in the address.
+use ::store::Tx;
 use kernel::{LevelCode, OccupationCode, OrgPath};
-use registration::Application;
 use serde::Deserialize;
 
-use crate::State;
+use crate::{
+    State,
+    store::queue::{Filter, Part, Place, Queued, Turn, queued},
+};
 
 /// Rows on one page of a list.
 pub(super) const PAGE_ROWS: usize = 50;
@@ -16,49 +19,62 @@ pub(super) struct FilterQuery {
     occupation: String,
     level: String,
     point: String,
-    page: String,
+    after: String,
+    before: String,
+    /// On the page of one application: the decision whose reason is to be written first.
+    pub act: String,
 }
 
-/// What a list is narrowed to.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Filter {
-    /// None for every state.
-    pub state: Option<State>,
-    pub occupation: Option<OccupationCode>,
-    pub level: Option<LevelCode>,
-    pub point: Option<OrgPath>,
-    /// From 0.
-    pub page: usize,
+/// What a list is narrowed to, and which part of it is looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Asked {
+    pub filter: Filter,
+    pub turn: Turn,
+}
+
+/// One page of a list.
+#[derive(Default)]
+pub(super) struct Paged {
+    pub rows: Vec<Queued>,
+    /// The first row, when there are rows before it.
+    before: Option<Place>,
+    /// The last row, when there are rows after it.
+    after: Option<Place>,
 }
 
 impl FilterQuery {
     /// Without a state in the address, what waits for a decision is shown.
-    pub fn read(&self) -> Filter {
-        Filter {
+    pub fn read(&self) -> Asked {
+        let filter = Filter {
             state: if self.state.is_empty() { Some(State::Pending) } else { State::from_code(&self.state) },
             occupation: OccupationCode::parse(&self.occupation).ok(),
             level: LevelCode::parse(&self.level).ok(),
             point: OrgPath::parse(&self.point).ok(),
-            page: self.page.parse::<usize>().unwrap_or(1).saturating_sub(1),
-        }
+        };
+        let turn = match (read_place(&self.after), read_place(&self.before)) {
+            (Some(place), _) => Turn::After(place),
+            (None, Some(place)) => Turn::Before(place),
+            (None, None) => Turn::Start,
+        };
+        Asked { filter, turn }
     }
 }
 
-impl Filter {
-    /// Whether a row is left, whatever its state.
-    pub fn takes(&self, row: &Application) -> bool {
-        self.occupation.as_ref().is_none_or(|code| *code == row.occupation_code)
-            && self.level.as_ref().is_none_or(|code| *code == row.level_code)
-            && self.point.as_ref().is_none_or(|path| path.contains(&row.point_path))
-    }
+/// A place in the address: serial, a point, id.
+fn read_place(text: &str) -> Option<Place> {
+    let (serial, id) = text.split_once('.')?;
+    let is_id = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    is_id.then_some(())?;
+    Some(Place { serial: serial.parse().ok()?, application_id: id.into() })
+}
 
-    /// The query of this filter for another state and page (from 0).
-    pub fn query(&self, state: Option<State>, page: usize) -> String {
+impl Asked {
+    fn query(&self, state: Option<State>, turn: &Turn) -> String {
         let mut query = format!("state={}", state.map_or("all", State::code));
         let parts = [
-            ("occupation", self.occupation.as_ref().map(OccupationCode::as_str)),
-            ("level", self.level.as_ref().map(LevelCode::as_str)),
-            ("point", self.point.as_ref().map(OrgPath::as_str)),
+            ("occupation", self.filter.occupation.as_ref().map(OccupationCode::as_str)),
+            ("level", self.filter.level.as_ref().map(LevelCode::as_str)),
+            ("point", self.filter.point.as_ref().map(OrgPath::as_str)),
         ];
         // These values hold letters, digits, hyphens and slashes: nothing to escape in a query.
         for (name, value) in parts {
@@ -66,31 +82,72 @@ impl Filter {
                 query.push_str(&format!("&{name}={value}"));
             }
         }
-        if page > 0 {
-            query.push_str(&format!("&page={}", page + 1));
+        match turn {
+            Turn::Start => {}
+            Turn::After(place) => {
+                query.push_str(&format!("&after={}.{}", place.serial, place.application_id))
+            }
+            Turn::Before(place) => {
+                query.push_str(&format!("&before={}.{}", place.serial, place.application_id));
+            }
         }
         query
     }
 
     /// The query of the first page of one state.
     pub fn of_state(&self, state: &State) -> String {
-        self.query(Some(*state), 0)
+        self.query(Some(*state), &Turn::Start)
     }
 
     /// The query of the first page of all states.
     pub fn of_all(&self) -> String {
-        self.query(None, 0)
+        self.query(None, &Turn::Start)
     }
 
-    /// The query of another page (from 0).
-    pub fn turned(&self, page: usize) -> String {
-        self.query(self.state, page)
+    /// The query of the page after this one, if there is one.
+    pub fn next(&self, page: &Paged) -> Option<String> {
+        page.after.as_ref().map(|place| self.query(self.filter.state, &Turn::After(place.clone())))
+    }
+
+    /// The query of the page before this one, if there is one.
+    pub fn previous(&self, page: &Paged) -> Option<String> {
+        page.before.as_ref().map(|place| self.query(self.filter.state, &Turn::Before(place.clone())))
     }
 
     /// The query of this page.
     pub fn here(&self) -> String {
-        self.query(self.state, self.page)
+        self.query(self.filter.state, &self.turn)
     }
+}
+
+/// Reads the page that is asked for; the first one when nothing is left from there on.
+pub(super) async fn read_page(tx: &mut Tx, part: Part<'_>, asked: &Asked) -> sqlx::Result<Paged> {
+    // One row more than are shown says whether there is another page.
+    let limit = i64::try_from(PAGE_ROWS + 1).unwrap_or(i64::MAX);
+    let mut turn = &asked.turn;
+    let mut rows = queued(tx, part, &asked.filter, turn, limit).await?;
+    if rows.is_empty() && *turn != Turn::Start {
+        turn = &Turn::Start;
+        rows = queued(tx, part, &asked.filter, turn, limit).await?;
+    }
+    let is_more = rows.len() > PAGE_ROWS;
+    let (has_before, has_after) = match turn {
+        Turn::Start => (false, is_more),
+        Turn::After(_) => (true, is_more),
+        Turn::Before(_) => (is_more, true),
+    };
+    if is_more {
+        match turn {
+            Turn::Before(_) => drop(rows.remove(0)),
+            Turn::Start | Turn::After(_) => rows.truncate(PAGE_ROWS),
+        }
+    }
+    let place = |row: &Queued| Place { serial: row.serial, application_id: row.application_id.clone() };
+    Ok(Paged {
+        before: rows.first().filter(|_| has_before).map(place),
+        after: rows.last().filter(|_| has_after).map(place),
+        rows,
+    })
 }
 
 #[cfg(test)]
@@ -104,13 +161,19 @@ mod tests {
             occupation: "4-07-03-04".into(),
             level: "3".into(),
             point: "/demo/nancheng".into(),
-            page: "3".into(),
+            after: "120.0197-ab".into(),
+            ..FilterQuery::default()
         };
-        let filter = sent.read();
-        assert_eq!(filter.here(), "state=accepted&occupation=4-07-03-04&level=3&point=/demo/nancheng&page=3");
+        let asked = sent.read();
+        let said = "state=accepted&occupation=4-07-03-04&level=3&point=/demo/nancheng&after=120.0197-ab";
+        assert_eq!(asked.here(), said);
         assert_eq!(FilterQuery::default().read().here(), "state=pending");
-        let broken =
-            FilterQuery { state: "nonsense".into(), point: "nancheng".into(), ..FilterQuery::default() };
+        let broken = FilterQuery {
+            state: "nonsense".into(),
+            point: "nancheng".into(),
+            after: "12.'; --".into(),
+            ..FilterQuery::default()
+        };
         assert_eq!(broken.read().here(), "state=all");
     }
 }

@@ -1,9 +1,12 @@
 //! Pages of stage 3.
+mod acceptance;
 mod filter;
 mod list;
 mod payment;
 mod queue;
+mod reason;
 mod review;
+mod totals;
 mod words;
 
 use identity::{Action, Env, Object, territory};
@@ -20,11 +23,14 @@ pub fn routes() -> Vec<Route<Env>> {
         get("/batches/{code}/admission", queue::show),
         get("/batches/{code}/admission/freeze", list::show),
         post("/batches/{code}/admission/freeze", list::freeze),
+        post("/batches/{code}/admission/acceptances", acceptance::create),
         get("/batches/{code}/admission/{application_id}", review::show),
         get("/batches/{code}/admission/{application_id}/photo", review::photo),
         post("/batches/{code}/admission/{application_id}/review", review::decide),
         get("/batches/{code}/admission/{application_id}/payment", payment::show),
         post("/batches/{code}/admission/{application_id}/payment", payment::take),
+        get("/batches/{code}/totals", totals::show),
+        get("/batches/{code}/totals/{file}", totals::file),
         get("/batches/{code}/payments", payment::list),
         post("/batches/{code}/payments", payment::take_many),
     ]
@@ -51,11 +57,14 @@ pub const PERMISSIONS: &[Cell] = &[
     Cell { method: "GET", path: "/batches/{code}/admission", who: READERS },
     Cell { method: "GET", path: "/batches/{code}/admission/freeze", who: PROVINCE },
     Cell { method: "POST", path: "/batches/{code}/admission/freeze", who: PROVINCE },
+    Cell { method: "POST", path: "/batches/{code}/admission/acceptances", who: REVIEWERS },
     Cell { method: "GET", path: "/batches/{code}/admission/{application_id}", who: REVIEWERS },
     Cell { method: "GET", path: "/batches/{code}/admission/{application_id}/photo", who: REVIEWERS },
     Cell { method: "POST", path: "/batches/{code}/admission/{application_id}/review", who: REVIEWERS },
     Cell { method: "GET", path: "/batches/{code}/admission/{application_id}/payment", who: REGISTRAR },
     Cell { method: "POST", path: "/batches/{code}/admission/{application_id}/payment", who: REGISTRAR },
+    Cell { method: "GET", path: "/batches/{code}/totals", who: READERS },
+    Cell { method: "GET", path: "/batches/{code}/totals/{file}", who: READERS },
     Cell { method: "GET", path: "/batches/{code}/payments", who: REGISTRAR },
     Cell { method: "POST", path: "/batches/{code}/payments", who: REGISTRAR },
 ];

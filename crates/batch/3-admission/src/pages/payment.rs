@@ -15,7 +15,7 @@ use registration::Application;
 use web::{Form, Markup, Message, PageError, PageResult, Visit};
 
 use super::{
-    filter::{Filter, FilterQuery, PAGE_ROWS},
+    filter::{Asked, FilterQuery, Paged, read_page},
     hold,
     queue::{level_name, point_name},
 };
@@ -23,8 +23,11 @@ use crate::{
     AdmissionRefused, Payment, ReceiptNumber, State,
     decision::{level_of, report},
     receipt::{Offer, take as take_fee},
-    standing::listed,
-    store::{self, Record},
+    standing::by_level,
+    store::{
+        self, Record,
+        queue::{Filter, Part},
+    },
 };
 
 /// One fee still due.
@@ -40,12 +43,13 @@ struct PaymentsPage<'a> {
     v: &'a Visit,
     head: Markup,
     batch: &'a Batch,
-    filter: Filter,
+    asked: Asked,
+    paged: Paged,
     form: Form,
     dues: Vec<Due>,
     /// Fees due in all.
-    found: usize,
-    paid: usize,
+    found: i64,
+    paid: i64,
     levels: Vec<BatchLevel>,
     points: Vec<BatchPoint>,
     is_frozen: bool,
@@ -58,10 +62,6 @@ impl PaymentsPage<'_> {
 
     fn point_name(&self, row: &Application) -> String {
         point_name(self.v, &self.points, &row.point_path)
-    }
-
-    fn pages(&self) -> usize {
-        self.found.div_ceil(PAGE_ROWS)
     }
 
     fn receipt(&self, row: &Application) -> String {
@@ -105,7 +105,7 @@ pub async fn list(
     v: Visit,
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
-    let page = list_page(&mut tx, &env, &entry, &v, Form::default(), query.read()).await?;
+    let page = list_page(&mut tx, &env, &entry, &v, Form::default(), &query).await?;
     web::page(&v, &v.t.s("admission-payments"), &page)
 }
 
@@ -115,21 +115,26 @@ async fn list_page<'a>(
     entry: &'a InBatch<RecordPayment>,
     v: &'a Visit,
     form: Form,
-    filter: Filter,
+    query: &FilterQuery,
 ) -> PageResult<PaymentsPage<'a>> {
     let batch = &entry.batch;
     let levels = plan::levels(tx, &batch.code).await?;
-    let mut rows = listed(tx, &batch.code, &entry.at).await?;
-    let paid = rows.iter().filter(|(_, state)| matches!(state, State::Paid | State::Admitted)).count();
-    rows.retain(|(row, state)| *state == State::Accepted && filter.takes(row));
-    let found = rows.len();
-    let ids: Vec<_> = rows.iter().map(|(row, _)| row.person_id.clone()).collect();
-    let first = (filter.page * PAGE_ROWS).min(found);
-    let last = (first + PAGE_ROWS).min(found);
-    let people = person::load_many(tx, &env.vault, ids.get(first..last).unwrap_or_default()).await?;
+    let part = Part::held(batch, &entry.at);
+    let asked = asked(query);
+    let totals =
+        by_level(&store::queue::counts(tx, part, &Filter { state: None, ..asked.filter.clone() }).await?);
+    let sum = |wanted: &[State]| -> i64 {
+        totals.iter().filter(|total| wanted.contains(&total.state)).map(|total| total.count).sum()
+    };
+    let (found, paid) = (sum(&[State::Accepted]), sum(&[State::Paid, State::Admitted]));
+    let paged = read_page(tx, part, &asked).await?;
+    let ids: Vec<_> = paged.rows.iter().map(|row| row.application_id.clone()).collect();
+    let applications = registration::applications_chosen(tx, &ids).await?;
+    let ids: Vec<_> = applications.iter().map(|row| row.person_id.clone()).collect();
+    let people = person::load_many(tx, &env.vault, &ids).await?;
     let people: HashMap<_, _> = people.into_iter().map(|person| (person.id.clone(), person)).collect();
     let mut dues = Vec::new();
-    for (application, _) in rows.into_iter().skip(first).take(PAGE_ROWS) {
+    for application in applications {
         let Some(person) = people.get(&application.person_id).cloned() else { continue };
         let fee = level_of(&levels, &application)?.fee;
         dues.push(Due { application, person, fee });
@@ -140,13 +145,21 @@ async fn list_page<'a>(
         is_frozen: store::is_frozen(tx, &batch.code).await?,
         v,
         batch,
-        filter,
+        asked,
+        paged,
         form,
         dues,
         found,
         paid,
         levels,
     })
+}
+
+/// Whatever state the address says: fees are due from the accepted.
+fn asked(query: &FilterQuery) -> Asked {
+    let mut asked = query.read();
+    asked.filter.state = Some(State::Accepted);
+    asked
 }
 
 /// POST /batches/{code}/payments: every row that is ticked or has a receipt number; all or none.
@@ -161,7 +174,6 @@ pub async fn take_many(
     if chosen.is_empty() {
         return Err(PageError::refused("admission-nothing-chosen"));
     }
-    let filter = query.read();
     let mut tx = env.db.write().await?;
     hold(&mut tx, &entry.batch).await?;
     let levels = plan::levels(&mut tx, &entry.batch.code).await?;
@@ -184,12 +196,13 @@ pub async fn take_many(
     if !form.is_ok() {
         drop(tx);
         let mut tx = env.db.read().await?;
-        let page = list_page(&mut tx, &env, &entry, &v, form, filter).await?;
+        let page = list_page(&mut tx, &env, &entry, &v, form, &query).await?;
         return web::page_again(&v, &v.t.s("admission-payments"), &page, false);
     }
     report(&mut tx, &env, &entry.batch).await?;
     tx.commit().await?;
-    Ok(web::done(&format!("/batches/{}/payments", entry.batch.code), "admission-done-payments"))
+    let to = format!("/batches/{}/payments?{}", entry.batch.code, asked(&query).here());
+    Ok(web::done(&to, "admission-done-payments"))
 }
 
 /// Ids of the rows that are ticked or have a receipt number, in the order of ids.
@@ -216,6 +229,7 @@ fn in_row(row: &Application, refused: &AdmissionRefused) -> Message {
         | AdmissionRefused::DepartureNeedsReason
         | AdmissionRefused::NotAccepted
         | AdmissionRefused::PendingLeft(_)
+        | AdmissionRefused::NothingChosen
         | AdmissionRefused::NobodyPaid => "admission-row-not-due",
     };
     Message::new(key).with("serial", row.serial)

@@ -14,13 +14,16 @@ use registration::Application;
 use web::{Form, Markup, PageResult, Visit};
 
 use super::{
-    filter::{Filter, FilterQuery, PAGE_ROWS},
+    filter::{Asked, FilterQuery, Paged, read_page},
     reach,
 };
 use crate::{
     Decision, Frozen, Opinion, Ruler, State, Total,
-    standing::{count_by_level, listed},
-    store,
+    standing::by_level,
+    store::{
+        self,
+        queue::{Filter, Part, Queued},
+    },
 };
 
 /// One line of the queue.
@@ -37,6 +40,10 @@ impl Line {
         self.opinion.as_ref().map(|opinion| &opinion.proposed)
     }
 
+    fn is_pending(&self) -> bool {
+        self.state == State::Pending
+    }
+
     /// Whether it can be accepted from the queue: it waits, and the machine proposes so.
     fn may_accept(&self) -> bool {
         self.proposed() == Some(&Decision::Accept)
@@ -49,13 +56,13 @@ struct QueuePage<'a> {
     v: &'a Visit,
     head: Markup,
     batch: &'a Batch,
-    filter: Filter,
+    asked: Asked,
+    paged: Paged,
     form: Form,
-    totals: Vec<Total>,
     counts: Vec<(State, i64)>,
     lines: Vec<Line>,
     /// Rows the filter leaves.
-    found: usize,
+    found: i64,
     levels: Vec<BatchLevel>,
     points: Vec<BatchPoint>,
     frozen: Option<Frozen>,
@@ -82,19 +89,10 @@ impl QueuePage<'_> {
         self.count(State::Paid) + self.count(State::Admitted)
     }
 
-    fn of_level(&self, level: &BatchLevel, states: &[State]) -> i64 {
-        let wanted = self.totals.iter().filter(|total| {
-            total.occupation_code == level.occupation_code
-                && total.level_code == level.level_code
-                && states.contains(&total.state)
-        });
-        wanted.map(|total| total.count).sum()
-    }
-
     fn states(&self) -> Vec<State> {
         State::ALL
             .into_iter()
-            .filter(|state| self.count(*state) > 0 || self.filter.state == Some(*state))
+            .filter(|state| self.count(*state) > 0 || self.asked.filter.state == Some(*state))
             .collect()
     }
 
@@ -143,8 +141,9 @@ impl QueuePage<'_> {
         self.form.select(&self.v.t, field, label, &options)
     }
 
-    fn pages(&self) -> usize {
-        self.found.div_ceil(PAGE_ROWS)
+    /// Whether many can be accepted from here at once.
+    fn may_accept_many(&self) -> bool {
+        self.may_review && self.frozen.is_none() && self.lines.iter().any(Line::may_accept)
     }
 }
 
@@ -184,15 +183,15 @@ pub async fn show(
         &entry.at
     };
     let sees_rows = !review.is_empty() || !pay.is_empty();
-    let filter = query.read();
-    let mut rows = listed(&mut tx, &batch.code, at).await?;
-    rows.retain(|(row, _)| filter.takes(row));
-    let totals = count_by_level(&rows);
+    let asked = query.read();
+    let (part, filter) = (Part::held(batch, at), &asked.filter);
+    let every_state = Filter { state: None, ..filter.clone() };
+    let totals = by_level(&store::queue::counts(&mut tx, part, &every_state).await?);
     let counts = State::ALL.map(|state| (state, sum(&totals, state))).to_vec();
-    rows.retain(|(_, state)| filter.state.is_none_or(|wanted| wanted == *state));
-    let found = rows.len();
-    let shown: Vec<_> = rows.into_iter().skip(filter.page * PAGE_ROWS).take(PAGE_ROWS).collect();
-    let lines = if sees_rows { lines(&mut tx, &env, batch, shown).await? } else { Vec::new() };
+    let is_wanted = |state: State| filter.state.is_none_or(|wanted| wanted == state);
+    let found = counts.iter().filter(|(state, _)| is_wanted(*state)).map(|(_, count)| count).sum();
+    let paged = if sees_rows { read_page(&mut tx, part, &asked).await? } else { Paged::default() };
+    let lines = lines(&mut tx, &env, batch, &paged.rows).await?;
     let form = Form::filled(&[
         ("occupation", filter.occupation.as_ref().map_or("", |code| code.as_str())),
         ("level", filter.level.as_ref().map_or("", |code| code.as_str())),
@@ -209,9 +208,9 @@ pub async fn show(
         is_late: is_late(&mut tx, batch, env.now()).await?,
         v: &v,
         batch,
-        filter,
+        asked,
+        paged,
         form,
-        totals,
         counts,
         lines,
         found,
@@ -230,31 +229,41 @@ pub(super) async fn is_late(tx: &mut ::store::Tx, batch: &Batch, now: UnixMicros
     Ok(window.is_some_and(|window| window.closes_at <= now))
 }
 
-async fn lines(
-    tx: &mut ::store::Tx,
-    env: &Env,
-    batch: &Batch,
-    rows: Vec<(Application, State)>,
-) -> PageResult<Vec<Line>> {
-    let ids: Vec<_> = rows.iter().map(|(row, _)| row.person_id.clone()).collect();
+async fn lines(tx: &mut ::store::Tx, env: &Env, batch: &Batch, rows: &[Queued]) -> PageResult<Vec<Line>> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<_> = rows.iter().map(|row| row.application_id.clone()).collect();
+    let applications = registration::applications_chosen(tx, &ids).await?;
+    let ids: Vec<_> = applications.iter().map(|row| row.person_id.clone()).collect();
     let people = person::load_many(tx, &env.vault, &ids).await?;
     let people: HashMap<_, _> = people.into_iter().map(|person| (person.id.clone(), person)).collect();
-    let ruler = Ruler::read(tx, batch).await?;
+    let mut applications: HashMap<_, _> =
+        applications.into_iter().map(|application| (application.id.clone(), application)).collect();
+    let mut ruler = None;
     let mut lines = Vec::with_capacity(rows.len());
-    for (application, state) in rows {
+    for row in rows {
+        let Some(application) = applications.remove(&row.application_id) else { continue };
         // One person may apply for two levels.
         let Some(person) = people.get(&application.person_id).cloned() else { continue };
-        let opinion = match state {
-            State::Pending => Some(ruler.measure(&env.vault, &application, &person)?),
-            State::Returned
-            | State::Refused
-            | State::Accepted
-            | State::Paid
-            | State::Admitted
-            | State::LeftOut
-            | State::Withdrawn => None,
+        let opinion = match (row.state, &ruler) {
+            (State::Pending, Some(ruler)) => Some(Ruler::measure(ruler, &env.vault, &application, &person)?),
+            (State::Pending, None) => {
+                let read = ruler.insert(Ruler::read(tx, batch).await?);
+                Some(read.measure(&env.vault, &application, &person)?)
+            }
+            (
+                State::Returned
+                | State::Refused
+                | State::Accepted
+                | State::Paid
+                | State::Admitted
+                | State::LeftOut
+                | State::Withdrawn,
+                _,
+            ) => None,
         };
-        lines.push(Line { application, person, state, opinion });
+        lines.push(Line { application, person, state: row.state, opinion });
     }
     Ok(lines)
 }

@@ -8,31 +8,22 @@ use identity::Env;
 use plan::{Batch, BatchPoint, InBatch, Review};
 use registration::Opened;
 use scheme::{Finding, Truth};
-use web::{Form, Lang, Markup, PageError, PageResult, Visit, Words};
+use web::{Form, Markup, PageError, PageResult, Visit};
 
 use super::{
-    filter::{Filter, FilterQuery},
+    filter::{Asked, FilterQuery},
     hold,
     queue::{is_late, level_name, point_name},
+    reason::{FINDINGS, Reasons},
 };
 use crate::{
     Act, Decision, ReviewRow, State,
-    decision::{Case, Verdict, decide as decide_case},
-    standing::listed,
-    store,
+    decision::{Case, Verdict, decide as decide_case, report},
+    store::{
+        self,
+        queue::{Filter, Part, Place, Turn, queued},
+    },
 };
-
-/// Reasons offered in the form, by key; they are written in the words the applicant will read.
-const REASONS: [&str; 6] = [
-    "admission-reason-diploma",
-    "admission-reason-work",
-    "admission-reason-certificate",
-    "admission-reason-photo",
-    "admission-reason-major",
-    "admission-reason-clause",
-];
-/// The choice that takes the findings of the machine as the reason.
-const FINDINGS: &str = "findings";
 
 /// A past decision with the name of who made it.
 struct Past {
@@ -51,8 +42,13 @@ struct ReviewPage<'a> {
     points: Vec<BatchPoint>,
     past: Vec<Past>,
     has_photo: bool,
+    reasons: Reasons,
     form: Form,
-    filter: Filter,
+    asked: Asked,
+    /// The addresses of the applications before and after this one in the list it was opened from.
+    beside: [Option<String>; 2],
+    /// The decision whose reason is to be written first; none is made by opening the page.
+    act: Option<Decision>,
     is_late: bool,
 }
 
@@ -88,38 +84,12 @@ impl ReviewPage<'_> {
     }
 
     fn offers(&self) -> Markup {
-        let mut options = vec![(String::new(), self.v.t.s("admission-reason-own"))];
-        if !findings_in_words(self.case).is_empty() {
-            options.push((FINDINGS.to_owned(), self.v.t.s("admission-reason-findings")));
-        }
-        options.extend(REASONS.iter().map(|key| ((*key).to_owned(), self.v.t.s(key))));
-        self.form.select(&self.v.t, "offered", "admission-offered", &options)
+        self.reasons.select(self.v, &self.form, self.case)
     }
-}
 
-/// What keeps the machine from proposing to accept, in the words the applicant will read.
-fn findings_in_words(case: &Case) -> String {
-    let worst = match case.opinion.proposed {
-        Decision::Accept => return String::new(),
-        Decision::Return => Truth::Missing,
-        Decision::Refuse => Truth::Unmet,
-    };
-    let said = case.opinion.findings().iter().filter(|finding| finding.met == worst);
-    said.map(|finding| finding.text_zh.as_str()).collect::<Vec<_>>().join("；")
-}
-
-/// The reason that counts: the one chosen, then the reviewer's own words.
-fn reason(form: &Form, case: &Case, decision: Decision) -> String {
-    let offered = match (form.value("offered"), decision) {
-        // Offered reasons tell what is wrong; an acceptance has the reviewer's own words only.
-        (_, Decision::Accept) => String::new(),
-        (FINDINGS, Decision::Return | Decision::Refuse) => findings_in_words(case),
-        (key, Decision::Return | Decision::Refuse) => {
-            REASONS.iter().find(|known| **known == key).map_or_else(String::new, |key| Words(Lang::Zh).s(key))
-        }
-    };
-    let own = form.value("reason").to_owned();
-    [offered, own].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("；")
+    fn armed(&self) -> &'static str {
+        self.act.map_or("", Decision::code)
+    }
 }
 
 /// GET /batches/{code}/admission/{application_id}
@@ -134,7 +104,7 @@ pub async fn show(
     let case = case(&mut tx, &env, &entry, &id).await?;
     let offered = if case.opinion.proposed == Decision::Accept { "" } else { FINDINGS };
     let form = Form::filled(&[("offered", offered)]);
-    let page = read_page(&mut tx, &env, &entry.batch, &v, &case, form, query.read()).await?;
+    let page = read_page(&mut tx, &env, &entry, &v, &case, form, &query).await?;
     web::page(&v, &case.person.name, &page)
 }
 
@@ -162,27 +132,28 @@ pub async fn decide(
     let unreadable = || PageError::refused("form-unreadable");
     let decision = Decision::from_code(form.value("decision")).ok_or_else(unreadable)?;
     let seen_version = form.value("seen_version").parse().map_err(|_| unreadable())?;
-    let filter = query.read();
     let mut tx = env.db.write().await?;
     hold(&mut tx, &entry.batch).await?;
     let case = case(&mut tx, &env, &entry, &id).await?;
-    let reason = reason(&form, &case, decision);
+    let reason = Reasons::read(&mut tx, env.now().day()).await?.given(&form, &case, decision);
     if let Err(refused) = crate::check_review(decision, case.opinion.proposed, &reason)
         && case.state == State::Pending
     {
         form.refuse("reason", refused.message());
-        let page = read_page(&mut tx, &env, &entry.batch, &v, &case, form, filter).await?;
+        let page = read_page(&mut tx, &env, &entry, &v, &case, form, &query).await?;
         drop(tx);
         return web::page_again(&v, &case.person.name, &page, false);
     }
     let seen_photo = form.all("seen_photo").first().map(String::as_str);
-    let verdict = Verdict { decision, reason: &reason, seen_version, seen_photo };
+    let verdict = Verdict { decision, reason: &reason, seen_version, seen_photo, order: None };
     decide_case(&mut tx, &env, &entry.who, &entry.batch, &case, verdict).await?;
+    report(&mut tx, &env, &entry.batch).await?;
     tx.commit().await?;
+    let asked = query.read();
     let to = if form.value("back") == "queue" {
-        format!("/batches/{}/admission?{}", entry.batch.code, filter.here())
+        format!("/batches/{}/admission?{}", entry.batch.code, asked.here())
     } else {
-        next(&env, &entry, &case, &filter).await?
+        next(&env, &entry, &case, &asked).await?
     };
     Ok(web::done(
         &to,
@@ -206,44 +177,72 @@ async fn case(tx: &mut ::store::Tx, env: &Env, entry: &InBatch<Review>, id: &str
 async fn read_page<'a>(
     tx: &mut ::store::Tx,
     env: &Env,
-    batch: &'a Batch,
+    entry: &'a InBatch<Review>,
     v: &'a Visit,
     case: &'a Case,
     form: Form,
-    filter: Filter,
+    query: &FilterQuery,
 ) -> PageResult<ReviewPage<'a>> {
+    let batch = &entry.batch;
     let mut past = Vec::new();
     for row in store::reviews(tx, &case.application.id).await? {
         let by = identity::account_name(tx, &row.reviewed_by).await?;
         past.push(Past { row, by });
     }
+    let asked = query.read();
     Ok(ReviewPage {
         head: plan::stage_head(tx, batch, 3, v, env.now()).await?,
         opened: case.application.open(&env.vault)?,
         points: plan::points(tx, &batch.code).await?,
         has_photo: !case.photo.is_empty(),
+        reasons: Reasons::read(tx, env.now().day()).await?,
+        beside: beside(tx, entry, case, &asked).await?,
+        act: Decision::from_code(&query.act),
         is_late: is_late(tx, batch, env.now()).await?,
         v,
         batch,
         case,
         past,
         form,
-        filter,
+        asked,
     })
+}
+
+fn place(case: &Case) -> Place {
+    Place { serial: case.application.serial, application_id: case.application.id.clone() }
+}
+
+fn address(entry: &InBatch<Review>, id: &registration::ApplicationId, query: &str) -> String {
+    format!("/batches/{}/admission/{id}?{query}", entry.batch.code)
+}
+
+/// The addresses of the applications before and after this one that the filter leaves.
+async fn beside(
+    tx: &mut ::store::Tx,
+    entry: &InBatch<Review>,
+    case: &Case,
+    asked: &Asked,
+) -> PageResult<[Option<String>; 2]> {
+    let part = Part::held(&entry.batch, &entry.at);
+    let mut found = [None, None];
+    for (slot, turn) in found.iter_mut().zip([Turn::Before(place(case)), Turn::After(place(case))]) {
+        let rows = queued(tx, part, &asked.filter, &turn, 1).await?;
+        *slot = rows.first().map(|row| address(entry, &row.application_id, &asked.here()));
+    }
+    Ok(found)
 }
 
 /// The page of the next application that waits, after this one and then from the beginning; the
 /// queue when none is left.
-async fn next(env: &Env, entry: &InBatch<Review>, case: &Case, filter: &Filter) -> PageResult<String> {
+async fn next(env: &Env, entry: &InBatch<Review>, case: &Case, asked: &Asked) -> PageResult<String> {
     let mut tx = env.db.read().await?;
-    let rows = listed(&mut tx, &entry.batch.code, &entry.at).await?;
-    let here = (case.application.serial, &case.application.id);
-    let waiting = || rows.iter().filter(|(row, state)| *state == State::Pending && filter.takes(row));
-    let after = waiting().find(|(row, _)| (row.serial, &row.id) > here);
-    let address = format!("/batches/{}/admission", entry.batch.code);
-    let query = filter.query(Some(State::Pending), 0);
-    Ok(match after.or_else(|| waiting().next()) {
-        Some((row, _)) => format!("{address}/{}?{query}", row.id),
-        None => format!("{address}?{query}"),
-    })
+    let part = Part::held(&entry.batch, &entry.at);
+    let waiting = Filter { state: Some(State::Pending), ..asked.filter.clone() };
+    let query = asked.of_state(&State::Pending);
+    for turn in [Turn::After(place(case)), Turn::Start] {
+        if let Some(row) = queued(&mut tx, part, &waiting, &turn, 1).await?.first() {
+            return Ok(address(entry, &row.application_id, &query));
+        }
+    }
+    Ok(format!("/batches/{}/admission?{query}", entry.batch.code))
 }

@@ -43,6 +43,9 @@ pub enum AdmissionRefused {
     /// Applications wait for a decision.
     #[error("{0} applications wait for a decision")]
     PendingLeft(usize),
+    /// Nobody was ticked.
+    #[error("no application was chosen")]
+    NothingChosen,
     /// Nobody has paid.
     #[error("nobody is accepted and has paid")]
     NobodyPaid,
@@ -66,6 +69,7 @@ impl AdmissionRefused {
             Self::Receipt => "admission-receipt-unreadable".into(),
             Self::ReceiptTaken(receipt) => Message::new("admission-receipt-taken").with("receipt", receipt),
             Self::PendingLeft(count) => Message::new("admission-pending-left").with("count", count),
+            Self::NothingChosen => "admission-none-ticked".into(),
             Self::NobodyPaid => "admission-nobody-paid".into(),
         }
     }

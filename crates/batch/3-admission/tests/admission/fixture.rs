@@ -145,6 +145,7 @@ impl House {
         };
         let mut tx = db.write().await.unwrap();
         scheme::seed(&mut tx, &SEED).await.unwrap();
+        admission::seed(&mut tx, include_str!("../../../../../data/admission/reasons.csv")).await.unwrap();
         plan_batch(&mut tx).await;
         for login in ["reviewer1", "registrar1", "registrar2", "province1", "auditor1"] {
             let account = identity::NewAccount {
@@ -249,13 +250,16 @@ impl House {
     }
 
     pub async fn get(&self, who: &Subject, lang: Lang, path: &str) -> (StatusCode, String) {
-        let mut request = Request::get(path).body(Body::empty()).unwrap();
-        request.extensions_mut().insert(who.clone());
-        request.extensions_mut().insert(Visit { t: Words(lang), here: path.to_owned(), ..Visit::default() });
-        let answer = self.router.clone().oneshot(request).await.unwrap();
-        let status = answer.status();
-        let body = to_bytes(answer.into_body(), 1 << 22).await.unwrap();
+        let (status, body) = self.fetch(who, lang, path).await;
         (status, String::from_utf8_lossy(&body).into_owned())
+    }
+
+    /// A page or a file as it comes.
+    pub async fn fetch(&self, who: &Subject, lang: Lang, path: &str) -> (StatusCode, Vec<u8>) {
+        let visit = Visit { t: Words(lang), here: path.to_owned(), ..Visit::default() };
+        let request = Request::get(path).extension(who.clone()).extension(visit).body(Body::empty()).unwrap();
+        let answer = self.router.clone().oneshot(request).await.unwrap();
+        (answer.status(), to_bytes(answer.into_body(), 1 << 22).await.unwrap().to_vec())
     }
 
     /// Sends a form; gives the status and where the answer leads (a refused form comes back as a page).

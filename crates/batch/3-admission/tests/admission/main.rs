@@ -7,7 +7,10 @@
 )]
 mod fixture;
 mod freeze;
+mod many;
 mod pages;
 mod payment;
+mod queue;
 mod review;
 mod ruler;
+mod totals;

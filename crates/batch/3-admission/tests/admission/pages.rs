@@ -38,7 +38,7 @@ async fn every_page_speaks_both_languages_and_shows_nobody_of_another_territory(
         let root = format!("/batches/{CODE}");
         let pages: Vec<(&Subject, String)> = vec![
             (&reviewer, format!("{root}/admission")),
-            (&reviewer, format!("{root}/admission?state=all&level=3&page=1")),
+            (&reviewer, format!("{root}/admission?state=all&level=3&after=0.x")),
             (&reviewer, format!("{root}/admission/{}", ids[0])),
             (&reviewer, format!("{root}/admission/{}", ids[2])),
             (&registrar, format!("{root}/payments")),
@@ -46,6 +46,8 @@ async fn every_page_speaks_both_languages_and_shows_nobody_of_another_territory(
             (&registrar, format!("{root}/admission/{}/payment", ids[5])),
             (&province, format!("{root}/admission/freeze")),
             (&auditor, format!("{root}/admission")),
+            (&auditor, format!("{root}/totals")),
+            (&reviewer, format!("{root}/totals")),
         ];
         for (who, address) in &pages {
             for lang in [Lang::Zh, Lang::En] {

@@ -132,7 +132,7 @@ async fn a_returned_application_comes_back_with_its_history() {
         let fields = [
             ("decision", "return"),
             ("seen_version", SEEN),
-            ("offered", "admission-reason-photo"),
+            ("offered", "photo"),
             ("reason", "背景须为白色"),
         ];
         assert_eq!(house.post(&reviewer, &address(&id), &fields).await.0, StatusCode::SEE_OTHER, "{engine}");

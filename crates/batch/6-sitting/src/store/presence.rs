@@ -111,6 +111,8 @@ queries! {
                              WHERE sitting_id = $1 ORDER BY seat_id";
     ATTENDANCE_OF_BATCH = "SELECT seat_id, application_id, sitting_id, state FROM attendance
                            WHERE batch_code = $1 ORDER BY seat_id";
+    PRESENT = "SELECT DISTINCT application_id FROM attendance WHERE batch_code = $1 AND state = 'present'
+               ORDER BY application_id";
     /// Only while the record of the room is open.
     SET_MARK = "INSERT INTO attendance (seat_id, room_use_id, sitting_id, batch_code, application_id, state, recorded_by,
                 recorded_at) SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS TEXT), CAST($4 AS TEXT), CAST($5 AS TEXT),
@@ -126,6 +128,14 @@ queries! {
                            FROM room_closing WHERE sitting_id = $1 ORDER BY room_use_id";
     CLOSINGS_OF_BATCH = "SELECT room_use_id, sitting_id, expected, present, absent, closed_by, closed_at
                          FROM room_closing WHERE batch_code = $1 ORDER BY room_use_id";
+}
+
+/// Who came to at least one sitting of a batch.
+///
+/// # Errors
+/// Storage.
+pub async fn present(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<String>> {
+    on!(tx, |conn| sqlx::query_scalar(PRESENT).bind(batch).fetch_all(conn).await)
 }
 
 /// The check-in at a seat.

@@ -1,5 +1,5 @@
 //! How the assessment stands: counts, and nobody's figures.
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use ::store::Tx;
 use askama::Template;
@@ -86,8 +86,16 @@ pub async fn show(State(env): State<Env>, entry: InBatch<ReadBatch>, v: Visit) -
     let batch = &entry.batch;
     let mut tx = env.db.read().await?;
     let head = plan::stage_head(&mut tx, batch, 7, &v, env.now()).await?;
-    let roll = roll(&mut tx, &batch.code).await?;
-    let rows = rows(&mut tx, batch, &roll, v.t).await?;
+    let mut roll = roll(&mut tx, &batch.code).await?;
+    let is_whole = entry.at_whole().is_ok();
+    if !is_whole {
+        roll.candidates.retain(|candidate| entry.reaches(&candidate.point_path));
+    }
+    let mut rows = rows(&mut tx, batch, &roll, v.t).await?;
+    if !is_whole {
+        // Who scores how much elsewhere is none of a part's business.
+        rows.iter_mut().for_each(|row| row.examiners.clear());
+    }
     let is_over = sitting::is_over(&mut tx, &batch.code).await?;
     let may = |action| {
         let object = Object { path: &batch.org_path, batch: Some(batch.code.as_str()) };
@@ -110,15 +118,20 @@ pub async fn show(State(env): State<Env>, entry: InBatch<ReadBatch>, v: Visit) -
 
 async fn rows(tx: &mut Tx, batch: &Batch, roll: &Roll, t: Words) -> PageResult<Vec<PartRow>> {
     let levels = plan::levels(tx, &batch.code).await?;
+    let here: HashSet<&str> = roll.candidates.iter().map(|one| one.application_id.as_str()).collect();
     let mut sealed: HashMap<String, i64> = HashMap::new();
     for score in store::component_scores(tx, &batch.code).await? {
-        *sealed.entry(score.component_id).or_default() += 1;
+        *sealed.entry(score.component_id).or_default() +=
+            i64::from(here.contains(score.application_id.as_str()));
     }
     let mut sheets: HashMap<String, i64> = HashMap::new();
     for count in store::sealed_counts(tx, &batch.code).await? {
-        *sheets.entry(count.component_id).or_default() += count.sealed;
+        if here.contains(count.application_id.as_str()) {
+            *sheets.entry(count.component_id).or_default() += count.sealed;
+        }
     }
-    let entered = store::entries_of_batch(tx, &batch.code).await?;
+    let mut entered = store::entries_of_batch(tx, &batch.code).await?;
+    entered.retain(|(_, application), _| here.contains(application.as_str()));
     let entries = count_entries(&entered);
     let examiners = examiner_names(tx, batch).await?;
     let mut rows = Vec::new();

@@ -69,9 +69,18 @@ pub async fn show(
     let head = plan::stage_head(&mut tx, batch, 9, &v, env.now()).await?;
     let object = Object { path: &batch.org_path, batch: Some(batch.code.as_str()) };
     let may_issue = entry.who.may(Action::IssueCertificates, object, env.now()).is_some();
-    let counts = store::counts(&mut tx, &batch.code).await?;
-    let orders = store::of_batch(&mut tx, &batch.code).await?;
-    let open = unordered(&mut tx, &env, batch, &orders).await?;
+    let mut orders = store::of_batch(&mut tx, &batch.code).await?;
+    let mut open = unordered(&mut tx, &env, batch, &orders).await?;
+    let counts = if entry.at_whole().is_ok() {
+        store::counts(&mut tx, &batch.code).await?
+    } else {
+        let admitted = admission::admitted(&mut tx, &batch.code).await?.into_iter();
+        let mine = admitted.filter(|row| entry.reaches(&row.point_path));
+        let mine: HashSet<ApplicationId> = mine.map(|row| row.application_id).collect();
+        orders.retain(|order| mine.contains(&order.application_id));
+        open.retain(|row| mine.contains(&row.application_id));
+        counts_of(&mut tx, &orders).await?
+    };
     let proposal = approval::pending(&mut tx, ISSUE, batch.code.as_str()).await?;
     let is_proposer = proposal.as_ref().is_some_and(|proposal| proposal.proposed_by == entry.who.account_id);
     let total = orders.len() + open.len();
@@ -99,6 +108,22 @@ pub async fn show(
         pages,
     };
     web::page(&v, &batch.title(v.t), &list)
+}
+
+/// How those of a part of the batch stand.
+async fn counts_of(tx: &mut Tx, orders: &[Order]) -> sqlx::Result<Counts> {
+    let ids: Vec<_> = orders.iter().map(|order| order.application_id.clone()).collect();
+    let found = store::of_applications(tx, &ids).await?;
+    let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    let of = |wanted: CertificateStatus| number(found.iter().filter(|row| row.status == wanted).count());
+    let intended = of(CertificateStatus::Intended);
+    Ok(Counts {
+        ordered: number(orders.len()),
+        refused: number(orders.iter().filter(|order| !order.refusal.is_empty()).count()),
+        intended,
+        signed: number(found.len()) - intended,
+        revoked: of(CertificateStatus::Revoked),
+    })
 }
 
 /// Those a certificate may be issued to today and nobody has decided on.

@@ -67,6 +67,8 @@ pub(super) async fn of_batch(
     entry: &InBatch<IssueCertificates>,
     number: &str,
 ) -> PageResult<Certificate> {
+    // A register of the whole batch: whoever issues for a part of it has none.
+    entry.at_whole()?;
     let number = CertificateNumber::parse(number).map_err(|_| PageError::NotFound)?;
     let row = store::by_number(tx, &number).await?;
     row.filter(|row| row.batch_code == entry.batch.code).ok_or(PageError::NotFound)

@@ -173,6 +173,8 @@ queries! {
         pdf_file = $5, signed_at = $6 WHERE number = $1 AND status = 'intended'";
     REVOKE = "UPDATE certificate SET status = 'revoked', revoked_at = $2, revocation_reason = $3
         WHERE number = $1 AND status = 'valid'";
+    CERTIFIED = "SELECT application_id FROM certificate WHERE batch_code = $1 AND status = 'valid'
+        ORDER BY application_id";
     COUNTS = "SELECT (SELECT COUNT(*) FROM certificate_order WHERE batch_code = $1) AS ordered,
         (SELECT COUNT(*) FROM certificate_order WHERE batch_code = $1 AND refusal <> '') AS refused,
         (SELECT COUNT(*) FROM certificate WHERE batch_code = $1 AND status = 'intended') AS intended,
@@ -194,6 +196,14 @@ pub async fn certificate_of(tx: &mut Tx, application: &ApplicationId) -> sqlx::R
 /// Storage.
 pub async fn certificates(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<Certificate>> {
     on!(tx, |conn| sqlx::query_as(OF_BATCH).bind(batch).fetch_all(conn).await)
+}
+
+/// Who holds a valid certificate of a batch.
+///
+/// # Errors
+/// Storage.
+pub async fn certified(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<String>> {
+    on!(tx, |conn| sqlx::query_scalar(CERTIFIED).bind(batch).fetch_all(conn).await)
 }
 
 /// The certificate with this number.

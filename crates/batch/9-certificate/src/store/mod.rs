@@ -3,7 +3,7 @@ mod certificate;
 mod order;
 mod serial;
 
-pub use certificate::{Certificate, CertificateStatus, certificate_of, certificates};
+pub use certificate::{Certificate, CertificateStatus, certificate_of, certificates, certified};
 pub(crate) use certificate::{
     Counts, NewIntent, Signed, by_number, counts, finish, insert_intent, intended, of_applications, place,
     revoke,

@@ -5,8 +5,8 @@ use kernel::{Day, LevelCode, OccupationCode, WorkingCalendar};
 use store::{Tx, on};
 
 use super::{
-    CALENDAR, CLAUSE, CLAUSES, COMPONENT, COMPONENTS, FEES, LEVEL, LEVEL_NAMED, LEVELS, OCCUPATION,
-    OCCUPATION_NAMED, OCCUPATIONS, STANDARD, STANDARD_IN_FORCE, TIME_LIMIT, TIME_LIMITS,
+    CALENDAR, CLAUSE, CLAUSES, CLAUSES_IN_FORCE, COMPONENT, COMPONENTS, FEES, LEVEL, LEVEL_NAMED, LEVELS,
+    OCCUPATION, OCCUPATION_NAMED, OCCUPATIONS, STANDARD, STANDARD_IN_FORCE, TIME_LIMIT, TIME_LIMITS,
 };
 use crate::{
     CalendarDay, Clause, ClauseId, Component, ComponentId, Fee, Level, Occupation, Standard, StandardId,
@@ -92,6 +92,14 @@ pub async fn clauses(
     day: Day,
 ) -> sqlx::Result<Vec<Clause>> {
     on!(tx, |conn| sqlx::query_as(CLAUSES).bind(standard).bind(level).bind(day).fetch_all(conn).await)
+}
+
+/// The clauses of a standard at every level in force on `day`, by level and in order.
+///
+/// # Errors
+/// When the database fails, or a stored condition is of a kind this binary does not know.
+pub async fn clauses_in_force(tx: &mut Tx, standard: &StandardId, day: Day) -> sqlx::Result<Vec<Clause>> {
+    on!(tx, |conn| sqlx::query_as(CLAUSES_IN_FORCE).bind(standard).bind(day).fetch_all(conn).await)
 }
 
 /// One clause, in force or not: an old decision quotes an old clause.

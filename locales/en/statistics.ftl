@@ -1,0 +1,17 @@
+funnel = From application to certificate
+funnel-totals = Live totals
+funnel-own-part = This page counts your own part only: { $a }. The figures on the rail above are those of the whole batch.
+funnel-empty = Nobody has applied yet
+funnel-empty-hint = Once registration is open, this page shows how many reached each step and their share of all who applied.
+funnel-all = Each step
+funnel-hint = Shares are of all who applied; who passed counts once results are published
+funnel-by-city = Each city
+funnel-city = City
+funnel-sum = Sum
+funnel-applied = Applied
+funnel-accepted = Accepted
+funnel-paid = Paid
+funnel-admitted = Confirmed
+funnel-present = Present
+funnel-passed = Passed
+funnel-certified = Certified

@@ -1,0 +1,17 @@
+funnel = 从报名到取证
+funnel-totals = 实时汇总
+funnel-own-part = 本页只含您负责的范围：{ $a }。上方进度条上的数字是整个批次的。
+funnel-empty = 还没有报名
+funnel-empty-hint = 报名开始后，这里显示各步人数和占报名人数的比例。
+funnel-all = 各步人数
+funnel-hint = 百分比为占报名人数的比例；合格人数在成绩公布后计入
+funnel-by-city = 各市各步人数
+funnel-city = 城市
+funnel-sum = 合计
+funnel-applied = 报名
+funnel-accepted = 审核通过
+funnel-paid = 已缴费
+funnel-admitted = 确认参考
+funnel-present = 到考
+funnel-passed = 合格
+funnel-certified = 取证
