@@ -67,7 +67,6 @@ pub fn all_queries() -> Vec<(&'static str, &'static str)> {
         organisation::ALL_QUERIES,
         venue::ALL_QUERIES,
         plan::ALL_QUERIES,
-        result::ALL_QUERIES,
     ];
     let gathered = [
         identity::all_queries(),
@@ -79,6 +78,7 @@ pub fn all_queries() -> Vec<(&'static str, &'static str)> {
         paper::all_queries(),
         sitting::all_queries(),
         assessment::all_queries(),
+        result::all_queries(),
         certificate::all_queries(),
     ];
     [listed.concat(), gathered.concat()].concat()
@@ -115,7 +115,7 @@ pub fn rolled_up() -> Vec<&'static str> {
 /// Every kind of long work.
 #[must_use]
 pub fn jobs() -> Vec<job::Kind> {
-    registration::JOBS.to_vec()
+    [registration::JOBS, assessment::JOBS, result::JOBS, certificate::JOBS].concat()
 }
 
 /// The top navigation.

@@ -17,7 +17,7 @@ mod task;
 
 pub use deadline::due;
 pub use duty::{
-    Arrange, CorrectPerson, EnterScores, Freeze, Invigilate, IssueCertificates, KeepPapers, PlanDuty,
+    Arrange, CorrectPerson, EnterScores, Freeze, HandOut, Invigilate, IssueCertificates, KeepPapers, PlanDuty,
     PublishResults, ReadApplications, ReadBatch, RecordPayment, Register, Review, ScorePanel, ScorePractical,
 };
 pub use entry::InBatch;

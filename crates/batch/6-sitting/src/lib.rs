@@ -26,7 +26,8 @@ pub use ledger::{HandedIn, Kept, Ledger, LedgerError};
 pub use pages::{PERMISSIONS, routes};
 pub use store::{
     AttendanceRow, Response, all_queries, attempts_of_batch as attempts, attendance_of_batch as attendance,
-    changes_of_batch as changes, responses_of as responses,
+    changes_of_batch as changes, closings_of_batch as closings, marks_of, responses_after,
+    responses_of as responses,
 };
 pub use task::tasks;
 

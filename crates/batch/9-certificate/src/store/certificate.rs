@@ -173,8 +173,8 @@ queries! {
         pdf_file = $5, signed_at = $6 WHERE number = $1 AND status = 'intended'";
     REVOKE = "UPDATE certificate SET status = 'revoked', revoked_at = $2, revocation_reason = $3
         WHERE number = $1 AND status = 'valid'";
-    COUNTS = "SELECT (SELECT COUNT(*) FROM certificate_order WHERE batch_code = $1) AS ordered,
-        (SELECT COUNT(*) FROM certificate_order WHERE batch_code = $1 AND refusal <> '') AS refused,
+    COUNTS = "SELECT (SELECT COUNT(*) FROM standing_order WHERE batch_code = $1) AS ordered,
+        (SELECT COUNT(*) FROM standing_order WHERE batch_code = $1 AND refusal <> '') AS refused,
         (SELECT COUNT(*) FROM certificate WHERE batch_code = $1 AND status = 'intended') AS intended,
         (SELECT COUNT(*) FROM certificate WHERE batch_code = $1 AND status <> 'intended') AS signed,
         (SELECT COUNT(*) FROM certificate WHERE batch_code = $1 AND status = 'revoked') AS revoked";
