@@ -1,6 +1,7 @@
 // Stage 7: theory on computers by key, theory on paper entered twice, the rest by sealed scores.
 import { expected } from "../people.mjs";
-import { press, see } from "../story.mjs";
+import { sheet } from "../sheet.mjs";
+import { press, see, settled } from "../story.mjs";
 
 /** Tells the stage. */
 export async function assessment(story) {
@@ -19,6 +20,21 @@ async function byKey(story, day) {
   story.remember("scores", page);
   await story.look();
   await press(page, 'form[action$="/objective"] button');
+  await settled(page);
+  see(await page.locator('form[action$="/resumption"]').count(), 0, "the scoring came to its end");
+  story.remember("scores-objective", page);
+}
+
+/** The sheets of every room of a kind of part. */
+async function rooms(story, page, noun) {
+  await page.goto(`${story.batch}/scores/${noun}`);
+  const sites = await page.locator('main a[href*="?site="]').evaluateAll((links) => links.map((link) => link.href).filter((href) => !href.includes("workbook")));
+  const found = [];
+  for (const site of sites.length ? sites : [page.url()]) {
+    await page.goto(site);
+    found.push(...await page.locator('a[href*="/rooms/"]').evaluateAll((links) => links.map((link) => link.href)));
+  }
+  return found;
 }
 
 const THEORY = { pass: "78", fail: "52" };
@@ -27,23 +43,56 @@ async function enterTwice(story, numbers) {
   const paper = (await expected()).filter((person) => person.theory_delivery === "paper");
   for (const [round, login] of ["clerk1", "clerk2", "clerk1", "clerk2"].entries()) {
     const page = await story.staff(login);
-    await page.goto(`${story.batch}/scores`);
-    const part = page.locator('a[href*="/scores/entries/"]').last();
-    await part.click();
-    if (!(await page.locator('button.go').count())) continue;
-    story.remember(`score-entries-${round}`, page);
-    await story.look();
-    for (const [at, person] of paper.entries()) {
-      const field = page.locator(`input[name="score-${numbers.get(person.name)}"]`);
-      if (!(await field.count())) continue;
-      if (person.absent) await page.check(`input[name="absent-${numbers.get(person.name)}"]`);
-      else await field.fill(round === 0 && at === 0 ? "87" : THEORY[person.theory]);
+    if (round === 1) {
+      await bring(story, page, paper, numbers);
+      continue;
     }
-    await press(page, "main button.go");
+    let slip = round === 0;
+    for (const room of await rooms(story, page, "entries")) {
+      await page.goto(room);
+      if (!(await page.locator("button.go").count())) continue;
+      story.remember(`score-entries-${round}`, page);
+      await story.look();
+      for (const person of paper) {
+        const field = page.locator(`input[name="score-${numbers.get(person.name)}"]`);
+        if (!(await field.count())) continue;
+        if (person.absent) await page.check(`input[name="absent-${numbers.get(person.name)}"]`);
+        else await field.fill(slip ? "87" : THEORY[person.theory]);
+        if (!person.absent) slip = false;
+      }
+      await press(page, "main button.go");
+    }
   }
   const page = await story.staff("clerk1");
-  await page.goto(`${story.batch}/scores`);
-  see(await page.locator('a[href*="/scores/entries/"]').count(), 0, "parts that still wait for entries");
+  await page.goto(`${story.batch}/scores/entries/differences`);
+  see(await page.locator("tbody tr").count(), 0, "entries that still differ");
+}
+
+/** The second clerk brings a workbook; a wrong one first, of which nothing is kept. */
+async function bring(story, page, paper, numbers) {
+  const rows = paper.filter((person) => !person.absent).map((person) => [numbers.get(person.name), THEORY[person.theory]]);
+  for (const [figures, wrong] of [[[["0000", "60"], [rows[0][0], "160"]], true], [rows, false]]) {
+    await page.goto(`${story.batch}/scores/entries`);
+    story.remember("score-rooms", page);
+    await story.look();
+    await page.setInputFiles('input[type="file"]', { name: "scores.xlsx", mimeType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", buffer: sheet([["准考证号", "分数"], ...figures]) });
+    await page.click('form[action$="/workbook"] button');
+    if (wrong) {
+      await page.locator(".error-summary").waitFor();
+      see(await page.locator("tbody tr").count(), 2, "wrong rows");
+      story.remember("score-workbook-wrong", page);
+      await story.look();
+      continue;
+    }
+    await page.waitForURL(/workbooks/);
+    await settled(page);
+    story.remember("score-workbook", page);
+    await story.look();
+    await page.goto(`${story.batch}/scores/entries/differences`);
+    see(await page.locator("tbody tr").count(), 1, "entries that differ");
+    story.remember("score-differences", page);
+    await story.look();
+  }
 }
 
 async function seal(story, numbers) {
@@ -57,8 +106,7 @@ async function seal(story, numbers) {
 async function sealOne(story, numbers, login, kind, scoreOf) {
   const people = (await expected()).filter((person) => person.admitted);
   const page = await story.staff(login);
-  await page.goto(`${story.batch}/scores/${kind}`);
-  const parts = await page.locator("nav.tabs").first().locator("a").evaluateAll((links) => links.map((link) => link.href));
+  const parts = await rooms(story, page, kind);
   let sealed = 0;
   for (const part of parts) {
     await page.goto(part);

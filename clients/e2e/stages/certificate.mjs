@@ -2,7 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expected } from "../people.mjs";
-import { press, rowOf, see } from "../story.mjs";
+import { press, rowOf, see, settled } from "../story.mjs";
 
 /** Tells the stage. */
 export async function certificate(story) {
@@ -18,6 +18,7 @@ export async function certificate(story) {
   return waits
     && await teller.step("two people issue; exactly those of the table hold one", () => issue(story))
     && await teller.step("each certificate verifies by number and name, by its file, and on the command line", () => verifyAll(story))
+    && await teller.step("the registration points hand certificates out", () => handOut(story))
     && await teller.step("one is revoked by two people and shown so", () => revoke(story))
     && teller.step("the whole log verifies", async () => {
       const { status, said } = house.command("verify", "log", "--here");
@@ -36,6 +37,7 @@ async function issue(story) {
   story.remember("certificates-proposed", second);
   await story.look();
   await press(second, 'form[action$="/issue/decision"] button[value="approve"]');
+  await settled(second);
   await second.goto(`${story.batch}/certificates`);
   for (const person of await expected()) {
     see(await rowOf(second, person.name).locator('a[href*="/certificates/"]').count(), person.outcome === "certificate" ? 1 : 0, `${person.name} holds a certificate`);
@@ -91,6 +93,34 @@ async function ask(story, visitor, number, person, isFirst) {
     }
   }
   see((await visitor.locator("main").innerText()).includes(person.name), false, "the name of somebody else's certificate");
+}
+
+async function handOut(story) {
+  const page = await story.staff("registrar1");
+  await page.goto(`${story.batch}/handout`);
+  story.remember("handout-points", page);
+  await story.look();
+  const point = await page.locator('tbody a[href*="point="]').evaluateAll((links) => links.map((link) => link.href));
+  for (const link of point) {
+    await page.goto(link);
+    if (await page.locator('input[name="number"][type="checkbox"]').count()) break;
+  }
+  story.remember("handout", page);
+  await story.look();
+  await page.locator('input[name="number"][type="checkbox"]').first().check();
+  await page.selectOption('select[name="way"]', "other");
+  await press(page, "main button.go");
+  see(await page.locator(".error-summary").count(), 1, "nobody said who collected");
+  await page.locator('input[name="number"][type="checkbox"]').first().check();
+  await page.fill('input[name="collector"]', "代领人");
+  await press(page, "main button.go");
+  await page.locator('nav.tabs a[href*="collected"]').click();
+  see(await page.locator("tbody tr").count(), 1, "certificates collected");
+  story.remember("handout-collected", page);
+  await story.look();
+  await page.locator('a[href*="/handout/print"]').click();
+  story.remember("handout-print", page);
+  await story.look();
 }
 
 async function revoke(story) {

@@ -1,6 +1,6 @@
 // Stage 8: combined, published by two people, read by the candidate and the public.
 import { expected } from "../people.mjs";
-import { BATCH, press, rowOf, see } from "../story.mjs";
+import { BATCH, press, rowOf, see, settled } from "../story.mjs";
 
 const OUTCOMES = { "zh-CN": { pass: "合格", fail: "不合格", absent: "缺考" }, en: { pass: "pass", fail: "fail", absent: "absent" } };
 
@@ -19,11 +19,17 @@ async function combine(story) {
   story.remember("results-waiting", page);
   await story.look();
   await press(page, 'form[action$="/results"] button');
+  await settled(page);
   await page.goto(`${story.batch}/results?size=100`);
   for (const person of (await expected()).filter((one) => one.admitted)) {
     see((await rowOf(page, person.name).locator(".tag").innerText()).toLowerCase(), OUTCOMES[story.lang][person.result], `the result of ${person.name}`);
   }
   story.remember("results", page);
+  see(await page.locator(".chart svg rect").count() >= 10, true, "the spread of scores is drawn");
+  await page.locator(".chart + details summary").first().click();
+  story.remember("results-chart", page);
+  await story.look();
+  await page.goto(`${story.batch}/results`);
   await press(page, 'form[action$="/publication"] button');
   see(await page.locator('form[action$="/decision"]').count(), 0, "whoever proposed cannot decide");
 }
@@ -34,6 +40,7 @@ async function publish(story) {
   story.remember("results-proposed", page);
   await story.look();
   await press(page, 'button[value="approve"]');
+  await settled(page);
   story.remember("results-published", page);
   const visitor = await story.window();
   await visitor.goto(`${story.house.base}/notices/${BATCH}/results`);

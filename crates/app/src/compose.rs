@@ -68,7 +68,6 @@ pub fn all_queries() -> Vec<(&'static str, &'static str)> {
         job::ALL_QUERIES,
         organisation::ALL_QUERIES,
         venue::ALL_QUERIES,
-        result::ALL_QUERIES,
     ];
     let gathered = [
         identity::all_queries(),
@@ -81,6 +80,7 @@ pub fn all_queries() -> Vec<(&'static str, &'static str)> {
         paper::all_queries(),
         sitting::all_queries(),
         assessment::all_queries(),
+        result::all_queries(),
         certificate::all_queries(),
     ];
     [listed.concat(), gathered.concat()].concat()
@@ -117,7 +117,7 @@ pub fn rolled_up() -> Vec<&'static str> {
 /// Every kind of long work.
 #[must_use]
 pub fn jobs() -> Vec<job::Kind> {
-    [registration::JOBS, admission::JOBS].concat()
+    [registration::JOBS, admission::JOBS, assessment::JOBS, result::JOBS, certificate::JOBS].concat()
 }
 
 /// The top navigation.

@@ -38,7 +38,7 @@ pub async fn serve(
     finish_issuing(&house).await?;
     let ledger = ledger(&house.env, acknowledge);
     let background = tokio::spawn(background(house.clone(), ledger.clone()));
-    let runner = Runner::new(&house.env, compose::jobs());
+    let runner = Runner::new(&house.env, compose::jobs()).lending(house.issuer.clone());
     let worker = runner.worker().to_owned();
     let jobs = tokio::spawn(runner.run());
     let pages = router(&house, ledger);

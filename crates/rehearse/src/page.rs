@@ -152,6 +152,12 @@ impl Page {
             .collect()
     }
 
+    /// The values of all elements that `css` selects.
+    #[must_use]
+    pub fn values(&self, css: &str) -> Vec<String> {
+        self.attributes(css, "value")
+    }
+
     /// Where the forms of the page that change something lead.
     #[must_use]
     pub fn actions(&self) -> Vec<String> {

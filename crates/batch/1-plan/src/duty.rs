@@ -41,4 +41,6 @@ duties! {
     PublishResults = PublishResults;
     /// Issue and revoke certificates.
     IssueCertificates = IssueCertificates;
+    /// Record who collected a certificate.
+    HandOut = HandOut;
 }

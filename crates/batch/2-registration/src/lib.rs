@@ -34,6 +34,7 @@ pub use store::{
     is_closed, queries as all_queries, set_status, settle, totals,
 };
 pub use task::tasks;
+pub use workbook::{WorkbookRefused, texts};
 
 /// The long work of this stage.
 pub const JOBS: &[job::Kind] = &[staging::CHECK, taking_in::TAKE_IN];

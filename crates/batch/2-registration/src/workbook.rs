@@ -67,6 +67,17 @@ pub fn read(bytes: &[u8]) -> Result<Sheet, WorkbookRefused> {
     read_rows(bytes, usize::MAX)
 }
 
+/// The first sheet as rows of plain texts with their numbers, the first being 1: for other stages, whose
+/// sheets have columns of their own. A number is the text that stands for it; a formula is nothing.
+///
+/// # Errors
+/// [`WorkbookRefused`].
+pub fn texts(bytes: &[u8]) -> Result<Vec<(usize, Vec<String>)>, WorkbookRefused> {
+    let text = |cell: Cell| if cell.written == Written::Formula { String::new() } else { cell.text };
+    let row = |row: SheetRow| (row.row, row.cells.into_iter().map(text).collect());
+    Ok(read(bytes)?.rows.into_iter().map(row).collect())
+}
+
 /// Looks at the beginning of a file: what is plainly no roster is refused before it is kept.
 ///
 /// # Errors

@@ -7,7 +7,7 @@ mod reason;
 mod review;
 mod standing;
 
-pub use list::{Frozen, admitted, frozen, is_frozen};
+pub use list::{Frozen, admitted, admitted_by_level, frozen, is_frozen};
 pub(crate) use list::{freeze, hold, insert_admitted, settle_admitted, settle_left_out};
 pub use payment::Payment;
 pub(crate) use payment::{Taken, insert_payment, payment};

@@ -28,7 +28,8 @@ pub use pages::{PERMISSIONS, routes};
 pub use risk::risks;
 pub use store::{
     AttendanceRow, Response, all_queries, attempts_of_batch as attempts, attendance_of_batch as attendance,
-    changes_of_batch as changes, late_answers, present, responses_of as responses,
+    changes_of_batch as changes, closings_of_batch as closings, late_answers, marks_of, present,
+    responses_after, responses_of as responses,
 };
 pub use task::tasks;
 

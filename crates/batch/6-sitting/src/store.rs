@@ -5,7 +5,7 @@ mod presence;
 
 pub use answer::{
     Response, answered_counts, answers_of, changes_between, changes_of_batch, insert_changes,
-    insert_evidence, late_answers, responses_of, upsert_answers,
+    insert_evidence, late_answers, responses_after, responses_of, upsert_answers,
 };
 pub use attempt::{
     AttemptRow, NewAttempt, OpenHead, Place, TakenAnswer, attempt, attempt_of_seat, attempts,
@@ -14,8 +14,8 @@ pub use attempt::{
 };
 pub use presence::{
     AttendanceRow, CheckInRow, ClosingRow, NewCheckIn, NewMark, attendance_of_batch, attendance_of_sitting,
-    check_in, check_ins_of, close_record, closings_of_batch, closings_of_sitting, count_failure, present,
-    put_check_in, put_code, record_others, set_mark, spend_code, take_back_mark,
+    check_in, check_ins_of, close_record, closings_of_batch, closings_of_sitting, count_failure, marks_of,
+    present, put_check_in, put_code, record_others, set_mark, spend_code, take_back_mark,
 };
 
 /// Every named statement, for the test that prepares them on both engines.

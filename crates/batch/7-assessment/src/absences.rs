@@ -2,8 +2,10 @@
 use std::collections::HashSet;
 
 use ::store::Tx;
+use arrangement::Sitting;
 use kernel::BatchCode;
 use scheme::ComponentKind;
+use sitting::{AttendanceRow, rules::Mark};
 
 use crate::rules::Attendance;
 
@@ -24,19 +26,24 @@ impl Absences {
             from_theory: from(ComponentKind::Theory),
         }
     }
+
+    /// What these marks say in the sittings of their batch.
+    pub fn of_marks(sittings: &[Sitting], marks: Vec<AttendanceRow>) -> Self {
+        let absent = marks
+            .into_iter()
+            .filter(|row| row.mark() == Some(Mark::Absent))
+            .filter_map(|row| {
+                let sitting = sittings.iter().find(|one| one.id == row.sitting_id)?;
+                Some((sitting.component_kind, row.application_id))
+            })
+            .collect();
+        let recorded = sittings.iter().map(|sitting| sitting.component_kind).collect();
+        Self { recorded, absent }
+    }
 }
 
-/// Reads the attendance of a batch.
+/// Reads the attendance of a whole batch.
 pub async fn absences(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Absences> {
     let sittings = arrangement::sittings(tx, batch).await?;
-    let absentees = sitting::absentees(tx, batch).await?;
-    let absent = absentees
-        .into_iter()
-        .filter_map(|(application, sitting)| {
-            let sitting = sittings.iter().find(|one| one.id == sitting)?;
-            Some((sitting.component_kind, application.to_string()))
-        })
-        .collect();
-    let recorded = sittings.iter().map(|sitting| sitting.component_kind).collect();
-    Ok(Absences { recorded, absent })
+    Ok(Absences::of_marks(&sittings, sitting::attendance(tx, batch).await?))
 }

@@ -4,7 +4,7 @@
 //! same digest and changes nothing. Paper theory is entered twice by two people who do not see each
 //! other's figures; figures that differ are read again. In the practical and the panel part every
 //! examiner seals a score of their own, and as soon as enough have, the part's score is combined by
-//! the rule of the standard. No figure of one examiner or clerk is on any page of another, and the
+//! the rule of the standard. Figures are written down room by room, or in a workbook that a job reads. No figure of one examiner or clerk is on any page of another, and the
 //! pages name candidates by admission number only.
 //!
 //! A [`ComponentScore`] is written once. When every admitted candidate has one in every part, or is
@@ -12,9 +12,15 @@
 mod absences;
 mod answers;
 mod evidence;
+mod figures;
+mod importing;
 pub mod pages;
+mod progress;
 mod roll;
+mod room;
+mod rooms;
 pub mod rules;
+mod scoring;
 pub mod store;
 mod task;
 
@@ -22,18 +28,21 @@ pub use evidence::{ScoreEvidence, evidence};
 pub use pages::{PERMISSIONS, routes};
 pub use roll::{Candidate, Roll, roll};
 pub use rules::{AssessmentRefused, PartOutcome};
-pub use store::{ComponentScore, Origin, all_queries, component_scores, scores_of_candidate};
+pub use store::{ComponentScore, Origin, all_queries, component_scores, scores_of, scores_of_candidate};
 pub use task::tasks;
 
 /// What this stage writes to the trail.
 pub const TRAIL_ACTIONS: &[&str] = &["score.objective", "score.enter", "score.seal"];
 
-/// Whether every admitted candidate has a sealed score, or is absent, in every part of their level.
+/// The long work of this stage.
+pub const JOBS: &[job::Kind] = &[scoring::OBJECTIVE, importing::IMPORT];
+
+/// Whether every admitted candidate has a sealed score, or is absent, in every part of their level. The
+/// database counts; nobody is read.
 ///
 /// # Errors
 /// Storage.
 pub async fn is_complete(tx: &mut ::store::Tx, batch: &kernel::BatchCode) -> sqlx::Result<bool> {
-    let roll = roll(tx, batch).await?;
-    let sealed = component_scores(tx, batch).await?;
-    Ok(roll.missing(&sealed).is_empty() && !roll.candidates.is_empty())
+    let expected = progress::Expected::read(tx, batch).await?;
+    Ok(expected.is_met(&progress::sealed(tx, batch).await?))
 }

@@ -1,11 +1,7 @@
 //! Who is to be scored in what.
-use std::collections::HashSet;
-
 use ::store::Tx;
 use kernel::{AdmissionNumber, BatchCode, LevelCode, OccupationCode, OrgPath};
 use plan::BatchComponent;
-
-use crate::ComponentScore;
 
 /// A candidate as assessment knows them: by admission number, without a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,27 +45,6 @@ impl Roll {
     #[must_use]
     pub fn part(&self, id: &str) -> Option<&BatchComponent> {
         self.parts.iter().find(|part| part.id == id)
-    }
-
-    /// How many scores the batch needs.
-    #[must_use]
-    pub fn expected(&self) -> usize {
-        self.parts.iter().map(|part| self.of(part).count()).sum()
-    }
-
-    /// Whose score of which part is not sealed.
-    #[must_use]
-    pub fn missing(&self, sealed: &[ComponentScore]) -> Vec<(&Candidate, &BatchComponent)> {
-        let known: HashSet<(&str, &str)> =
-            sealed.iter().map(|score| (score.application_id.as_str(), score.component_id.as_str())).collect();
-        let is_missing = |candidate: &Candidate, part: &BatchComponent| {
-            !known.contains(&(candidate.application_id.as_str(), part.id.as_str()))
-        };
-        self.parts
-            .iter()
-            .flat_map(|part| self.of(part).map(move |candidate| (candidate, part)))
-            .filter(|(candidate, part)| is_missing(candidate, part))
-            .collect()
     }
 }
 

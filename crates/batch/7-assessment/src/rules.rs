@@ -5,6 +5,7 @@ mod objective;
 mod outcome;
 mod panel;
 mod refused;
+mod workbook;
 
 pub use absence::{Attendance, is_absent};
 pub use entry::{Entry, EntryState, Slot, agreed, entry_state, next_slot};
@@ -12,3 +13,4 @@ pub use objective::{digest_of, inputs_digest, score};
 pub use outcome::{PartOutcome, read_cell};
 pub use panel::{Sealed, combine, may_seal, needed};
 pub use refused::AssessmentRefused;
+pub use workbook::{Figure, HEADINGS_EN, HEADINGS_ZH, RowFault, read as read_workbook};

@@ -1,20 +1,31 @@
 //! The rows of assessment. One function per sentence.
+mod count;
 mod entry;
+mod import;
 mod score;
 mod sealed;
 
-pub use entry::{NewEntry, entries_of_batch, entries_of_part, insert_entry};
+pub use count::{
+    OpenEntries, RoomCount, RoomSealed, differ_by_room, mine_sealed, mine_waiting, open_entries,
+    sealed_by_part, sealed_by_room,
+};
+pub use entry::{NewEntry, differing, entries_of, entries_of_batch, insert_entry};
+pub use import::{
+    Import, ImportRow, RowState, import, imports_of, insert_import, insert_rows, row_counts, rows_to_see,
+    rows_waiting, set_job, settle_row,
+};
 pub use score::{
-    ComponentScore, NewScore, Origin, SealedRow, component_scores, insert_scores, is_begun, partial_percent,
-    scores_of_batch, scores_of_candidate, scores_of_part, take_sheet,
+    ComponentScore, NewScore, Origin, Run, SealedRow, component_scores, insert_scores, partial_percent,
+    put_run, run, scores_of, scores_of_batch, scores_of_candidate, sealed_rows_of, take_sheet,
 };
 pub use sealed::{
-    NewSealed, SealedCount, examiner_counts, insert_sealed, own_sealed, sealed_counts, sealed_of_batch,
+    NewSealed, SealedCount, examiner_counts, insert_sealed, sealed_counts, sealed_for, sealed_of_batch,
     sealed_of_candidate,
 };
 
 /// Every named statement, for the test that prepares them on both engines.
 #[must_use]
 pub fn all_queries() -> Vec<(&'static str, &'static str)> {
-    [entry::ALL_QUERIES, score::ALL_QUERIES, sealed::ALL_QUERIES].concat()
+    [entry::ALL_QUERIES, score::ALL_QUERIES, sealed::ALL_QUERIES, count::ALL_QUERIES, import::ALL_QUERIES]
+        .concat()
 }

@@ -6,7 +6,14 @@ use plan::{Batch, Task};
 use scheme::ComponentKind;
 use web::Message;
 
-use crate::{is_complete, pages, store};
+use crate::{importing::duty_of, is_complete, rooms, store};
+
+/// Kinds of parts whose figures people write down: title of the task, and where it is done.
+const WRITTEN: [(ComponentKind, &str, &str); 3] = [
+    (ComponentKind::Theory, "task-score-entries", "/entries"),
+    (ComponentKind::Practical, "task-score-practical", "/practical"),
+    (ComponentKind::Panel, "task-score-panel", "/panel"),
+];
 
 /// Scores that wait for this person: scripts to enter, scoring to run, sheets to seal.
 ///
@@ -14,8 +21,7 @@ use crate::{is_complete, pages, store};
 /// Storage.
 pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<Vec<Task>> {
     let mut tasks = Vec::new();
-    let carries = [Action::EnterScores, Action::ScorePractical, Action::ScorePanel];
-    if !carries.into_iter().any(|action| who.carries(action)) {
+    if !WRITTEN.iter().any(|(kind, ..)| who.carries(duty_of(*kind))) {
         return Ok(tasks);
     }
     for batch in plan::batches(tx).await? {
@@ -32,23 +38,19 @@ pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<
                 tasks.push(Task { title, count, href: format!("/batches/{}/scores{tail}", batch.code), due });
             }
         };
-        // Scripts are entered by admission number, for the batch as a whole.
-        if at(who, Action::EnterScores, &batch, now).contains(&batch.org_path) {
-            add(&mut tasks, "task-score-objective", i64::from(is_unscored(tx, &batch).await?), "");
-            let (waiting, differ) = pages::waiting_entries(tx, &batch, &who.account_id, now).await?;
-            add(&mut tasks, "task-score-entries", waiting - differ, "");
-            add(&mut tasks, "task-score-differ", differ, "");
-        }
-        let sealing = [
-            (Action::ScorePractical, ComponentKind::Practical, "task-score-practical", "/practical"),
-            (Action::ScorePanel, ComponentKind::Panel, "task-score-panel", "/panel"),
-        ];
-        for (action, kind, key, tail) in sealing {
-            let at = at(who, action, &batch, now);
-            if !at.is_empty() {
-                let count = pages::waiting_scores(tx, &batch, kind, (&who.account_id, &at), now).await?;
-                add(&mut tasks, key, count, tail);
+        for (kind, key, tail) in WRITTEN {
+            let at = at(who, duty_of(kind), &batch, now);
+            if at.is_empty() {
+                continue;
             }
+            let is_clerk = kind == ComponentKind::Theory;
+            if is_clerk && at.iter().any(|path| path.contains(&batch.org_path)) {
+                add(&mut tasks, "task-score-objective", i64::from(is_unscored(tx, &batch).await?), "");
+            }
+            let rooms = rooms::states(tx, &batch, kind, (&who.account_id, &at), now).await?;
+            let (waiting, differ) = rooms::waiting(&rooms);
+            add(&mut tasks, key, waiting - differ, tail);
+            add(&mut tasks, "task-score-differ", differ, "/entries/differences");
         }
     }
     Ok(tasks)
@@ -61,14 +63,5 @@ fn at(who: &Subject, action: Action, batch: &Batch, now: UnixMicros) -> Vec<OrgP
 
 /// Whether the sittings are over and nobody has run the scoring yet.
 async fn is_unscored(tx: &mut Tx, batch: &Batch) -> sqlx::Result<bool> {
-    if !sitting::is_over(tx, &batch.code).await? {
-        return Ok(false);
-    }
-    for part in plan::components(tx, &batch.code).await? {
-        // The run touches every part's sheet.
-        if !store::is_begun(tx, &part.id).await? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    Ok(store::run(tx, &batch.code).await?.is_none() && sitting::is_over(tx, &batch.code).await?)
 }

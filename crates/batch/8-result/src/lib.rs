@@ -1,22 +1,24 @@
 //! Stage 8, result (成绩): the sealed scores of a candidate become one decision, and the decisions
 //! are published by two people.
 //!
-//! Each part must reach its own pass mark; the parts are never averaged. Who was absent from a part
+//! A job decides, in steps; one row says that all is decided. Each part must reach its own pass mark; the parts are never averaged. Who was absent from a part
 //! is absent, and a score that is missing stops the decision and is named. One person proposes the
 //! publication over a digest of every decision, another publishes. From then on the candidates read
 //! their own results, the public list stands for the working days that the rule in force asks for,
 //! and only after its last day do certificates follow ([`certifiable`]).
+mod combining;
 pub mod pages;
 pub mod rules;
 mod step;
 pub mod store;
 mod task;
+mod telling;
 mod workbook;
 
 pub use pages::{PERMISSIONS, routes};
 pub use rules::{Outcome, ResultRefused};
 pub use step::steps;
-pub use store::{ALL_QUERIES, Publication, certifiable, passed, publication};
+pub use store::{Publication, all_queries, certifiable, certifiable_count, passed, publication};
 pub use task::tasks;
 
 use ::store::Tx;
@@ -25,6 +27,9 @@ use kernel::BatchCode;
 
 /// What this stage writes to the trail.
 pub const TRAIL_ACTIONS: &[&str] = &["result.decide", "result.publish", "result.export"];
+
+/// The long work of this stage.
+pub const JOBS: &[job::Kind] = &[combining::COMBINE, telling::TELL];
 
 /// The decision on one candidate, with what it rests on.
 #[derive(Debug, Clone, PartialEq, Eq)]

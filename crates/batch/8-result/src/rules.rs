@@ -4,5 +4,5 @@ mod distribution;
 mod refused;
 
 pub use decision::{Outcome, Part, decide, digest};
-pub use distribution::{Bar, distribution};
+pub use distribution::{BARS, Band, Bar, Counted, Tally, band, bars, count, percent, share};
 pub use refused::ResultRefused;

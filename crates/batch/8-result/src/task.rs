@@ -21,16 +21,18 @@ pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<
         if batch.published_at.is_none() || who.may(Action::PublishResults, object, now).is_none() {
             continue;
         }
-        if store::publication(tx, &batch.code).await?.is_some()
-            || !assessment::is_complete(tx, &batch.code).await?
-        {
+        if store::publication(tx, &batch.code).await?.is_some() {
+            continue;
+        }
+        let is_decided = store::book(tx, &batch.code).await?.is_some_and(|book| book.digest.is_some());
+        if !is_decided && !assessment::is_complete(tx, &batch.code).await? {
             continue;
         }
         let proposal = approval::pending(tx, PUBLICATION, batch.code.as_str()).await?;
         let key = match proposal {
             Some(proposal) if proposal.proposed_by == who.account_id => continue,
             Some(_) => "task-result-decide",
-            None if store::is_decided(tx, &batch.code).await? => "task-result-propose",
+            None if is_decided => "task-result-propose",
             None => "task-result-combine",
         };
         let title = Message::new(key).with("batch", &batch.title_zh);

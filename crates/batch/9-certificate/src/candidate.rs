@@ -18,6 +18,8 @@ pub struct Candidate {
     pub occupation_code: OccupationCode,
     /// Level.
     pub level_code: LevelCode,
+    /// Registration point.
+    pub point_path: OrgPath,
     /// 序号 of the registration.
     pub serial: i64,
 }
@@ -46,6 +48,7 @@ pub(crate) async fn certifiable(
             person_id: row.person_id,
             occupation_code: row.occupation_code,
             level_code: row.level_code,
+            point_path: row.point_path,
             serial: row.serial,
         })
         .collect();

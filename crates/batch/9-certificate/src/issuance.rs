@@ -63,7 +63,7 @@ pub async fn resume_intended(env: &Env, issuer: &Issuer, by: By<'_>) -> Result<I
     resume(env, issuer, by, None).await
 }
 
-async fn resume(
+pub(crate) async fn resume(
     env: &Env,
     issuer: &Issuer,
     by: By<'_>,
@@ -85,7 +85,7 @@ async fn resume(
 
 impl Issued {
     /// Counts one certificate; a refusal is kept with the decision, so that the list shows it.
-    async fn count(
+    pub(crate) async fn count(
         &mut self,
         env: &Env,
         application: &ApplicationId,
@@ -112,7 +112,7 @@ fn codes<'a>(all: impl Iterator<Item = &'a BatchCode>) -> BTreeSet<&'a BatchCode
 
 /// All steps for one decided certificate. Asked again for the same application it gives the same
 /// number.
-async fn issue_one(
+pub(crate) async fn issue_one(
     env: &Env,
     issuer: &Issuer,
     by: By<'_>,

@@ -12,6 +12,7 @@ mod budget;
 mod candidate;
 mod issuance;
 mod issuer;
+mod issuing;
 pub mod pages;
 mod revocation;
 mod rules;
@@ -31,9 +32,12 @@ pub use rules::{
 };
 pub use step::steps;
 pub use store::{
-    Certificate, CertificateStatus, certificate_of, certificates, certified, queries as all_queries,
+    Certificate, CertificateStatus, Way, certificate_of, certificates, certified, queries as all_queries,
 };
 pub use task::tasks;
+
+/// The long work of this stage. It needs an [`Issuer`] to be lent ([`job::Runner::lending`]).
+pub const JOBS: &[job::Kind] = &[issuing::ISSUE];
 
 /// What this stage writes to the trail.
 pub const TRAIL_ACTIONS: &[&str] = &[
@@ -43,4 +47,6 @@ pub const TRAIL_ACTIONS: &[&str] = &[
     "certificate.retry",
     "certificate.check",
     "certificate.revoke",
+    "certificate.hand-out",
+    "certificate.hand-out-withdrawn",
 ];

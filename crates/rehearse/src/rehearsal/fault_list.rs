@@ -17,7 +17,7 @@ pub enum Planted {
     ItemWithoutKey,
     /// A step ends on a holiday.
     DeadlineOnAHoliday,
-    /// The people of the largest city are sent to the smallest site.
+    /// People who sit at computers are sent to a site without any.
     TooFewSeats,
     /// A level has no items.
     LevelWithoutItems,
@@ -86,8 +86,9 @@ pub fn prepare(office: &Office, options: Options, planted: &[Planted]) -> Result
     let has = |one: Planted| planted.contains(&one);
     if has(Planted::TooFewSeats) {
         for (field, site) in &mut batch.sites {
+            // The second site of Jiangcheng has no computers.
             if field.contains("jiangcheng") {
-                "site-subei".clone_into(site);
+                "site-jiangcheng-2".clone_into(site);
             }
         }
     }

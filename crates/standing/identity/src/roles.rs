@@ -129,6 +129,8 @@ pub enum Action {
     PublishResults,
     /// Issue and revoke certificates.
     IssueCertificates,
+    /// Record who collected a certificate at a registration point.
+    HandOut,
     /// Read the trail.
     ReadTrail,
     /// Read the registers: organisations, standards, sites.
@@ -162,7 +164,7 @@ impl Action {
             ],
             Self::ReadApplications => &[Province, Reviewer, Registrar, ExamOfficer, Auditor],
             Self::Plan | Self::Freeze | Self::PublishResults | Self::IssueCertificates => &[Province],
-            Self::Register => &[Registrar, Province],
+            Self::Register | Self::HandOut => &[Registrar, Province],
             Self::CorrectPerson => &[Registrar, Reviewer, Province],
             Self::Review => &[Reviewer, Province],
             Self::RecordPayment => &[Registrar],

@@ -18,7 +18,7 @@ mod work;
 pub use pages::{PERMISSIONS, routes, state};
 pub use rules::{JobRefused, Outcome, Status};
 pub use runner::{Runner, release};
-pub use store::{ALL_QUERIES, Job, job};
+pub use store::{ALL_QUERIES, Job, job, latest};
 pub use work::{Kind, NewJob, Stopped, UndoFuture, Work, WorkFuture, begin};
 
 kernel::id_types! {

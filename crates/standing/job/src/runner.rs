@@ -1,5 +1,5 @@
 //! The worker beside the requests.
-use std::{collections::HashMap, time::Duration};
+use std::{any::Any, collections::HashMap, sync::Arc, time::Duration};
 
 use identity::{Env, session::acting};
 use store::Db;
@@ -9,6 +9,7 @@ use crate::{
     Job, Kind, Outcome, Status, Stopped, Work,
     rules::Watch,
     store::{self as rows},
+    work::Tools,
 };
 
 /// How often the runner looks for work. Source: [own]; whoever begins something waits half of it on average.
@@ -22,6 +23,7 @@ const AT_ONCE: usize = 2;
 pub struct Runner {
     env: Env,
     kinds: Vec<Kind>,
+    tools: Tools,
     worker: String,
     watch: Watch,
     under_way: JoinSet<()>,
@@ -37,10 +39,18 @@ impl Runner {
             worker: env.new_id(),
             env: env.clone(),
             kinds,
+            tools: Tools::default(),
             watch: Watch::default(),
             under_way: JoinSet::new(),
             at: HashMap::new(),
         }
+    }
+
+    /// The same worker with a tool that some kind needs and [`Env`] does not hold ([`Work::tool`]).
+    #[must_use]
+    pub fn lending<T: Any + Send + Sync>(mut self, tool: Arc<T>) -> Self {
+        self.tools.lend(tool);
+        self
     }
 
     /// The name under which it holds jobs, for [`release`].
@@ -123,7 +133,8 @@ impl Runner {
 
     fn start(&mut self, job: Job) {
         let kind = self.kinds.iter().find(|kind| kind.name == job.kind).copied();
-        let task = do_job(self.env.clone(), self.worker.clone(), job.clone(), kind);
+        let hands = (self.worker.clone(), self.tools.clone());
+        let task = do_job(self.env.clone(), hands, job.clone(), kind);
         self.at.insert(self.under_way.spawn(task).id(), job);
     }
 
@@ -162,8 +173,8 @@ pub async fn release(db: &Db, worker: &str) -> sqlx::Result<()> {
     tx.commit().await
 }
 
-async fn do_job(env: Env, worker: String, job: Job, kind: Option<Kind>) {
-    let ended = match attempt(&env, &worker, &job, kind).await {
+async fn do_job(env: Env, (worker, tools): (String, Tools), job: Job, kind: Option<Kind>) {
+    let ended = match attempt(&env, (&worker, tools), &job, kind).await {
         Ok(outcome) => end(&env, &worker, &job, Status::Done, &outcome).await,
         // Whoever has it now will end it.
         Err(Stopped::Lost) => Ok(()),
@@ -182,7 +193,12 @@ async fn do_job(env: Env, worker: String, job: Job, kind: Option<Kind>) {
 }
 
 /// Runs the kind's function; takes back what it began when somebody cancelled or a rule said no.
-async fn attempt(env: &Env, worker: &str, job: &Job, kind: Option<Kind>) -> Result<Outcome, Stopped> {
+async fn attempt(
+    env: &Env,
+    (worker, tools): (&str, Tools),
+    job: &Job,
+    kind: Option<Kind>,
+) -> Result<Outcome, Stopped> {
     let unknown = || Stopped::Broken(format!("nobody knows the kind {}", job.kind));
     let kind = kind.ok_or_else(unknown)?;
     let who = {
@@ -190,7 +206,7 @@ async fn attempt(env: &Env, worker: &str, job: &Job, kind: Option<Kind>) -> Resu
         acting(&mut tx, &job.started_by, &job.request_id, env.now()).await?
     };
     let who = who.ok_or_else(|| Stopped::Refused(Outcome::new("job-nobody")))?;
-    let work = Work { env: env.clone(), job: job.clone(), who, worker: worker.to_owned() };
+    let work = Work { env: env.clone(), job: job.clone(), who, worker: worker.to_owned(), tools };
     let stopped = match (kind.run)(work.clone()).await {
         Ok(outcome) => return Ok(outcome),
         Err(stopped) => stopped,

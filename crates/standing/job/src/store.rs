@@ -66,6 +66,10 @@ queries! {
     JOB = "SELECT id, kind, subject, batch_code, started_by, request_id, page, status, done_count, total_count,
         outcome, outcome_values, turn_count, created_at, started_at, cancel_asked_at, ended_at
         FROM job WHERE id = $1";
+    LATEST = "SELECT id, kind, subject, batch_code, started_by, request_id, page, status, done_count, total_count,
+        outcome, outcome_values, turn_count, created_at, started_at, cancel_asked_at, ended_at
+        FROM job WHERE subject = $1 AND kind = $2
+        ORDER BY CASE WHEN status IN ('waiting', 'running') THEN 0 ELSE 1 END, created_at DESC, id DESC LIMIT 1";
     OF_ACCOUNT = "SELECT id, kind, subject, batch_code, started_by, request_id, page, status, done_count,
         total_count, outcome, outcome_values, turn_count, created_at, started_at, cancel_asked_at, ended_at
         FROM job WHERE started_by = $1 AND (CAST($2 AS TEXT) IS NULL OR status = $2)
@@ -113,6 +117,14 @@ pub(crate) async fn insert(tx: &mut Tx, job: &Job) -> sqlx::Result<()> {
 /// Storage.
 pub async fn job(tx: &mut Tx, id: &str) -> sqlx::Result<Option<Job>> {
     on!(tx, |conn| sqlx::query_as(JOB).bind(id).fetch_optional(conn).await)
+}
+
+/// The job of a kind on a subject that is under way, or else the latest.
+///
+/// # Errors
+/// Storage.
+pub async fn latest(tx: &mut Tx, subject: &str, kind: &str) -> sqlx::Result<Option<Job>> {
+    on!(tx, |conn| sqlx::query_as(LATEST).bind(subject).bind(kind).fetch_optional(conn).await)
 }
 
 /// One page of what an account began, newest first, and how much there is in all.

@@ -1,5 +1,10 @@
 //! Beginning a job, and what its function gets to work with.
-use std::pin::Pin;
+use std::{
+    any::{Any, TypeId},
+    collections::HashMap,
+    pin::Pin,
+    sync::Arc,
+};
 
 use ::store::Tx;
 use identity::{Env, Subject};
@@ -127,9 +132,30 @@ pub struct Work {
     /// Whoever began it, with the duties they hold now.
     pub who: Subject,
     pub(crate) worker: String,
+    pub(crate) tools: Tools,
+}
+
+/// What a house lends to its work beyond its [`Env`], one of each type: such as the key that signs.
+#[derive(Clone, Default)]
+pub(crate) struct Tools(HashMap<TypeId, Arc<dyn Any + Send + Sync>>);
+
+impl Tools {
+    pub(crate) fn lend<T: Any + Send + Sync>(&mut self, tool: Arc<T>) {
+        self.0.insert(TypeId::of::<T>(), tool);
+    }
 }
 
 impl Work {
+    /// What the runner was lent of this type.
+    ///
+    /// # Errors
+    /// [`Stopped::Broken`] when it was lent none.
+    pub fn tool<T: Any + Send + Sync>(&self) -> Result<Arc<T>, Stopped> {
+        let lent = self.tools.0.get(&TypeId::of::<T>()).cloned();
+        let tool = lent.and_then(|tool| tool.downcast::<T>().ok());
+        tool.ok_or_else(|| Stopped::Broken(format!("no {} was lent", std::any::type_name::<T>())))
+    }
+
     /// Says within a step's own transaction how far the work is; `total` is 0 as long as nobody knows.
     /// The step counts only together with this.
     ///

@@ -65,6 +65,7 @@ pub fn certificates_are_issued_and_verify(server: &mut Server, batch: &Batch) {
             verifies(server, &second, &page, person);
         }
     }
+    handed_out(server, batch);
     revoke(server, batch);
     testkit::proves!("S1-25", "anybody can check a certificate by its number, its QR code or its file");
 }
@@ -105,6 +106,18 @@ fn verifies(server: &Server, province: &Browser, list: &testkit::Page, person: &
     assert!(good.html.contains("verdict ok"), "{}", good.text());
     let bad = public.send(&page.form("/verify/file").file("file", "c.pdf", altered));
     assert!(bad.html.contains("verdict no"), "one changed byte is found: {}", bad.text());
+}
+
+/// Each registration point hands out; a wrong record is taken back, and put right.
+fn handed_out(server: &Server, batch: &Batch) {
+    did(certificate::hand_out(server.office(), batch, "registrar1"));
+    let page = did(certificate::take_back(server.office(), batch, "registrar1"));
+    assert!(page.has_form("/handout"), "it waits again: {}", page.text());
+    did(certificate::hand_out(server.office(), batch, "registrar1"));
+    let holders = batch.cast.members.iter().filter(|person| person.outcome == "certificate");
+    let list = server.staff("registrar1").open("/batches/2021-01/handout");
+    assert!(list.status == 200 && holders.count() > 0, "{}", list.text());
+    testkit::proves!("S0-27", "the chain ends with certificates handed out by the registration points");
 }
 
 /// The last certificate is revoked by two people and is shown as revoked everywhere.

@@ -1,6 +1,6 @@
 //! The row a batch has in this stage, and the frozen list.
 use ::store::{Tx, on, queries, was_changed};
-use kernel::{BatchCode, Digest, UnixMicros};
+use kernel::{BatchCode, Digest, LevelCode, OccupationCode, UnixMicros};
 use sqlx::{FromRow, QueryBuilder};
 
 use crate::rules::{
@@ -41,6 +41,8 @@ queries! {
     IS_FROZEN = "SELECT COUNT(*) FROM admission_list WHERE batch_code = $1 AND frozen_at IS NOT NULL";
     ADMITTED = "SELECT application_id, person_id, occupation_code, level_code, point_path, serial
                 FROM admitted WHERE batch_code = $1 ORDER BY serial, application_id";
+    ADMITTED_BY_LEVEL = "SELECT occupation_code, level_code, COUNT(*) FROM admitted WHERE batch_code = $1
+                         GROUP BY occupation_code, level_code ORDER BY occupation_code, level_code";
     SETTLE_ADMITTED = "UPDATE admission SET state = 'admitted' WHERE batch_code = $1 AND state = 'paid'
                        AND application_id IN (SELECT application_id FROM admitted WHERE batch_code = $1)";
 }
@@ -101,6 +103,17 @@ pub async fn is_frozen(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<bool> {
 /// Storage.
 pub async fn admitted(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<Admitted>> {
     on!(tx, |conn| sqlx::query_as(ADMITTED).bind(batch).fetch_all(conn).await)
+}
+
+/// How many are on the frozen list of each occupation and level.
+///
+/// # Errors
+/// Storage.
+pub async fn admitted_by_level(
+    tx: &mut Tx,
+    batch: &BatchCode,
+) -> sqlx::Result<Vec<(OccupationCode, LevelCode, i64)>> {
+    on!(tx, |conn| sqlx::query_as(ADMITTED_BY_LEVEL).bind(batch).fetch_all(conn).await)
 }
 
 /// Writes the list. A row without a payment breaks its foreign key.

@@ -3,6 +3,7 @@ use std::collections::HashMap;
 
 use ::store::{Tx, on, queries};
 use kernel::{BatchCode, LevelCode, OccupationCode};
+use scheme::ComponentKind;
 use sqlx::FromRow;
 
 use super::row::{RoomPaper, RoomUse, Seat, SitePeople, Sitting, SittingSite};
@@ -55,6 +56,13 @@ queries! {
                      room_use.room_name, room_use.ordinal, seat.number, seat.turn, seat.application_id,
                      seat.occupation_code, seat.level_code, seat.form_letter FROM seat JOIN room_use ON room_use.id = seat.room_use_id
                      WHERE seat.room_use_id = $1 ORDER BY seat.number, seat.id";
+    SEATS_OF_SITE = "SELECT seat.id, seat.sitting_id, seat.room_use_id, room_use.site_id, room_use.room_code,
+                     room_use.room_name, room_use.ordinal, seat.number, seat.turn, seat.application_id,
+                     seat.occupation_code, seat.level_code, seat.form_letter
+                     FROM seat JOIN room_use ON room_use.id = seat.room_use_id
+                     JOIN sitting ON sitting.id = seat.sitting_id
+                     WHERE sitting.batch_code = $1 AND room_use.site_id = $2 AND sitting.component_kind = $3
+                     ORDER BY sitting.starts_at, room_use.ordinal, seat.number, seat.id";
     SEATS_OF_APPLICATION = "SELECT seat.id, seat.sitting_id, seat.room_use_id, room_use.site_id, room_use.room_code,
                             room_use.room_name, room_use.ordinal, seat.number, seat.turn, seat.application_id,
                             seat.occupation_code, seat.level_code, seat.form_letter FROM seat JOIN room_use ON room_use.id = seat.room_use_id
@@ -152,6 +160,19 @@ pub async fn seats_of_sitting(tx: &mut Tx, sitting: &str) -> sqlx::Result<Vec<Se
 /// Storage.
 pub async fn seats_of_room(tx: &mut Tx, room_use: &str) -> sqlx::Result<Vec<Seat>> {
     on!(tx, |conn| sqlx::query_as(SEATS_OF_ROOM).bind(room_use).fetch_all(conn).await)
+}
+
+/// Every seat at one site for one kind of part, by time, room and number.
+///
+/// # Errors
+/// Storage.
+pub async fn seats_of_site(
+    tx: &mut Tx,
+    batch: &BatchCode,
+    site: &venue::SiteId,
+    kind: ComponentKind,
+) -> sqlx::Result<Vec<Seat>> {
+    on!(tx, |conn| sqlx::query_as(SEATS_OF_SITE).bind(batch).bind(site).bind(kind).fetch_all(conn).await)
 }
 
 /// Where one candidate sits, in order of time.

@@ -51,6 +51,14 @@ queries! {
                  WHERE a.batch_code = $1 AND a.state IN ('handed_in', 'closed')
                  AND NOT EXISTS (SELECT 1 FROM attendance t WHERE t.seat_id = a.seat_id AND t.state = 'absent')
                  ORDER BY a.id, w.item_no NULLS LAST";
+    RESPONSES_AFTER = "SELECT a.id AS attempt_id, a.application_id, a.form_id, w.item_no, w.answer
+                 FROM (SELECT id, application_id, form_id FROM attempt
+                       WHERE batch_code = $1 AND state IN ('handed_in', 'closed') AND id > $2
+                       AND NOT EXISTS (SELECT 1 FROM attendance t WHERE t.seat_id = attempt.seat_id
+                                       AND t.state = 'absent')
+                       ORDER BY id LIMIT $3) a
+                 LEFT JOIN answer w ON w.attempt_id = a.id AND w.answer <> ''
+                 ORDER BY a.id, w.item_no NULLS LAST";
 }
 
 /// The answers of an attempt that are not empty, by item.
@@ -208,6 +216,31 @@ pub async fn late_answers(
 /// Storage.
 pub async fn responses_of(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<Response>> {
     let rows: Vec<ResponseRow> = on!(tx, |conn| sqlx::query_as(RESPONSES).bind(batch).fetch_all(conn).await)?;
+    Ok(gather(rows))
+}
+
+/// The same in pieces: the next `at_most` attempts after one, by their ids; the first piece is after nothing.
+///
+/// # Errors
+/// Storage.
+pub async fn responses_after(
+    tx: &mut Tx,
+    batch: &BatchCode,
+    after: Option<&AttemptId>,
+    at_most: i64,
+) -> sqlx::Result<Vec<Response>> {
+    let after = after.map(AttemptId::as_str).unwrap_or_default();
+    let rows: Vec<ResponseRow> = on!(tx, |conn| sqlx::query_as(RESPONSES_AFTER)
+        .bind(batch)
+        .bind(after)
+        .bind(at_most)
+        .fetch_all(conn)
+        .await)?;
+    Ok(gather(rows))
+}
+
+/// The rows of each attempt together; they come in the order of the attempts.
+fn gather(rows: Vec<ResponseRow>) -> Vec<Response> {
     let mut responses: Vec<Response> = Vec::new();
     for row in rows {
         if responses.last().is_none_or(|last| last.attempt_id != row.attempt_id) {
@@ -222,5 +255,5 @@ pub async fn responses_of(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<Re
             last.answers.push(answer);
         }
     }
-    Ok(responses)
+    responses
 }

@@ -220,6 +220,29 @@ pub async fn attendance_of_batch(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result
     on!(tx, |conn| sqlx::query_as(ATTENDANCE_OF_BATCH).bind(batch).fetch_all(conn).await)
 }
 
+/// The marks of some candidates in whatever sittings.
+///
+/// # Errors
+/// Storage.
+pub async fn marks_of(tx: &mut Tx, applications: &[&str]) -> sqlx::Result<Vec<AttendanceRow>> {
+    let mut marks = Vec::new();
+    for chunk in applications.chunks(AT_ONCE) {
+        let rows: Vec<AttendanceRow> = on!(&mut *tx, |conn| {
+            let mut query = QueryBuilder::new(
+                "SELECT seat_id, application_id, sitting_id, state FROM attendance WHERE application_id IN (",
+            );
+            let mut list = query.separated(", ");
+            for id in chunk {
+                list.push_bind(*id);
+            }
+            query.push(") ORDER BY seat_id");
+            query.build_query_as().persistent(false).fetch_all(conn).await
+        })?;
+        marks.extend(rows);
+    }
+    Ok(marks)
+}
+
 /// Marks a seat; `false` when the room's record is closed.
 ///
 /// # Errors

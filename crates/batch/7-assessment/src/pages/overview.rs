@@ -1,5 +1,5 @@
 //! How the assessment stands: counts, and nobody's figures.
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use ::store::Tx;
 use askama::Template;
@@ -10,10 +10,13 @@ use scheme::ComponentKind;
 use web::{Markup, PageResult, Visit, Words};
 
 use crate::{
-    Roll, roll,
-    rules::{Entry, agreed},
-    store,
+    progress::{self, Expected},
+    scoring::OBJECTIVE,
+    store::{self, OpenEntries, Run},
 };
+
+/// Examiners whose names are looked up for one page. Source: [own]; a province's panel is larger than a page.
+const EXAMINERS_NAMED: usize = 24;
 
 /// How one part stands.
 struct PartRow {
@@ -35,10 +38,6 @@ struct PartRow {
 impl PartRow {
     fn is_done(&self) -> bool {
         self.expected > 0 && self.sealed >= self.expected
-    }
-
-    fn is_theory(&self) -> bool {
-        self.part.kind == ComponentKind::Theory
     }
 
     fn way(&self) -> &'static str {
@@ -64,7 +63,11 @@ struct OverviewPage<'a> {
     expected: i64,
     sealed: i64,
     is_over: bool,
+    is_running: bool,
+    job: Option<Markup>,
+    run: Option<Run>,
     may_enter: bool,
+    may_run: bool,
     may_practical: bool,
     may_panel: bool,
 }
@@ -86,21 +89,18 @@ pub async fn show(State(env): State<Env>, entry: InBatch<ReadBatch>, v: Visit) -
     let batch = &entry.batch;
     let mut tx = env.db.read().await?;
     let head = plan::stage_head(&mut tx, batch, 7, &v, env.now()).await?;
-    let mut roll = roll(&mut tx, &batch.code).await?;
-    let is_whole = entry.at_whole().is_ok();
-    if !is_whole {
-        roll.candidates.retain(|candidate| entry.reaches(&candidate.point_path));
-    }
-    let mut rows = rows(&mut tx, batch, &roll, v.t).await?;
-    if !is_whole {
-        // Who scores how much elsewhere is none of a part's business.
-        rows.iter_mut().for_each(|row| row.examiners.clear());
-    }
+    let rows = rows(&mut tx, batch, v.t).await?;
     let is_over = sitting::is_over(&mut tx, &batch.code).await?;
     let may = |action| {
         let object = Object { path: &batch.org_path, batch: Some(batch.code.as_str()) };
-        !identity::territory(&entry.who.grants, action, object, env.now()).is_empty()
+        identity::territory(&entry.who.grants, action, object, env.now())
     };
+    let clerk = may(Action::EnterScores);
+    let run = store::run(&mut tx, &batch.code).await?;
+    let job = job::latest(&mut tx, batch.code.as_str(), OBJECTIVE.name).await?;
+    // Whoever began it steers it; others see on the rail how far it is.
+    let job = job.filter(|job| job.started_by == entry.who.account_id);
+    let is_running = job.as_ref().is_some_and(|job| job.status.is_open());
     let page = OverviewPage {
         v: &v,
         head,
@@ -109,77 +109,63 @@ pub async fn show(State(env): State<Env>, entry: InBatch<ReadBatch>, v: Visit) -
         sealed: rows.iter().map(|row| row.sealed).sum(),
         rows,
         is_over,
-        may_enter: may(Action::EnterScores),
-        may_practical: may(Action::ScorePractical),
-        may_panel: may(Action::ScorePanel),
+        is_running,
+        job: job.map(|job| job::state(&v, &job)).transpose()?,
+        run,
+        may_enter: !clerk.is_empty(),
+        may_run: clerk.iter().any(|path| path.contains(&batch.org_path)),
+        may_practical: !may(Action::ScorePractical).is_empty(),
+        may_panel: !may(Action::ScorePanel).is_empty(),
     };
     web::page(&v, &batch.title(v.t), &page)
 }
 
-async fn rows(tx: &mut Tx, batch: &Batch, roll: &Roll, t: Words) -> PageResult<Vec<PartRow>> {
+async fn rows(tx: &mut Tx, batch: &Batch, t: Words) -> PageResult<Vec<PartRow>> {
     let levels = plan::levels(tx, &batch.code).await?;
-    let here: HashSet<&str> = roll.candidates.iter().map(|one| one.application_id.as_str()).collect();
-    let mut sealed: HashMap<String, i64> = HashMap::new();
-    for score in store::component_scores(tx, &batch.code).await? {
-        *sealed.entry(score.component_id).or_default() +=
-            i64::from(here.contains(score.application_id.as_str()));
-    }
-    let mut sheets: HashMap<String, i64> = HashMap::new();
-    for count in store::sealed_counts(tx, &batch.code).await? {
-        if here.contains(count.application_id.as_str()) {
-            *sheets.entry(count.component_id).or_default() += count.sealed;
-        }
-    }
-    let mut entered = store::entries_of_batch(tx, &batch.code).await?;
-    entered.retain(|(_, application), _| here.contains(application.as_str()));
-    let entries = count_entries(&entered);
+    let expected = Expected::read(tx, &batch.code).await?;
+    let sealed = progress::sealed(tx, &batch.code).await?;
+    let entries: HashMap<String, OpenEntries> = store::open_entries(tx, &batch.code)
+        .await?
+        .into_iter()
+        .map(|row| (row.component_id.clone(), row))
+        .collect();
     let examiners = examiner_names(tx, batch).await?;
+    let mut needed: HashMap<scheme::ComponentId, i64> = HashMap::new();
     let mut rows = Vec::new();
-    for part in &roll.parts {
-        let expected = i64::try_from(roll.of(part).count()).unwrap_or(i64::MAX);
-        let component = scheme::component(tx, &part.component_id).await?;
-        let (half, differ) = entries.get(part.id.as_str()).copied().unwrap_or_default();
+    for (part, expected) in expected.parts() {
+        if !needed.contains_key(&part.component_id) {
+            let component = scheme::component(tx, &part.component_id).await?;
+            let count = component.map_or(0, |component| component.examiners);
+            needed.insert(part.component_id.clone(), count);
+        }
+        let of = examiners.get(&part.id).cloned().unwrap_or_default();
+        let differ = entries.get(&part.id).map_or(0, |row| row.differ);
         rows.push(PartRow {
             level: level_name(&levels, part, t),
-            expected,
+            expected: *expected,
             sealed: sealed.get(&part.id).copied().unwrap_or_default(),
-            half,
+            half: entries.get(&part.id).map_or(0, |row| row.open) - differ,
             differ,
-            sheets: sheets.get(&part.id).copied().unwrap_or_default(),
-            sheets_needed: expected * component.map_or(0, |component| component.examiners),
-            examiners: examiners.get(&part.id).cloned().unwrap_or_default(),
+            sheets: of.iter().map(|(_, count)| count).sum(),
+            sheets_needed: expected * needed.get(&part.component_id).copied().unwrap_or_default(),
+            examiners: of,
             part: part.clone(),
         });
     }
     Ok(rows)
 }
 
-/// By part: entered once, and entered twice without agreement.
-fn count_entries(entries: &HashMap<(String, String), Vec<Entry>>) -> HashMap<&str, (i64, i64)> {
-    let mut counts: HashMap<&str, (i64, i64)> = HashMap::new();
-    for ((part, _), entries) in entries {
-        if agreed(entries).is_some() {
-            continue;
-        }
-        let (half, differ) = counts.entry(part).or_default();
-        let is_half = entries.last().is_some_and(|last| last.entry == 1);
-        let is_second_round = entries.last().is_some_and(|last| last.round > 1);
-        *half += i64::from(is_half && !is_second_round);
-        *differ += i64::from(!is_half || is_second_round);
-    }
-    counts
-}
-
+/// How many scores each examiner has sealed, by part: the busiest first, and not all of a province.
 async fn examiner_names(tx: &mut Tx, batch: &Batch) -> PageResult<HashMap<String, Vec<(String, i64)>>> {
     let counts = store::examiner_counts(tx, &batch.code).await?;
-    let mut names: BTreeMap<String, String> = BTreeMap::new();
+    let accounts: BTreeSet<&str> = counts.iter().map(|(_, account, _)| account.as_str()).collect();
+    let mut names: HashMap<String, String> = HashMap::new();
+    for account in accounts.into_iter().take(EXAMINERS_NAMED) {
+        names.insert(account.to_owned(), identity::account_name(tx, account).await?);
+    }
     let mut by_part: HashMap<String, Vec<(String, i64)>> = HashMap::new();
     for (part, account, count) in counts {
-        if !names.contains_key(&account) {
-            let name = identity::account_name(tx, &account).await?;
-            names.insert(account.clone(), name);
-        }
-        let name = names.get(&account).cloned().unwrap_or_default();
+        let name = names.get(&account).cloned().unwrap_or_else(|| "…".to_owned());
         by_part.entry(part).or_default().push((name, count));
     }
     Ok(by_part)

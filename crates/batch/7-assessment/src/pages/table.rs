@@ -1,26 +1,23 @@
 //! A table of admission numbers with a figure to enter beside each: what clerks and examiners share.
+use std::collections::HashMap;
+
+use ::store::Tx;
 use kernel::AdmissionNumber;
+use plan::{Batch, BatchComponent};
 use serde::Deserialize;
 use web::{Form, Message, Words};
 
 use crate::{
-    Candidate,
+    room::{RoomRoll, Target},
     rules::{PartOutcome, read_cell},
 };
 
-/// Rows on one page: about as many as a person enters before a break.
-const ROWS: usize = 60;
-
-/// What the address of a table says.
+/// What the address of a sheet says.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct TableQuery {
-    /// Part.
-    pub component: String,
     /// `open` or `sealed`.
     pub show: String,
-    /// Page, from 1.
-    pub page: usize,
 }
 
 impl TableQuery {
@@ -30,10 +27,53 @@ impl TableQuery {
     }
 }
 
+/// Where a sheet lies: its address and the way back.
+pub struct Place {
+    /// Address of the list of rooms.
+    pub rooms: String,
+    /// Address of the sheet.
+    pub address: String,
+    /// Site, by id and name.
+    pub site: (String, String),
+    /// Number of the exam room at its site.
+    pub ordinal: i64,
+    /// Name on the door.
+    pub room: String,
+    /// When its sitting begins.
+    pub starts_at: String,
+}
+
+/// Finds the names of a room.
+pub async fn place(tx: &mut Tx, rooms: &str, roll: &RoomRoll, t: Words) -> sqlx::Result<Place> {
+    let site = venue::site(tx, &roll.room.site_id).await?;
+    let name = site.map(|site| t.pick(&site.name_zh, &site.name_en).to_owned()).unwrap_or_default();
+    Ok(Place {
+        rooms: rooms.to_owned(),
+        address: format!("{rooms}/rooms/{}", roll.room.id),
+        site: (roll.room.site_id.to_string(), name),
+        ordinal: roll.room.ordinal,
+        room: t.pick(&roll.room.room_name, &roll.room.room_name_en).to_owned(),
+        starts_at: roll.sitting.starts_at.text(),
+    })
+}
+
+/// Occupation and level of each part in words.
+pub async fn levels(
+    tx: &mut Tx,
+    batch: &Batch,
+    parts: &[BatchComponent],
+    t: Words,
+) -> sqlx::Result<HashMap<String, String>> {
+    let levels = plan::levels(tx, &batch.code).await?;
+    Ok(parts.iter().map(|part| (part.id.clone(), super::overview::level_name(&levels, part, t))).collect())
+}
+
 /// One row for one person: nothing of anybody else's stands in it.
 pub struct Row {
     /// On the ticket and on the script.
     pub number: AdmissionNumber,
+    /// Part of the batch.
+    pub part: String,
     /// This person's own figure.
     pub own: Option<PartOutcome>,
     /// Whether a figure may be entered.
@@ -53,27 +93,6 @@ impl Row {
             None => String::new(),
         }
     }
-}
-
-/// One page of rows.
-pub struct Pages {
-    /// This page, from 1.
-    pub page: usize,
-    /// How many pages there are, at least 1.
-    pub last: usize,
-    /// All rows.
-    pub total: usize,
-}
-
-/// Cuts one page out of the rows.
-pub fn cut(rows: &mut Vec<Row>, page: usize) -> Pages {
-    let total = rows.len();
-    let last = total.div_ceil(ROWS).max(1);
-    let page = page.clamp(1, last);
-    let first = (page - 1) * ROWS;
-    rows.drain(..first);
-    rows.truncate(ROWS);
-    Pages { page, last, total }
 }
 
 /// A figure as sent, with the field it stands in.
@@ -133,6 +152,6 @@ pub fn at_number(number: &str, message: &Message) -> Message {
 }
 
 /// The candidate with this admission number, among those the person may enter.
-pub fn find<'a>(candidates: &[&'a Candidate], number: &str) -> Option<&'a Candidate> {
-    candidates.iter().find(|candidate| candidate.number.as_str() == number).copied()
+pub fn find<'a>(targets: &'a [Target], number: &str) -> Option<&'a Target> {
+    targets.iter().find(|target| target.number.as_str() == number)
 }

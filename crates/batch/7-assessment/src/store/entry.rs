@@ -3,9 +3,13 @@ use std::collections::HashMap;
 
 use ::store::{Tx, on, queries};
 use kernel::{BatchCode, Score, UnixMicros};
-use sqlx::FromRow;
+use sqlx::{FromRow, QueryBuilder};
 
+use super::score::push_all;
 use crate::rules::{Entry, PartOutcome, Slot};
+
+/// Candidates asked for in one statement.
+const AT_ONCE: usize = 500;
 
 /// A figure to be written down.
 #[derive(Debug, Clone, Copy)]
@@ -18,6 +22,8 @@ pub struct NewEntry<'a> {
     pub application: &'a str,
     /// Part of the batch.
     pub component: &'a str,
+    /// Exam room in which they sat.
+    pub room: &'a str,
     /// Round, and first or second in it.
     pub slot: Slot,
     /// Account of the clerk.
@@ -39,12 +45,17 @@ struct Row {
 }
 
 queries! {
-    INSERT_ENTRY = "INSERT INTO score_entry (id, batch_code, application_id, component_id, round, entry, entered_by,
-                    kind, score_centi, entered_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-    ENTRIES_OF_PART = "SELECT component_id, application_id, round, entry, entered_by, score_centi FROM score_entry
-                       WHERE component_id = $1 ORDER BY application_id, round, entry";
+    INSERT_ENTRY = "INSERT INTO score_entry (id, batch_code, application_id, component_id, room_use_id, round, entry,
+                    entered_by, kind, score_centi, entered_at)
+                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     ENTRIES_OF_BATCH = "SELECT component_id, application_id, round, entry, entered_by, score_centi FROM score_entry
                         WHERE batch_code = $1 ORDER BY component_id, application_id, round, entry";
+    /// Figures of two clerks that differ and are not read the same since.
+    DIFFERING = "SELECT DISTINCT e.room_use_id, e.component_id, e.application_id FROM score_entry e
+                 WHERE e.batch_code = $1 AND (e.entry = 2 OR e.round > 1) AND e.room_use_id IS NOT NULL
+                 AND NOT EXISTS (SELECT 1 FROM component_score s WHERE s.application_id = e.application_id
+                                 AND s.component_id = e.component_id)
+                 ORDER BY e.room_use_id, e.component_id, e.application_id LIMIT $2 OFFSET $3";
 }
 
 /// Writes a figure down.
@@ -58,6 +69,7 @@ pub async fn insert_entry(tx: &mut Tx, new: NewEntry<'_>) -> sqlx::Result<()> {
         .bind(new.batch)
         .bind(new.application)
         .bind(new.component)
+        .bind(new.room)
         .bind(new.slot.round)
         .bind(new.slot.entry)
         .bind(new.by)
@@ -69,18 +81,40 @@ pub async fn insert_entry(tx: &mut Tx, new: NewEntry<'_>) -> sqlx::Result<()> {
         .map(|_| ()))
 }
 
-/// What was entered for a part, by application.
+/// What was entered for some candidates, by part and application.
 ///
 /// # Errors
 /// Storage.
-pub async fn entries_of_part(tx: &mut Tx, component: &str) -> sqlx::Result<HashMap<String, Vec<Entry>>> {
-    let rows: Vec<Row> =
-        on!(tx, |conn| sqlx::query_as(ENTRIES_OF_PART).bind(component).fetch_all(conn).await)?;
-    let mut by_candidate: HashMap<String, Vec<Entry>> = HashMap::new();
-    for row in rows {
-        by_candidate.entry(row.application_id.clone()).or_default().push(entry(row));
+pub async fn entries_of(
+    tx: &mut Tx,
+    applications: &[&str],
+) -> sqlx::Result<HashMap<(String, String), Vec<Entry>>> {
+    let mut all = HashMap::new();
+    for chunk in applications.chunks(AT_ONCE) {
+        let rows: Vec<Row> = on!(&mut *tx, |conn| {
+            let mut query = QueryBuilder::new(
+                "SELECT component_id, application_id, round, entry, entered_by, score_centi FROM score_entry
+                 WHERE application_id IN (",
+            );
+            push_all(&mut query, chunk);
+            query.push(", round, entry");
+            query.build_query_as().persistent(false).fetch_all(conn).await
+        })?;
+        gather(&mut all, rows);
     }
-    Ok(by_candidate)
+    Ok(all)
+}
+
+/// One page of the candidates whose figures differ: room, part, application.
+///
+/// # Errors
+/// Storage.
+pub async fn differing(
+    tx: &mut Tx,
+    batch: &BatchCode,
+    (offset, limit): (i64, i64),
+) -> sqlx::Result<Vec<(String, String, String)>> {
+    on!(tx, |conn| sqlx::query_as(DIFFERING).bind(batch).bind(limit).bind(offset).fetch_all(conn).await)
 }
 
 /// What was entered in a batch, by part and application.
@@ -92,12 +126,16 @@ pub async fn entries_of_batch(
     batch: &BatchCode,
 ) -> sqlx::Result<HashMap<(String, String), Vec<Entry>>> {
     let rows: Vec<Row> = on!(tx, |conn| sqlx::query_as(ENTRIES_OF_BATCH).bind(batch).fetch_all(conn).await)?;
-    let mut by_candidate: HashMap<(String, String), Vec<Entry>> = HashMap::new();
+    let mut by_candidate = HashMap::new();
+    gather(&mut by_candidate, rows);
+    Ok(by_candidate)
+}
+
+fn gather(by_candidate: &mut HashMap<(String, String), Vec<Entry>>, rows: Vec<Row>) {
     for row in rows {
         let key = (row.component_id.clone(), row.application_id.clone());
         by_candidate.entry(key).or_default().push(entry(row));
     }
-    Ok(by_candidate)
 }
 
 fn entry(row: Row) -> Entry {

@@ -3,11 +3,11 @@ use std::collections::HashMap;
 
 use ::store::{Tx, on, queries};
 use kernel::{BatchCode, Day, Digest, Score, UnixMicros};
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::{Database, FromRow, QueryBuilder};
 
 use crate::rules::PartOutcome;
 
-/// Scores in one statement: ten values each, far below the limit of either engine.
+/// Scores in one statement: eleven values each, far below the limit of either engine.
 const AT_ONCE: usize = 500;
 
 /// Application, part, score.
@@ -52,6 +52,8 @@ pub struct NewScore {
     pub application_id: String,
     /// Part of the batch.
     pub component_id: String,
+    /// Exam room of this part, if the candidate has a seat in one.
+    pub room_use_id: Option<String>,
     /// Score, or absent.
     pub outcome: PartOutcome,
     /// Where it comes from.
@@ -65,25 +67,42 @@ pub struct NewScore {
 pub struct SealedRow {
     /// Application.
     pub application_id: String,
+    /// Part of the batch.
+    pub component_id: String,
     /// Where it comes from.
     pub origin: Origin,
     /// SHA-256 of everything it was computed from.
     pub inputs_digest: Digest,
 }
 
+/// A whole run of scoring computer answers and recording absences.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Run {
+    /// SHA-256 of everything the scores were computed from.
+    pub inputs_digest: String,
+    /// Candidates scored by their answers.
+    pub scored: i64,
+    /// Parts from which candidates were absent.
+    pub absent: i64,
+    /// When.
+    pub run_at: UnixMicros,
+}
+
 queries! {
     /// Writers of a part queue behind this row on either engine.
     TAKE_SHEET = "INSERT INTO score_sheet (component_id, version) VALUES ($1, 1)
                   ON CONFLICT (component_id) DO UPDATE SET version = score_sheet.version + 1";
-    IS_BEGUN = "SELECT COUNT(*) FROM score_sheet WHERE component_id = $1";
+    RUN = "SELECT inputs_digest, scored, absent, run_at FROM score_run WHERE batch_code = $1";
+    PUT_RUN = "INSERT INTO score_run (batch_code, inputs_digest, scored, absent, run_by, run_at)
+               VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (batch_code) DO UPDATE SET
+               inputs_digest = excluded.inputs_digest, scored = excluded.scored, absent = excluded.absent,
+               run_by = excluded.run_by, run_at = excluded.run_at";
     COMPONENT_SCORES = "SELECT application_id, component_id, score_centi FROM component_score
                         WHERE batch_code = $1 ORDER BY application_id, component_id";
     SCORES_OF_CANDIDATE = "SELECT application_id, component_id, score_centi FROM component_score
                            WHERE application_id = $1 ORDER BY component_id";
     SCORES_OF_BATCH = "SELECT application_id, component_id, score_centi, origin FROM component_score
                        WHERE batch_code = $1 ORDER BY application_id, component_id";
-    SCORES_OF_PART = "SELECT application_id, origin, inputs_digest FROM component_score
-                      WHERE component_id = $1 ORDER BY application_id";
     PARTIAL_CREDIT = "SELECT percent FROM partial_credit WHERE component_id = $1 AND valid_from <= $2
                       AND (valid_to IS NULL OR valid_to > $2) ORDER BY valid_from DESC, component_id LIMIT 1";
 }
@@ -96,13 +115,29 @@ pub async fn take_sheet(tx: &mut Tx, component: &str) -> sqlx::Result<()> {
     on!(tx, |conn| sqlx::query(TAKE_SHEET).bind(component).execute(conn).await.map(|_| ()))
 }
 
-/// Whether anything was ever written to the part's sheet.
+/// The last whole run of scoring a batch, if there was one.
 ///
 /// # Errors
 /// Storage.
-pub async fn is_begun(tx: &mut Tx, component: &str) -> sqlx::Result<bool> {
-    let count: i64 = on!(tx, |conn| sqlx::query_scalar(IS_BEGUN).bind(component).fetch_one(conn).await)?;
-    Ok(count > 0)
+pub async fn run(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Option<Run>> {
+    on!(tx, |conn| sqlx::query_as(RUN).bind(batch).fetch_optional(conn).await)
+}
+
+/// Writes down that a run came to its end.
+///
+/// # Errors
+/// Storage.
+pub async fn put_run(tx: &mut Tx, batch: &BatchCode, run: &Run, by: &str) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query(PUT_RUN)
+        .bind(batch)
+        .bind(&run.inputs_digest)
+        .bind(run.scored)
+        .bind(run.absent)
+        .bind(by)
+        .bind(run.run_at)
+        .execute(conn)
+        .await
+        .map(|_| ()))
 }
 
 /// Every sealed score of a batch.
@@ -141,14 +176,60 @@ fn component_score((application_id, component_id, score): ScoreRow) -> Component
     ComponentScore { application_id, component_id, outcome: score.into() }
 }
 
-/// What is sealed of a part and from which inputs, by application. Without the figures.
+/// Every sealed score of some candidates, by application and part.
 ///
 /// # Errors
 /// Storage.
-pub async fn scores_of_part(tx: &mut Tx, component: &str) -> sqlx::Result<HashMap<String, SealedRow>> {
-    let rows: Vec<SealedRow> =
-        on!(tx, |conn| sqlx::query_as(SCORES_OF_PART).bind(component).fetch_all(conn).await)?;
-    Ok(rows.into_iter().map(|row| (row.application_id.clone(), row)).collect())
+pub async fn scores_of(tx: &mut Tx, applications: &[&str]) -> sqlx::Result<Vec<ComponentScore>> {
+    let mut scores = Vec::new();
+    for chunk in applications.chunks(AT_ONCE) {
+        let rows: Vec<ScoreRow> = on!(&mut *tx, |conn| {
+            let mut query = QueryBuilder::new(
+                "SELECT application_id, component_id, score_centi FROM component_score WHERE application_id IN (",
+            );
+            push_all(&mut query, chunk);
+            query.build_query_as().persistent(false).fetch_all(conn).await
+        })?;
+        scores.extend(rows.into_iter().map(component_score));
+    }
+    Ok(scores)
+}
+
+/// What is sealed of some candidates and from which inputs, by application and part. Without the figures.
+///
+/// # Errors
+/// Storage.
+pub async fn sealed_rows_of(
+    tx: &mut Tx,
+    applications: &[&str],
+) -> sqlx::Result<HashMap<(String, String), SealedRow>> {
+    let mut sealed = HashMap::new();
+    for chunk in applications.chunks(AT_ONCE) {
+        let rows: Vec<SealedRow> = on!(&mut *tx, |conn| {
+            let mut query = QueryBuilder::new(
+                "SELECT application_id, component_id, origin, inputs_digest FROM component_score
+                 WHERE application_id IN (",
+            );
+            push_all(&mut query, chunk);
+            query.build_query_as().persistent(false).fetch_all(conn).await
+        })?;
+        sealed.extend(
+            rows.into_iter().map(|row| ((row.application_id.clone(), row.component_id.clone()), row)),
+        );
+    }
+    Ok(sealed)
+}
+
+/// Closes a list of ids and orders what they name.
+pub(super) fn push_all<'a, DB: Database>(query: &mut QueryBuilder<DB>, ids: &'a [&'a str])
+where
+    &'a str: sqlx::Encode<'a, DB> + sqlx::Type<DB>,
+{
+    let mut list = query.separated(", ");
+    for id in ids {
+        list.push_bind(*id);
+    }
+    query.push(") ORDER BY application_id, component_id");
 }
 
 /// Share of an item's points for a part of its right letters, in percent; 0 without a rule in force.
@@ -179,14 +260,15 @@ pub async fn insert_scores(
     for chunk in scores.chunks(AT_ONCE) {
         written += on!(&mut *tx, |conn| {
             let mut query = QueryBuilder::new(
-                "INSERT INTO component_score (id, batch_code, application_id, component_id, kind, score_centi,
-                 origin, inputs_digest, sealed_at, sealed_by) ",
+                "INSERT INTO component_score (id, batch_code, application_id, component_id, room_use_id, kind,
+                 score_centi, origin, inputs_digest, sealed_at, sealed_by) ",
             );
             query.push_values(chunk, |mut row, new| {
                 row.push_bind(&new.id)
                     .push_bind(batch)
                     .push_bind(&new.application_id)
                     .push_bind(&new.component_id)
+                    .push_bind(new.room_use_id.as_deref())
                     .push_bind(new.outcome.kind())
                     .push_bind(new.outcome.score())
                     .push_bind(new.origin)

@@ -1,12 +1,16 @@
 //! Every examiner's own scores: the rows. Figures of others are read in two places only: where the
 //! transaction that seals the last of them combines them, and where a finished batch is verified.
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use ::store::{Tx, on, queries};
 use kernel::{BatchCode, Score, UnixMicros};
-use sqlx::FromRow;
+use sqlx::{FromRow, QueryBuilder};
 
+use super::score::push_all;
 use crate::rules::{PartOutcome, Sealed};
+
+/// Candidates asked for in one statement.
+const AT_ONCE: usize = 500;
 
 /// An examiner's score to be sealed.
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +23,8 @@ pub struct NewSealed<'a> {
     pub application: &'a str,
     /// Part of the batch.
     pub component: &'a str,
+    /// Exam room in which they were scored.
+    pub room: &'a str,
     /// Account of the examiner.
     pub examiner: &'a str,
     /// Score, or absent.
@@ -39,15 +45,13 @@ pub struct SealedCount {
 }
 
 queries! {
-    INSERT_SEALED = "INSERT INTO sealed_score (id, batch_code, application_id, component_id, examiner, kind,
-                     score_centi, sealed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    INSERT_SEALED = "INSERT INTO sealed_score (id, batch_code, application_id, component_id, room_use_id,
+                     examiner, kind, score_centi, sealed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
                      ON CONFLICT (application_id, component_id, examiner) DO NOTHING";
     SEALED_OF_CANDIDATE = "SELECT examiner, score_centi FROM sealed_score
                            WHERE component_id = $1 AND application_id = $2 ORDER BY sealed_at, id";
     SEALED_OF_BATCH = "SELECT component_id, application_id, examiner, score_centi FROM sealed_score
                        WHERE batch_code = $1 ORDER BY component_id, application_id, sealed_at, id";
-    OWN_SEALED = "SELECT application_id, score_centi FROM sealed_score WHERE component_id = $1 AND examiner = $2
-                  ORDER BY application_id";
     SEALED_COUNTS = "SELECT component_id, application_id, COUNT(*) AS sealed FROM sealed_score
                      WHERE batch_code = $1 GROUP BY component_id, application_id
                      ORDER BY component_id, application_id";
@@ -65,6 +69,7 @@ pub async fn insert_sealed(tx: &mut Tx, new: NewSealed<'_>) -> sqlx::Result<bool
         .bind(new.batch)
         .bind(new.application)
         .bind(new.component)
+        .bind(new.room)
         .bind(new.examiner)
         .bind(new.outcome.kind())
         .bind(new.outcome.score())
@@ -109,18 +114,35 @@ pub async fn sealed_of_batch(
     Ok(by_candidate)
 }
 
-/// What one examiner sealed in a part, by application.
+/// What one examiner sealed for some candidates, by application and part; and for whom anybody did.
 ///
 /// # Errors
 /// Storage.
-pub async fn own_sealed(
+pub async fn sealed_for(
     tx: &mut Tx,
-    component: &str,
+    applications: &[&str],
     examiner: &str,
-) -> sqlx::Result<HashMap<String, PartOutcome>> {
-    let rows: Vec<(String, Option<Score>)> =
-        on!(tx, |conn| sqlx::query_as(OWN_SEALED).bind(component).bind(examiner).fetch_all(conn).await)?;
-    Ok(rows.into_iter().map(|(application, score)| (application, score.into())).collect())
+) -> sqlx::Result<(HashMap<(String, String), PartOutcome>, HashSet<(String, String)>)> {
+    let (mut own, mut anybody) = (HashMap::new(), HashSet::new());
+    for chunk in applications.chunks(AT_ONCE) {
+        let rows: Vec<(String, String, String, Option<Score>)> = on!(&mut *tx, |conn| {
+            let mut query =
+                QueryBuilder::new("SELECT application_id, component_id, examiner, CASE WHEN examiner = ");
+            query.push_bind(examiner);
+            query.push(" THEN score_centi END FROM sealed_score WHERE application_id IN (");
+            push_all(&mut query, chunk);
+            query.push(", examiner");
+            query.build_query_as().persistent(false).fetch_all(conn).await
+        })?;
+        for (application, component, by, score) in rows {
+            let key = (application, component);
+            if by == examiner {
+                own.insert(key.clone(), score.into());
+            }
+            anybody.insert(key);
+        }
+    }
+    Ok((own, anybody))
 }
 
 /// How many have sealed, candidate by candidate.

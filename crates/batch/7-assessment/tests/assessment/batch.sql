@@ -1,5 +1,5 @@
 -- A batch on the evening of its exam: three candidates of level 2 on computers (the third did not
--- come), two of level 3 on paper. Rooms are closed, nothing is scored.
+-- come, here or to the other parts), two of level 3 on paper. Rooms are closed, nothing is scored.
 INSERT INTO account (id, kind, login, display_name, password_hash, failed_tries, next_try_at, created_at, disabled_at) VALUES ('clerk1', 'staff', 'clerk1', '登分员甲', NULL, 0, 0, 0, NULL);
 INSERT INTO account (id, kind, login, display_name, password_hash, failed_tries, next_try_at, created_at, disabled_at) VALUES ('clerk2', 'staff', 'clerk2', '登分员乙', NULL, 0, 0, 0, NULL);
 INSERT INTO account (id, kind, login, display_name, password_hash, failed_tries, next_try_at, created_at, disabled_at) VALUES ('clerk3', 'staff', 'clerk3', '登分员丙', NULL, 0, 0, 0, NULL);
@@ -77,6 +77,13 @@ INSERT INTO sitting (id, batch_code, component_kind, delivery, starts_at, ends_a
 INSERT INTO sitting_level (sitting_id, occupation_code, level_code) VALUES ('s2', '4-07-03-05', '3');
 INSERT INTO room_use (id, sitting_id, room_id, site_id, site_path, ordinal, room_code, room_name, room_name_en, row_count, column_count, blocked, places) VALUES ('u1', 's1', 'room1', 'site', '/huaishui/nancheng', 1, '1', '考场', 'Room', 5, 6, '', 30);
 INSERT INTO room_use (id, sitting_id, room_id, site_id, site_path, ordinal, room_code, room_name, room_name_en, row_count, column_count, blocked, places) VALUES ('u2', 's2', 'room2', 'site', '/huaishui/nancheng', 2, '2', '考场', 'Room', 5, 6, '', 30);
+INSERT INTO sitting (id, batch_code, component_kind, delivery, starts_at, ends_at, minutes, name_zh, name_en) VALUES ('s3', 'T-1', 'practical', 'on_site', 1621663200000000, 1621670400000000, 120, '实操', 'Practical');
+INSERT INTO sitting_level (sitting_id, occupation_code, level_code) VALUES ('s3', '4-07-03-04', '2');
+INSERT INTO sitting_level (sitting_id, occupation_code, level_code) VALUES ('s3', '4-07-03-05', '3');
+INSERT INTO sitting (id, batch_code, component_kind, delivery, starts_at, ends_at, minutes, name_zh, name_en) VALUES ('s4', 'T-1', 'panel', 'on_site', 1621731600000000, 1621737000000000, 30, '评审', 'Panel');
+INSERT INTO sitting_level (sitting_id, occupation_code, level_code) VALUES ('s4', '4-07-03-04', '2');
+INSERT INTO room_use (id, sitting_id, room_id, site_id, site_path, ordinal, room_code, room_name, room_name_en, row_count, column_count, blocked, places) VALUES ('u3', 's3', 'room2', 'site', '/huaishui/nancheng', 3, '2', '考场', 'Room', 5, 6, '', 30);
+INSERT INTO room_use (id, sitting_id, room_id, site_id, site_path, ordinal, room_code, room_name, room_name_en, row_count, column_count, blocked, places) VALUES ('u4', 's4', 'room2', 'site', '/huaishui/nancheng', 4, '2', '考场', 'Room', 5, 6, '', 30);
 INSERT INTO seat (id, sitting_id, room_use_id, number, turn, application_id, occupation_code, level_code, form_letter) VALUES ('seat-a1', 's1', 'u1', 1, 1, 'a1', '4-07-03-04', '2', 'A');
 INSERT INTO seat (id, sitting_id, room_use_id, number, turn, application_id, occupation_code, level_code, form_letter) VALUES ('seat-a2', 's1', 'u1', 2, 1, 'a2', '4-07-03-04', '2', 'A');
 INSERT INTO seat (id, sitting_id, room_use_id, number, turn, application_id, occupation_code, level_code, form_letter) VALUES ('seat-a3', 's1', 'u1', 3, 1, 'a3', '4-07-03-04', '2', 'A');
@@ -110,3 +117,35 @@ INSERT INTO attendance (seat_id, room_use_id, sitting_id, batch_code, applicatio
 INSERT INTO attendance (seat_id, room_use_id, sitting_id, batch_code, application_id, state, recorded_by, recorded_at) VALUES ('seat-b2', 'u2', 's2', 'T-1', 'b2', 'present', 'system', 1621645200000000);
 INSERT INTO room_closing (room_use_id, sitting_id, batch_code, expected, present, absent, closed_by, closed_at) VALUES ('u1', 's1', 'T-1', 3, 2, 1, 'system', 1621652400000000);
 INSERT INTO room_closing (room_use_id, sitting_id, batch_code, expected, present, absent, closed_by, closed_at) VALUES ('u2', 's2', 'T-1', 2, 2, 0, 'system', 1621652400000000);
+INSERT INTO seat (id, sitting_id, room_use_id, number, turn, application_id, occupation_code, level_code, form_letter) VALUES ('seat-p-a1', 's3', 'u3', 1, 1, 'a1', '4-07-03-04', '2', '');
+INSERT INTO attendance (seat_id, room_use_id, sitting_id, batch_code, application_id, state, recorded_by, recorded_at) VALUES ('seat-p-a1', 'u3', 's3', 'T-1', 'a1', 'present', 'system', 1621663200000000);
+INSERT INTO seat (id, sitting_id, room_use_id, number, turn, application_id, occupation_code, level_code, form_letter) VALUES ('seat-c-a1', 's4', 'u4', 1, 1, 'a1', '4-07-03-04', '2', '');
+INSERT INTO attendance (seat_id, room_use_id, sitting_id, batch_code, application_id, state, recorded_by, recorded_at) VALUES ('seat-c-a1', 'u4', 's4', 'T-1', 'a1', 'present', 'system', 1621731600000000);
+INSERT INTO seat (id, sitting_id, room_use_id, number, turn, application_id, occupation_code, level_code, form_letter) VALUES ('seat-p-a2', 's3', 'u3', 2, 1, 'a2', '4-07-03-04', '2', '');
+INSERT INTO attendance (seat_id, room_use_id, sitting_id, batch_code, application_id, state, recorded_by, recorded_at) VALUES ('seat-p-a2', 'u3', 's3', 'T-1', 'a2', 'present', 'system', 1621663200000000);
+INSERT INTO seat (id, sitting_id, room_use_id, number, turn, application_id, occupation_code, level_code, form_letter) VALUES ('seat-c-a2', 's4', 'u4', 2, 2, 'a2', '4-07-03-04', '2', '');
+INSERT INTO attendance (seat_id, room_use_id, sitting_id, batch_code, application_id, state, recorded_by, recorded_at) VALUES ('seat-c-a2', 'u4', 's4', 'T-1', 'a2', 'present', 'system', 1621731600000000);
+INSERT INTO seat (id, sitting_id, room_use_id, number, turn, application_id, occupation_code, level_code, form_letter) VALUES ('seat-p-a3', 's3', 'u3', 3, 1, 'a3', '4-07-03-04', '2', '');
+INSERT INTO attendance (seat_id, room_use_id, sitting_id, batch_code, application_id, state, recorded_by, recorded_at) VALUES ('seat-p-a3', 'u3', 's3', 'T-1', 'a3', 'absent', 'system', 1621663200000000);
+INSERT INTO seat (id, sitting_id, room_use_id, number, turn, application_id, occupation_code, level_code, form_letter) VALUES ('seat-c-a3', 's4', 'u4', 3, 3, 'a3', '4-07-03-04', '2', '');
+INSERT INTO attendance (seat_id, room_use_id, sitting_id, batch_code, application_id, state, recorded_by, recorded_at) VALUES ('seat-c-a3', 'u4', 's4', 'T-1', 'a3', 'absent', 'system', 1621731600000000);
+INSERT INTO seat (id, sitting_id, room_use_id, number, turn, application_id, occupation_code, level_code, form_letter) VALUES ('seat-p-b1', 's3', 'u3', 4, 1, 'b1', '4-07-03-05', '3', '');
+INSERT INTO attendance (seat_id, room_use_id, sitting_id, batch_code, application_id, state, recorded_by, recorded_at) VALUES ('seat-p-b1', 'u3', 's3', 'T-1', 'b1', 'present', 'system', 1621663200000000);
+INSERT INTO seat (id, sitting_id, room_use_id, number, turn, application_id, occupation_code, level_code, form_letter) VALUES ('seat-p-b2', 's3', 'u3', 5, 1, 'b2', '4-07-03-05', '3', '');
+INSERT INTO attendance (seat_id, room_use_id, sitting_id, batch_code, application_id, state, recorded_by, recorded_at) VALUES ('seat-p-b2', 'u3', 's3', 'T-1', 'b2', 'present', 'system', 1621663200000000);
+INSERT INTO room_closing (room_use_id, sitting_id, batch_code, expected, present, absent, closed_by, closed_at) VALUES ('u3', 's3', 'T-1', 5, 4, 1, 'system', 1621670400000000);
+INSERT INTO room_closing (room_use_id, sitting_id, batch_code, expected, present, absent, closed_by, closed_at) VALUES ('u4', 's4', 'T-1', 3, 2, 1, 'system', 1621737000000000);
+INSERT INTO duty_grant (id, account_id, role, org_path, batch_code, valid_from, valid_until, granted_by, reason) VALUES ('held-clerk1', 'clerk1', 'score-clerk', '/huaishui', NULL, 0, NULL, 'system', 'test');
+INSERT INTO duty_grant (id, account_id, role, org_path, batch_code, valid_from, valid_until, granted_by, reason) VALUES ('held-clerk2', 'clerk2', 'score-clerk', '/huaishui', NULL, 0, NULL, 'system', 'test');
+INSERT INTO duty_grant (id, account_id, role, org_path, batch_code, valid_from, valid_until, granted_by, reason) VALUES ('held-clerk3', 'clerk3', 'score-clerk', '/huaishui', NULL, 0, NULL, 'system', 'test');
+INSERT INTO duty_grant (id, account_id, role, org_path, batch_code, valid_from, valid_until, granted_by, reason) VALUES ('held-examiner1', 'examiner1', 'examiner', '/huaishui', NULL, 0, NULL, 'system', 'test');
+INSERT INTO duty_grant (id, account_id, role, org_path, batch_code, valid_from, valid_until, granted_by, reason) VALUES ('held-examiner2', 'examiner2', 'examiner', '/huaishui', NULL, 0, NULL, 'system', 'test');
+INSERT INTO duty_grant (id, account_id, role, org_path, batch_code, valid_from, valid_until, granted_by, reason) VALUES ('held-examiner3', 'examiner3', 'examiner', '/huaishui', NULL, 0, NULL, 'system', 'test');
+INSERT INTO duty_grant (id, account_id, role, org_path, batch_code, valid_from, valid_until, granted_by, reason) VALUES ('held-examiner4', 'examiner4', 'examiner', '/huaishui', NULL, 0, NULL, 'system', 'test');
+INSERT INTO duty_grant (id, account_id, role, org_path, batch_code, valid_from, valid_until, granted_by, reason) VALUES ('held-panel1', 'panel1', 'panel-member', '/huaishui', NULL, 0, NULL, 'system', 'test');
+INSERT INTO duty_grant (id, account_id, role, org_path, batch_code, valid_from, valid_until, granted_by, reason) VALUES ('held-panel2', 'panel2', 'panel-member', '/huaishui', NULL, 0, NULL, 'system', 'test');
+INSERT INTO duty_grant (id, account_id, role, org_path, batch_code, valid_from, valid_until, granted_by, reason) VALUES ('held-panel3', 'panel3', 'panel-member', '/huaishui', NULL, 0, NULL, 'system', 'test');
+INSERT INTO duty_grant (id, account_id, role, org_path, batch_code, valid_from, valid_until, granted_by, reason) VALUES ('held-panel4', 'panel4', 'panel-member', '/huaishui', NULL, 0, NULL, 'system', 'test');
+INSERT INTO duty_grant (id, account_id, role, org_path, batch_code, valid_from, valid_until, granted_by, reason) VALUES ('held-panel5', 'panel5', 'panel-member', '/huaishui', NULL, 0, NULL, 'system', 'test');
+INSERT INTO duty_grant (id, account_id, role, org_path, batch_code, valid_from, valid_until, granted_by, reason) VALUES ('held-province1', 'province1', 'province', '/huaishui', NULL, 0, NULL, 'system', 'test');
+INSERT INTO duty_grant (id, account_id, role, org_path, batch_code, valid_from, valid_until, granted_by, reason) VALUES ('held-province2', 'province2', 'province', '/huaishui', NULL, 0, NULL, 'system', 'test');

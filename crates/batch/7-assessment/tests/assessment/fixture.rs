@@ -41,6 +41,7 @@ pub fn after() -> UnixMicros {
 
 pub struct House {
     pub env: Env,
+    pub clock: Arc<FixedClock>,
     routes: Router,
     _files: tempfile::TempDir,
 }
@@ -56,7 +57,7 @@ impl House {
             entropy: entropy.clone(),
             vault: person::Vault::generate(&*entropy),
             blobs: Blobs::open(files.path()).unwrap(),
-            desk: trail::Desk { entropy, clock, node: "test".into() },
+            desk: trail::Desk { entropy, clock: clock.clone(), node: "test".into() },
             secure_cookies: false,
             demo: false,
             nav: Arc::new(Vec::new()),
@@ -67,12 +68,21 @@ impl House {
             pages = pages.route(route.path, route.handler);
         }
         let routes = pages.layer(axum::middleware::from_fn(web::render_failures)).with_state(env.clone());
-        Self { env, routes, _files: files }
+        Self { env, clock, routes, _files: files }
     }
 
     /// Opens a page as somebody with a duty in the whole of the tree.
     pub async fn get(&self, who: &str, role: Role, path: &str) -> (StatusCode, String) {
         self.ask(who, role, Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    /// Fetches a file.
+    pub async fn bytes(&self, who: &str, role: Role, path: &str) -> (StatusCode, Vec<u8>) {
+        let mut request = Request::get(path).body(Body::empty()).unwrap();
+        request.extensions_mut().insert(subject(who, role));
+        let answer = self.routes.clone().oneshot(request).await.unwrap();
+        let status = answer.status();
+        (status, axum::body::to_bytes(answer.into_body(), 1 << 22).await.unwrap().to_vec())
     }
 
     /// Sends a form.
@@ -89,6 +99,52 @@ impl House {
             .body(Body::from(body))
             .unwrap();
         self.ask(who, role, request).await
+    }
+
+    /// Sends a form and does the work that it began.
+    pub async fn post_and_wait(&self, who: &str, role: Role, path: &str) -> (StatusCode, String) {
+        let answer = self.post(who, role, path, &[]).await;
+        self.work_off().await;
+        answer
+    }
+
+    /// Brings a workbook of these rows, and does the work that it began.
+    pub async fn bring(&self, who: &str, role: Role, path: &str, rows: &[[&str; 2]]) -> (StatusCode, String) {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let sheet = book.add_worksheet();
+        for (line, row) in (0_u32..).zip(std::iter::once(&["准考证号", "分数"]).chain(rows)) {
+            for (column, cell) in (0_u16..).zip(row) {
+                sheet.write_string(line, column, *cell).unwrap();
+            }
+        }
+        let mut body =
+            b"--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"s.xlsx\"\r\n\r\n".to_vec();
+        body.extend(book.save_to_buffer().unwrap());
+        body.extend_from_slice(b"\r\n--b--\r\n");
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=b")
+            .body(Body::from(body))
+            .unwrap();
+        let mut request = request;
+        request.extensions_mut().insert(subject(who, role));
+        let answer = self.routes.clone().oneshot(request).await.unwrap();
+        let status = answer.status();
+        let to = answer.headers().get(header::LOCATION).map(|to| to.to_str().unwrap().to_owned());
+        let bytes = axum::body::to_bytes(answer.into_body(), 1 << 22).await.unwrap();
+        self.work_off().await;
+        (status, to.unwrap_or_else(|| String::from_utf8(bytes.to_vec()).unwrap()))
+    }
+
+    /// Does every job that waits.
+    pub async fn work_off(&self) {
+        job::Runner::new(&self.env, assessment::JOBS.to_vec()).work_off().await.unwrap();
+    }
+
+    /// How the latest job ended: status and sentence.
+    pub async fn outcome(&self, subject: &str, kind: &str) -> (job::Status, String) {
+        let mut tx = self.env.db.read().await.unwrap();
+        let job = job::latest(&mut tx, subject, kind).await.unwrap().unwrap();
+        (job.status, job.outcome().map(|said| format!("{} {:?}", said.key, said.values)).unwrap_or_default())
     }
 
     async fn ask(&self, who: &str, role: Role, mut request: Request<Body>) -> (StatusCode, String) {

@@ -5,3 +5,4 @@ mod objective;
 mod pages;
 mod rows;
 mod scoring;
+mod workbooks;

@@ -2,7 +2,7 @@
 use assessment::{
     PartOutcome, is_complete, roll,
     rules::{Slot, digest_of},
-    store::{self, NewEntry, NewScore, NewSealed, Origin},
+    store::{self, NewEntry, NewScore, NewSealed, Origin, Run},
 };
 use kernel::{Day, Score, UnixMicros};
 
@@ -19,6 +19,7 @@ fn new_score(application: &str, component: &str, outcome: PartOutcome) -> NewSco
         id: format!("{application}-{component}"),
         application_id: application.into(),
         component_id: component.into(),
+        room_use_id: None,
         outcome,
         origin: Origin::Objective,
         inputs_digest: digest_of(&["x".into()]),
@@ -35,14 +36,17 @@ async fn every_statement_prepares() {
 }
 
 #[tokio::test]
-async fn a_sheet_is_begun_by_whoever_takes_it() {
+async fn a_run_counts_when_it_came_to_its_end_and_the_last_one_stands() {
     for (engine, db) in batches().await {
         let mut tx = db.write().await.unwrap();
-        assert!(!store::is_begun(&mut tx, "T-hr-2-theory").await.unwrap(), "{engine}");
         store::take_sheet(&mut tx, "T-hr-2-theory").await.unwrap();
         store::take_sheet(&mut tx, "T-hr-2-theory").await.unwrap();
-        assert!(store::is_begun(&mut tx, "T-hr-2-theory").await.unwrap(), "{engine}");
-        assert!(!store::is_begun(&mut tx, "T-hr-2-panel").await.unwrap(), "{engine}");
+        assert_eq!(store::run(&mut tx, &code()).await.unwrap(), None, "{engine}");
+        let run = |scored| Run { inputs_digest: "d".into(), scored, absent: 1, run_at: NOW };
+        for scored in [2, 3] {
+            store::put_run(&mut tx, &code(), &run(scored), "clerk1").await.unwrap();
+            assert_eq!(store::run(&mut tx, &code()).await.unwrap(), Some(run(scored)), "{engine}");
+        }
     }
 }
 
@@ -70,10 +74,13 @@ async fn a_score_is_written_once_and_never_changed() {
         let outcomes: Vec<PartOutcome> = all.iter().map(|one| one.outcome).collect();
         assert_eq!(outcomes, [points(8450), PartOutcome::Absent], "{engine}");
         assert_eq!(store::scores_of_candidate(&mut tx, "a2").await.unwrap(), all[1..], "{engine}");
-        let part = store::scores_of_part(&mut tx, "T-hr-2-theory").await.unwrap();
-        assert_eq!(part["a1"].origin, Origin::Objective, "{engine}");
-        assert_eq!(part["a1"].inputs_digest, digest_of(&["x".into()]), "{engine}");
-        assert!(store::scores_of_part(&mut tx, "T-hr-2-panel").await.unwrap().is_empty(), "{engine}");
+        let part = store::sealed_rows_of(&mut tx, &["a1"]).await.unwrap();
+        let row = &part[&("a1".to_owned(), "T-hr-2-theory".to_owned())];
+        assert_eq!((part.len(), row.origin), (1, Origin::Objective), "{engine}");
+        assert_eq!(row.inputs_digest, digest_of(&["x".into()]), "{engine}");
+        assert_eq!(store::scores_of(&mut tx, &["a2"]).await.unwrap(), all[1..], "{engine}");
+        assert!(store::sealed_rows_of(&mut tx, &["a3"]).await.unwrap().is_empty(), "{engine}");
+        assert!(store::scores_of(&mut tx, &[]).await.unwrap().is_empty(), "{engine}");
     }
 }
 
@@ -89,8 +96,8 @@ async fn every_origin_can_be_stored() {
         ]) {
             let new = [NewScore { origin, ..new_score("a1", part, points(1)) }];
             store::insert_scores(&mut tx, &code(), &new, "clerk1", NOW).await.unwrap();
-            let stored = store::scores_of_part(&mut tx, part).await.unwrap();
-            assert_eq!(stored["a1"].origin, origin, "{engine}");
+            let stored = store::sealed_rows_of(&mut tx, &["a1"]).await.unwrap();
+            assert_eq!(stored[&("a1".to_owned(), part.to_owned())].origin, origin, "{engine}");
         }
     }
 }
@@ -123,6 +130,7 @@ async fn an_examiner_seals_once_and_reads_only_their_own() {
             batch: &batch,
             application,
             component: "T-hr-2-practical",
+            room: "u3",
             examiner,
             outcome,
             at: NOW,
@@ -142,8 +150,13 @@ async fn an_examiner_seals_once_and_reads_only_their_own() {
         assert!(
             store::insert_sealed(&mut tx, seal("4", "examiner1", "a2", PartOutcome::Absent)).await.unwrap()
         );
-        let own = store::own_sealed(&mut tx, "T-hr-2-practical", "examiner1").await.unwrap();
-        assert_eq!((own.len(), own["a1"], own["a2"]), (2, points(7000), PartOutcome::Absent), "{engine}");
+        let (own, anybody) = store::sealed_for(&mut tx, &["a1", "a2", "a3"], "examiner1").await.unwrap();
+        let key = |id: &str| (id.to_owned(), "T-hr-2-practical".to_owned());
+        let mine = (own.len(), own[&key("a1")], own[&key("a2")]);
+        assert_eq!(mine, (2, points(7000), PartOutcome::Absent), "{engine}");
+        assert_eq!(anybody.len(), 2, "{engine}");
+        let (other, anybody) = store::sealed_for(&mut tx, &["a2"], "examiner2").await.unwrap();
+        assert!(other.is_empty() && anybody.len() == 1, "{engine}: whether, and never what");
         let of = store::sealed_of_candidate(&mut tx, "T-hr-2-practical", "a1").await.unwrap();
         let of: Vec<(&str, PartOutcome)> =
             of.iter().map(|one| (one.examiner.as_str(), one.outcome)).collect();
@@ -165,6 +178,7 @@ async fn a_place_in_a_round_is_taken_once_and_a_clerk_enters_a_round_once() {
             batch: &batch,
             application: "b1",
             component: "T-lr-3-theory",
+            room: "u2",
             slot: Slot { round, entry },
             by,
             outcome,
@@ -173,11 +187,14 @@ async fn a_place_in_a_round_is_taken_once_and_a_clerk_enters_a_round_once() {
         let mut tx = db.write().await.unwrap();
         store::insert_entry(&mut tx, entry("1", 1, 1, "clerk1", points(6000))).await.unwrap();
         store::insert_entry(&mut tx, entry("2", 1, 2, "clerk2", PartOutcome::Absent)).await.unwrap();
-        let entries = store::entries_of_part(&mut tx, "T-lr-3-theory").await.unwrap();
-        assert_eq!(entries["b1"].len(), 2, "{engine}");
-        assert_eq!(entries["b1"][1].outcome, PartOutcome::Absent, "{engine}");
-        let all = store::entries_of_batch(&mut tx, &batch).await.unwrap();
-        assert_eq!(all[&("T-lr-3-theory".to_owned(), "b1".to_owned())], entries["b1"], "{engine}");
+        let entries = store::entries_of(&mut tx, &["b1", "b2"]).await.unwrap();
+        let key = ("T-lr-3-theory".to_owned(), "b1".to_owned());
+        assert_eq!((entries.len(), entries[&key].len()), (1, 2), "{engine}");
+        assert_eq!(entries[&key][1].outcome, PartOutcome::Absent, "{engine}");
+        assert_eq!(store::entries_of_batch(&mut tx, &batch).await.unwrap(), entries, "{engine}");
+        let differing = store::differing(&mut tx, &batch, (0, 10)).await.unwrap();
+        assert_eq!(differing, [("u2".into(), key.0.clone(), key.1.clone())], "{engine}");
+        assert!(store::differing(&mut tx, &batch, (1, 10)).await.unwrap().is_empty(), "{engine}");
         tx.commit().await.unwrap();
         for wrong in [entry("3", 1, 1, "clerk3", points(1)), entry("4", 1, 2, "clerk1", points(1))] {
             let mut tx = db.write().await.unwrap();
@@ -192,12 +209,9 @@ async fn a_batch_is_complete_when_every_candidate_has_every_part() {
     for (engine, db) in batches().await {
         let mut tx = db.write().await.unwrap();
         let roll = roll(&mut tx, &code()).await.unwrap();
-        assert_eq!((roll.candidates.len(), roll.parts.len(), roll.expected()), (5, 5, 13), "{engine}");
-        let all: Vec<NewScore> = roll
-            .missing(&[])
-            .into_iter()
-            .map(|(candidate, part)| new_score(&candidate.application_id, &part.id, points(6000)))
-            .collect();
+        assert_eq!((roll.candidates.len(), roll.parts.len()), (5, 5), "{engine}");
+        let of = |part| roll.of(part).map(|one| new_score(&one.application_id, &part.id, points(6000)));
+        let all: Vec<NewScore> = roll.parts.iter().flat_map(of).collect();
         assert_eq!(all.len(), 13, "{engine}");
         store::insert_scores(&mut tx, &code(), &all[1..], "clerk1", NOW).await.unwrap();
         assert!(!is_complete(&mut tx, &code()).await.unwrap(), "{engine}");

@@ -1,66 +1,104 @@
-//! Decisions with the people and parts they are about, as pages and files show them.
+//! Decisions with the people and parts they are about, one page at a time.
 use std::collections::HashMap;
 
 use ::store::Tx;
-use assessment::{Candidate, PartOutcome, Roll};
+use assessment::PartOutcome;
 use identity::Env;
-use kernel::{LevelCode, OccupationCode, Score};
-use plan::{Batch, BatchComponent, BatchLevel, InBatch};
+use kernel::{LevelCode, OccupationCode, OrgPath, Score};
+use plan::{BatchComponent, BatchLevel, BatchPoint, InBatch};
+use serde::Deserialize;
 use web::{PageResult, Words};
 
-use crate::{Outcome, ResultRow, results};
+use crate::{
+    Outcome,
+    store::{Line, Wanted},
+};
 
-/// One candidate's result, without the person.
-pub struct Line {
-    /// Who, by number and place.
-    pub candidate: Candidate,
-    /// Decision.
-    pub outcome: Outcome,
-    /// Each part and its score, in order.
-    pub parts: Vec<(BatchComponent, PartOutcome)>,
+/// What the address of a list says.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct ListQuery {
+    /// `pass`, `fail`, `absent`, or everything.
+    pub outcome: String,
+    /// `OCCUPATION/LEVEL`, or everything.
+    pub level: String,
+    /// Path of a registration point, or everything.
+    pub point: String,
+    /// Page, from 1.
+    pub page: i64,
 }
 
-/// Every decided candidate within reach, by admission number.
-pub async fn lines<D>(tx: &mut Tx, entry: &InBatch<D>) -> PageResult<Vec<Line>> {
-    let roll = assessment::roll(tx, &entry.batch.code).await?;
-    let decided = results(tx, &entry.batch.code).await?;
-    let mut lines = join(roll, decided);
-    lines.retain(|line| entry.reaches(&line.candidate.point_path));
-    Ok(lines)
+impl ListQuery {
+    /// Occupation and level, if one was asked for.
+    pub fn level_parts(&self) -> Option<(String, String)> {
+        self.level.split_once('/').map(|(occupation, level)| (occupation.to_owned(), level.to_owned()))
+    }
+
+    /// Whether something of this level is asked for.
+    pub fn is_level(&self, occupation: &OccupationCode, level: &LevelCode) -> bool {
+        self.level.is_empty() || self.level == format!("{occupation}/{level}")
+    }
+
+    /// Whether something of this registration point is asked for.
+    pub fn is_point(&self, point: &OrgPath) -> bool {
+        self.point.is_empty() || self.point == point.as_str()
+    }
+
+    /// The address of the same list with one value changed.
+    pub fn with(&self, name: &str, value: &str) -> String {
+        let page = self.page.max(1).to_string();
+        let mut values = [
+            ("outcome", self.outcome.as_str()),
+            ("level", &self.level),
+            ("point", &self.point),
+            ("page", &page),
+        ];
+        for known in &mut values {
+            match known.0 {
+                known_name if known_name == name => known.1 = value,
+                // Another list begins at its first page.
+                "page" => known.1 = "1",
+                _ => {}
+            }
+        }
+        web::address("", &values)
+    }
 }
 
-/// Every decided candidate, by admission number.
-pub fn join(roll: Roll, decided: Vec<ResultRow>) -> Vec<Line> {
-    let mut decided: HashMap<String, ResultRow> =
-        decided.into_iter().map(|row| (row.application_id.clone(), row)).collect();
-    let Roll { candidates, parts } = roll;
-    candidates
-        .into_iter()
-        .filter_map(|candidate| {
-            let row = decided.remove(&candidate.application_id)?;
-            let part = |(id, outcome): (String, PartOutcome)| {
-                parts.iter().find(|part| part.id == id).map(|part| (part.clone(), outcome))
-            };
-            let parts = row.parts.into_iter().filter_map(part).collect();
-            Some(Line { candidate, outcome: row.outcome, parts })
-        })
-        .collect()
+/// Which results of the batch this person may see, of those asked for.
+pub fn wanted<D>(entry: &InBatch<D>, query: &ListQuery, points: &[BatchPoint]) -> Wanted {
+    let is_whole = entry.at.iter().any(|path| path.contains(&entry.batch.org_path));
+    let within = points.iter().map(|point| &point.point_path);
+    let within = within.filter(|point| entry.reaches(point) && query.is_point(point)).cloned().collect();
+    Wanted {
+        outcome: Outcome::from_code(&query.outcome),
+        level: query.level_parts(),
+        points: (!is_whole || !query.point.is_empty()).then_some(within),
+    }
+}
+
+/// Each part and its score, in the order of the parts, by application.
+pub async fn scores(
+    tx: &mut Tx,
+    parts: &[BatchComponent],
+    lines: &[Line],
+) -> sqlx::Result<HashMap<String, Vec<(BatchComponent, PartOutcome)>>> {
+    let ids: Vec<&str> = lines.iter().map(|line| line.application_id.as_str()).collect();
+    let mut by_application: HashMap<String, Vec<(BatchComponent, PartOutcome)>> = HashMap::new();
+    for score in assessment::scores_of(tx, &ids).await? {
+        if let Some(part) = parts.iter().find(|part| part.id == score.component_id) {
+            by_application.entry(score.application_id).or_default().push((part.clone(), score.outcome));
+        }
+    }
+    for scores in by_application.values_mut() {
+        scores.sort_by_key(|(part, _)| part.position);
+    }
+    Ok(by_application)
 }
 
 /// Name and masked document of each line's person, in the order of the lines.
-pub async fn people(
-    tx: &mut Tx,
-    env: &Env,
-    batch: &Batch,
-    lines: &[Line],
-) -> PageResult<Vec<(String, String)>> {
-    let persons: HashMap<String, person::PersonId> = admission::admitted(tx, &batch.code)
-        .await?
-        .into_iter()
-        .map(|one| (one.application_id.as_str().to_owned(), one.person_id))
-        .collect();
-    let ids: Vec<person::PersonId> =
-        lines.iter().filter_map(|line| persons.get(&line.candidate.application_id).cloned()).collect();
+pub async fn people(tx: &mut Tx, env: &Env, lines: &[Line]) -> PageResult<Vec<(String, String)>> {
+    let ids: Vec<person::PersonId> = lines.iter().map(|line| line.person_id.clone()).collect();
     let known: HashMap<person::PersonId, (String, String)> = person::load_many(tx, &env.vault, &ids)
         .await?
         .into_iter()
@@ -69,8 +107,7 @@ pub async fn people(
             (person.id, (person.name, masked))
         })
         .collect();
-    let of = |line: &Line| persons.get(&line.candidate.application_id).and_then(|id| known.get(id)).cloned();
-    Ok(lines.iter().map(|line| of(line).unwrap_or_default()).collect())
+    Ok(lines.iter().map(|line| known.get(&line.person_id).cloned().unwrap_or_default()).collect())
 }
 
 /// Occupation and level in words.
@@ -83,6 +120,12 @@ pub fn level_name(levels: &[BatchLevel], occupation: &OccupationCode, level: &Le
             format!("{occupation} · {}", t.pick(&known.level_zh, &known.level_en))
         })
         .unwrap_or_default()
+}
+
+/// A registration point in words.
+pub fn point_name(points: &[BatchPoint], path: &OrgPath, t: Words) -> String {
+    let known = points.iter().find(|point| point.point_path == *path);
+    known.map_or_else(|| path.to_string(), |point| t.pick(&point.point_zh, &point.point_en).to_owned())
 }
 
 /// A part's score in words.

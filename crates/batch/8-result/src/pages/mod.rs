@@ -1,6 +1,7 @@
 //! Pages of stage 8.
 mod decision;
 mod export;
+mod figures;
 mod list;
 mod notice;
 mod own;

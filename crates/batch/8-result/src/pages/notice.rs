@@ -7,30 +7,23 @@ use axum::{
     response::Response,
 };
 use identity::Env;
-use plan::{Batch, BatchLevel};
-use serde::Deserialize;
+use plan::{Batch, BatchLevel, BatchPoint};
 use web::{PageError, PageResult, Visit};
 
-use super::list::{self, Line};
-use crate::{Outcome, Publication, results, store};
+use super::list::{self, ListQuery};
+use crate::{
+    Outcome, Publication,
+    store::{self, Wanted},
+};
 
 /// Rows on one page.
-const ROWS: usize = 100;
-
-/// What the address says.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub struct NoticeQuery {
-    /// `OCCUPATION/LEVEL`, or everything.
-    level: String,
-    /// Page, from 1.
-    page: usize,
-}
+const ROWS: i64 = 100;
 
 struct Row {
     name: String,
     document: String,
     level: String,
+    point: String,
 }
 
 #[derive(Template)]
@@ -40,13 +33,14 @@ struct NoticePage<'a> {
     batch: &'a Batch,
     organisation: String,
     levels: &'a [BatchLevel],
+    points: &'a [BatchPoint],
     publication: &'a Publication,
     is_standing: bool,
-    query: &'a NoticeQuery,
+    query: &'a ListQuery,
     rows: Vec<Row>,
-    page: usize,
-    last: usize,
-    total: usize,
+    page: i64,
+    last: i64,
+    total: i64,
 }
 
 impl NoticePage<'_> {
@@ -54,8 +48,8 @@ impl NoticePage<'_> {
         format!("{}/{}", level.occupation_code, level.level_code)
     }
 
-    fn link(&self, page: impl Borrow<usize>) -> String {
-        format!("?level={}&page={}", self.query.level, page.borrow())
+    fn link(&self, page: impl Borrow<i64>) -> String {
+        self.query.with("page", &page.borrow().to_string())
     }
 }
 
@@ -64,34 +58,32 @@ pub async fn show(
     State(env): State<Env>,
     Path(code): Path<String>,
     v: Visit,
-    Query(query): Query<NoticeQuery>,
+    Query(query): Query<ListQuery>,
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
     let batch = plan::batch(&mut tx, &code).await?.ok_or(PageError::NotFound)?;
     let publication = store::publication(&mut tx, &batch.code).await?.ok_or(PageError::NotFound)?;
     let levels = plan::levels(&mut tx, &batch.code).await?;
-    let roll = assessment::roll(&mut tx, &batch.code).await?;
-    let mut lines = list::join(roll, results(&mut tx, &batch.code).await?);
-    let is_level = |line: &Line| {
-        query.level.is_empty()
-            || query.level == format!("{}/{}", line.candidate.occupation_code, line.candidate.level_code)
+    let points = plan::points(&mut tx, &batch.code).await?;
+    let point = points.iter().find(|point| point.point_path.as_str() == query.point);
+    let wanted = Wanted {
+        outcome: Some(Outcome::Pass),
+        level: query.level_parts(),
+        points: point.map(|point| vec![point.point_path.clone()]),
     };
-    lines.retain(|line| line.outcome == Outcome::Pass && is_level(line));
-    let total = lines.len();
-    let last = total.div_ceil(ROWS).max(1);
+    let total = store::count(&mut tx, &batch.code, &wanted).await?;
+    let last = ((total + ROWS - 1) / ROWS).max(1);
     let page = query.page.clamp(1, last);
-    let lines: Vec<Line> = lines.into_iter().skip((page - 1) * ROWS).take(ROWS).collect();
-    let people = list::people(&mut tx, &env, &batch, &lines).await?;
+    let lines = store::lines(&mut tx, &batch.code, &wanted, ((page - 1) * ROWS, ROWS)).await?;
+    let people = list::people(&mut tx, &env, &lines).await?;
     let rows = lines
         .iter()
         .zip(people)
-        .map(|(line, (name, document))| {
-            let who = &line.candidate;
-            Row {
-                name,
-                document,
-                level: list::level_name(&levels, &who.occupation_code, &who.level_code, v.t),
-            }
+        .map(|(line, (name, document))| Row {
+            name,
+            document,
+            level: list::level_name(&levels, &line.occupation_code, &line.level_code, v.t),
+            point: list::point_name(&points, &line.point_path, v.t),
         })
         .collect();
     let organisation = organisation::by_path(&mut tx, &batch.org_path)
@@ -104,6 +96,7 @@ pub async fn show(
         batch: &batch,
         organisation,
         levels: &levels,
+        points: &points,
         publication: &publication,
         is_standing,
         query: &query,

@@ -1,5 +1,5 @@
 //! The results of a batch for those who work in it.
-use std::borrow::Borrow;
+use std::{borrow::Borrow, collections::HashMap};
 
 use ::store::Tx;
 use askama::Template;
@@ -12,47 +12,31 @@ use identity::{
     Action, Env, Object,
     approval::{self, Proposal},
 };
-use kernel::Score;
-use plan::{Batch, BatchLevel, InBatch, ReadBatch};
-use scheme::ComponentKind;
-use serde::Deserialize;
+use plan::{Batch, BatchComponent, BatchLevel, BatchPoint, InBatch, ReadBatch};
 use web::{Markup, PageResult, Visit};
 
 use super::{
     PUBLICATION,
-    list::{self, Line},
+    figures::{self, Chart, Figures},
+    list::{self, ListQuery},
 };
 use crate::{
-    Outcome, Publication,
-    rules::{self, Bar, distribution},
-    store,
+    Publication,
+    combining::COMBINE,
+    rules::Tally,
+    store::{self, Line},
+    telling::TELL,
 };
 
 /// Rows on one page.
-const ROWS: usize = 50;
-
-/// What the address of the table says.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub struct TableQuery {
-    /// `pass`, `fail`, `absent`, or everything.
-    outcome: String,
-    /// `OCCUPATION/LEVEL`, or everything.
-    level: String,
-    /// Page, from 1.
-    page: usize,
-}
+const ROWS: i64 = 50;
 
 struct Row {
     line: Line,
     level: String,
+    point: String,
     name: String,
-}
-
-struct Chart {
-    name_key: &'static str,
-    bars: Vec<Bar>,
-    most: i64,
+    parts: Vec<(BatchComponent, PartOutcome)>,
 }
 
 #[derive(Template)]
@@ -62,26 +46,31 @@ struct TablePage<'a> {
     head: Markup,
     batch: &'a Batch,
     levels: Vec<BatchLevel>,
-    query: TableQuery,
+    points: Vec<BatchPoint>,
+    query: ListQuery,
     is_decided: bool,
     is_complete: bool,
     sees_rows: bool,
     may_publish: bool,
     is_proposer: bool,
+    is_running: bool,
+    job: Option<Markup>,
     proposal: Option<Proposal>,
     publication: Option<Publication>,
     digest: String,
-    counts: [i64; 3],
+    whole: Figures,
+    by_level: Vec<Figures>,
+    by_point: Vec<Figures>,
     charts: Vec<Chart>,
     rows: Vec<Row>,
-    page: usize,
-    last: usize,
-    total: usize,
+    page: i64,
+    last: i64,
+    total: i64,
 }
 
 impl TablePage<'_> {
-    fn link(&self, page: impl Borrow<usize>) -> String {
-        format!("?outcome={}&level={}&page={}", self.query.outcome, self.query.level, page.borrow())
+    fn link(&self, page: impl Borrow<i64>) -> String {
+        self.query.with("page", &page.borrow().to_string())
     }
 
     fn level_value(&self, level: &BatchLevel) -> String {
@@ -93,110 +82,121 @@ impl TablePage<'_> {
     }
 }
 
-/// GET /batches/{code}/results
+/// GET /batches/{code}/results?outcome=…&level=…&point=…&page=…
 pub async fn show(
     State(env): State<Env>,
     entry: InBatch<ReadBatch>,
     v: Visit,
-    Query(query): Query<TableQuery>,
+    Query(query): Query<ListQuery>,
 ) -> PageResult<Response> {
     let batch = &entry.batch;
     let mut tx = env.db.read().await?;
     let head = plan::stage_head(&mut tx, batch, 8, &v, env.now()).await?;
     let levels = plan::levels(&mut tx, &batch.code).await?;
+    let points = plan::points(&mut tx, &batch.code).await?;
     let publication = store::publication(&mut tx, &batch.code).await?;
-    let proposal = approval::pending(&mut tx, PUBLICATION, batch.code.as_str()).await?;
+    let book = store::book(&mut tx, &batch.code).await?;
     let object = Object { path: &batch.org_path, batch: Some(batch.code.as_str()) };
     let may_publish = entry.who.may(Action::PublishResults, object, env.now()).is_some();
     // Before publication nobody reads a figure but those who publish: an examiner or a clerk who
     // reads this page works in the batch as well.
     let sees_rows = may_publish || publication.is_some();
-    let is_decided = store::is_decided(&mut tx, &batch.code).await?;
-    let mut lines = if sees_rows && is_decided { list::lines(&mut tx, &entry).await? } else { Vec::new() };
-    let digest = if may_publish && publication.is_none() && is_decided {
-        rules::digest(&crate::results(&mut tx, &batch.code).await?).to_string()
-    } else {
-        String::new()
-    };
-    let counts = Outcome::ALL.map(|wanted| count(lines.iter().filter(|line| line.outcome == wanted).count()));
-    let charts = charts(&lines);
-    lines.retain(|line| is_wanted(line, &query));
-    let total = lines.len();
-    let last = total.div_ceil(ROWS).max(1);
-    let page = query.page.clamp(1, last);
-    let lines: Vec<Line> = lines.into_iter().skip((page - 1) * ROWS).take(ROWS).collect();
-    let shown = TablePage {
+    let digest = book.and_then(|book| book.digest);
+    let is_decided = digest.is_some();
+    let proposal = approval::pending(&mut tx, PUBLICATION, batch.code.as_str()).await?;
+    let is_proposer = proposal.as_ref().is_some_and(|proposal| proposal.proposed_by == entry.who.account_id);
+    let is_complete = is_decided || assessment::is_complete(&mut tx, &batch.code).await?;
+    let job = own_job(&mut tx, &entry, publication.is_some()).await?;
+    let mut shown = TablePage {
         v: &v,
         head,
-        is_complete: assessment::is_complete(&mut tx, &batch.code).await?,
-        is_proposer: proposal.as_ref().is_some_and(|proposal| proposal.proposed_by == entry.who.account_id),
-        rows: rows(&mut tx, &env, batch, &levels, lines, &v).await?,
         batch,
         levels,
+        points,
         query,
         is_decided,
+        is_complete,
         sees_rows,
         may_publish,
+        is_proposer,
+        is_running: job.as_ref().is_some_and(|job| job.status.is_open()),
+        job: job.map(|job| job::state(&v, &job)).transpose()?,
         proposal,
+        digest: if may_publish && publication.is_none() { digest.unwrap_or_default() } else { String::new() },
         publication,
-        digest,
-        counts,
-        charts,
-        page,
-        last,
-        total,
+        whole: Figures::default(),
+        by_level: Vec::new(),
+        by_point: Vec::new(),
+        charts: Vec::new(),
+        rows: Vec::new(),
+        page: 1,
+        last: 1,
+        total: 0,
     };
+    if sees_rows && is_decided {
+        fill(&mut tx, &env, &entry, &mut shown).await?;
+    }
     web::page(&v, &batch.title(v.t), &shown)
 }
 
-fn count(number: usize) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
+/// The job that matters now, if this person began it: combining, and after publication telling everybody.
+async fn own_job(
+    tx: &mut Tx,
+    entry: &InBatch<ReadBatch>,
+    is_published: bool,
+) -> sqlx::Result<Option<job::Job>> {
+    let kind = if is_published { TELL } else { COMBINE };
+    let job = job::latest(tx, entry.batch.code.as_str(), kind.name).await?;
+    Ok(job.filter(|job| job.started_by == entry.who.account_id))
 }
 
-fn is_wanted(line: &Line, query: &TableQuery) -> bool {
-    let level = format!("{}/{}", line.candidate.occupation_code, line.candidate.level_code);
-    let is_outcome = Outcome::from_code(&query.outcome).is_none_or(|wanted| line.outcome == wanted);
-    is_outcome && (query.level.is_empty() || query.level == level)
-}
-
-async fn rows(
+/// Figures, charts and one page of rows, of what this person may see.
+async fn fill(
     tx: &mut Tx,
     env: &Env,
-    batch: &Batch,
-    levels: &[BatchLevel],
-    lines: Vec<Line>,
-    v: &Visit,
-) -> PageResult<Vec<Row>> {
-    let people = list::people(tx, env, batch, &lines).await?;
-    let row = |(line, (name, _)): (Line, (String, String))| {
-        let level =
-            list::level_name(levels, &line.candidate.occupation_code, &line.candidate.level_code, v.t);
-        Row { line, level, name }
-    };
-    Ok(lines.into_iter().zip(people).map(row).collect())
+    entry: &InBatch<ReadBatch>,
+    shown: &mut TablePage<'_>,
+) -> PageResult<()> {
+    let (code, t) = (&entry.batch.code, shown.v.t);
+    let is_whole = entry.at.iter().any(|path| path.contains(&entry.batch.org_path));
+    let reach = |point: &kernel::OrgPath| is_whole || entry.reaches(point);
+    let mut tallies = store::tallies(tx, code).await?;
+    tallies.retain(|tally| reach(&tally.point_path));
+    let mut bands = store::bands(tx, code).await?;
+    bands.retain(|band| reach(&band.point_path));
+    let parts = plan::components(tx, code).await?;
+    let query = &shown.query;
+    let of_level = |tally: &&Tally| query.is_level(&tally.occupation_code, &tally.level_code);
+    let of_point = |tally: &&Tally| query.is_point(&tally.point_path);
+    let whole = figures::all(tallies.iter().filter(of_level).filter(of_point));
+    let by_level = figures::by_level(tallies.iter().filter(of_point), &shown.levels, t);
+    let by_point = figures::by_point(tallies.iter().filter(of_level), &shown.points, t);
+    let charts = figures::charts(&bands, &parts, query);
+    let wanted = list::wanted(entry, query, &shown.points);
+    let total = store::count(tx, code, &wanted).await?;
+    let last = ((total + ROWS - 1) / ROWS).max(1);
+    let page = query.page.clamp(1, last);
+    let lines = store::lines(tx, code, &wanted, ((page - 1) * ROWS, ROWS)).await?;
+    let people = list::people(tx, env, &lines).await?;
+    let mut scores = list::scores(tx, &parts, &lines).await?;
+    let rows = rows(lines, people, &mut scores, shown);
+    (shown.whole, shown.by_level, shown.by_point, shown.charts) = (whole, by_level, by_point, charts);
+    (shown.rows, shown.page, shown.last, shown.total) = (rows, page, last, total);
+    Ok(())
 }
 
-/// How the scores of each kind of part are spread, over everybody within reach.
-fn charts(lines: &[Line]) -> Vec<Chart> {
-    let kinds = [
-        (ComponentKind::Theory, "result-kind-theory"),
-        (ComponentKind::Practical, "result-kind-practical"),
-        (ComponentKind::Panel, "result-kind-panel"),
-    ];
-    let mut charts = Vec::new();
-    for (kind, name_key) in kinds {
-        let scores: Vec<Score> = lines
-            .iter()
-            .flat_map(|line| &line.parts)
-            .filter(|(part, _)| part.kind == kind)
-            .filter_map(|(_, outcome)| outcome.score())
-            .collect();
-        if scores.is_empty() {
-            continue;
-        }
-        let bars = distribution(&scores);
-        let most = bars.iter().map(|bar| bar.count).max().unwrap_or_default();
-        charts.push(Chart { name_key, bars, most });
-    }
-    charts
+fn rows(
+    lines: Vec<Line>,
+    people: Vec<(String, String)>,
+    scores: &mut HashMap<String, Vec<(BatchComponent, PartOutcome)>>,
+    shown: &TablePage<'_>,
+) -> Vec<Row> {
+    let row = |(line, (name, _)): (Line, (String, String))| Row {
+        level: list::level_name(&shown.levels, &line.occupation_code, &line.level_code, shown.v.t),
+        point: list::point_name(&shown.points, &line.point_path, shown.v.t),
+        parts: scores.remove(&line.application_id).unwrap_or_default(),
+        name,
+        line,
+    };
+    lines.into_iter().zip(people).map(row).collect()
 }

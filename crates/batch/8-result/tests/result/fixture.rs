@@ -196,6 +196,18 @@ impl House {
         (status, axum::body::to_bytes(answer.into_body(), 1 << 22).await.unwrap())
     }
 
+    /// Does every job that waits.
+    pub async fn work_off(&self) {
+        job::Runner::new(&self.env, result::JOBS.to_vec()).work_off().await.unwrap();
+    }
+
+    /// Combines, and waits until it is done.
+    pub async fn combine(&self) -> (StatusCode, String) {
+        let answer = self.post("province1", Role::Province, "/batches/T-1/results", "").await;
+        self.work_off().await;
+        answer
+    }
+
     /// Combines and publishes, as the two of them do.
     pub async fn publish(&self) {
         for (who, path, form) in [
@@ -205,6 +217,7 @@ impl House {
         ] {
             let (status, body) = self.post(who, Role::Province, path, form).await;
             assert_eq!(status, StatusCode::SEE_OTHER, "{path}: {body}");
+            self.work_off().await;
         }
     }
 }
@@ -216,6 +229,7 @@ pub async fn seal_in(tx: &mut Tx, scores: &[(&str, &str, Option<i64>)]) {
             id: format!("{application}-{part}"),
             application_id: (*application).into(),
             component_id: (*part).into(),
+            room_use_id: None,
             outcome: PartOutcome::from(points.map(Score)),
             origin: Origin::SealedScores,
             inputs_digest: digest_of(&[]),

@@ -1,5 +1,8 @@
-//! The certificates of a batch: who gets one, who has one.
-use std::collections::{HashMap, HashSet};
+//! The certificates of a batch: who gets one, who has one; one page at a time.
+use std::{
+    borrow::Borrow,
+    collections::{HashMap, HashSet},
+};
 
 use ::store::Tx;
 use askama::Template;
@@ -11,7 +14,7 @@ use identity::{
     Action, Env, Object,
     approval::{self, Proposal},
 };
-use plan::{BatchLevel, InBatch, ReadBatch};
+use plan::{BatchLevel, BatchPoint, InBatch, ReadBatch};
 use registration::ApplicationId;
 use serde::Deserialize;
 use web::{Markup, PageResult, Visit};
@@ -19,17 +22,42 @@ use web::{Markup, PageResult, Visit};
 use super::ISSUE;
 use crate::{
     Candidate, CertificateStatus, candidate,
-    store::{self, Certificate, Counts, Order},
+    store::{self, Certificate, Counts, Order, OrderState, Wanted},
 };
 
 /// Rows of one page.
-const PAGE: usize = 100;
+const PAGE: i64 = 100;
 
-/// Which page is asked for.
+/// Which part of the list is asked for.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Asked {
-    page: usize,
+    /// `decided`, or `open` for those nobody has decided on; by itself whatever there is.
+    show: String,
+    /// State of a decided certificate, or everything.
+    state: String,
+    /// `OCCUPATION/LEVEL`, or everything.
+    level: String,
+    /// Path of a registration point, or everything.
+    point: String,
+    /// Page, from 1.
+    page: i64,
+}
+
+impl Asked {
+    fn wanted(&self, points: &[BatchPoint]) -> Wanted {
+        let point = points.iter().find(|point| point.point_path.as_str() == self.point);
+        Wanted {
+            state: OrderState::ALL.into_iter().find(|state| state.code() == self.state),
+            level: self.level.split_once('/').map(|(one, other)| (one.to_owned(), other.to_owned())),
+            point: point.map(|point| point.point_path.clone()),
+        }
+    }
+
+    fn takes(&self, row: &Candidate) -> bool {
+        (self.level.is_empty() || self.level == format!("{}/{}", row.occupation_code, row.level_code))
+            && (self.point.is_empty() || self.point == row.point_path.as_str())
+    }
 }
 
 #[derive(Template)]
@@ -39,18 +67,54 @@ struct ListPage<'a> {
     head: Markup,
     code: &'a str,
     counts: Counts,
-    open: usize,
+    open: i64,
     proposal: Option<Proposal>,
     may_issue: bool,
+    may_hand_out: bool,
     is_proposer: bool,
+    job: Option<Markup>,
+    is_running: bool,
+    levels: Vec<BatchLevel>,
+    points: Vec<BatchPoint>,
+    asked: Asked,
+    shows_open: bool,
     rows: Vec<Row>,
-    page: usize,
-    pages: usize,
+    page: i64,
+    pages: i64,
+    total: i64,
+}
+
+impl ListPage<'_> {
+    fn link(&self, name: &str, value: &str) -> String {
+        let show = if self.shows_open { "open" } else { "decided" };
+        let mut values = [
+            ("show", show),
+            ("state", &self.asked.state),
+            ("level", &self.asked.level),
+            ("point", &self.asked.point),
+            ("page", "1"),
+        ];
+        for known in &mut values {
+            if known.0 == name {
+                known.1 = value;
+            }
+        }
+        web::address("", &values)
+    }
+
+    fn to_page(&self, page: impl Borrow<i64>) -> String {
+        self.link("page", &page.borrow().to_string())
+    }
+
+    fn level_value(&self, level: &BatchLevel) -> String {
+        format!("{}/{}", level.occupation_code, level.level_code)
+    }
 }
 
 struct Row {
     name: String,
     what: String,
+    point: String,
     number: Option<String>,
     class: &'static str,
     state: String,
@@ -69,71 +133,73 @@ pub async fn show(
     let head = plan::stage_head(&mut tx, batch, 9, &v, env.now()).await?;
     let object = Object { path: &batch.org_path, batch: Some(batch.code.as_str()) };
     let may_issue = entry.who.may(Action::IssueCertificates, object, env.now()).is_some();
-    let mut orders = store::of_batch(&mut tx, &batch.code).await?;
-    let mut open = unordered(&mut tx, &env, batch, &orders).await?;
-    let counts = if entry.at_whole().is_ok() {
-        store::counts(&mut tx, &batch.code).await?
-    } else {
-        let admitted = admission::admitted(&mut tx, &batch.code).await?.into_iter();
-        let mine = admitted.filter(|row| entry.reaches(&row.point_path));
-        let mine: HashSet<ApplicationId> = mine.map(|row| row.application_id).collect();
-        orders.retain(|order| mine.contains(&order.application_id));
-        open.retain(|row| mine.contains(&row.application_id));
-        counts_of(&mut tx, &orders).await?
-    };
+    let hands_out = identity::territory(&entry.who.grants, Action::HandOut, object, env.now());
+    let counts = store::counts(&mut tx, &batch.code).await?;
+    let open = result::certifiable_count(&mut tx, &batch.code, env.now().day()).await? - counts.ordered;
     let proposal = approval::pending(&mut tx, ISSUE, batch.code.as_str()).await?;
     let is_proposer = proposal.as_ref().is_some_and(|proposal| proposal.proposed_by == entry.who.account_id);
-    let total = orders.len() + open.len();
-    let pages = total.div_ceil(PAGE).max(1);
-    let page = asked.page.clamp(1, pages);
-    let rows = if may_issue {
-        let levels = plan::levels(&mut tx, &batch.code).await?;
-        let all = orders.iter().map(Line::Decided).chain(open.iter().map(Line::Open));
-        let lines: Vec<Line<'_>> = all.skip((page - 1) * PAGE).take(PAGE).collect();
-        rows(&mut tx, &env, &v, &levels, &lines).await?
-    } else {
-        Vec::new()
-    };
-    let list = ListPage {
+    let job = job::latest(&mut tx, batch.code.as_str(), crate::issuing::ISSUE.name).await?;
+    let is_running = job.as_ref().is_some_and(|job| job.status.is_open());
+    // Whoever began it steers it; others see the figures grow.
+    let job = job.filter(|job| job.started_by == entry.who.account_id);
+    let mut list = ListPage {
         v: &v,
         head,
         code: batch.code.as_str(),
+        shows_open: asked.show == "open" || (asked.show.is_empty() && counts.ordered == 0),
         counts,
-        open: open.len(),
+        open,
         proposal,
         may_issue,
+        may_hand_out: !hands_out.is_empty(),
         is_proposer,
-        rows,
-        page,
-        pages,
+        is_running,
+        job: job.map(|job| job::state(&v, &job)).transpose()?,
+        levels: plan::levels(&mut tx, &batch.code).await?,
+        points: plan::points(&mut tx, &batch.code).await?,
+        asked,
+        rows: Vec::new(),
+        page: 1,
+        pages: 1,
+        total: 0,
     };
+    if may_issue {
+        fill(&mut tx, &env, batch, &mut list).await?;
+    }
     web::page(&v, &batch.title(v.t), &list)
 }
 
-/// How those of a part of the batch stand.
-async fn counts_of(tx: &mut Tx, orders: &[Order]) -> sqlx::Result<Counts> {
-    let ids: Vec<_> = orders.iter().map(|order| order.application_id.clone()).collect();
-    let found = store::of_applications(tx, &ids).await?;
-    let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-    let of = |wanted: CertificateStatus| number(found.iter().filter(|row| row.status == wanted).count());
-    let intended = of(CertificateStatus::Intended);
-    Ok(Counts {
-        ordered: number(orders.len()),
-        refused: number(orders.iter().filter(|order| !order.refusal.is_empty()).count()),
-        intended,
-        signed: number(found.len()) - intended,
-        revoked: of(CertificateStatus::Revoked),
-    })
+/// The rows of the page that is asked for.
+async fn fill(tx: &mut Tx, env: &Env, batch: &plan::Batch, list: &mut ListPage<'_>) -> PageResult<()> {
+    let cut = |total: i64| {
+        let pages = ((total + PAGE - 1) / PAGE).max(1);
+        (list.asked.page.clamp(1, pages), pages)
+    };
+    if list.shows_open {
+        let mut open = if list.open > 0 { unordered(tx, env, batch).await? } else { Vec::new() };
+        open.retain(|row| list.asked.takes(row));
+        let total = i64::try_from(open.len()).unwrap_or(i64::MAX);
+        let (page, pages) = cut(total);
+        let first = usize::try_from((page - 1) * PAGE).unwrap_or_default();
+        let size = usize::try_from(PAGE).unwrap_or_default();
+        let lines: Vec<Line<'_>> = open.iter().skip(first).take(size).map(Line::Open).collect();
+        list.rows = rows(tx, env, list, &lines).await?;
+        (list.page, list.pages, list.total) = (page, pages, total);
+        return Ok(());
+    }
+    let wanted = list.asked.wanted(&list.points);
+    let total = store::order_count(tx, &batch.code, &wanted).await?;
+    let (page, pages) = cut(total);
+    let orders = store::order_page(tx, &batch.code, &wanted, ((page - 1) * PAGE, PAGE)).await?;
+    let lines: Vec<Line<'_>> = orders.iter().map(Line::Decided).collect();
+    list.rows = rows(tx, env, list, &lines).await?;
+    (list.page, list.pages, list.total) = (page, pages, total);
+    Ok(())
 }
 
 /// Those a certificate may be issued to today and nobody has decided on.
-pub(super) async fn unordered(
-    tx: &mut Tx,
-    env: &Env,
-    batch: &plan::Batch,
-    orders: &[Order],
-) -> sqlx::Result<Vec<Candidate>> {
-    let decided: HashSet<&ApplicationId> = orders.iter().map(|order| &order.application_id).collect();
+pub(super) async fn unordered(tx: &mut Tx, env: &Env, batch: &plan::Batch) -> sqlx::Result<Vec<Candidate>> {
+    let decided: HashSet<ApplicationId> = store::ordered(tx, &batch.code).await?.into_iter().collect();
     let mut open = candidate::certifiable(tx, &batch.code, &batch.org_path, env.now().day()).await?;
     open.retain(|row| !decided.contains(&row.application_id));
     Ok(open)
@@ -160,6 +226,13 @@ impl<'a> Line<'a> {
         }
     }
 
+    fn point(self) -> &'a str {
+        match self {
+            Self::Decided(order) => &order.point_path,
+            Self::Open(row) => row.point_path.as_str(),
+        }
+    }
+
     fn is_of(self, level: &BatchLevel) -> bool {
         let (occupation, code) = match self {
             Self::Decided(order) => (&order.occupation_code, &order.level_code),
@@ -169,13 +242,8 @@ impl<'a> Line<'a> {
     }
 }
 
-async fn rows(
-    tx: &mut Tx,
-    env: &Env,
-    v: &Visit,
-    levels: &[BatchLevel],
-    lines: &[Line<'_>],
-) -> PageResult<Vec<Row>> {
+async fn rows(tx: &mut Tx, env: &Env, list: &ListPage<'_>, lines: &[Line<'_>]) -> PageResult<Vec<Row>> {
+    let t = list.v.t;
     let people: Vec<_> = lines.iter().map(|line| line.person().clone()).collect();
     let people = person::load_many(tx, &env.vault, &people).await?;
     let names: HashMap<_, _> = people.into_iter().map(|person| (person.id, person.name)).collect();
@@ -184,21 +252,23 @@ async fn rows(
     let found: HashMap<_, _> = found.into_iter().map(|row| (row.application_id.clone(), row)).collect();
     let row = |line: &Line<'_>| {
         let certificate = found.get(line.application());
-        let level = levels.iter().find(|level| line.is_of(level));
+        let level = list.levels.iter().find(|level| line.is_of(level));
         let what = level.map(|level| {
-            let occupation = v.t.pick(&level.occupation_zh, &level.occupation_en);
-            format!("{occupation} · {}", v.t.pick(&level.level_zh, &level.level_en))
+            let occupation = t.pick(&level.occupation_zh, &level.occupation_en);
+            format!("{occupation} · {}", t.pick(&level.level_zh, &level.level_en))
         });
+        let point = list.points.iter().find(|point| point.point_path.as_str() == line.point());
         let (class, key) = state(*line, certificate);
         Row {
             name: names.get(line.person()).cloned().unwrap_or_default(),
             what: what.unwrap_or_default(),
+            point: point.map(|point| t.pick(&point.point_zh, &point.point_en).to_owned()).unwrap_or_default(),
             number: certificate.map(|row| row.number.to_string()),
             class,
-            state: v.t.s(key),
+            state: t.s(key),
             refusal: match line {
                 Line::Decided(order) if !order.refusal.is_empty() => {
-                    v.t.a(&order.refusal, &order.refusal_detail)
+                    t.a(&order.refusal, &order.refusal_detail)
                 }
                 Line::Decided(_) | Line::Open(_) => String::new(),
             },

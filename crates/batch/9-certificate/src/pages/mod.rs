@@ -1,6 +1,7 @@
 //! Pages of stage 9.
 mod decision;
 mod file;
+mod handout;
 mod list;
 mod mine;
 mod register;
@@ -32,6 +33,10 @@ pub fn routes() -> Vec<Route<Env>> {
         get("/batches/{code}/certificates/{number}", register::show),
         post("/batches/{code}/certificates/{number}/revocation", revocation::propose),
         post("/batches/{code}/certificates/{number}/revocation/decision", revocation::decide),
+        get("/batches/{code}/handout", handout::show),
+        post("/batches/{code}/handout", handout::record),
+        get("/batches/{code}/handout/print", handout::print),
+        post("/batches/{code}/handout/withdrawal", handout::withdraw),
         get("/my/certificates/{application_id}", mine::show),
         get("/my/certificates/{application_id}/certificate.pdf", mine::pdf),
         get("/verify", verify::show),
@@ -52,6 +57,7 @@ const READERS: &[&str] = &[
     "auditor",
 ];
 const PROVINCE: &[&str] = &["province"];
+const POINT: &[&str] = &["registrar", "province"];
 const ANYONE: &[&str] = &["anyone"];
 const CANDIDATE: &[&str] = &["candidate"];
 
@@ -65,6 +71,10 @@ pub const PERMISSIONS: &[Cell] = &[
     Cell { method: "GET", path: "/batches/{code}/certificates/{number}", who: PROVINCE },
     Cell { method: "POST", path: "/batches/{code}/certificates/{number}/revocation", who: PROVINCE },
     Cell { method: "POST", path: "/batches/{code}/certificates/{number}/revocation/decision", who: PROVINCE },
+    Cell { method: "GET", path: "/batches/{code}/handout", who: POINT },
+    Cell { method: "POST", path: "/batches/{code}/handout", who: POINT },
+    Cell { method: "GET", path: "/batches/{code}/handout/print", who: POINT },
+    Cell { method: "POST", path: "/batches/{code}/handout/withdrawal", who: POINT },
     Cell { method: "GET", path: "/my/certificates/{application_id}", who: CANDIDATE },
     Cell { method: "GET", path: "/my/certificates/{application_id}/certificate.pdf", who: CANDIDATE },
     Cell { method: "GET", path: "/verify", who: ANYONE },

@@ -175,8 +175,8 @@ queries! {
         WHERE number = $1 AND status = 'valid'";
     CERTIFIED = "SELECT application_id FROM certificate WHERE batch_code = $1 AND status = 'valid'
         ORDER BY application_id";
-    COUNTS = "SELECT (SELECT COUNT(*) FROM certificate_order WHERE batch_code = $1) AS ordered,
-        (SELECT COUNT(*) FROM certificate_order WHERE batch_code = $1 AND refusal <> '') AS refused,
+    COUNTS = "SELECT (SELECT COUNT(*) FROM standing_order WHERE batch_code = $1) AS ordered,
+        (SELECT COUNT(*) FROM standing_order WHERE batch_code = $1 AND refusal <> '') AS refused,
         (SELECT COUNT(*) FROM certificate WHERE batch_code = $1 AND status = 'intended') AS intended,
         (SELECT COUNT(*) FROM certificate WHERE batch_code = $1 AND status <> 'intended') AS signed,
         (SELECT COUNT(*) FROM certificate WHERE batch_code = $1 AND status = 'revoked') AS revoked";

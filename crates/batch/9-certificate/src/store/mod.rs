@@ -1,5 +1,6 @@
 //! Certificates: the rows, by noun.
 mod certificate;
+mod handout;
 mod order;
 mod serial;
 
@@ -8,11 +9,19 @@ pub(crate) use certificate::{
     Counts, NewIntent, Signed, by_number, counts, finish, insert_intent, intended, of_applications, place,
     revoke,
 };
-pub(crate) use order::{NewOrder, Order, insert_many, of_batch, refuse, retry_refused, waiting};
+pub use handout::Way;
+pub(crate) use handout::{
+    HandoutLine, NewHandout, count as handout_count, counts_by_point, hand_out, lines as handout_lines,
+    place as handout_place, take_back,
+};
+pub(crate) use order::{
+    NewOrder, Order, OrderState, Wanted, count as order_count, ordered, page as order_page, refuse,
+    retry_refused, stage, stand, waiting,
+};
 pub(crate) use serial::next_serial;
 
 /// Every named statement, for the test that prepares them on both engines.
 #[must_use]
 pub fn queries() -> Vec<(&'static str, &'static str)> {
-    [certificate::ALL_QUERIES, order::ALL_QUERIES, serial::ALL_QUERIES].concat()
+    [certificate::ALL_QUERIES, handout::ALL_QUERIES, order::ALL_QUERIES, serial::ALL_QUERIES].concat()
 }

@@ -27,6 +27,8 @@ async fn two_people_issue_and_every_record_names_the_body_that_answers() {
         assert_eq!(alone.status, 422, "one person decided alone");
         assert_eq!(house.certificates("2021-01").await.len(), 0);
         assert_eq!(house.post(&two, &format!("{issue}/decision"), "decision=approve").await.status, 303);
+        assert_eq!(house.certificates("2021-01").await.len(), 0, "a job issues them");
+        house.work_off().await;
 
         let rows = house.certificates("2021-01").await;
         let numbers: Vec<_> = rows.iter().map(|row| row.number.as_str()).collect();

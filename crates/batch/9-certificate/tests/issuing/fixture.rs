@@ -155,6 +155,16 @@ impl House {
              'Human resources officer', '三级/高级工', 'Level 3', 38000)"
         ))
         .await;
+        self.sql(
+            "INSERT INTO site (id, org_path, code, name_zh, name_en, address)
+             VALUES ('site-n', '/demo/nancheng', 'N', '南城考点', 'Nancheng site', '') ON CONFLICT DO NOTHING",
+        )
+        .await;
+        self.sql(&format!(
+            "INSERT INTO batch_point (batch_code, point_path, point_zh, point_en, site_id)
+             VALUES ('{code}', '/demo/nancheng', '南城报名点', 'Nancheng point', 'site-n')"
+        ))
+        .await;
         self.sql(&format!(
             "INSERT INTO result_publication (batch_code, digest, candidates, passes, published_at, notice_ends_on,
              published_by) VALUES ('{code}', '{}', 1, 1, 1, '2021-06-02', 'province1')",
@@ -190,8 +200,8 @@ impl House {
         ))
         .await;
         self.sql(&format!(
-            "INSERT INTO result (application_id, batch_code, outcome, decided_at, decided_by, published_at)
-             VALUES ('{id}', '{code}', 'pass', 1, 'province1', 1)"
+            "INSERT INTO result (application_id, batch_code, outcome, decided_at, decided_by)
+             VALUES ('{id}', '{code}', 'pass', 1, 'province1')"
         ))
         .await;
         id
@@ -282,7 +292,14 @@ impl House {
         assert_eq!(self.post(&first, &path, "").await.status, 303);
         let decided = self.post(&second, &format!("{path}/decision"), "decision=approve").await;
         assert_eq!(decided.status, 303, "{}", decided.text());
+        self.work_off().await;
         (first, second)
+    }
+
+    /// Does every job that waits.
+    pub async fn work_off(&self) {
+        let runner = ::job::Runner::new(&self.env, certificate::JOBS.to_vec());
+        runner.lending(self.issuer.clone()).work_off().await.unwrap();
     }
 
     pub async fn certificates(&self, code: &str) -> Vec<certificate::Certificate> {
@@ -302,6 +319,11 @@ impl House {
             "INSERT INTO certificate_order (application_id, batch_code, position, person_id, occupation_code, level_code,
              approval_id, approved_at, refusal, refusal_detail) SELECT id, batch_code, serial, person_id,
              occupation_code, level_code, 'approval-{code}', 2, '', '' FROM application WHERE batch_code = '{code}'"
+        ))
+        .await;
+        self.sql(&format!(
+            "INSERT INTO certificate_decision (approval_id, batch_code, candidates, decided_at)
+             SELECT 'approval-{code}', '{code}', COUNT(*), 2 FROM application WHERE batch_code = '{code}'"
         ))
         .await;
     }

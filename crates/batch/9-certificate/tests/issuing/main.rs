@@ -5,5 +5,7 @@ mod attack;
 mod crash;
 mod decision;
 mod fixture;
+mod handout;
+mod job;
 mod public;
 mod refusal;

@@ -21,6 +21,7 @@ async fn no_photo_stops_one_and_not_the_others_and_leaves_no_gap() {
         house.keep_photo(&without).await;
         let again = house.post(&one, "/batches/2021-01/certificates/issue/continuation", "").await;
         assert_eq!(again.status, 303, "{}", again.text());
+        house.work_off().await;
         let rows = house.certificates("2021-01").await;
         assert_eq!(rows.len(), 2);
         assert_eq!((rows[1].number.serial(), &rows[1].application_id), (2, &without));
