@@ -191,8 +191,12 @@ impl Scored {
     /// What an examiner writes into a workbook.
     fn figure(self) -> fn(&Member, usize) -> Option<String> {
         match self {
-            Self::Practical => |member, seat| Some(member.practical.get(seat).map_or(ABSENT, String::as_str).to_owned()),
-            Self::Panel => |member, seat| Some(member.panel.get(seat).map_or(ABSENT, String::as_str).to_owned()),
+            Self::Practical => {
+                |member, seat| Some(member.practical.get(seat).map_or(ABSENT, String::as_str).to_owned())
+            }
+            Self::Panel => {
+                |member, seat| Some(member.panel.get(seat).map_or(ABSENT, String::as_str).to_owned())
+            }
         }
     }
 

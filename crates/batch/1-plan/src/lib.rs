@@ -17,8 +17,9 @@ mod task;
 
 pub use deadline::due;
 pub use duty::{
-    Arrange, CorrectPerson, EnterScores, Freeze, HandOut, Invigilate, IssueCertificates, KeepPapers, PlanDuty,
-    PublishResults, ReadApplications, ReadBatch, RecordPayment, Register, Review, ScorePanel, ScorePractical,
+    Arrange, CorrectPerson, EnterScores, Freeze, HandOut, Invigilate, IssueCertificates, KeepPapers,
+    PlanDuty, PublishResults, ReadApplications, ReadBatch, RecordPayment, Register, Review, ScorePanel,
+    ScorePractical,
 };
 pub use entry::InBatch;
 pub use head::stage_head;

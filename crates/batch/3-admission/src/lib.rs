@@ -32,7 +32,8 @@ pub use rules::{
 pub use standing::{Standing, Total, standing, totals};
 pub use step::steps;
 pub use store::{
-    Frozen, Payment, ReviewRow, admitted, admitted_by_level, frozen, is_frozen, proposal, queries as all_queries, reviews,
+    Frozen, Payment, ReviewRow, admitted, admitted_by_level, frozen, is_frozen, proposal,
+    queries as all_queries, reviews,
 };
 pub use task::tasks;
 

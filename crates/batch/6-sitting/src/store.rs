@@ -14,8 +14,7 @@ pub use attempt::{
 };
 pub use presence::{
     AttendanceRow, CheckInRow, ClosingRow, NewCheckIn, NewMark, attendance_of_batch, attendance_of_sitting,
-    check_in, check_ins_of, close_record, closings_of_batch, closings_of_sitting, count_failure,
-    marks_of,
+    check_in, check_ins_of, close_record, closings_of_batch, closings_of_sitting, count_failure, marks_of,
     put_check_in, put_code, record_others, set_mark, spend_code, take_back_mark,
 };
 

@@ -107,7 +107,8 @@ async fn step(
             writer.enter(&mut tx, &target, entries.entry(key).or_default(), row.outcome()).await?
         } else {
             let component = components.get(&row.component_id);
-            let component = component.ok_or_else(|| Stopped::Broken("a part names no component".to_owned()))?;
+            let component =
+                component.ok_or_else(|| Stopped::Broken("a part names no component".to_owned()))?;
             writer.seal(&mut tx, component, &target, row.outcome()).await?
         };
         let (state, refusal) = match &written {

@@ -33,7 +33,8 @@ impl Expected {
 
     /// Whether so many sealed scores a part are all that are needed.
     pub(crate) fn is_met(&self, sealed: &HashMap<String, i64>) -> bool {
-        let is_met = |(part, count): &(BatchComponent, i64)| sealed.get(&part.id).copied().unwrap_or(0) >= *count;
+        let is_met =
+            |(part, count): &(BatchComponent, i64)| sealed.get(&part.id).copied().unwrap_or(0) >= *count;
         self.0.iter().any(|(_, count)| *count > 0) && self.0.iter().all(is_met)
     }
 }

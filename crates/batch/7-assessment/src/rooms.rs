@@ -81,10 +81,9 @@ pub(crate) async fn states(
         sealed.into_iter().map(|row| (row.room_use_id.clone(), row)).collect();
     let is_run = store::run(tx, &batch.code).await?.is_some();
     let (mine, differ) = match kind {
-        ComponentKind::Theory => (
-            store::mine_waiting(tx, &batch.code, who).await?,
-            store::differ_by_room(tx, &batch.code).await?,
-        ),
+        ComponentKind::Theory => {
+            (store::mine_waiting(tx, &batch.code, who).await?, store::differ_by_room(tx, &batch.code).await?)
+        }
         ComponentKind::Practical | ComponentKind::Panel | ComponentKind::Other => {
             (store::mine_sealed(tx, &batch.code, who).await?, Vec::new())
         }
@@ -120,7 +119,9 @@ pub(crate) fn is_ripe(sitting: &Sitting, is_run: bool, now: UnixMicros) -> bool 
     match (sitting.component_kind, sitting.delivery) {
         (ComponentKind::Theory, Delivery::Paper) => sitting.ends_at <= now,
         (ComponentKind::Theory, Delivery::Computer | Delivery::OnSite) => is_run,
-        (ComponentKind::Practical | ComponentKind::Panel | ComponentKind::Other, _) => sitting.starts_at <= now,
+        (ComponentKind::Practical | ComponentKind::Panel | ComponentKind::Other, _) => {
+            sitting.starts_at <= now
+        }
     }
 }
 

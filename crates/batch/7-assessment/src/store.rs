@@ -6,8 +6,8 @@ mod score;
 mod sealed;
 
 pub use count::{
-    OpenEntries, RoomCount, RoomSealed, differ_by_room, mine_sealed, mine_waiting, open_entries, sealed_by_part,
-    sealed_by_room,
+    OpenEntries, RoomCount, RoomSealed, differ_by_room, mine_sealed, mine_waiting, open_entries,
+    sealed_by_part, sealed_by_room,
 };
 pub use entry::{NewEntry, differing, entries_of, entries_of_batch, insert_entry};
 pub use import::{
@@ -15,8 +15,8 @@ pub use import::{
     rows_waiting, set_job, settle_row,
 };
 pub use score::{
-    ComponentScore, NewScore, Origin, Run, SealedRow, component_scores, insert_scores, partial_percent, put_run,
-    run, scores_of, scores_of_batch, scores_of_candidate, sealed_rows_of, take_sheet,
+    ComponentScore, NewScore, Origin, Run, SealedRow, component_scores, insert_scores, partial_percent,
+    put_run, run, scores_of, scores_of_batch, scores_of_candidate, sealed_rows_of, take_sheet,
 };
 pub use sealed::{
     NewSealed, SealedCount, examiner_counts, insert_sealed, sealed_counts, sealed_for, sealed_of_batch,

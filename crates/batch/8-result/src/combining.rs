@@ -140,11 +140,7 @@ async fn decide_all(work: &Work, batch: &Batch) -> Result<(Vec<NewResult>, Vec<P
     Ok((decided, all_parts))
 }
 
-fn parts_of(
-    roll: &Roll,
-    candidate: &Candidate,
-    scores: &HashMap<String, PartOutcome>,
-) -> (Vec<Part>, Parts) {
+fn parts_of(roll: &Roll, candidate: &Candidate, scores: &HashMap<String, PartOutcome>) -> (Vec<Part>, Parts) {
     let of = roll.parts.iter().filter(|part| candidate.sits(part));
     let part = |part: &plan::BatchComponent| Part {
         name: format!("{} {}", candidate.number, part.name_zh),

@@ -3,12 +3,10 @@ mod book;
 mod result;
 mod tally;
 
-pub use book::{
-    Book, Publication, begin, book, close, insert_publication, publication, take, take_version,
-};
+pub use book::{Book, Publication, begin, book, close, insert_publication, publication, take, take_version};
 pub use result::{
-    Line, NewResult, Wanted, certifiable, certifiable_count, count, lines, mark_told, outcomes, published_outcome,
-    put_results, untold, untold_count,
+    Line, NewResult, Wanted, certifiable, certifiable_count, count, lines, mark_told, outcomes,
+    published_outcome, put_results, untold, untold_count,
 };
 pub use tally::{bands, clear_tallies, insert_bands, insert_tallies, tallies};
 

@@ -66,8 +66,7 @@ pub async fn show(
     let batch = &entry.batch;
     let head = plan::stage_head(&mut tx, batch, 7, &v, env.now()).await?;
     let who = entry.who.account_id.as_str();
-    let states =
-        rooms::states(&mut tx, batch, ComponentKind::Theory, (who, &entry.at), env.now()).await?;
+    let states = rooms::states(&mut tx, batch, ComponentKind::Theory, (who, &entry.at), env.now()).await?;
     let total: i64 = states.iter().map(|room| room.differ).sum();
     let pages = ((total + ROWS - 1) / ROWS).max(1);
     let page = query.page.clamp(1, pages);

@@ -121,8 +121,11 @@ async fn draw(
     let place = table::place(&mut tx, &EnterScores::address(batch), &sheet.roll, v.t).await?;
     let levels = table::levels(&mut tx, batch, &sheet.roll.parts, v.t).await?;
     let who = &entry.who.account_id;
-    let mut rows: Vec<Row> =
-        if sheet.is_ripe { sheet.open().iter().map(|target| sheet.row(target, who)).collect() } else { Vec::new() };
+    let mut rows: Vec<Row> = if sheet.is_ripe {
+        sheet.open().iter().map(|target| sheet.row(target, who)).collect()
+    } else {
+        Vec::new()
+    };
     rows.retain(|row| row.is_open != query.is_sealed());
     // What differs stands first: it blocks the part.
     rows.sort_by_key(|row| row.note.is_empty());

@@ -70,7 +70,14 @@ pub async fn template<D: Scoring>(
         let seat = place.get(target.application_id.as_str());
         let (room, number) = seat.map_or_else(Default::default, |seat| (seat.ordinal, seat.number));
         let level = levels.get(&target.component_id).cloned().unwrap_or_default();
-        [name.to_owned(), room.to_string(), number.to_string(), level, target.number.to_string(), String::new()]
+        [
+            name.to_owned(),
+            room.to_string(),
+            number.to_string(),
+            level,
+            target.number.to_string(),
+            String::new(),
+        ]
     };
     let rows: Vec<[String; 6]> = targets.iter().map(row).collect();
     let headings = if v.t.pick("zh", "en") == "zh" { HEADINGS_ZH } else { HEADINGS_EN };
@@ -292,10 +299,11 @@ async fn own(
         return Ok(store::sealed_for(tx, ids, who).await?.0);
     }
     let entries = store::entries_of(tx, ids).await?;
-    let mine = entries.into_iter().filter_map(|((part, application), entries)| match entry_state(&entries, who) {
-        EntryState::Entered(outcome) => Some(((application, part), outcome)),
-        EntryState::Open | EntryState::Differs(_) => None,
-    });
+    let mine =
+        entries.into_iter().filter_map(|((part, application), entries)| match entry_state(&entries, who) {
+            EntryState::Entered(outcome) => Some(((application, part), outcome)),
+            EntryState::Open | EntryState::Differs(_) => None,
+        });
     Ok(mine.collect())
 }
 

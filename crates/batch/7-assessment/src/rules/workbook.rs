@@ -17,7 +17,8 @@ const HEADING_WITHIN: usize = 10;
 /// Headings of the sheet to be filled in, in its order; the two that are read again come last.
 pub const HEADINGS_ZH: [&str; 6] = ["考点", "考场", "座位", "职业等级", "准考证号", "分数"];
 /// The same in English.
-pub const HEADINGS_EN: [&str; 6] = ["Site", "Room", "Seat", "Occupation and level", "Admission number", "Score"];
+pub const HEADINGS_EN: [&str; 6] =
+    ["Site", "Room", "Seat", "Occupation and level", "Admission number", "Score"];
 
 /// One figure of a workbook.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,9 +64,11 @@ impl RowFault {
 /// The sentence, when no row names the two columns.
 pub fn read(rows: &[(usize, Vec<String>)]) -> Result<(Vec<Figure>, Vec<RowFault>), Message> {
     let place = |row: &[String], names: &[&str]| row.iter().position(|cell| names.contains(&cell.trim()));
-    let heading = rows.iter().take(HEADING_WITHIN).enumerate().find_map(|(at, (_, row))| {
-        Some((at, place(row, &NUMBER)?, place(row, &SCORE)?))
-    });
+    let heading = rows
+        .iter()
+        .take(HEADING_WITHIN)
+        .enumerate()
+        .find_map(|(at, (_, row))| Some((at, place(row, &NUMBER)?, place(row, &SCORE)?)));
     let Some((at, number_at, score_at)) = heading else { return Err("score-import-no-heading".into()) };
     let (mut figures, mut faults) = (Vec::new(), Vec::new());
     let mut first: HashMap<&str, usize> = HashMap::new();

@@ -53,8 +53,7 @@ pub enum RowState {
 
 impl RowState {
     /// Every state.
-    pub const ALL: [Self; 5] =
-        [Self::Waiting, Self::Entered, Self::Agreed, Self::Differs, Self::Refused];
+    pub const ALL: [Self; 5] = [Self::Waiting, Self::Entered, Self::Agreed, Self::Differs, Self::Refused];
 
     /// Tail of its key in `locales/`.
     #[must_use]

@@ -213,7 +213,9 @@ pub async fn sealed_rows_of(
             push_all(&mut query, chunk);
             query.build_query_as().persistent(false).fetch_all(conn).await
         })?;
-        sealed.extend(rows.into_iter().map(|row| ((row.application_id.clone(), row.component_id.clone()), row)));
+        sealed.extend(
+            rows.into_iter().map(|row| ((row.application_id.clone(), row.component_id.clone()), row)),
+        );
     }
     Ok(sealed)
 }

@@ -126,7 +126,8 @@ pub async fn sealed_for(
     let (mut own, mut anybody) = (HashMap::new(), HashSet::new());
     for chunk in applications.chunks(AT_ONCE) {
         let rows: Vec<(String, String, String, Option<Score>)> = on!(&mut *tx, |conn| {
-            let mut query = QueryBuilder::new("SELECT application_id, component_id, examiner, CASE WHEN examiner = ");
+            let mut query =
+                QueryBuilder::new("SELECT application_id, component_id, examiner, CASE WHEN examiner = ");
             query.push_bind(examiner);
             query.push(" THEN score_centi END FROM sealed_score WHERE application_id IN (");
             push_all(&mut query, chunk);

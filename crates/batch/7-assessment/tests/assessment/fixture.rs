@@ -117,7 +117,8 @@ impl House {
                 sheet.write_string(line, column, *cell).unwrap();
             }
         }
-        let mut body = b"--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"s.xlsx\"\r\n\r\n".to_vec();
+        let mut body =
+            b"--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"s.xlsx\"\r\n\r\n".to_vec();
         body.extend(book.save_to_buffer().unwrap());
         body.extend_from_slice(b"\r\n--b--\r\n");
         let request = Request::post(path)

@@ -37,9 +37,7 @@ async fn no_page_shows_anybody_elses_figure() {
         house.post("examiner1", Role::Examiner, practical, &sheet).await;
         house.post("clerk1", Role::ScoreClerk, entries, &[("score-2101004", CANARY)]).await;
         // Its owner sees it: the canary is on the page where it belongs.
-        let (_, own) = house
-            .get("examiner1", Role::Examiner, &format!("{practical}?show=sealed"))
-            .await;
+        let (_, own) = house.get("examiner1", Role::Examiner, &format!("{practical}?show=sealed")).await;
         assert!(own.contains(CANARY), "{engine}: {own}");
         let (_, own) = house.get("clerk1", Role::ScoreClerk, &format!("{entries}?show=sealed")).await;
         assert!(own.contains(CANARY), "{engine}: {own}");
@@ -76,9 +74,8 @@ async fn nobody_else_sees(engine: &str, house: &House) {
 async fn sheets_name_candidates_by_number_only_and_belong_to_their_duty() {
     for (engine, db) in batches().await {
         let house = House::new(db, after());
-        let (_, sheet) = house
-            .get("examiner1", Role::Examiner, "/batches/T-1/scores/practical/rooms/u3")
-            .await;
+        let (_, sheet) =
+            house.get("examiner1", Role::Examiner, "/batches/T-1/scores/practical/rooms/u3").await;
         assert!(sheet.contains("2101001") && !sheet.contains("person-a1"), "{engine}: {sheet}");
         for (who, role, path) in [
             ("clerk1", Role::ScoreClerk, "/batches/T-1/scores/practical"),

@@ -63,7 +63,10 @@ async fn a_key_that_changed_after_sealing_stops_the_run_and_changes_nothing() {
         house.post_and_wait("clerk1", Role::ScoreClerk, OBJECTIVE).await;
         let (status, said) = house.outcome("T-1", "score.objective").await;
         assert_eq!(status, job::Status::Failed, "{engine}");
-        assert!(said.starts_with("assessment-inputs-changed") && said.contains("2101001"), "{engine}: {said}");
+        assert!(
+            said.starts_with("assessment-inputs-changed") && said.contains("2101001"),
+            "{engine}: {said}"
+        );
         assert_eq!(house.sealed().await, before, "{engine}");
     }
     testkit::proves!(
@@ -143,8 +146,7 @@ async fn five_sealed_panel_scores_become_their_mean_and_none_before_the_fifth() 
             let form = [("score-2101002", score)];
             let (status, body) = house.post(member, Role::PanelMember, PANEL, &form).await;
             assert_eq!(status, StatusCode::SEE_OTHER, "{engine}: {body}");
-            let (status, _) =
-                house.post(member, Role::PanelMember, PANEL, &[("score-2101002", "99")]).await;
+            let (status, _) = house.post(member, Role::PanelMember, PANEL, &[("score-2101002", "99")]).await;
             assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{engine}: sealed is sealed");
         }
         assert_eq!(house.sealed().await, ["a2 T-hr-2-panel 58.00"], "{engine}");

@@ -28,7 +28,10 @@ async fn two_workbooks_are_compared_and_what_differs_is_read_again() {
         // The one that differs is listed by number, with the reader's own figure and nobody else's.
         let list = "/batches/T-1/scores/entries/differences";
         let (_, mine) = house.get("clerk2", Role::ScoreClerk, list).await;
-        assert!(mine.contains("2101004") && mine.contains("73.37") && !mine.contains("61.5"), "{engine}: {mine}");
+        assert!(
+            mine.contains("2101004") && mine.contains("73.37") && !mine.contains("61.5"),
+            "{engine}: {mine}"
+        );
         let (_, theirs) = house.get("clerk1", Role::ScoreClerk, list).await;
         assert!(theirs.contains("61.5") && !theirs.contains("73.37"), "{engine}: {theirs}");
         let (_, page) = house.get("clerk2", Role::ScoreClerk, &other).await;
@@ -86,7 +89,8 @@ async fn one_wrong_row_and_nothing_is_kept() {
         ];
         let (status, body) = house.bring("clerk1", Role::ScoreClerk, ENTRIES, &wrong).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{engine}");
-        for named in ["有 4 处错误", "2101001", "9999999", "七十", "与第 2 行的准考证号相同"] {
+        for named in ["有 4 处错误", "2101001", "9999999", "七十", "与第 2 行的准考证号相同"]
+        {
             assert!(body.contains(named), "{engine} {named}: {body}");
         }
         assert_eq!(rows(&house, "SELECT COUNT(*) FROM score_import_row").await, 0, "{engine}");
@@ -126,7 +130,10 @@ async fn the_sheet_of_a_site_names_nobody_and_a_site_of_others_is_not_found() {
         let house = House::new(db, after());
         let (status, page) = house.get("clerk1", Role::ScoreClerk, "/batches/T-1/scores/entries").await;
         assert_eq!(status, StatusCode::OK, "{engine}");
-        assert!(page.contains("/scores/entries/rooms/u2") && page.contains("workbook?site=site"), "{engine}: {page}");
+        assert!(
+            page.contains("/scores/entries/rooms/u2") && page.contains("workbook?site=site"),
+            "{engine}: {page}"
+        );
         assert!(page.contains("待登记") && page.contains("尚未开始"), "{engine}: {page}");
         let path = "/batches/T-1/scores/entries/workbook?site=site";
         let (status, sheet) = house.bytes("clerk1", Role::ScoreClerk, path).await;

@@ -47,7 +47,8 @@ impl Figures {
 
     /// Who came, of those admitted.
     pub fn present_share(&self) -> String {
-        share(self.present, self.admitted).map_or_else(|| "—".to_owned(), |tenths| format!("{} %", percent(tenths)))
+        share(self.present, self.admitted)
+            .map_or_else(|| "—".to_owned(), |tenths| format!("{} %", percent(tenths)))
     }
 
     /// Who passed, of those who came.
@@ -110,9 +111,7 @@ pub fn by_point<'a>(
     points: &[BatchPoint],
     t: Words,
 ) -> Vec<Figures> {
-    group(tallies, |tally| {
-        (tally.point_path.to_string(), list::point_name(points, &tally.point_path, t))
-    })
+    group(tallies, |tally| (tally.point_path.to_string(), list::point_name(points, &tally.point_path, t)))
 }
 
 /// One bar of a chart, drawn.
@@ -154,7 +153,8 @@ fn draw(bars: Vec<Bar>) -> Vec<Drawn> {
         Drawn {
             label: bar.label(),
             count: bar.count,
-            share: share(bar.count, scores).map_or_else(|| "—".to_owned(), |part| format!("{} %", percent(part))),
+            share: share(bar.count, scores)
+                .map_or_else(|| "—".to_owned(), |part| format!("{} %", percent(part))),
             left,
             top,
             height,

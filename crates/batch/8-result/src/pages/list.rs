@@ -47,8 +47,12 @@ impl ListQuery {
     /// The address of the same list with one value changed.
     pub fn with(&self, name: &str, value: &str) -> String {
         let page = self.page.max(1).to_string();
-        let mut values =
-            [("outcome", self.outcome.as_str()), ("level", &self.level), ("point", &self.point), ("page", &page)];
+        let mut values = [
+            ("outcome", self.outcome.as_str()),
+            ("level", &self.level),
+            ("point", &self.point),
+            ("page", &page),
+        ];
         for known in &mut values {
             match known.0 {
                 known_name if known_name == name => known.1 = value,

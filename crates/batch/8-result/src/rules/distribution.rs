@@ -204,9 +204,19 @@ mod tests {
         let point = OrgPath::parse("/a/b").unwrap();
         let (occupation, level) =
             (OccupationCode::parse("4-07-03-04").unwrap(), LevelCode::parse("3").unwrap());
-        let one = |outcome, parts| Counted { occupation: &occupation, level: &level, point: &point, outcome, parts };
-        let came = [(ComponentKind::Theory, PartOutcome::Scored(Score(9000))), (ComponentKind::Practical, PartOutcome::Absent)];
-        let stayed = [(ComponentKind::Theory, PartOutcome::Absent), (ComponentKind::Practical, PartOutcome::Absent)];
+        let one = |outcome, parts| Counted {
+            occupation: &occupation,
+            level: &level,
+            point: &point,
+            outcome,
+            parts,
+        };
+        let came = [
+            (ComponentKind::Theory, PartOutcome::Scored(Score(9000))),
+            (ComponentKind::Practical, PartOutcome::Absent),
+        ];
+        let stayed =
+            [(ComponentKind::Theory, PartOutcome::Absent), (ComponentKind::Practical, PartOutcome::Absent)];
         let (tallies, _) =
             count([one(Outcome::Absent, &came[..]), one(Outcome::Absent, &stayed[..])].into_iter());
         assert_eq!((tallies[0].admitted, tallies[0].present, tallies[0].absent), (2, 1, 2));

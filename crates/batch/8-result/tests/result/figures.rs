@@ -25,7 +25,8 @@ async fn shares_are_counted_by_point_and_level_and_charts_stand_beside_a_table()
         // Level 2 in Nancheng: one passes, one fails, one stayed away. Level 3 in Xicheng: one and one.
         assert_eq!(counted, [(3, 2, 1, 1, 1), (2, 2, 1, 1, 0)], "{engine}");
         let (_, body) = house.get("province1", Role::Province, RESULTS).await;
-        for shown in ["66.7 %", "50.0 %", "锡城报名点", "<svg", "<rect", "60–69.99", "平均", "与平均差"] {
+        for shown in ["66.7 %", "50.0 %", "锡城报名点", "<svg", "<rect", "60–69.99", "平均", "与平均差"]
+        {
             assert!(body.contains(shown), "{engine} {shown}: {body}");
         }
         let one = format!("{RESULTS}?point=/huaishui/xicheng/p2");
@@ -34,7 +35,10 @@ async fn shares_are_counted_by_point_and_level_and_charts_stand_beside_a_table()
         // The other occupation has no panel: its chart is not drawn for this point.
         assert!(!body.contains("综合评审分数分布"), "{engine}: {body}");
     }
-    testkit::proves!("S0-40", "pass rates by registration point and level, with their difference from the mean");
+    testkit::proves!(
+        "S0-40",
+        "pass rates by registration point and level, with their difference from the mean"
+    );
 }
 
 #[tokio::test]
@@ -51,7 +55,11 @@ async fn combining_again_counts_again_and_gives_the_same_digest() {
         assert_eq!(digest().await, first, "{engine}");
         let mut tx = house.env.db.read().await.unwrap();
         let tallies = result::store::tallies(&mut tx, &code()).await.unwrap();
-        assert_eq!(tallies.iter().map(|one| one.admitted).sum::<i64>(), 5, "{engine}: nobody is counted twice");
+        assert_eq!(
+            tallies.iter().map(|one| one.admitted).sum::<i64>(),
+            5,
+            "{engine}: nobody is counted twice"
+        );
     }
 }
 

@@ -110,7 +110,8 @@ async fn the_public_list_names_who_passed_with_a_masked_document_and_nobody_else
         house.publish().await;
         let (status, body) = house.get_as(None, NOTICE).await;
         assert_eq!(status, StatusCode::OK, "{engine}");
-        for present in ["王慧敏", "陈静", "9998**********", "淮水省协会", "2021-06-02", "公示中", "南城报名点"]
+        for present in
+            ["王慧敏", "陈静", "9998**********", "淮水省协会", "2021-06-02", "公示中", "南城报名点"]
         {
             assert!(body.contains(present), "{engine} {present}: {body}");
         }

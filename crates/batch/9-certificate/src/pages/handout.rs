@@ -269,9 +269,7 @@ pub async fn record(
     for number in &numbers {
         let sealed = match way {
             Way::Holder => String::new(),
-            Way::Other | Way::Post => {
-                env.vault.seal(&*env.entropy, store::handout_place(number), &collector)
-            }
+            Way::Other | Way::Post => env.vault.seal(&*env.entropy, store::handout_place(number), &collector),
         };
         let new = NewHandout {
             number,
@@ -299,11 +297,7 @@ pub async fn record(
 }
 
 /// POST /batches/{code}/handout/withdrawal — a wrong record is taken back; the trail keeps both.
-pub async fn withdraw(
-    State(env): State<Env>,
-    entry: InBatch<HandOut>,
-    form: Form,
-) -> PageResult<Response> {
+pub async fn withdraw(State(env): State<Env>, entry: InBatch<HandOut>, form: Form) -> PageResult<Response> {
     let batch = &entry.batch;
     let point = point_of(&mut env.db.read().await?, &entry, form.value("point")).await?;
     let number = CertificateNumber::parse(form.value("number")).map_err(|_| PageError::NotFound)?;

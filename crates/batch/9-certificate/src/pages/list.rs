@@ -87,8 +87,13 @@ struct ListPage<'a> {
 impl ListPage<'_> {
     fn link(&self, name: &str, value: &str) -> String {
         let show = if self.shows_open { "open" } else { "decided" };
-        let mut values =
-            [("show", show), ("state", &self.asked.state), ("level", &self.asked.level), ("point", &self.asked.point), ("page", "1")];
+        let mut values = [
+            ("show", show),
+            ("state", &self.asked.state),
+            ("level", &self.asked.level),
+            ("point", &self.asked.point),
+            ("page", "1"),
+        ];
         for known in &mut values {
             if known.0 == name {
                 known.1 = value;
@@ -193,11 +198,7 @@ async fn fill(tx: &mut Tx, env: &Env, batch: &plan::Batch, list: &mut ListPage<'
 }
 
 /// Those a certificate may be issued to today and nobody has decided on.
-pub(super) async fn unordered(
-    tx: &mut Tx,
-    env: &Env,
-    batch: &plan::Batch,
-) -> sqlx::Result<Vec<Candidate>> {
+pub(super) async fn unordered(tx: &mut Tx, env: &Env, batch: &plan::Batch) -> sqlx::Result<Vec<Candidate>> {
     let decided: HashSet<ApplicationId> = store::ordered(tx, &batch.code).await?.into_iter().collect();
     let mut open = candidate::certifiable(tx, &batch.code, &batch.org_path, env.now().day()).await?;
     open.retain(|row| !decided.contains(&row.application_id));
@@ -266,7 +267,9 @@ async fn rows(tx: &mut Tx, env: &Env, list: &ListPage<'_>, lines: &[Line<'_>]) -
             class,
             state: t.s(key),
             refusal: match line {
-                Line::Decided(order) if !order.refusal.is_empty() => t.a(&order.refusal, &order.refusal_detail),
+                Line::Decided(order) if !order.refusal.is_empty() => {
+                    t.a(&order.refusal, &order.refusal_detail)
+                }
                 Line::Decided(_) | Line::Open(_) => String::new(),
             },
         }

@@ -11,8 +11,8 @@ pub(crate) use certificate::{
 };
 pub use handout::Way;
 pub(crate) use handout::{
-    HandoutLine, NewHandout, count as handout_count, counts_by_point, hand_out,
-    lines as handout_lines, place as handout_place, take_back,
+    HandoutLine, NewHandout, count as handout_count, counts_by_point, hand_out, lines as handout_lines,
+    place as handout_place, take_back,
 };
 pub(crate) use order::{
     NewOrder, Order, OrderState, Wanted, count as order_count, ordered, page as order_page, refuse,

@@ -8,8 +8,13 @@ const HANDOUT: &str = "/batches/2021-01/handout";
 
 async fn registrar(house: &House, account: &str, path: &str) -> Session {
     let mut tx = house.env.db.write().await.unwrap();
-    let new =
-        NewAccount { id: account, kind: "staff", login: account, display_name: "报名点", password_hash: None };
+    let new = NewAccount {
+        id: account,
+        kind: "staff",
+        login: account,
+        display_name: "报名点",
+        password_hash: None,
+    };
     assert!(identity::insert_account(&mut tx, &new, MORNING).await.unwrap());
     let given = Grant {
         id: house.env.new_id(),
@@ -36,13 +41,20 @@ async fn who_collected_and_when_is_recorded_once_and_only_by_the_own_point() {
         let own = registrar(&house, "registrar1", "/demo/nancheng").await;
         let page = house.get(Some(&own), HANDOUT).await;
         assert_eq!(page.status, 200, "{engine}");
-        assert!(page.text().contains("龚𬱖") && page.text().contains(&numbers[1]), "{engine}: {}", page.text());
+        assert!(
+            page.text().contains("龚𬱖") && page.text().contains(&numbers[1]),
+            "{engine}: {}",
+            page.text()
+        );
         let point = "point=/demo/nancheng";
         let early = format!("{point}&number={}&collected_on=2021-06-04&way=holder", numbers[0]);
         assert_eq!(house.post(&own, HANDOUT, &early).await.status, 422, "{engine}: a day to come");
         let nobody = format!("{point}&number={}&collected_on=2021-06-03&way=other&collector=", numbers[0]);
         assert_eq!(house.post(&own, HANDOUT, &nobody).await.status, 422, "{engine}: by whom");
-        let other = format!("{point}&number={}&collected_on=2021-06-03&way=other&collector=%E9%BE%9A%E7%88%B6", numbers[0]);
+        let other = format!(
+            "{point}&number={}&collected_on=2021-06-03&way=other&collector=%E9%BE%9A%E7%88%B6",
+            numbers[0]
+        );
         assert_eq!(house.post(&own, HANDOUT, &other).await.status, 303, "{engine}");
         assert_eq!(house.post(&own, HANDOUT, &other).await.status, 409, "{engine}: once");
         let collected = house.get(Some(&own), &format!("{HANDOUT}?{point}&show=collected")).await.text();
@@ -83,7 +95,8 @@ async fn the_workbench_of_a_point_counts_what_waits_there() {
         let mut tx = house.env.db.read().await.unwrap();
         let who = identity::session::acting(&mut tx, "registrar1", "r", MORNING).await.unwrap().unwrap();
         let tasks = certificate::tasks(&mut tx, &who, MORNING).await.unwrap();
-        let seen: Vec<_> = tasks.iter().map(|task| (task.title.key, task.count, task.href.as_str())).collect();
+        let seen: Vec<_> =
+            tasks.iter().map(|task| (task.title.key, task.count, task.href.as_str())).collect();
         assert_eq!(seen, [("task-certificate-hand-out", 1, HANDOUT)], "{engine}");
     }
 }

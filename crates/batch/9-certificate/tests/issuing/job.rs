@@ -22,7 +22,10 @@ async fn a_cancelled_job_issues_nobody_and_the_next_one_issues_all_without_a_gap
         house.post(&one, ISSUE, "").await;
         house.post(&two, &format!("{ISSUE}/decision"), "decision=approve").await;
         let page = house.get(Some(&two), LIST).await.text();
-        assert!(page.contains("id=\"job-state\"") && !page.contains("issue/continuation"), "{engine}: {page}");
+        assert!(
+            page.contains("id=\"job-state\"") && !page.contains("issue/continuation"),
+            "{engine}: {page}"
+        );
         let again = house.post(&two, &format!("{ISSUE}/continuation"), "").await;
         assert_eq!(again.status, 422, "{engine}: one job at a time");
         house.sql("UPDATE job SET cancel_asked_at = 1").await;
