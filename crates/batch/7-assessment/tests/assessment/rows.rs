@@ -151,8 +151,8 @@ async fn an_examiner_seals_once_and_reads_only_their_own() {
             store::insert_sealed(&mut tx, seal("4", "examiner1", "a2", PartOutcome::Absent)).await.unwrap()
         );
         let (own, anybody) = store::sealed_for(&mut tx, &["a1", "a2", "a3"], "examiner1").await.unwrap();
-        let key = |id: &str| (id.to_owned(), "T-hr-2-practical".to_owned());
-        let mine = (own.len(), own[&key("a1")], own[&key("a2")]);
+        let of_part = |id: &str| (id.to_owned(), "T-hr-2-practical".to_owned());
+        let mine = (own.len(), own[&of_part("a1")], own[&of_part("a2")]);
         assert_eq!(mine, (2, points(7000), PartOutcome::Absent), "{engine}");
         assert_eq!(anybody.len(), 2, "{engine}");
         let (other, anybody) = store::sealed_for(&mut tx, &["a2"], "examiner2").await.unwrap();

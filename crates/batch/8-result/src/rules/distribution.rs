@@ -10,7 +10,7 @@ use super::Outcome;
 
 /// Width of a bar, in hundredths of a point. Source: [own]; ten bars are read at a glance.
 const WIDTH: i64 = 1000;
-/// Bars of a chart.
+/// Bars of a chart. Source: [own]; as many as fill the scale.
 pub const BARS: i64 = 10;
 
 /// The results of one occupation, level and registration point in figures.
