@@ -182,3 +182,6 @@ message-admission-payment = Payment
 trail-admission-review = reviewed application
 trail-admission-payment = recorded payment
 trail-admission-freeze = froze list of candidates
+open-step-returned = To be corrected
+open-step-review = To be decided
+open-step-payment = Fees to receive

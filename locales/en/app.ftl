@@ -93,3 +93,21 @@ trail-grant-propose = proposed a duty
 trail-grant-refuse = rejected a proposed duty
 trail-register-import = took registers in from files
 trail-on-register = register
+tasks-late = Overdue
+tasks-soon = Within five working days
+tasks-later = Later
+tasks-undated = Without a last day
+tasks-count = { $n ->
+    [one] { $n } task
+   *[other] { $n } tasks
+}
+delays = Progress of the cities
+delays-none = No stage is late, and none ends within five working days.
+delays-stages = Stages that are not done
+delays-stage = Stage
+delays-due = Last day
+delays-lateness = In time
+delays-figure = How it stands
+delays-cities = What is open in each city
+delays-city = City
+delays-all = All

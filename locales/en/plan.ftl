@@ -87,3 +87,13 @@ published-on = published on { $a }
 apply-now = Apply
 task-plan-propose = A plan is drafted and waits to be proposed
 task-plan-decide = A plan waits for your decision
+lateness-just-over = the last day has passed
+lateness-over = { $n ->
+    [one] { $n } working day late
+   *[other] { $n } working days late
+}
+lateness-today = today is the last day
+lateness-left = { $n ->
+    [one] { $n } working day left
+   *[other] { $n } working days left
+}

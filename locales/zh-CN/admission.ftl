@@ -170,3 +170,6 @@ message-admission-payment = 缴费登记
 trail-admission-review = 审核报名
 trail-admission-payment = 登记缴费
 trail-admission-freeze = 确认参考人员名单
+open-step-returned = 退回待改正
+open-step-review = 待审核
+open-step-payment = 待缴费

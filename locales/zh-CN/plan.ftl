@@ -87,3 +87,7 @@ published-on = { $a } 发布
 apply-now = 我要报名
 task-plan-propose = { $batch }：草稿待提请发布
 task-plan-decide = { $batch }：计划待审批
+lateness-just-over = 已过截止日期
+lateness-over = 逾期 { $n } 个工作日
+lateness-today = 今天截止
+lateness-left = 还剩 { $n } 个工作日

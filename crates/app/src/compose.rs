@@ -1,7 +1,7 @@
 //! The one list of crates. Everything the product offers passes through here.
 use identity::{Action, Env, NavAudience, NavRule, Subject};
 use kernel::UnixMicros;
-use plan::Task;
+use plan::{OpenStep, Task};
 use registration::StepSources;
 use store::Tx;
 use web::{Cell, NavItem, Route};
@@ -155,6 +155,16 @@ pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<
     all.extend(assessment::tasks(tx, who, now).await?);
     all.extend(result::tasks(tx, who, now).await?);
     all.extend(certificate::tasks(tx, who, now).await?);
+    Ok(all)
+}
+
+/// What is open in a batch, place by place, in the steps that are done at places.
+///
+/// # Errors
+/// Storage.
+pub async fn open_steps(tx: &mut Tx, batch: &plan::Batch, now: UnixMicros) -> sqlx::Result<Vec<OpenStep>> {
+    let mut all = admission::open_steps(tx, batch).await?;
+    all.extend(sitting::open_steps(tx, batch, now).await?);
     Ok(all)
 }
 

@@ -10,6 +10,7 @@
 //! and from then on nothing changes, here or in the registration book.
 mod decision;
 mod freeze;
+mod open_step;
 pub mod pages;
 mod receipt;
 mod ruler;
@@ -20,6 +21,7 @@ mod store;
 mod task;
 
 pub use freeze::frozen_list;
+pub use open_step::open_steps;
 pub use pages::{PERMISSIONS, routes};
 pub use ruler::Ruler;
 pub use rules::{

@@ -1,4 +1,6 @@
 //! Stages 2 to 4: registration, admission, arrangement.
+use std::collections::BTreeMap;
+
 use rehearse::{Batch, Browser, Office, admission, arrangement, registration, registration::Applicant};
 use testkit::Server;
 
@@ -101,6 +103,7 @@ pub fn the_admitted_are_known(server: &mut Server, batch: &Batch) {
     }
     send_back_and_withdraw(server.office(), batch, &reviewer);
     server.clock("2021-05-04 09:00");
+    the_province_sees_each_city(server, batch);
     did(admission::pay(server.office(), batch));
     let page = server.staff("province1").open("/batches/2021-01/admission/freeze");
     let admitted = batch.cast.admitted().count();
@@ -109,6 +112,32 @@ pub fn the_admitted_are_known(server: &mut Server, batch: &Batch) {
     did(admission::freeze(server.office(), batch));
     testkit::proves!("S0-14", "each application is decided by the clause row of its standard");
     testkit::proves!("S0-17", "payment is recorded before the list is frozen");
+}
+
+/// What is open in each city, step by step, with the working days that are left: 4 May is the last day of
+/// the review, and between it and the last day of the payment lies no working day.
+fn the_province_sees_each_city(server: &Server, batch: &Batch) {
+    let province = did(server.office().staff("province1"));
+    let page = did(province.open("/workbench"));
+    let city = batch.cast.column("报名单位").expect("the roster names registration points");
+    let mut accepted: BTreeMap<String, usize> = BTreeMap::new();
+    for member in batch.cast.admitted() {
+        *accepted.entry(member.cells[city].replace("报名点", "认定中心")).or_default() += 1;
+    }
+    assert!(accepted.len() > 1, "{accepted:?}");
+    for (city, count) in &accepted {
+        let row = did(page.row(city));
+        let link = "/batches/2021-01/admission?state=accepted&point=/demo/";
+        assert_eq!(row.all("a").last(), Some(&count.to_string()), "{city}: {}", row.text());
+        let list = did(province.click(&row, link));
+        assert_eq!(list.all("tbody tr").len(), *count, "{city}: {}", list.text());
+    }
+    for words in ["今天截止", "还剩 0 个工作日", "退回待改正"] {
+        assert!(page.text().contains(words), "{words}: {}", page.text());
+    }
+    testkit::proves!("S0-11", "the province sees for each city and step what is open and how late it is");
+    let reviewer = server.staff("reviewer1").open("/workbench");
+    assert!(!reviewer.text().contains("各市进度"), "{}", reviewer.text());
 }
 
 /// The point finds somebody by the number that was entered, and corrects it by the document.
