@@ -193,6 +193,12 @@ pub fn grounds() -> organisation::GroundsSource {
     organisation::GroundsSource(|tx, path| Box::pin(venue::grounds(tx, path)))
 }
 
+/// Who names what long work works on.
+#[must_use]
+pub fn job_subjects() -> job::SubjectSource {
+    job::SubjectSource(|tx, jobs| Box::pin(registration::job_subjects(tx, jobs)))
+}
+
 /// Where duties may be given: the tree of organisations and the batches.
 #[must_use]
 pub fn places() -> identity::PlaceSource {

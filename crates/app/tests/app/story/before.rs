@@ -48,6 +48,12 @@ fn a_row_is_mended_in_place(server: &Server, batch: &Batch) {
     let page = did(registration::roster_page(&registrar, batch));
     let form = did(page.form("/roster")).file("file", "wrong.xlsx", did(cast.workbook()));
     let shown = did(registrar.settled(did(registrar.submit(&form))));
+    // The list of jobs names the file, and leads from its wrong rows to their errors.
+    let jobs = did(registrar.open("/jobs"));
+    let job = did(jobs.row("wrong.xlsx"));
+    assert!(job.text().contains("1 行有误") && job.text().contains("检查花名册"), "{}", job.text());
+    let rows = did(registrar.click(&job, "/roster/"));
+    assert!(rows.text().contains("证件号码"), "{}", rows.text());
     let file = did(registrar.click(&shown, "/annotated"));
     assert!(file.bytes.starts_with(b"PK"), "the roster with remarks is a workbook");
     let row = did(registrar.click(&shown, "/rows/3"));
