@@ -147,3 +147,42 @@ fn batch_delays(
             .collect(),
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
+mod tests {
+    use web::Lang;
+
+    use super::*;
+
+    fn task(title: &'static str, due: Option<&str>) -> Task {
+        let due = due.map(|day| Day::parse(day).unwrap());
+        Task { title: title.into(), count: 1, href: "/".to_owned(), due }
+    }
+
+    #[test]
+    fn tasks_stand_by_urgency_and_the_earliest_last_day_first() {
+        let calendar = WorkingCalendar::parse_csv(include_str!("../../../../data/calendar-cn.csv")).unwrap();
+        let tasks = vec![
+            task("undated", None),
+            task("later", Some("2021-05-22")),
+            task("soon", Some("2021-05-08")),
+            task("late", Some("2021-04-29")),
+            task("today", Some("2021-04-30")),
+        ];
+        let groups = groups(Words(Lang::En), tasks, (Day::parse("2021-04-30").unwrap(), &calendar));
+        let shown: Vec<(&str, Vec<&str>)> = groups
+            .iter()
+            .map(|group| (group.name.as_str(), group.tasks.iter().map(|(task, _)| task.title.key).collect()))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                ("Overdue", vec!["late"]),
+                ("Within five working days", vec!["today", "soon"]),
+                ("Later", vec!["later"]),
+                ("Without a last day", vec!["undated"]),
+            ]
+        );
+    }
+}
