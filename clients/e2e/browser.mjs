@@ -49,6 +49,35 @@ export async function fits(page, name, widths = WIDTHS) {
   }
 }
 
+/** What stands between the margins of an upright A4 sheet: 186 of 210 mm at 96 dots an inch. */
+const SHEET = 703;
+/** What is for the screen alone. */
+const CHROME = ".top, .foot, .rail-box, .tools, .actions, .filter, .pages, .crumbs, .btn";
+
+/** Looks at the page as it stands in the two other forms a page has: in large print on a phone, and on paper. Fails where large print is wider than a phone, paper cuts
+ * something off, or the frame of the page is printed. `picture` keeps both. */
+export async function otherForms(page, name, { picture = false } = {}) {
+  const size = page.viewportSize();
+  const was = await page.evaluate(() => document.documentElement.dataset.print);
+  const set = (print) => page.evaluate((value) => { if (value) document.documentElement.dataset.print = value; else delete document.documentElement.dataset.print; }, print);
+  const keep = (form) => picture && page.screenshot({ path: join(output, `${name}-${form}.png`), fullPage: true, animations: "disabled" });
+  await set("large");
+  await fits(page, `${name} in large print`, { phone: WIDTHS.phone });
+  await keep("large");
+  await set(was);
+  await page.setViewportSize({ width: SHEET, height: 1000 });
+  await page.emulateMedia({ media: "print" });
+  const { wide, printed } = await page.evaluate((chrome) => ({
+    wide: document.documentElement.scrollWidth,
+    printed: [...document.querySelectorAll(chrome)].filter((element) => element.checkVisibility()).map((element) => element.className),
+  }), CHROME);
+  await keep("paper");
+  await page.emulateMedia({ media: null });
+  await page.setViewportSize(size);
+  if (wide > SHEET) throw new Error(`${name} is ${wide} px wide on a sheet of ${SHEET} px`);
+  if (printed.length > 0) throw new Error(`${name} prints what is for the screen alone: ${printed.slice(0, 3).join(", ")}`);
+}
+
 const axeSource = readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** Checks the page with axe (WCAG 2.2 A and AA); returns one line per violation: rule, impact, first element, count. */

@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import { FakeAttempt } from "../tests/fake_server.mjs";
-import { axe, shot, smallTargets, withBrowser } from "./browser.mjs";
+import { axe, otherForms, shot, smallTargets, withBrowser } from "./browser.mjs";
 import { samples } from "./samples.mjs";
 
 const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -78,6 +78,7 @@ async function look(context, suffix = "") {
   for (const path of Object.keys(samples)) {
     await page.goto(site + path);
     await shot(page, path.slice(1) + suffix).catch((error) => note(path, [error.message]));
+    await otherForms(page, path.slice(1) + suffix, { picture: true }).catch((error) => note(path, [error.message]));
     note(`${path} ${suffix} phone`, [...await axe(page), ...await smallTargets(page)]);
     await page.setViewportSize({ width: 1440, height: 900 });
     note(`${path} ${suffix}`, await axe(page));

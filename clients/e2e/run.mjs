@@ -1,7 +1,8 @@
 // The browser story: Chromium clicks thirty people from the plan to their certificates, once in Chinese on SQLite and once in English on
 // PostgreSQL, looks at every page in both languages and at two widths, and prints TAP. `KAOGONG_BIN` is the demo build of the binary,
 // `CHROMIUM` the browser, `TEST_PG` the server. `node e2e/run.mjs paper sqlite --no-look` tells one engine to one
-// stage and looks at nothing; `--pictures` keeps pictures of every page in e2e/output, for people to look at.
+// stage and looks at nothing; `--pictures` keeps pictures of every page in e2e/output, for people to look at, and `node e2e/run.mjs certificate sqlite --manual`
+// takes those of docs/manual.
 import { fileURLToPath } from "node:url";
 import { withChromium } from "./browser.mjs";
 import { withServer } from "./installation.mjs";
@@ -23,7 +24,7 @@ const STAGES = [house, plan, registration, admission, arrangement, paper, sittin
 const TELLINGS = [["sqlite", "zh-CN"], ["postgres", "en"]];
 
 const [last = "certificate", only] = process.argv.slice(2).filter((word) => !word.startsWith("--"));
-const teller = new Teller({ looks: !process.argv.includes("--no-look"), pictures: process.argv.includes("--pictures") });
+const teller = new Teller({ looks: !process.argv.includes("--no-look"), pictures: process.argv.includes("--pictures"), manual: process.argv.includes("--manual") });
 // Both tellings at once: one waits while the other types.
 const voices = TELLINGS.filter(([engine]) => !only || engine === only).map(([engine, lang]) => ({ engine, lang, voice: teller.of(engine, lang) }));
 await Promise.all(voices.map(tell));

@@ -1,5 +1,6 @@
 // Keeps count of what was seen, and looks at every page that the story came by.
-import { WINDOW, axe, fits, shot } from "./browser.mjs";
+import { WINDOW, axe, fits, otherForms, shot } from "./browser.mjs";
+import { pictureForManual } from "./manual.mjs";
 
 /** Words in Chinese that an English page may show: the mark, and what stands in an element marked as Chinese. */
 const HAN = /\p{Script=Han}/u;
@@ -10,9 +11,9 @@ export class Teller {
   #failed = 0;
   #voices = [];
 
-  /** `looks`: whether pages are looked at, or only the story is told. `pictures`: whether they are photographed too, for people to look at. */
-  constructor({ looks = true, pictures = false } = {}) {
-    Object.assign(this, { looks, frame: pictures ? shot : fits });
+  /** `looks`: whether pages are looked at, or only the story is told. `pictures`: whether they are photographed too, for people to look at; `manual`: whether the pictures of docs/manual are taken. */
+  constructor({ looks = true, pictures = false, manual = false } = {}) {
+    Object.assign(this, { looks, frame: pictures ? shot : fits, picture: pictures, manual });
   }
 
   /** The voice of one telling. All tellings come by the same pages, and each page is looked at by one of them, in both languages. */
@@ -86,10 +87,10 @@ class Voice {
     if (this.teller.isFor(this, name)) this.#seen.set(name, { path, context });
   }
 
-  /** Every page remembered since the last look, in both languages at both widths: axe, no sideways scroll, no Chinese left on an English page. */
+  /** Every page remembered since the last look, in both languages at both widths: axe, no sideways scroll, no Chinese left on an English page; then in large print and on paper. */
   async lookEverywhere(house) {
     for (const [name, { path, context }] of this.#seen) {
-      await this.step(`${name} is right in both languages, at 1440 and 360 px`, async () => look(this.teller.frame, house, await this.#mirrorOf(context), name, path));
+      await this.step(`${name} is right in both languages, at 1440 and 360 px, in large print and on paper`, async () => look(this.teller, house, await this.#mirrorOf(context), name, path));
     }
     this.#seen.clear();
   }
@@ -107,6 +108,7 @@ class Voice {
     if (this.pages.has(name)) return;
     this.pages.add(name);
     if (!this.teller.isFor(this, name)) return;
+    if (this.teller.manual) await pictureForManual(page, name);
     await this.teller.frame(page, name);
     await page.setViewportSize({ width: 1440, height: 900 });
     const wrong = await axe(page);
@@ -114,17 +116,20 @@ class Voice {
   }
 }
 
-async function look(frame, house, page, name, path) {
+async function look({ frame, picture, manual }, house, page, name, path) {
   const wrong = [];
   for (const lang of ["zh-CN", "en"]) {
     const answer = await page.goto(`${house.base}/preferences?lang=${lang}&back=${encodeURIComponent(path)}`);
     if (answer.status() !== 200 || !page.url().endsWith(path)) throw new Error(`${path} answered ${answer.status()} and led to ${page.url()}`);
+    if (manual && lang === "zh-CN") await pictureForManual(page, name);
     try {
       await frame(page, `${name}-${lang}`);
     } catch (error) {
       wrong.push(error.message);
     }
     wrong.push(...(await axe(page)));
+    // Once is enough: English words are the longer ones.
+    if (lang === "en") await otherForms(page, name, { picture }).catch((error) => wrong.push(error.message));
     const missing = await page.evaluate(() => document.body.innerText.match(/\b[a-z]+([-_][a-z]+)+\b(?=\s|$)/g) ?? []);
     wrong.push(...missing.filter((word) => KEY_LIKE.test(word)).map((word) => `in ${lang} a key without a sentence: ${word}`));
     if (lang === "en") wrong.push(...(await chineseIn(page)));

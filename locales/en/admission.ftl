@@ -211,3 +211,6 @@ admission-one-after = Next
 admission-armed = Choose or write the reason, then press Enter to send or Esc to cancel; Shift+Enter begins a new line in the remarks.
 admission-outcome-accepted = { $accepted } accepted; { $left } more are not proposed for acceptance and still wait.
 trail-admission-accept-many = Many applications accepted
+open-step-returned = To be corrected
+open-step-review = To be decided
+open-step-payment = Fees to receive

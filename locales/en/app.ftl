@@ -121,3 +121,21 @@ risk-level-without-items = { $occupation } { $level } has no accepted items or n
 risk-level-without-items-cure = Import blueprint and items and have them reviewed
 risk-site-without-invigilators = Nobody invigilates at { $site }.
 risk-site-without-invigilators-cure = Give somebody the duty at this site
+tasks-late = Overdue
+tasks-soon = Within five working days
+tasks-later = Later
+tasks-undated = Without a last day
+tasks-count = { $n ->
+    [one] { $n } task
+   *[other] { $n } tasks
+}
+delays = Progress of the cities
+delays-none = No stage is late, and none ends within five working days.
+delays-stages = Stages that are not done
+delays-stage = Stage
+delays-due = Last day
+delays-lateness = In time
+delays-figure = How it stands
+delays-cities = What is open in each city
+delays-city = City
+delays-all = All

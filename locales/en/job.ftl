@@ -43,3 +43,9 @@ job-nobody = The account that began the job was closed, so it does not go on.
 job-kind-roster-check = Check of a roster
 job-kind-roster-take-in = Import of a roster
 job-kind-admission-accept = Accept many as proposed
+job-subject = File or thing
+job-act = Act
+job-wrong-rows = { $n ->
+    [one] { $n } row is wrong
+   *[other] { $n } rows are wrong
+}

@@ -96,3 +96,13 @@ task-plan-propose = A plan is drafted and waits to be proposed
 task-plan-decide = A plan waits for your decision
 plan-see-totals = Live totals of applications
 plan-see-funnel = From application to certificate
+lateness-just-over = the last day has passed
+lateness-over = { $n ->
+    [one] { $n } working day late
+   *[other] { $n } working days late
+}
+lateness-today = today is the last day
+lateness-left = { $n ->
+    [one] { $n } working day left
+   *[other] { $n } working days left
+}

@@ -69,3 +69,4 @@ sitting-has-begun = This candidate has begun or has handed in and can be neither
 sitting-not-checked-in = This candidate is not checked in and needs no change of machine. Check them in first.
 sitting-attempt-ended = This candidate's work has ended, or they are marked as absent; the machine cannot be changed.
 task-sitting-rooms = { $batch }: records of rooms to close
+open-step-rooms = Room records open

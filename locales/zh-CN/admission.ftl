@@ -199,3 +199,6 @@ admission-one-after = 下一份
 admission-armed = 选好或写明理由后按 Enter 提交，按 Esc 取消；在补充说明中换行请按 Shift+Enter。
 admission-outcome-accepted = 通过 { $accepted } 份，另有 { $left } 份系统不建议直接通过，仍待审核。
 trail-admission-accept-many = 批量通过报名
+open-step-returned = 退回待改正
+open-step-review = 待审核
+open-step-payment = 待缴费

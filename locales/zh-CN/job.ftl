@@ -40,3 +40,6 @@ job-nobody = 发起人的账号已停用，任务不再进行。
 job-kind-roster-check = 检查花名册
 job-kind-roster-take-in = 导入花名册
 job-kind-admission-accept = 按建议批量通过
+job-subject = 文件或对象
+job-act = 操作
+job-wrong-rows = { $n } 行有误

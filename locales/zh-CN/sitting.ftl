@@ -60,3 +60,4 @@ sitting-has-begun = 这名考生已经开始作答或已经交卷，不能再签
 sitting-not-checked-in = 这名考生尚未签到，不需要换机。请先签到。
 sitting-attempt-ended = 这名考生的作答已经结束，或已被标记为缺考，不能换机。
 task-sitting-rooms = { $batch }：待关闭的考场记录
+open-step-rooms = 考场记录未完成

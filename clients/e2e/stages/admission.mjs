@@ -121,8 +121,21 @@ async function sendBack(story) {
   await press(me, 'form[action$="/withdrawal"] button');
 }
 
+/** The province sees what is open in each city, and goes from a number to the list behind it. */
+async function eachCity(story) {
+  const page = await story.staff("province1");
+  story.remember("workbench-delays", page);
+  const numbers = page.locator('a[href*="/admission?state=accepted&point="]');
+  see(await numbers.count(), 3, "cities with fees to receive");
+  const count = Number(await numbers.first().innerText());
+  await numbers.first().click();
+  await page.waitForURL("**/admission?state=accepted**");
+  see(await page.locator('tbody tr:has(a[href*="/admission/"])').count(), count, "applications of that city");
+}
+
 async function pay(story) {
   await story.clock("2021-05-04 09:00");
+  await eachCity(story);
   const page = await story.staff("registrar1");
   await page.goto(`${story.batch}/payments?size=100`);
   story.remember("payments", page);

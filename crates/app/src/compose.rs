@@ -1,7 +1,7 @@
 //! The one list of crates. Everything the product offers passes through here.
 use identity::{Action, Env, NavAudience, NavRule, Subject};
 use kernel::UnixMicros;
-use plan::Task;
+use plan::{OpenStep, Task};
 use registration::StepSources;
 use store::Tx;
 use web::{Cell, NavItem, Route};
@@ -172,6 +172,16 @@ pub async fn risks(tx: &mut Tx, batch: &plan::Batch, now: UnixMicros) -> sqlx::R
     Ok(all)
 }
 
+/// What is open in a batch, place by place, in the steps that are done at places.
+///
+/// # Errors
+/// Storage.
+pub async fn open_steps(tx: &mut Tx, batch: &plan::Batch, now: UnixMicros) -> sqlx::Result<Vec<OpenStep>> {
+    let mut all = admission::open_steps(tx, batch).await?;
+    all.extend(sitting::open_steps(tx, batch, now).await?);
+    Ok(all)
+}
+
 /// Proposed duties that this person may decide.
 async fn duty_tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<Vec<Task>> {
     let waiting = identity::waiting_proposals(tx, who, now).await?;
@@ -195,6 +205,12 @@ pub fn steps() -> StepSources {
 #[must_use]
 pub fn grounds() -> organisation::GroundsSource {
     organisation::GroundsSource(|tx, path| Box::pin(venue::grounds(tx, path)))
+}
+
+/// Who names what long work works on.
+#[must_use]
+pub fn job_subjects() -> job::SubjectSource {
+    job::SubjectSource(|tx, jobs| Box::pin(registration::job_subjects(tx, jobs)))
 }
 
 /// Where duties may be given: the tree of organisations and the batches.

@@ -28,6 +28,7 @@ pub fn router(house: &House, ledger: Ledger) -> Router {
         .layer(axum::Extension(Passwords::default()))
         .layer(axum::Extension(compose::steps()))
         .layer(axum::Extension(compose::grounds()))
+        .layer(axum::Extension(compose::job_subjects()))
         .layer(axum::Extension(compose::places()))
         .layer(axum::Extension(house.issuer.clone()))
         .layer(axum::Extension(ledger))

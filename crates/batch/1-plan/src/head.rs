@@ -1,7 +1,7 @@
 //! The head of every page inside a batch: its title and the rail.
 use ::store::Tx;
 use askama::Template;
-use kernel::UnixMicros;
+use kernel::{Day, UnixMicros};
 use web::{Markup, PageResult, Stop, StopState, Visit, Words};
 
 use crate::{
@@ -77,4 +77,29 @@ fn stops(
         stops.push(Stop { number, name, href: format!("/batches/{}{path}", batch.code), state, note });
     }
     stops
+}
+
+/// A stage of a batch as its rail shows it, with its last day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StageLine {
+    /// Name, state, note.
+    pub stop: Stop,
+    /// The last day on which it is in time; none when nothing says so.
+    pub due: Option<Day>,
+}
+
+/// The nine stages of a batch as its rail shows them.
+///
+/// # Errors
+/// Storage.
+pub async fn stage_lines(
+    tx: &mut Tx,
+    batch: &Batch,
+    t: Words,
+    now: UnixMicros,
+) -> sqlx::Result<Vec<StageLine>> {
+    let progress = store::progress(tx, &batch.code).await?;
+    let deadlines = Deadlines::load(tx, batch).await?;
+    let stops = stops(batch, &progress, &deadlines, t, now);
+    Ok(stops.into_iter().map(|stop| StageLine { due: deadlines.last_day(stop.number), stop }).collect())
 }

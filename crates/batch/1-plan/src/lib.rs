@@ -6,16 +6,19 @@
 //! count in working days. Once published it does not change; everybody may read its notice.
 //! Later stages enter a batch through [`InBatch`], draw their heading with [`stage_head`], and
 //! report how they stand with [`report_progress`]; the rail reads all nine in one query.
+mod city;
 mod deadline;
 mod duty;
 mod entry;
 mod head;
+mod lateness;
 pub mod pages;
 mod risk;
 mod rules;
 mod store;
 mod task;
 
+pub use city::{CityStep, CityTable, OpenStep, city_table};
 pub use deadline::due;
 pub use duty::{
     Arrange, CorrectPerson, EnterScores, Freeze, HandOut, Invigilate, IssueCertificates, KeepPapers,
@@ -23,7 +26,8 @@ pub use duty::{
     ScorePractical,
 };
 pub use entry::InBatch;
-pub use head::stage_head;
+pub use head::{StageLine, stage_head, stage_lines};
+pub use lateness::Lateness;
 pub use pages::{PERMISSIONS, routes};
 pub use risk::{Risk, risks};
 pub use rules::{PlanRefused, Timetable, check_timetable};

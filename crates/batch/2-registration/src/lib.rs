@@ -13,6 +13,7 @@
 mod application;
 mod correction;
 mod intake;
+mod job_subject;
 pub mod pages;
 mod portrait;
 mod rules;
@@ -26,6 +27,7 @@ mod workbook;
 pub use application::{
     Application, ApplicationId, ApplicationStatus, ExamKind, Opened, Origin, Particulars, facts,
 };
+pub use job_subject::job_subjects;
 pub use pages::{PERMISSIONS, routes};
 pub use portrait::{photo, photo_digest};
 pub use step::{StepFuture, StepLine, StepSource, StepSources, StepState};

@@ -12,6 +12,7 @@ mod acceptance;
 mod city;
 mod decision;
 mod freeze;
+mod open_step;
 pub mod pages;
 mod receipt;
 mod ruler;
@@ -24,6 +25,7 @@ mod workbook;
 
 pub use city::CityNames;
 pub use freeze::frozen_list;
+pub use open_step::open_steps;
 pub use pages::{PERMISSIONS, routes};
 pub use ruler::Ruler;
 pub use rules::{

@@ -11,6 +11,7 @@
 //! read [`responses`] and [`absentees`].
 pub mod jobs;
 mod ledger;
+mod open_step;
 pub mod pages;
 pub mod protocol;
 mod risk;
@@ -24,6 +25,7 @@ use ::store::Tx;
 use kernel::BatchCode;
 
 pub use ledger::{HandedIn, Kept, Ledger, LedgerError};
+pub use open_step::open_steps;
 pub use pages::{PERMISSIONS, routes};
 pub use risk::risks;
 pub use store::{

@@ -15,7 +15,7 @@ mod runner;
 mod store;
 mod work;
 
-pub use pages::{PERMISSIONS, routes, state};
+pub use pages::{JobSubject, PERMISSIONS, SubjectSource, SubjectsFuture, routes, state};
 pub use rules::{JobRefused, Outcome, Status};
 pub use runner::{Runner, release};
 pub use store::{ALL_QUERIES, Job, job, latest};

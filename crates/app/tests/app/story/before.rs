@@ -1,4 +1,6 @@
 //! Stages 2 to 4: registration, admission, arrangement.
+use std::collections::{BTreeMap, BTreeSet};
+
 use rehearse::{Batch, Browser, Office, admission, arrangement, registration, registration::Applicant};
 use testkit::Server;
 
@@ -46,6 +48,12 @@ fn a_row_is_mended_in_place(server: &Server, batch: &Batch) {
     let page = did(registration::roster_page(&registrar, batch));
     let form = did(page.form("/roster")).file("file", "wrong.xlsx", did(cast.workbook()));
     let shown = did(registrar.settled(did(registrar.submit(&form))));
+    // The list of jobs names the file, and leads from its wrong rows to their errors.
+    let jobs = did(registrar.open("/jobs"));
+    let job = did(jobs.row("wrong.xlsx"));
+    assert!(job.text().contains("1 行有误") && job.text().contains("检查花名册"), "{}", job.text());
+    let rows = did(registrar.click(&job, "/roster/"));
+    assert!(rows.text().contains("证件号码"), "{}", rows.text());
     let file = did(registrar.click(&shown, "/annotated"));
     assert!(file.bytes.starts_with(b"PK"), "the roster with remarks is a workbook");
     let row = did(registrar.click(&shown, "/rows/3"));
@@ -110,6 +118,7 @@ pub fn the_admitted_are_known(server: &mut Server, batch: &Batch) {
     }
     send_back_and_withdraw(server.office(), batch, &reviewer);
     server.clock("2021-05-04 09:00");
+    the_province_sees_each_city(server, batch);
     did(admission::pay(server.office(), batch));
     let page = server.staff("province1").open("/batches/2021-01/admission/freeze");
     let admitted = batch.cast.admitted().count();
@@ -133,6 +142,34 @@ fn by_way_of_acceptance(batch: &Batch) -> (Vec<&rehearse::Member>, Vec<&str>, Ve
         !ticked.contains(&member.name.as_str()) && !ordered.contains(&member.name.as_str())
     };
     (batch.cast.members.iter().filter(is_alone).collect(), ticked, ordered)
+}
+
+/// What is open in each city, step by step, with the working days that are left: 4 May is the last day of
+/// the review, and between it and the last day of the payment lies no working day.
+fn the_province_sees_each_city(server: &Server, batch: &Batch) {
+    let province = did(server.office().staff("province1"));
+    let page = did(province.open("/workbench"));
+    let city = batch.cast.column("报名单位").expect("the roster names registration points");
+    let mut accepted: BTreeMap<String, usize> = BTreeMap::new();
+    for member in batch.cast.admitted() {
+        *accepted.entry(member.cells[city].replace("报名点", "认定中心")).or_default() += 1;
+    }
+    assert!(accepted.len() > 1, "{accepted:?}");
+    for (city, count) in &accepted {
+        let row = did(page.row(city));
+        let link = "/batches/2021-01/admission?state=accepted&point=/demo/";
+        assert_eq!(row.all("a").last(), Some(&count.to_string()), "{city}: {}", row.text());
+        let list = did(province.click(&row, link));
+        let all = list.links("/batches/2021-01/admission/");
+        let ids = all.iter().filter_map(|link| link.split(['/', '?']).nth(4)).filter(|id| *id != "freeze");
+        assert_eq!(ids.collect::<BTreeSet<_>>().len(), *count, "{city}: {}", list.text());
+    }
+    for words in ["今天截止", "还剩 0 个工作日", "退回待改正"] {
+        assert!(page.text().contains(words), "{words}: {}", page.text());
+    }
+    testkit::proves!("S0-11", "the province sees for each city and step what is open and how late it is");
+    let reviewer = server.staff("reviewer1").open("/workbench");
+    assert!(!reviewer.text().contains("各市进度"), "{}", reviewer.text());
 }
 
 /// The point finds somebody by the number that was entered, and corrects it by the document.

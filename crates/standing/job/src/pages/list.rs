@@ -1,4 +1,6 @@
 //! Everything somebody has begun, newest first.
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::{
     extract::{Query, State},
@@ -8,8 +10,12 @@ use identity::{Env, Holding};
 use serde::Deserialize;
 use web::{PageResult, Visit, page};
 
-use super::{OwnWork, kind_word, outcome_words, status_word, tag};
-use crate::{Job, Status, store};
+use super::{JobSubject, OwnWork, SubjectSource, kind_word, outcome_words, status_word, tag};
+use crate::{
+    Job, Status,
+    rules::{may_cancel, may_resume},
+    store,
+};
 
 /// Jobs on a page of the list.
 const PAGE: i64 = 50;
@@ -27,6 +33,7 @@ pub struct ListQuery {
 struct ListPage<'a> {
     v: &'a Visit,
     jobs: Vec<Job>,
+    subjects: HashMap<String, JobSubject>,
     status: Option<Status>,
     total: i64,
     page: i64,
@@ -40,6 +47,22 @@ impl ListPage<'_> {
 
     fn outcome(&self, job: &Job) -> String {
         outcome_words(self.v, job)
+    }
+
+    fn subject(&self, job: &Job) -> Option<&JobSubject> {
+        self.subjects.get(&job.subject)
+    }
+
+    fn is_any_open(&self) -> bool {
+        self.jobs.iter().any(|job| job.status.is_open())
+    }
+
+    fn can_cancel(&self, job: &Job) -> bool {
+        may_cancel(job.status).is_ok() && job.cancel_asked_at.is_none()
+    }
+
+    fn can_resume(&self, job: &Job) -> bool {
+        may_resume(job.status).is_ok()
     }
 
     fn status_of(&self, job: &Job) -> String {
@@ -69,6 +92,7 @@ pub async fn show(
     State(env): State<Env>,
     v: Visit,
     held: Holding<OwnWork>,
+    source: SubjectSource,
     Query(query): Query<ListQuery>,
 ) -> PageResult<Response> {
     let status = Status::ALL.into_iter().find(|status| status.code() == query.status);
@@ -76,8 +100,9 @@ pub async fn show(
     let mut tx = env.db.read().await?;
     let place = ((at - 1) * PAGE, PAGE);
     let (jobs, total) = store::of_account(&mut tx, &held.who.account_id, status, place).await?;
+    let subjects = (source.0)(&mut tx, &jobs).await?;
     drop(tx);
     let pages = ((total + PAGE - 1) / PAGE).max(1);
-    let shown = ListPage { v: &v, jobs, status, total, page: at.min(pages), pages };
+    let shown = ListPage { v: &v, jobs, subjects, status, total, page: at.min(pages), pages };
     page(&v, &v.t.s("nav-jobs"), &shown)
 }

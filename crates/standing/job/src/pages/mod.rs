@@ -1,11 +1,13 @@
 //! What somebody has begun: all of it, one piece with how far it is, and stopping it.
 mod list;
 mod show;
+mod subject;
 
 use identity::{Action, Duty, Env};
 use web::{Cell, Message, PageError, Route, Visit, get, post};
 
 pub use show::state;
+pub use subject::{JobSubject, SubjectSource, SubjectsFuture};
 
 use crate::{Job, JobRefused};
 

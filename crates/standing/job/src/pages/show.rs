@@ -9,7 +9,7 @@ use identity::{Env, Holding, Subject};
 use serde_json::json;
 use web::{Form, Markup, PageError, PageResult, Visit, page};
 
-use super::{OwnWork, kind_word, outcome_words, status_word, tag};
+use super::{JobSubject, OwnWork, SubjectSource, kind_word, outcome_words, status_word, tag};
 use crate::{
     Job,
     rules::{may_cancel, may_resume},
@@ -22,6 +22,7 @@ struct ShowPage<'a> {
     v: &'a Visit,
     job: &'a Job,
     kind: String,
+    subject: Option<&'a JobSubject>,
     state: Markup,
 }
 
@@ -67,12 +68,15 @@ pub async fn show(
     State(env): State<Env>,
     v: Visit,
     held: Holding<OwnWork>,
+    source: SubjectSource,
     Path(id): Path<String>,
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
     let job = own(&mut tx, &held.who, &id).await?;
+    let subjects = (source.0)(&mut tx, std::slice::from_ref(&job)).await?;
     drop(tx);
-    let shown = ShowPage { v: &v, job: &job, kind: kind_word(&v, &job), state: state(&v, &job)? };
+    let (kind, subject) = (kind_word(&v, &job), subjects.get(&job.subject));
+    let shown = ShowPage { v: &v, job: &job, kind, subject, state: state(&v, &job)? };
     page(&v, &kind_word(&v, &job), &shown)
 }
 
