@@ -1,5 +1,5 @@
 //! The worker beside the requests.
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use identity::{Env, session::acting};
 use store::Db;
@@ -9,6 +9,7 @@ use crate::{
     Job, Kind, Outcome, Status, Stopped, Work,
     rules::Watch,
     store::{self as rows},
+    work::Measured,
 };
 
 /// How often the runner looks for work. Source: [own]; whoever begins something waits half of it on average.
@@ -163,7 +164,12 @@ pub async fn release(db: &Db, worker: &str) -> sqlx::Result<()> {
 }
 
 async fn do_job(env: Env, worker: String, job: Job, kind: Option<Kind>) {
-    let ended = match attempt(&env, &worker, &job, kind).await {
+    let measured = Arc::new(Measured::default());
+    let attempted = attempt(&env, &worker, &job, kind, &measured).await;
+    if let Err(error) = keep(&env, &job, &measured).await {
+        tracing::error!(job = %job.id, %error, "the length of a job's steps could not be noted");
+    }
+    let ended = match attempted {
         Ok(outcome) => end(&env, &worker, &job, Status::Done, &outcome).await,
         // Whoever has it now will end it.
         Err(Stopped::Lost) => Ok(()),
@@ -182,7 +188,13 @@ async fn do_job(env: Env, worker: String, job: Job, kind: Option<Kind>) {
 }
 
 /// Runs the kind's function; takes back what it began when somebody cancelled or a rule said no.
-async fn attempt(env: &Env, worker: &str, job: &Job, kind: Option<Kind>) -> Result<Outcome, Stopped> {
+async fn attempt(
+    env: &Env,
+    worker: &str,
+    job: &Job,
+    kind: Option<Kind>,
+    measured: &Arc<Measured>,
+) -> Result<Outcome, Stopped> {
     let unknown = || Stopped::Broken(format!("nobody knows the kind {}", job.kind));
     let kind = kind.ok_or_else(unknown)?;
     let who = {
@@ -190,7 +202,8 @@ async fn attempt(env: &Env, worker: &str, job: &Job, kind: Option<Kind>) -> Resu
         acting(&mut tx, &job.started_by, &job.request_id, env.now()).await?
     };
     let who = who.ok_or_else(|| Stopped::Refused(Outcome::new("job-nobody")))?;
-    let work = Work { env: env.clone(), job: job.clone(), who, worker: worker.to_owned() };
+    let measured = Arc::clone(measured);
+    let work = Work { env: env.clone(), job: job.clone(), who, worker: worker.to_owned(), measured };
     let stopped = match (kind.run)(work.clone()).await {
         Ok(outcome) => return Ok(outcome),
         Err(stopped) => stopped,
@@ -200,6 +213,12 @@ async fn attempt(env: &Env, worker: &str, job: &Job, kind: Option<Kind>) -> Resu
         Stopped::Lost | Stopped::Broken(_) => {}
     }
     Err(stopped)
+}
+
+async fn keep(env: &Env, job: &Job, measured: &Measured) -> sqlx::Result<()> {
+    let mut tx = env.db.write().await?;
+    measured.keep(&mut tx, &job.id).await?;
+    tx.commit().await
 }
 
 async fn end(env: &Env, worker: &str, job: &Job, status: Status, outcome: &Outcome) -> sqlx::Result<()> {

@@ -1,9 +1,15 @@
 //! Beginning a job, and what its function gets to work with.
-use std::pin::Pin;
+use std::{
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
 
 use ::store::Tx;
 use identity::{Env, Subject};
-use kernel::BatchCode;
+use kernel::{BatchCode, UnixMicros};
 use serde_json::json;
 use web::{Message, PageError};
 
@@ -106,6 +112,9 @@ pub async fn begin(tx: &mut Tx, env: &Env, who: &Subject, new: &NewJob<'_>) -> s
         started_at: None,
         cancel_asked_at: None,
         ended_at: None,
+        step_count: 0,
+        largest_step_rows: 0,
+        longest_step_micros: 0,
     };
     store::insert(tx, &job).await?;
     let payload = json!({ "kind": job.kind, "subject": job.subject });
@@ -115,6 +124,44 @@ pub async fn begin(tx: &mut Tx, env: &Env, who: &Subject, new: &NewJob<'_>) -> s
     }
     note.record(tx, env).await?;
     Ok(job.id)
+}
+
+/// What the steps of a job came to in this turn. Every clone of its [`Work`] notes in the same place.
+#[derive(Debug, Default)]
+pub(crate) struct Measured {
+    rows: AtomicI64,
+    micros: AtomicI64,
+}
+
+impl Measured {
+    /// Keeps it in the job's row.
+    pub(crate) async fn keep(&self, tx: &mut Tx, id: &JobId) -> sqlx::Result<()> {
+        store::measure(tx, id, self.rows.load(Ordering::Relaxed), self.micros.load(Ordering::Relaxed)).await
+    }
+}
+
+/// One step: a write transaction of which the job keeps how long it was open.
+pub struct Step {
+    /// The transaction.
+    pub tx: Tx,
+    began: UnixMicros,
+    work: Work,
+}
+
+impl Step {
+    /// Makes what the step wrote durable, and notes that it was about `rows` rows.
+    ///
+    /// # Errors
+    /// Storage.
+    pub async fn commit(self, rows: usize) -> sqlx::Result<()> {
+        let Self { tx, began, work } = self;
+        tx.commit().await?;
+        // A clock that was set back meanwhile measures nothing.
+        let micros = work.env.now().minus(began).max(0);
+        work.measured.micros.fetch_max(micros, Ordering::Relaxed);
+        work.measured.rows.fetch_max(i64::try_from(rows).unwrap_or(i64::MAX), Ordering::Relaxed);
+        Ok(())
+    }
 }
 
 /// What a kind's function works with.
@@ -127,9 +174,19 @@ pub struct Work {
     /// Whoever began it, with the duties they hold now.
     pub who: Subject,
     pub(crate) worker: String,
+    pub(crate) measured: Arc<Measured>,
 }
 
 impl Work {
+    /// Opens the transaction of the next step. Waiting for other writers does not count as its length.
+    ///
+    /// # Errors
+    /// Storage.
+    pub async fn step(&self) -> sqlx::Result<Step> {
+        let tx = self.env.db.write().await?;
+        Ok(Step { tx, began: self.env.now(), work: self.clone() })
+    }
+
     /// Says within a step's own transaction how far the work is; `total` is 0 as long as nobody knows.
     /// The step counts only together with this.
     ///
@@ -139,6 +196,8 @@ impl Work {
         let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         let id = &self.job.id;
         if store::progress(tx, id, &self.worker, number(done), number(total)).await? {
+            // The step under way is measured when it is over, and kept with the next or with the end.
+            self.measured.keep(tx, id).await?;
             return Ok(());
         }
         self.check_hold(tx).await?;
