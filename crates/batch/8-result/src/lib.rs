@@ -11,7 +11,6 @@ pub mod rules;
 mod step;
 pub mod store;
 mod task;
-mod workbook;
 
 pub use pages::{PERMISSIONS, routes};
 pub use rules::{Outcome, ResultRefused};

@@ -2,14 +2,12 @@
 use axum::{extract::State, response::Response};
 use identity::Env;
 use plan::{InBatch, PublishResults};
+use print::{TextSheet, XLSX};
 use serde_json::json;
-use web::{PageResult, Visit};
+use web::{PageError, PageResult, Visit};
 
 use super::list;
-use crate::{ResultRefused, workbook};
-
-/// Media type of a workbook.
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+use crate::ResultRefused;
 
 /// GET /batches/{code}/results/workbook. It carries names, so the trail keeps who took it.
 pub async fn workbook(
@@ -47,7 +45,8 @@ pub async fn workbook(
         .collect();
     let heads =
         ["result-number", "result-name", "result-document", "field-level", "plan-parts", "result-outcome"];
-    let bytes = workbook::write(&heads.map(|key| v.t.s(key)), &rows)?;
+    let bytes = TextSheet::of(&heads.map(|key| v.t.s(key)), &rows)
+        .map_err(|error| PageError::Internal(error.to_string()))?;
     let mut tx = env.db.write().await?;
     entry
         .who
