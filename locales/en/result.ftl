@@ -72,3 +72,4 @@ task-result-decide = { $batch }: publication of results waits for your decision
 trail-result-decide = Decide results
 trail-result-publish = Publish results
 trail-result-export = Export results
+result-export-in = Export as:

@@ -66,3 +66,4 @@ task-result-decide = { $batch }：成绩发布待审批
 trail-result-decide = 生成成绩
 trail-result-publish = 发布成绩
 trail-result-export = 导出成绩
+result-export-in = 按模板导出：

@@ -12,9 +12,14 @@
 //! Later stages add their lines to the applicant's page through [`StepSources`].
 mod application;
 mod correction;
+mod delimited;
+mod export;
 mod intake;
 pub mod pages;
 mod portrait;
+mod reading;
+mod retake;
+mod roster_file;
 mod rules;
 mod staging;
 mod step;
@@ -26,12 +31,14 @@ mod workbook;
 pub use application::{
     Application, ApplicationId, ApplicationStatus, ExamKind, Opened, Origin, Particulars, facts,
 };
+pub use export::{export, export_templates};
 pub use pages::{PERMISSIONS, routes};
 pub use portrait::{photo, photo_digest};
+pub use retake::{KeptComponent, close_book, kept_components, kept_of};
 pub use step::{StepFuture, StepLine, StepSource, StepSources, StepState};
 pub use store::{
-    Total, application, applications, applications_of_phone, close_book, is_closed, queries as all_queries,
-    set_status, settle, totals,
+    Total, application, applications, applications_of_phone, is_closed, queries as all_queries, set_status,
+    settle, totals,
 };
 pub use task::tasks;
 
@@ -51,5 +58,7 @@ pub const TRAIL_ACTIONS: &[&str] = &[
     "roster.confirm",
     "roster.in-force",
     "roster.take-back",
+    "passed-part.propose",
+    "passed-part.decide",
     "photo.keep",
 ];

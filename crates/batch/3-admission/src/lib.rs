@@ -37,4 +37,5 @@ pub use store::{
 pub use task::tasks;
 
 /// What this stage writes to the trail.
-pub const TRAIL_ACTIONS: &[&str] = &["admission.review", "admission.payment", "admission.freeze"];
+pub const TRAIL_ACTIONS: &[&str] =
+    &["admission.review", "admission.payment", "admission.freeze", "admission.export"];

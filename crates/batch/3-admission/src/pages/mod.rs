@@ -1,4 +1,5 @@
 //! Pages of stage 3.
+mod export;
 mod filter;
 mod list;
 mod payment;
@@ -20,6 +21,7 @@ pub fn routes() -> Vec<Route<Env>> {
         get("/batches/{code}/admission", queue::show),
         get("/batches/{code}/admission/freeze", list::show),
         post("/batches/{code}/admission/freeze", list::freeze),
+        get("/batches/{code}/admission/workbook", export::workbook),
         get("/batches/{code}/admission/{application_id}", review::show),
         get("/batches/{code}/admission/{application_id}/photo", review::photo),
         post("/batches/{code}/admission/{application_id}/review", review::decide),
@@ -51,6 +53,7 @@ pub const PERMISSIONS: &[Cell] = &[
     Cell { method: "GET", path: "/batches/{code}/admission", who: READERS },
     Cell { method: "GET", path: "/batches/{code}/admission/freeze", who: PROVINCE },
     Cell { method: "POST", path: "/batches/{code}/admission/freeze", who: PROVINCE },
+    Cell { method: "GET", path: "/batches/{code}/admission/workbook", who: PROVINCE },
     Cell { method: "GET", path: "/batches/{code}/admission/{application_id}", who: REVIEWERS },
     Cell { method: "GET", path: "/batches/{code}/admission/{application_id}/photo", who: REVIEWERS },
     Cell { method: "POST", path: "/batches/{code}/admission/{application_id}/review", who: REVIEWERS },
