@@ -49,3 +49,8 @@ job-wrong-rows = { $n ->
     [one] { $n } row is wrong
    *[other] { $n } rows are wrong
 }
+job-steps = Steps written
+job-steps-of = { $n } steps, each committed by itself.
+job-steps-rows = The largest step wrote { $n } rows.
+job-longest-step = Longest step held the database
+job-longest-step-millis = { $n } ms

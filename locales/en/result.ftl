@@ -100,3 +100,4 @@ result-outcome-combined = Combined: { $pass } pass, { $fail } fail, { $absent } 
 result-outcome-told = { $told } candidates were told.
 job-kind-result-combine = Combine results
 job-kind-result-tell = Tell candidates that results are published
+result-export-in = Export as:

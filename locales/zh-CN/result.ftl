@@ -91,3 +91,4 @@ result-outcome-combined = 已生成：合格 { $pass } 人，不合格 { $fail }
 result-outcome-told = 已通知 { $told } 人。
 job-kind-result-combine = 生成成绩
 job-kind-result-tell = 通知考生成绩已发布
+result-export-in = 按模板导出：

@@ -2,7 +2,7 @@
 //!
 //! A certification batch is told in a handful of values: *when* ([`UnixMicros`], [`Day`], and the
 //! [`WorkingCalendar`] by which public notices are counted), *who* ([`PersonName`], [`IdNumber`],
-//! [`Phone`]), *where* ([`OrgPath`], [`SiteCode`]), *what* ([`OccupationCode`], [`LevelCode`],
+//! [`DocumentNumber`], [`Phone`]), *where* ([`OrgPath`], [`SiteCode`]), *what* ([`OccupationCode`], [`LevelCode`],
 //! [`BatchCode`]), *how well* ([`Score`]), *for how much* ([`Money`]), and at the end a
 //! [`CertificateNumber`]. A value that exists has passed the rules of its kind; a text that does
 //! not is a [`ValueError`], whose key names the sentence the reader is shown.
@@ -17,6 +17,7 @@ mod clock;
 mod codes;
 mod day;
 mod digest;
+mod document;
 pub mod fixed;
 mod id_number;
 mod ids;
@@ -35,6 +36,7 @@ pub use clock::{Clock, Entropy};
 pub use codes::{AdmissionNumber, BatchCode, LevelCode, OccupationCode};
 pub use day::Day;
 pub use digest::Digest;
+pub use document::{DocumentKind, DocumentNumber, narrow};
 pub use fixed::{FixedClock, SeededEntropy};
 pub use id_number::{IdNumber, Sex};
 pub use ids::new_id;

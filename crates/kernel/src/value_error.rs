@@ -62,6 +62,21 @@ pub enum ValueError {
     /// The last character does not fit the 17 before it.
     #[error("the check character of the ID number does not fit")]
     IdCheckDigit,
+    /// A permit of residents of Hong Kong and Macao is H or M and 8 digits, perhaps with 2 more.
+    #[error("a permit of residents of Hong Kong and Macao is H or M followed by 8 or 10 digits")]
+    HongKongMacaoPermit,
+    /// A permit of residents of Taiwan is 8 digits, or 10 on the older booklet.
+    #[error("a permit of residents of Taiwan is 8 or 10 digits")]
+    TaiwanPermit,
+    /// A residence permit of residents of Hong Kong, Macao and Taiwan begins with 810000, 820000 or 830000.
+    #[error("a residence permit begins with 810000, 820000 or 830000")]
+    ResidencePermit,
+    /// A foreigner's permanent residence card has 3 letters and 12 digits, or 18 characters from 9 on.
+    #[error("a permanent residence card has 3 letters and 12 digits, or 18 characters beginning with 9")]
+    PermanentResidence,
+    /// A passport number is 5 to 15 letters and digits with at least one digit.
+    #[error("a passport number is 5 to 15 letters and digits")]
+    Passport,
     /// A site code is one capital letter and 12 digits.
     #[error("a site code is one capital letter and 12 digits")]
     SiteCode,
@@ -112,6 +127,11 @@ impl ValueError {
             Self::IdCharacter => "value-id-character",
             Self::IdBirthDate => "value-id-birth-date",
             Self::IdCheckDigit => "value-id-check-digit",
+            Self::HongKongMacaoPermit => "value-hong-kong-macao-permit",
+            Self::TaiwanPermit => "value-taiwan-permit",
+            Self::ResidencePermit => "value-residence-permit",
+            Self::PermanentResidence => "value-permanent-residence",
+            Self::Passport => "value-passport",
             Self::SiteCode => "value-site-code",
             Self::CertificateNumber => "value-certificate-number",
             Self::CertificateYear => "value-certificate-year",

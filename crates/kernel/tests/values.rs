@@ -228,6 +228,11 @@ fn every_error_has_its_own_key() {
         ValueError::IdCharacter,
         ValueError::IdBirthDate,
         ValueError::IdCheckDigit,
+        ValueError::HongKongMacaoPermit,
+        ValueError::TaiwanPermit,
+        ValueError::ResidencePermit,
+        ValueError::PermanentResidence,
+        ValueError::Passport,
         ValueError::SiteCode,
         ValueError::CertificateNumber,
         ValueError::CertificateYear,
@@ -251,4 +256,53 @@ fn the_wire_carries_plain_texts_and_checks_them() {
     assert!(serde_json::from_str::<Day>("\"2021-02-29\"").is_err());
     assert_eq!(serde_json::to_string(&Day::new(2021, 5, 2).unwrap()).unwrap(), "\"2021-05-02\"");
     assert_eq!(serde_json::to_string(&Score(8400)).unwrap(), "8400");
+}
+
+#[test]
+fn a_document_number_is_read_by_the_rules_of_its_kind() {
+    use kernel::{DocumentKind as Kind, DocumentNumber};
+    let read = |kind, text| DocumentNumber::parse(kind, text).map(|number| number.as_str().to_owned());
+    let kept = [
+        (Kind::ResidentCard, "999824199607135423", "999824199607135423"),
+        (Kind::ResidentCard, "９９９８２４ 19960713 5423", "999824199607135423"),
+        // The 15 digits of GB 11643-1989 and the number the standard of 1999 makes of them.
+        (Kind::ResidentCard, "110105491231002", "11010519491231002X"),
+        (Kind::HongKongMacaoPermit, "h12345678", "H12345678"),
+        (Kind::HongKongMacaoPermit, "M1234567802", "M12345678"),
+        (Kind::TaiwanPermit, "12345678", "12345678"),
+        (Kind::TaiwanPermit, "0123456789", "0123456789"),
+        (Kind::PermanentResidence, "USA110085122501", "USA110085122501"),
+        (Kind::PermanentResidence, "999824199607135423", "999824199607135423"),
+        (Kind::Passport, "e12345678", "E12345678"),
+    ];
+    for (kind, text, number) in kept {
+        assert_eq!(read(kind, text).as_deref(), Ok(number), "{kind:?} {text}");
+    }
+    let refused = [
+        (Kind::ResidentCard, "99982419960713542", ValueError::IdLength),
+        (Kind::ResidentCard, "110105491331002", ValueError::IdBirthDate),
+        (Kind::ResidentCard, "999824199607135424", ValueError::IdCheckDigit),
+        (Kind::HongKongMacaoPermit, "A12345678", ValueError::HongKongMacaoPermit),
+        (Kind::HongKongMacaoPermit, "H1234567", ValueError::HongKongMacaoPermit),
+        (Kind::TaiwanPermit, "1234567", ValueError::TaiwanPermit),
+        (Kind::TaiwanPermit, "T2345678", ValueError::TaiwanPermit),
+        (Kind::ResidencePermit, "999824199607135423", ValueError::ResidencePermit),
+        (Kind::PermanentResidence, "US1110085122501", ValueError::PermanentResidence),
+        (Kind::Passport, "ABCDEF", ValueError::Passport),
+        (Kind::Passport, "E12-456", ValueError::Passport),
+    ];
+    for (kind, text, error) in refused {
+        assert_eq!(read(kind, text), Err(error), "{kind:?} {text}");
+    }
+    let old = DocumentNumber::parse(Kind::ResidentCard, "110105491231002").unwrap();
+    assert_eq!(old.birth_day().unwrap().to_string(), "1949-12-31");
+    assert_eq!((old.sex(), old.masked().as_str()), (Some(Sex::Female), "1101**********002X"));
+    let passport = DocumentNumber::parse(Kind::Passport, "E12345678").unwrap();
+    assert_eq!(format!("{passport:?}"), "DocumentNumber(Passport, E1*****78)");
+    let same_digits = DocumentNumber::parse(Kind::Passport, "12345678").unwrap();
+    let permit = DocumentNumber::parse(Kind::TaiwanPermit, "12345678").unwrap();
+    assert_ne!(same_digits.key(), permit.key(), "one number on two documents is two people");
+    for kind in Kind::ALL {
+        assert_eq!(Kind::named(kind.name()), Some(kind));
+    }
 }

@@ -1,4 +1,4 @@
-//! Documents as PDF: typesetting, QR codes and the signed trailer. It knows PDF and knows no stage, database or HTTP.
+//! Documents as PDF: typesetting, QR codes and the signed trailer; and tables as workbooks ([`TextSheet`]). It knows PDF and knows no stage, database or HTTP.
 //!
 //! A stage owns its template (a `.typ` file, taken in with `include_str!`) and gives the content as JSON. The content
 //! reaches the template as *data*, never as markup: a name such as `*a* #b` is printed exactly so. A character the
@@ -11,8 +11,10 @@ mod font;
 mod picture;
 mod printer;
 mod qr;
+mod sheet;
 pub mod signed;
 mod world;
 
 pub use printer::{PrintRefused, Printer, Template};
 pub use qr::{TooLongForQr, qr_png, qr_svg};
+pub use sheet::{Line, SheetRefused, TextSheet, XLSX};

@@ -1,5 +1,5 @@
 //! What an application is, and what its sealed fields say.
-use kernel::{BatchCode, Day, IdNumber, LevelCode, OccupationCode, OrgPath, UnixMicros};
+use kernel::{BatchCode, Day, LevelCode, OccupationCode, OrgPath, UnixMicros};
 use person::{Person, PersonId, Place, SealError, Vault};
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
@@ -155,6 +155,8 @@ pub struct Particulars {
     pub collection: String,
     /// 邮寄地址.
     pub mail_address: String,
+    /// 出生日期, where the document does not tell it; else empty.
+    pub born_on: String,
 }
 
 /// What is sealed in an application, opened.
@@ -194,7 +196,7 @@ pub(crate) fn place<'a>(id: &'a ApplicationId, column: &'a str) -> Place<'a> {
 }
 
 /// What clauses are held against: the application's facts, its sealed numbers opened, and the day
-/// of birth from the document. Papers are not asked for at registration, so none are stated.
+/// of birth, from the document where it tells it. Papers are not asked for at registration, so none are stated.
 ///
 /// # Errors
 /// [`SealError`] when a sealed value does not open.
@@ -202,7 +204,10 @@ pub fn facts(vault: &Vault, application: &Application, person: &Person) -> Resul
     let opened = application.open(vault)?;
     let given = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     Ok(scheme::Facts {
-        birth_day: IdNumber::parse(&person.document).ok().map(|id| id.birth_day()),
+        birth_day: person
+            .document_number()
+            .and_then(|number| number.birth_day())
+            .or_else(|| Day::parse(&opened.particulars.born_on).ok()),
         prior_level: application.prior_level.clone(),
         prior_certificate_no: given(&opened.prior_certificate),
         prior_issued_on: application.prior_issued_on,

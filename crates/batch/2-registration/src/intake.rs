@@ -3,7 +3,7 @@ use std::collections::HashMap;
 
 use ::store::Tx;
 use identity::{Env, Subject};
-use kernel::{BatchCode, IdNumber, OrgPath, UnixMicros};
+use kernel::{BatchCode, DocumentNumber, OrgPath, UnixMicros};
 use person::{NewPerson, Person, PersonId};
 use plan::{Batch, ProgressState};
 use serde_json::{Value, json};
@@ -13,12 +13,13 @@ use web::{PageError, PageResult};
 use crate::{
     Application, ApplicationId, ApplicationStatus, Origin,
     application::place,
+    roster_file::Limits,
     rules::{
         draft::{Draft, Offer, Scope},
         gate::{RegistrationRefused, check_window},
         roster::{Known, Register, RowDraft},
     },
-    store,
+    store::{self, Figure},
 };
 
 /// How many files are unpacked or decoded at once. Source: [own]; each may take some hundred MB.
@@ -33,6 +34,16 @@ static FILES: Semaphore = Semaphore::const_new(TURNS);
 pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> PageResult<T> {
     let _turn = FILES.acquire().await.map_err(|error| PageError::Internal(error.to_string()))?;
     tokio::task::spawn_blocking(work).await.map_err(|error| PageError::Internal(error.to_string()))
+}
+
+/// How large a roster may be now.
+pub(crate) async fn limits(tx: &mut Tx, env: &Env) -> sqlx::Result<Limits> {
+    let today = env.now().day();
+    let size = |value: i64| usize::try_from(value).unwrap_or_default();
+    Ok(Limits {
+        rows: size(store::figure(tx, Figure::RosterRows, today).await?),
+        megabytes: size(store::figure(tx, Figure::RosterMegabytes, today).await?),
+    })
 }
 
 /// What may be registered in a batch by somebody who acts at these places.
@@ -59,6 +70,7 @@ pub(crate) async fn scope(
     let levels = scheme::levels(tx, batch.reference_date).await?;
     let points = plan::points(tx, &batch.code).await?;
     let window = plan::window(tx, &batch.code, "registration").await?;
+    let parts = plan::components(tx, &batch.code).await?;
     let english = levels.iter().map(|level| (level.name_zh.clone(), level.name_en.clone()));
     let english = english.chain(points.iter().map(|point| (point.point_zh.clone(), point.point_en.clone())));
     Ok(Scope {
@@ -66,6 +78,13 @@ pub(crate) async fn scope(
         english: english.collect(),
         levels: levels.into_iter().map(|level| (level.name_zh, level.code)).collect(),
         points: points.into_iter().map(|point| (point.point_zh, point.point_path)).collect(),
+        sittings: parts
+            .into_iter()
+            .map(|part| {
+                let until = part.starts_at.plus_minutes(part.minutes);
+                (part.occupation_code, part.level_code, part.starts_at, until)
+            })
+            .collect(),
         at: at.to_vec(),
         takes_new: batch.published_at.is_some() && window.is_some_and(|window| window.is_open(now)),
         latest: now.day().max(batch.reference_date),
@@ -81,7 +100,7 @@ pub(crate) async fn known(
     rows: &[RowDraft],
 ) -> PageResult<Register> {
     let drafts: Vec<&Draft> = rows.iter().filter_map(|row| row.draft.as_ref().ok()).collect();
-    let documents: Vec<&IdNumber> = drafts.iter().map(|draft| &draft.document).collect();
+    let documents: Vec<&DocumentNumber> = drafts.iter().map(|draft| &draft.document).collect();
     let serials: Vec<i64> = drafts.iter().map(|draft| draft.serial).collect();
     let mut register = Register::default();
     for holder in store::serial_holders(tx, batch, &serials).await? {
@@ -94,7 +113,7 @@ pub(crate) async fn known(
     }
     let phones: HashMap<_, _> = drafts.iter().map(|draft| (&draft.document, &draft.phone)).collect();
     for person in person::load_many(tx, &env.vault, &ids).await? {
-        let Ok(document) = IdNumber::parse(&person.document) else { continue };
+        let Some(document) = person.document_number() else { continue };
         let mut applications = Vec::new();
         for application in of_person.remove(&person.id).unwrap_or_default() {
             let opened = application.open(&env.vault)?;
@@ -148,7 +167,6 @@ pub(crate) async fn keep_person(
     let new = NewPerson {
         id: env.new_id().into(),
         name: draft.name.clone(),
-        document_kind: draft.document_kind.clone(),
         document: draft.document.clone(),
         phone: draft.phone.clone(),
         detail: draft.detail.clone(),

@@ -12,10 +12,15 @@
 //! Later stages add their lines to the applicant's page through [`StepSources`].
 mod application;
 mod correction;
+mod delimited;
+mod export;
 mod intake;
 mod job_subject;
 pub mod pages;
 mod portrait;
+mod reading;
+mod retake;
+mod roster_file;
 mod rules;
 mod staging;
 mod step;
@@ -28,15 +33,17 @@ pub use application::{
     Application, ApplicationId, ApplicationStatus, ExamKind, Opened, Origin, Particulars, facts,
 };
 pub use job_subject::job_subjects;
+pub use export::{export, export_templates};
 pub use pages::{PERMISSIONS, routes};
 pub use portrait::{photo, photo_digest};
+pub use retake::{KeptComponent, close_book, kept_components, kept_of};
 pub use step::{StepFuture, StepLine, StepSource, StepSources, StepState};
 pub use store::{
-    Total, application, applications, applications_chosen, applications_of_phone, close_book, demand,
-    is_closed, queries as all_queries, set_status, settle, totals,
+    Total, application, applications, applications_chosen, applications_of_phone, demand, is_closed,
+    queries as all_queries, set_status, settle, totals,
 };
 pub use task::tasks;
-pub use workbook::{WorkbookRefused, texts};
+pub use workbook::texts;
 
 /// The long work of this stage.
 pub const JOBS: &[job::Kind] = &[staging::CHECK, taking_in::TAKE_IN];
@@ -54,5 +61,7 @@ pub const TRAIL_ACTIONS: &[&str] = &[
     "roster.confirm",
     "roster.in-force",
     "roster.take-back",
+    "passed-part.propose",
+    "passed-part.decide",
     "photo.keep",
 ];

@@ -9,26 +9,25 @@ use plan::Batch;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    intake,
+    intake, reading,
     rules::{
         difference,
         draft::Scope,
-        roster::{self, Register, RowDraft, RowOutcome, Seen, Sheet, SheetRow, Twice},
-        template::{Cell, TEMPLATE},
+        roster::{self, Register, RowDraft, RowOutcome, Seen, Twice},
+        template::{Cell, Template, template},
         trouble::Mistake,
     },
     store::{
         roster::{self as rosters, Roster},
         roster_row::{self as rows, CheckedRow, RosterRow},
     },
-    workbook,
 };
 
 /// Reads a roster and checks its rows.
 pub(crate) const CHECK: Kind = Kind { name: "roster.check", run, undo };
 
 /// Rows of one step. Source: [own]; a step stays far below the 50 ms a write transaction may take.
-const AT_ONCE: usize = 100;
+pub(crate) const AT_ONCE: usize = 100;
 
 fn run(work: Work) -> WorkFuture {
     Box::pin(async move { read_and_check(&work).await })
@@ -40,14 +39,16 @@ fn undo(_: Work) -> UndoFuture {
 }
 
 async fn read_and_check(work: &Work) -> Result<Outcome, Stopped> {
-    let (roster, batch, scope) = subject(work).await?;
+    let (mut roster, batch, scope) = subject(work).await?;
     let staged = if roster.staged_at.is_none() {
-        let sheet = read_file(work, &roster).await?;
-        let wrong = keep_heading(work, &roster, &sheet).await?;
+        let file = reading::open(work, &roster).await?;
+        let heading = reading::keep_heading(work, &roster, &file).await?;
+        let wrong = heading.mistakes().len();
         if wrong > 0 {
             return Ok(Outcome::new("roster-outcome-heading").with("n", wrong));
         }
-        stage(work, &roster, sheet).await?
+        heading.template.id.clone_into(&mut roster.template_id);
+        reading::stage(work, &roster, file).await?
     } else {
         0
     };
@@ -72,52 +73,6 @@ pub(crate) async fn subject(work: &Work) -> Result<(Roster, Batch, Scope), Stopp
     Ok((roster, batch, scope))
 }
 
-async fn read_file(work: &Work, roster: &Roster) -> Result<Sheet, Stopped> {
-    let env = &work.env;
-    let sealed = env.blobs.get(&roster.sealed_digest).map_err(|error| Stopped::Broken(error.to_string()))?;
-    let sealed = sealed.ok_or_else(|| Stopped::Broken("the file of the roster is gone".to_owned()))?;
-    let opened = env.vault.open_bytes(file_place(&roster.id), &sealed);
-    let bytes = opened.map_err(|error| Stopped::Broken(error.to_string()))?;
-    let sheet = intake::blocking(move || workbook::read(&bytes)).await?;
-    Ok(sheet.map_err(web::PageError::from)?)
-}
-
-/// Keeps the heading, and says how much of it is wrong.
-async fn keep_heading(work: &Work, roster: &Roster, sheet: &Sheet) -> Result<usize, Stopped> {
-    let heading = sheet.rows.first().filter(|row| row.row == 1);
-    let sealed = seal(&work.env, heading_place(&roster.id), heading.map_or(&[], |row| row.cells.as_slice()));
-    let mut tx = work.env.db.write().await?;
-    rosters::set_heading(&mut tx, &roster.id, &sealed).await?;
-    work.progress(&mut tx, 0, 0).await?;
-    tx.commit().await?;
-    Ok(roster::check_heading(heading, &TEMPLATE).len())
-}
-
-/// Puts every row of the file into the table; says how many those are.
-async fn stage(work: &Work, roster: &Roster, sheet: Sheet) -> Result<usize, Stopped> {
-    let rows_of_sheet: Vec<SheetRow> = sheet.rows.into_iter().filter(|row| row.row > 1).collect();
-    let total = rows_of_sheet.len();
-    for (at, chunk) in rows_of_sheet.chunks(AT_ONCE).enumerate() {
-        let sealed: Vec<(i64, String)> = chunk
-            .iter()
-            .map(|row| {
-                let kept = row.cells.get(..TEMPLATE.columns.len().min(row.cells.len())).unwrap_or_default();
-                let row_no = number(row.row);
-                (row_no, seal_row(&work.env, &roster.id, row_no, kept))
-            })
-            .collect();
-        let mut tx = work.env.db.write().await?;
-        rows::insert_rows(&mut tx, &roster.id, &sealed).await?;
-        work.progress(&mut tx, at * AT_ONCE + chunk.len(), total * 2).await?;
-        tx.commit().await?;
-    }
-    let mut tx = work.env.db.write().await?;
-    rosters::set_staged(&mut tx, &roster.id, work.env.now()).await?;
-    work.progress(&mut tx, total, total * 2).await?;
-    tx.commit().await?;
-    Ok(total)
-}
-
 /// Holds every row against the rules and against what is known now. `staged` rows were read before.
 async fn check(
     work: &Work,
@@ -131,6 +86,7 @@ async fn check(
         staged + rows::tally(&mut tx, &roster.id).await?.total()
     };
     let (mut seen, mut after, mut done) = (Seen::default(), 0, staged);
+    let template = template(&roster.template_id);
     let mut digest = Sha256::new();
     digest.update(roster.digest.as_str());
     loop {
@@ -141,27 +97,30 @@ async fn check(
         let mut opened = Vec::new();
         for row in &chunk {
             let cells = cells(&work.env, &roster.id, row)?;
-            let twice = seen.note(count(row.row_no), &cells, &TEMPLATE);
+            let twice = seen.note(count(row.row_no), &cells, template);
             opened.push((row.row_no, cells, twice));
         }
-        let looked = look(&mut tx, &work.env, &batch.code, scope, opened).await?;
+        let looked = look(&mut tx, &work.env, &batch.code, (scope, template), opened).await?;
         drop(tx);
         for row in &looked.rows {
             digest.update(format!("{} {}\n", row.checked.row_no, row.checked.fingerprint));
         }
         let checked: Vec<CheckedRow> = looked.rows.into_iter().map(|row| row.checked).collect();
-        let mut tx = work.env.db.write().await?;
-        rows::check_rows(&mut tx, &roster.id, &checked).await?;
+        let mut step = work.step().await?;
+        rows::check_rows(&mut step.tx, &roster.id, &checked).await?;
         done += checked.len();
-        work.progress(&mut tx, done, total).await?;
-        tx.commit().await?;
+        work.progress(&mut step.tx, done, total).await?;
+        step.commit(checked.len()).await?;
     }
     let digest = kernel::Digest::from_bytes(&digest.finalize().into());
-    let mut tx = work.env.db.write().await?;
-    rosters::set_checked(&mut tx, &roster.id, digest.as_str()).await?;
-    let tally = rows::tally(&mut tx, &roster.id).await?;
-    work.progress(&mut tx, total, total).await?;
-    tx.commit().await?;
+    let tally = {
+        let mut tx = work.env.db.read().await?;
+        rows::tally(&mut tx, &roster.id).await?
+    };
+    let mut step = work.step().await?;
+    rosters::set_checked(&mut step.tx, &roster.id, digest.as_str()).await?;
+    work.progress(&mut step.tx, total, total).await?;
+    step.commit(1).await?;
     let said = Outcome::new("roster-outcome-checked").with("new", tally.new).with("changed", tally.changed);
     Ok(said.with("unchanged", tally.unchanged).with("refused", tally.refused))
 }
@@ -172,9 +131,8 @@ pub(crate) struct Looked {
     pub known: Register,
 }
 
-/// One row: its cells, what it would do, and what is kept of that.
+/// One row: what it would do, and what is kept of that.
 pub(crate) struct LookedRow {
-    pub cells: Vec<Cell>,
     pub outcome: RowOutcome,
     pub checked: CheckedRow,
 }
@@ -191,15 +149,15 @@ pub(crate) async fn look(
     tx: &mut Tx,
     env: &identity::Env,
     batch: &BatchCode,
-    scope: &Scope,
+    (scope, template): (&Scope, &Template),
     opened: Vec<(i64, Vec<Cell>, Twice)>,
 ) -> web::PageResult<Looked> {
     let drafts: Vec<RowDraft> = opened
         .iter()
-        .map(|(row_no, cells, twice)| roster::read_row(count(*row_no), cells, *twice, &TEMPLATE, scope))
+        .map(|(row_no, cells, twice)| roster::read_row(count(*row_no), cells, *twice, template, scope))
         .collect();
     let known = intake::known(tx, env, batch, &drafts).await?;
-    let outcomes = roster::decide(drafts, &known, &TEMPLATE, scope);
+    let outcomes = roster::decide(drafts, &known, template, scope);
     let rows = opened
         .into_iter()
         .zip(outcomes)
@@ -215,7 +173,7 @@ pub(crate) async fn look(
                 document_first: twice.document.map(number),
                 fingerprint: env.vault.index("roster.row", &print),
             };
-            LookedRow { cells, outcome, checked }
+            LookedRow { outcome, checked }
         })
         .collect();
     Ok(Looked { rows, known })
@@ -256,6 +214,11 @@ pub(crate) fn seal_row(env: &identity::Env, roster: &str, row_no: i64, cells: &[
     seal(env, row_place(&row_key(roster, row_no)), cells)
 }
 
+/// The cells of a heading sealed for their roster.
+pub(crate) fn seal_heading(env: &identity::Env, roster: &str, cells: &[Cell]) -> String {
+    seal(env, heading_place(roster), cells)
+}
+
 fn seal(env: &identity::Env, place: Place<'_>, cells: &[Cell]) -> String {
     // A list of texts always serialises.
     let text = serde_json::to_string(cells).unwrap_or_default();
@@ -279,7 +242,7 @@ fn row_place(key: &str) -> Place<'_> {
     Place { table: "roster_row", column: "cells_sealed", row: key }
 }
 
-fn number(count: usize) -> i64 {
+pub(crate) fn number(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 

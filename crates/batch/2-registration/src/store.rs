@@ -4,6 +4,8 @@ mod book;
 mod chosen;
 mod consent;
 mod demand;
+mod figure;
+pub(crate) mod passed;
 pub(crate) mod roster;
 pub(crate) mod roster_row;
 mod serial;
@@ -13,11 +15,12 @@ pub(crate) use application::{
     rewrite,
 };
 pub use application::{Total, application, applications, applications_of_phone, set_status, settle, totals};
-pub use book::{close_book, is_closed};
-pub(crate) use book::{next_serial, open_book, raise_serial, report_progress};
+pub use book::is_closed;
+pub(crate) use book::{close_book, next_serial, open_book, raise_serial, report_progress};
 pub use chosen::applications_chosen;
 pub(crate) use consent::{insert as insert_consent, of_application as consents};
 pub use demand::demand;
+pub(crate) use figure::{Figure, figure};
 
 pub(crate) use serial::serial_holders;
 
@@ -29,6 +32,8 @@ pub fn queries() -> Vec<(&'static str, &'static str)> {
         book::ALL_QUERIES,
         consent::ALL_QUERIES,
         demand::ALL_QUERIES,
+        figure::ALL_QUERIES,
+        passed::ALL_QUERIES,
         roster::ALL_QUERIES,
         roster_row::ALL_QUERIES,
     ]

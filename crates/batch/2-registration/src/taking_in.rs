@@ -14,6 +14,7 @@ use crate::{
         draft::{Draft, Scope},
         gate::RegistrationRefused,
         roster::{Register, RowOutcome, RowState},
+        template::template,
     },
     staging::{self, Looked},
     store::{
@@ -53,7 +54,7 @@ async fn take_in(work: &Work) -> Result<Outcome, Stopped> {
     if roster.in_force_at.is_none() {
         compare_changes(work, &roster, &batch, &scope).await?;
         done = write_new(work, &roster, &batch, &scope, total).await?;
-        put_in_force(work, &roster, &batch).await?;
+        put_in_force(work, &roster, &batch, tally.new).await?;
     }
     let changed = write_changes(work, &roster, &batch, &scope, (done, total)).await?;
     let said = Outcome::new("roster-outcome-taken-in").with("new", tally.new).with("changed", changed);
@@ -81,15 +82,16 @@ async fn write_new(
     scope: &Scope,
     total: usize,
 ) -> Result<usize, Stopped> {
-    let mut done = 0;
+    // Each turn begins after the last one's rows: looking for them anew would pass over all that is done.
+    let (mut done, mut after) = (0, 0);
     loop {
-        let (chunk, looked) = next(work, roster, batch, scope, (RowState::New, 0)).await?;
-        if chunk.is_empty() {
-            return Ok(done);
-        }
-        let mut tx = work.env.db.write().await?;
-        intake::hold_book(&mut tx, &batch.code).await?;
-        check_open_now(&mut tx, &work.env, batch).await?;
+        let (chunk, looked) = next(work, roster, batch, scope, (RowState::New, after)).await?;
+        let Some(last) = chunk.last() else { return Ok(done) };
+        after = last.row_no;
+        let mut step = work.step().await?;
+        let tx = &mut step.tx;
+        intake::hold_book(tx, &batch.code).await?;
+        check_open_now(tx, &work.env, batch).await?;
         let mut new = Vec::new();
         for (row, looked_row) in chunk.iter().zip(&looked.rows) {
             let RowOutcome::New(draft) = &looked_row.outcome else { return Err(changed_meanwhile()) };
@@ -98,10 +100,10 @@ async fn write_new(
             }
             new.push((row.row_no, draft.as_ref()));
         }
-        insert(&mut tx, work, roster, batch, &new, &looked.known).await?;
+        insert(tx, work, roster, batch, &new, &looked.known).await?;
         done += chunk.len();
-        work.progress(&mut tx, done, total).await?;
-        tx.commit().await?;
+        work.progress(tx, done, total).await?;
+        step.commit(chunk.len()).await?;
     }
 }
 
@@ -134,26 +136,24 @@ async fn insert(
 }
 
 /// The flip: one row changes, and every new application of the roster stands.
-async fn put_in_force(work: &Work, roster: &Roster, batch: &Batch) -> Result<(), Stopped> {
+async fn put_in_force(work: &Work, roster: &Roster, batch: &Batch, new: usize) -> Result<(), Stopped> {
     let env = &work.env;
-    let mut tx = env.db.write().await?;
-    intake::hold_book(&mut tx, &batch.code).await?;
-    check_open_now(&mut tx, env, batch).await?;
-    work.check_hold(&mut tx).await?;
-    if !rosters::put_in_force(&mut tx, &roster.id, env.now()).await? {
+    let mut step = work.step().await?;
+    let tx = &mut step.tx;
+    intake::hold_book(tx, &batch.code).await?;
+    check_open_now(tx, env, batch).await?;
+    work.check_hold(tx).await?;
+    if !rosters::put_in_force(tx, &roster.id, env.now()).await? {
         return Err(Stopped::Lost);
     }
-    intake::report(&mut tx, &batch.code, env.now()).await?;
-    let tally = rows::tally(&mut tx, &roster.id).await?;
+    intake::report(tx, &batch.code, env.now()).await?;
     work.who
         .note("roster.in-force", "roster", &roster.id)
         .batch(batch.code.as_str())
-        .payload(
-            json!({ "digest": roster.digest.as_str(), "checked": roster.checked_digest, "new": tally.new }),
-        )
-        .record(&mut tx, env)
+        .payload(json!({ "digest": roster.digest.as_str(), "checked": roster.checked_digest, "new": new }))
+        .record(tx, env)
         .await?;
-    tx.commit().await?;
+    step.commit(1).await?;
     Ok(())
 }
 
@@ -166,38 +166,37 @@ async fn write_changes(
     scope: &Scope,
     (mut done, total): (usize, usize),
 ) -> Result<usize, Stopped> {
-    let mut changed = 0;
+    let (mut changed, mut after) = (0, 0);
     loop {
-        let (chunk, looked) = next(work, roster, batch, scope, (RowState::Changed, 0)).await?;
-        if chunk.is_empty() {
-            return Ok(changed);
-        }
-        let mut tx = work.env.db.write().await?;
-        intake::hold_book(&mut tx, &batch.code).await?;
+        let (chunk, looked) = next(work, roster, batch, scope, (RowState::Changed, after)).await?;
+        let Some(last) = chunk.last() else { return Ok(changed) };
+        after = last.row_no;
+        let mut step = work.step().await?;
+        let tx = &mut step.tx;
+        intake::hold_book(tx, &batch.code).await?;
         for (row, looked_row) in chunk.iter().zip(&looked.rows) {
             let is_same = looked_row.checked.fingerprint == row.fingerprint;
             match &looked_row.outcome {
                 RowOutcome::Changed(draft, application, fields) if is_same => {
                     let person = looked.known.people.get(&draft.document).map(|known| &known.person);
-                    intake::keep_person(&mut tx, &work.env, draft, person).await?;
+                    intake::keep_person(tx, &work.env, draft, person).await?;
                     let anew = intake::restated(&work.env, application, draft, Origin::Roster);
                     let payload = intake::payload(&work.env, draft, fields);
                     let (env, who) = (&work.env, &work.who);
-                    intake::rewrite(&mut tx, env, who, "application.change", &anew, payload).await?;
-                    rows::taken_in(&mut tx, &roster.id, row.row_no, &application.id, false).await?;
-                    store::raise_serial(&mut tx, &batch.code, draft.serial).await?;
+                    intake::rewrite(tx, env, who, "application.change", &anew, payload).await?;
+                    rows::taken_in(tx, &roster.id, row.row_no, &application.id, false).await?;
+                    store::raise_serial(tx, &batch.code, draft.serial).await?;
                     changed += 1;
                 }
                 RowOutcome::New(_)
                 | RowOutcome::Unchanged
                 | RowOutcome::Changed(..)
-                | RowOutcome::Refused(_) => rows::let_wait(&mut tx, &roster.id, row.row_no).await?,
+                | RowOutcome::Refused(_) => rows::let_wait(tx, &roster.id, row.row_no).await?,
             }
         }
-        intake::report(&mut tx, &batch.code, work.env.now()).await?;
         done += chunk.len();
-        work.progress_to_end(&mut tx, done, total).await?;
-        tx.commit().await?;
+        work.progress_to_end(tx, done, total).await?;
+        step.commit(chunk.len()).await?;
     }
 }
 
@@ -215,7 +214,9 @@ async fn next(
     for row in &chunk {
         opened.push((row.row_no, staging::cells(&work.env, &roster.id, row)?, staging::twice(row)));
     }
-    let looked = staging::look(&mut tx, &work.env, &batch.code, scope, opened).await?;
+    let looked =
+        staging::look(&mut tx, &work.env, &batch.code, (scope, template(&roster.template_id)), opened)
+            .await?;
     Ok((chunk, looked))
 }
 
@@ -225,30 +226,32 @@ async fn take_back(work: &Work) -> Result<(), Stopped> {
     if roster.in_force_at.is_some() {
         return Ok(());
     }
-    let mut removed = 0;
+    let (mut removed, mut after) = (0, 0);
     loop {
-        let mut tx = work.env.db.write().await?;
-        work.check_hold(&mut tx).await?;
-        let chunk = rows::taken_rows(&mut tx, &roster.id, AT_ONCE).await?;
-        if chunk.is_empty() {
-            rosters::take_back(&mut tx, &roster.id).await?;
+        let mut step = work.step().await?;
+        let tx = &mut step.tx;
+        work.check_hold(tx).await?;
+        let chunk = rows::taken_rows(tx, &roster.id, after, AT_ONCE).await?;
+        let Some(last) = chunk.last() else {
+            rosters::take_back(tx, &roster.id).await?;
             work.who
                 .note("roster.take-back", "roster", &roster.id)
                 .batch(batch.code.as_str())
                 .payload(json!({ "digest": roster.digest.as_str(), "removed": removed }))
-                .record(&mut tx, &work.env)
+                .record(tx, &work.env)
                 .await?;
-            tx.commit().await?;
+            step.commit(1).await?;
             return Ok(());
-        }
+        };
+        after = last.row_no;
         for row in &chunk {
-            let has_other = rows::remove_taken(&mut tx, &roster.id, row).await?;
+            let has_other = rows::remove_taken(tx, &roster.id, row).await?;
             if row.made_person && !has_other {
-                person::remove(&mut tx, &row.person_id).await?;
+                person::remove(tx, &row.person_id).await?;
             }
         }
         removed += chunk.len();
-        tx.commit().await?;
+        step.commit(chunk.len()).await?;
     }
 }
 

@@ -1,110 +1,120 @@
 //! An `.xlsx` file as rows of texts, read as a stream: what it claims of its size is not believed.
-use std::io::{Cursor, Read};
-
-use calamine::{DataRef, Reader, Xlsx, XlsxError};
-use web::{Message, PageError};
-use zip::ZipArchive;
-
-use crate::rules::{
-    archive::{self, ArchiveRefused},
-    roster::{Sheet, SheetRow},
-    template::{Cell, Written},
+use std::{
+    io::{Cursor, Read},
+    ops::ControlFlow,
 };
 
-/// Most rows of a roster.
-const ROWS_MOST: usize = 200_000;
-/// Most columns of a roster; the template has 34.
-const COLUMNS_MOST: usize = 64;
-/// Largest file.
-const BYTES_MOST: usize = 48 << 20;
-/// Longest text of a cell. Source: the spreadsheet format's own limit, 32 767 characters of at most four bytes.
-const CELL_MOST: usize = 4 * 32_767;
+use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
+use zip::ZipArchive;
+
+use crate::{
+    roster_file::{CELL_MOST, COLUMNS_MOST, FileRefused, Taker},
+    rules::{
+        archive::{self, ArchiveRefused},
+        roster::SheetRow,
+        template::{Cell, Written},
+    },
+};
+
 /// All text together: one shared string may stand in every cell. Source: [own].
 const TEXT_MOST: usize = 256 << 20;
 /// Most shared strings a file may claim. Source: [own]; every cell of the largest roster its own.
-const SHARED_MOST: u64 = 8_000_000;
+const SHARED_MOST: u64 = 5_000_000;
+/// Largest list of shared strings, which the reader holds in memory. Source: [own]; as [`TEXT_MOST`].
+const SHARED_BYTES_MOST: usize = 256 << 20;
+/// Most other sheets that are looked into. Source: [own].
+const SHEETS_MOST: usize = 20;
 
-/// Why a file is no roster that can be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum WorkbookRefused {
-    /// Not an `.xlsx` file, or a damaged one.
-    #[error("not a readable .xlsx file")]
-    NotXlsx,
-    /// Its first sheet has nothing in it.
-    #[error("the first sheet is empty")]
-    Empty,
-    /// More rows, columns or bytes than a roster has.
-    #[error("more than {ROWS_MOST} rows or {COLUMNS_MOST} columns, or too large")]
-    TooLarge,
-}
-
-impl From<WorkbookRefused> for PageError {
-    fn from(refused: WorkbookRefused) -> Self {
-        Self::Refused(match refused {
-            WorkbookRefused::NotXlsx => "roster-not-xlsx".into(),
-            WorkbookRefused::Empty => "roster-empty".into(),
-            WorkbookRefused::TooLarge => {
-                Message::new("roster-too-large").with("rows", ROWS_MOST).with("columns", COLUMNS_MOST)
-            }
-        })
-    }
-}
-
-impl From<XlsxError> for WorkbookRefused {
+impl From<XlsxError> for FileRefused {
     fn from(_: XlsxError) -> Self {
-        Self::NotXlsx
+        Self::NotTable
     }
 }
 
-/// Rows that are read to see whether a file is worth being kept. Source: [own].
-const ROWS_GLANCED: usize = 50;
-
-/// Reads the first sheet.
-///
-/// # Errors
-/// [`WorkbookRefused`].
-pub fn read(bytes: &[u8]) -> Result<Sheet, WorkbookRefused> {
-    read_rows(bytes, usize::MAX)
-}
-
-/// The first sheet as rows of plain texts with their numbers, the first being 1: for other stages, whose
-/// sheets have columns of their own. A number is the text that stands for it; a formula is nothing.
-///
-/// # Errors
-/// [`WorkbookRefused`].
-pub fn texts(bytes: &[u8]) -> Result<Vec<(usize, Vec<String>)>, WorkbookRefused> {
-    let text = |cell: Cell| if cell.written == Written::Formula { String::new() } else { cell.text };
-    let row = |row: SheetRow| (row.row, row.cells.into_iter().map(text).collect());
-    Ok(read(bytes)?.rows.into_iter().map(row).collect())
-}
-
-/// Looks at the beginning of a file: what is plainly no roster is refused before it is kept.
-///
-/// # Errors
-/// [`WorkbookRefused`].
-pub fn glance(bytes: &[u8]) -> Result<(), WorkbookRefused> {
-    read_rows(bytes, ROWS_GLANCED).map(|_| ())
-}
-
-fn read_rows(bytes: &[u8], rows_most: usize) -> Result<Sheet, WorkbookRefused> {
-    if bytes.len() > BYTES_MOST {
-        return Err(WorkbookRefused::TooLarge);
+impl From<ArchiveRefused> for FileRefused {
+    fn from(refused: ArchiveRefused) -> Self {
+        match refused {
+            ArchiveRefused::NotZip => Self::NotTable,
+            ArchiveRefused::TooMany(_) | ArchiveRefused::TooLarge => Self::Unpacks,
+        }
     }
-    archive::check(bytes, archive::WORKBOOK).map_err(|refused| match refused {
-        ArchiveRefused::NotZip => WorkbookRefused::NotXlsx,
-        ArchiveRefused::TooMany(_) | ArchiveRefused::TooLarge => WorkbookRefused::TooLarge,
-    })?;
+}
+
+type Book<'b> = Xlsx<Cursor<&'b [u8]>>;
+
+/// Hands the rows of the one sheet on that can be seen and holds something.
+///
+/// # Errors
+/// [`FileRefused`].
+pub fn visit(bytes: &[u8], take: &mut Taker<'_>) -> Result<(), FileRefused> {
+    archive::check(bytes, archive::WORKBOOK)?;
     check_claims(bytes)?;
-    let mut book = Xlsx::new(Cursor::new(bytes))?;
-    let name = book.sheet_names().first().cloned().ok_or(WorkbookRefused::Empty)?;
-    let mut cells = book.worksheet_cells_reader(&name)?;
-    let mut sheet = Sheet::default();
+    let mut book: Book<'_> = Xlsx::new(Cursor::new(bytes))?;
+    if book.has_1904_epoch() {
+        return Err(FileRefused::Epoch1904);
+    }
+    let name = sheet(&mut book)?;
+    if let Some(merged) = book.merge_cells_by_sheet_name(&name)?.first() {
+        return Err(FileRefused::Merged(place(merged.start.0) + 1));
+    }
+    rows(&mut book, &name, take)
+}
+
+/// The sheet as rows of plain texts with their numbers, the first being 1: for other stages, whose sheets
+/// have columns of their own. A number is the text that stands for it; a formula is nothing.
+///
+/// # Errors
+/// [`FileRefused`].
+pub fn texts(bytes: &[u8]) -> Result<Vec<(usize, Vec<String>)>, FileRefused> {
+    let text = |cell: Cell| if cell.written == Written::Formula { String::new() } else { cell.text };
+    let mut rows = Vec::new();
+    visit(bytes, &mut |row| {
+        rows.push((row.row, row.cells.into_iter().map(text).collect()));
+        ControlFlow::Continue(())
+    })?;
+    Ok(rows)
+}
+
+/// The sheet to read. Hidden ones hold the lists of a template; of those that can be seen only one may
+/// hold something, because nobody would notice that another was left out.
+fn sheet(book: &mut Book<'_>) -> Result<String, FileRefused> {
+    let sheets = book.sheets_metadata().to_vec();
+    let visible: Vec<String> = sheets
+        .into_iter()
+        .filter(|sheet| sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible)
+        .map(|sheet| sheet.name)
+        .take(SHEETS_MOST)
+        .collect();
+    if visible.is_empty() {
+        return Err(FileRefused::AllHidden);
+    }
+    let mut filled = Vec::new();
+    for name in visible {
+        let mut holds = false;
+        rows(book, &name, &mut |_| {
+            holds = true;
+            ControlFlow::Break(())
+        })?;
+        if holds {
+            filled.push(name);
+        }
+    }
+    match filled.len() {
+        0 => Err(FileRefused::Empty),
+        1 => Ok(filled.swap_remove(0)),
+        n => Err(FileRefused::ManySheets(n)),
+    }
+}
+
+fn rows(book: &mut Book<'_>, name: &str, take: &mut Taker<'_>) -> Result<(), FileRefused> {
+    let mut cells = book.worksheet_cells_reader(name)?;
+    let mut at = SheetRow { row: 0, cells: Vec::new() };
     let mut text_left = TEXT_MOST;
     while let Some(read) = cells.next_cell_with_formula_metadata()? {
         let length = text_bytes(&read.value);
-        text_left = text_left.checked_sub(length).ok_or(WorkbookRefused::TooLarge)?;
+        text_left = text_left.checked_sub(length).ok_or(FileRefused::Unpacks)?;
         if length > CELL_MOST {
-            return Err(WorkbookRefused::TooLarge);
+            return Err(FileRefused::Unpacks);
         }
         let cell = cell(&read.value, read.formula.is_some());
         if cell == Cell::default() {
@@ -112,23 +122,36 @@ fn read_rows(bytes: &[u8], rows_most: usize) -> Result<Sheet, WorkbookRefused> {
         }
         let (row, column) = (place(read.pos.0) + 1, place(read.pos.1));
         if column >= COLUMNS_MOST {
-            return Err(WorkbookRefused::TooLarge);
+            return Err(FileRefused::TooWide);
         }
-        put(&mut sheet, row, column, cell)?;
-        if sheet.rows.len() > rows_most {
-            break;
+        // Rows come in order in every file a spreadsheet wrote; another order is another's work.
+        if row < at.row {
+            return Err(FileRefused::NotTable);
         }
+        if row > at.row {
+            let full = std::mem::replace(&mut at, SheetRow { row, cells: Vec::new() });
+            if full.row > 0 && take(full) == ControlFlow::Break(()) {
+                return Ok(());
+            }
+        }
+        if at.cells.len() <= column {
+            at.cells.resize(column + 1, Cell::default());
+        }
+        at.cells[column] = cell;
     }
-    if sheet.rows.is_empty() { Err(WorkbookRefused::Empty) } else { Ok(sheet) }
+    if at.row > 0 {
+        _ = take(at);
+    }
+    Ok(())
 }
 
 /// The reader makes room for as many shared strings as the file says it has, before it has seen one:
 /// a small file may claim billions and take the process down.
-fn check_claims(bytes: &[u8]) -> Result<(), WorkbookRefused> {
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| WorkbookRefused::NotXlsx)?;
+fn check_claims(bytes: &[u8]) -> Result<(), FileRefused> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| FileRefused::NotTable)?;
     for place in 0..archive.len() {
-        let mut file = archive.by_index(place).map_err(|_| WorkbookRefused::NotXlsx)?;
-        let name = file.name().map_err(|_| WorkbookRefused::NotXlsx)?.to_ascii_lowercase();
+        let mut file = archive.by_index(place).map_err(|_| FileRefused::NotTable)?;
+        let name = file.name().map_err(|_| FileRefused::NotTable)?.to_ascii_lowercase();
         if name.ends_with("sharedstrings.xml") {
             check_claim(&mut file)?;
         }
@@ -137,17 +160,22 @@ fn check_claims(bytes: &[u8]) -> Result<(), WorkbookRefused> {
 }
 
 /// Reads a stream piece by piece, so that a claim is found wherever it stands.
-fn check_claim(file: &mut dyn Read) -> Result<(), WorkbookRefused> {
+fn check_claim(file: &mut dyn Read) -> Result<(), FileRefused> {
     const PIECE: usize = 1 << 16;
     const TAIL: usize = 256;
     let mut kept: Vec<u8> = Vec::with_capacity(PIECE + TAIL);
     let mut piece = vec![0; PIECE];
+    let mut total: usize = 0;
     loop {
-        let read = file.read(&mut piece).map_err(|_| WorkbookRefused::NotXlsx)?;
+        let read = file.read(&mut piece).map_err(|_| FileRefused::NotTable)?;
+        total = total.saturating_add(read);
+        if total > SHARED_BYTES_MOST {
+            return Err(FileRefused::Unpacks);
+        }
         kept.extend_from_slice(piece.get(..read).unwrap_or_default());
         for claim in claims(&kept) {
             if claim.is_none_or(|claim| claim > SHARED_MOST) {
-                return Err(WorkbookRefused::TooLarge);
+                return Err(FileRefused::Unpacks);
             }
         }
         if read == 0 {
@@ -183,26 +211,6 @@ fn text_bytes(value: &DataRef<'_>) -> usize {
         | DataRef::Error(_)
         | DataRef::Empty => 0,
     }
-}
-
-fn put(sheet: &mut Sheet, row: usize, column: usize, cell: Cell) -> Result<(), WorkbookRefused> {
-    if sheet.rows.last().is_none_or(|last| last.row != row) {
-        // Rows come in order in every file a spreadsheet wrote; another order is another's work.
-        if sheet.rows.last().is_some_and(|last| last.row > row) {
-            return Err(WorkbookRefused::NotXlsx);
-        }
-        if sheet.rows.len() > ROWS_MOST {
-            return Err(WorkbookRefused::TooLarge);
-        }
-        sheet.rows.push(SheetRow { row, cells: Vec::new() });
-    }
-    if let Some(last) = sheet.rows.last_mut() {
-        if last.cells.len() <= column {
-            last.cells.resize(column + 1, Cell::default());
-        }
-        last.cells[column] = cell;
-    }
-    Ok(())
 }
 
 fn place(index: u32) -> usize {
@@ -249,7 +257,7 @@ mod tests {
         for head in ["<sst uniqueCount=\"50000000000\">", "<x:sst count='1' uniqueCount = 'many'>"] {
             let text = format!("<?xml version=\"1.0\"?><!--{padding}-->{head}<si><t>a</t></si></sst>");
             for name in ["xl/sharedStrings.xml", "XL/SHAREDSTRINGS.XML"] {
-                assert_eq!(check_claims(&packed(name, &text)), Err(WorkbookRefused::TooLarge), "{head}");
+                assert_eq!(check_claims(&packed(name, &text)), Err(FileRefused::Unpacks), "{head}");
             }
         }
         let honest = "<sst count=\"3\" uniqueCount=\"2\"><si><t>uniqueCount</t></si></sst>";

@@ -49,4 +49,4 @@ pub const JOBS: &[job::Kind] = &[acceptance::ACCEPT];
 
 /// What this stage writes to the trail.
 pub const TRAIL_ACTIONS: &[&str] =
-    &["admission.review", "admission.accept-many", "admission.payment", "admission.freeze"];
+    &["admission.review", "admission.accept-many", "admission.payment", "admission.freeze", "admission.export"];

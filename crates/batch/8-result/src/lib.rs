@@ -13,7 +13,6 @@ mod step;
 pub mod store;
 mod task;
 mod telling;
-mod workbook;
 
 pub use pages::{PERMISSIONS, routes};
 pub use rules::{Outcome, ResultRefused};

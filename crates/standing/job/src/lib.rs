@@ -19,7 +19,7 @@ pub use pages::{JobSubject, PERMISSIONS, SubjectSource, SubjectsFuture, routes, 
 pub use rules::{JobRefused, Outcome, Status};
 pub use runner::{Runner, release};
 pub use store::{ALL_QUERIES, Job, job, latest};
-pub use work::{Kind, NewJob, Stopped, UndoFuture, Work, WorkFuture, begin};
+pub use work::{Kind, NewJob, Step, Stopped, UndoFuture, Work, WorkFuture, begin};
 
 kernel::id_types! {
     /// One piece of long work.

@@ -9,7 +9,7 @@ use crate::{
     Job, Kind, Outcome, Status, Stopped, Work,
     rules::Watch,
     store::{self as rows},
-    work::Tools,
+    work::{Measured, Tools},
 };
 
 /// How often the runner looks for work. Source: [own]; whoever begins something waits half of it on average.
@@ -174,7 +174,12 @@ pub async fn release(db: &Db, worker: &str) -> sqlx::Result<()> {
 }
 
 async fn do_job(env: Env, (worker, tools): (String, Tools), job: Job, kind: Option<Kind>) {
-    let ended = match attempt(&env, (&worker, tools), &job, kind).await {
+    let measured = Arc::new(Measured::default());
+    let attempted = attempt(&env, (&worker, tools), &job, kind, &measured).await;
+    if let Err(error) = keep(&env, &job, &measured).await {
+        tracing::error!(job = %job.id, %error, "the length of a job's steps could not be noted");
+    }
+    let ended = match attempted {
         Ok(outcome) => end(&env, &worker, &job, Status::Done, &outcome).await,
         // Whoever has it now will end it.
         Err(Stopped::Lost) => Ok(()),
@@ -198,6 +203,7 @@ async fn attempt(
     (worker, tools): (&str, Tools),
     job: &Job,
     kind: Option<Kind>,
+    measured: &Arc<Measured>,
 ) -> Result<Outcome, Stopped> {
     let unknown = || Stopped::Broken(format!("nobody knows the kind {}", job.kind));
     let kind = kind.ok_or_else(unknown)?;
@@ -206,7 +212,8 @@ async fn attempt(
         acting(&mut tx, &job.started_by, &job.request_id, env.now()).await?
     };
     let who = who.ok_or_else(|| Stopped::Refused(Outcome::new("job-nobody")))?;
-    let work = Work { env: env.clone(), job: job.clone(), who, worker: worker.to_owned(), tools };
+    let measured = Arc::clone(measured);
+    let work = Work { env: env.clone(), job: job.clone(), who, worker: worker.to_owned(), tools, measured };
     let stopped = match (kind.run)(work.clone()).await {
         Ok(outcome) => return Ok(outcome),
         Err(stopped) => stopped,
@@ -216,6 +223,12 @@ async fn attempt(
         Stopped::Lost | Stopped::Broken(_) => {}
     }
     Err(stopped)
+}
+
+async fn keep(env: &Env, job: &Job, measured: &Measured) -> sqlx::Result<()> {
+    let mut tx = env.db.write().await?;
+    measured.keep(&mut tx, &job.id).await?;
+    tx.commit().await
 }
 
 async fn end(env: &Env, worker: &str, job: &Job, status: Status, outcome: &Outcome) -> sqlx::Result<()> {

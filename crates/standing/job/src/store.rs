@@ -47,6 +47,12 @@ pub struct Job {
     pub cancel_asked_at: Option<UnixMicros>,
     /// When it ended.
     pub ended_at: Option<UnixMicros>,
+    /// Write transactions it was done in.
+    pub step_count: i64,
+    /// Rows of the largest of them.
+    pub largest_step_rows: i64,
+    /// Microseconds the longest of them was open.
+    pub longest_step_micros: i64,
 }
 
 impl Job {
@@ -64,15 +70,15 @@ queries! {
         ended_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', 0, 0, '', '{}', NULL, 0, 0, $8, NULL, NULL, NULL)";
     JOB = "SELECT id, kind, subject, batch_code, started_by, request_id, page, status, done_count, total_count,
-        outcome, outcome_values, turn_count, created_at, started_at, cancel_asked_at, ended_at
-        FROM job WHERE id = $1";
+        outcome, outcome_values, turn_count, created_at, started_at, cancel_asked_at, ended_at, step_count,
+        largest_step_rows, longest_step_micros FROM job WHERE id = $1";
     LATEST = "SELECT id, kind, subject, batch_code, started_by, request_id, page, status, done_count, total_count,
-        outcome, outcome_values, turn_count, created_at, started_at, cancel_asked_at, ended_at
-        FROM job WHERE subject = $1 AND kind = $2
+        outcome, outcome_values, turn_count, created_at, started_at, cancel_asked_at, ended_at, step_count,
+        largest_step_rows, longest_step_micros FROM job WHERE subject = $1 AND kind = $2
         ORDER BY CASE WHEN status IN ('waiting', 'running') THEN 0 ELSE 1 END, created_at DESC, id DESC LIMIT 1";
     OF_ACCOUNT = "SELECT id, kind, subject, batch_code, started_by, request_id, page, status, done_count,
-        total_count, outcome, outcome_values, turn_count, created_at, started_at, cancel_asked_at, ended_at
-        FROM job WHERE started_by = $1 AND (CAST($2 AS TEXT) IS NULL OR status = $2)
+        total_count, outcome, outcome_values, turn_count, created_at, started_at, cancel_asked_at, ended_at,
+        step_count, largest_step_rows, longest_step_micros FROM job WHERE started_by = $1 AND (CAST($2 AS TEXT) IS NULL OR status = $2)
         ORDER BY created_at DESC, id DESC LIMIT $3 OFFSET $4";
     COUNT_OF_ACCOUNT = "SELECT COUNT(*) FROM job
         WHERE started_by = $1 AND (CAST($2 AS TEXT) IS NULL OR status = $2)";
@@ -84,8 +90,12 @@ queries! {
         AND worker <> $2";
     RELEASE = "UPDATE job SET status = 'waiting', worker = NULL WHERE status = 'running' AND worker = $1";
     BEAT = "UPDATE job SET beat = beat + 1 WHERE status = 'running' AND worker = $1";
-    PROGRESS = "UPDATE job SET done_count = $3, total_count = $4, beat = beat + 1
+    PROGRESS = "UPDATE job SET done_count = $3, total_count = $4, beat = beat + 1, step_count = step_count + 1
         WHERE id = $1 AND worker = $2 AND status = 'running' AND cancel_asked_at IS NULL";
+    MEASURE = "UPDATE job SET
+        largest_step_rows = CASE WHEN largest_step_rows < $2 THEN $2 ELSE largest_step_rows END,
+        longest_step_micros = CASE WHEN longest_step_micros < $3 THEN $3 ELSE longest_step_micros END
+        WHERE id = $1";
     IS_MINE = "SELECT COUNT(*) FROM job WHERE id = $1 AND worker = $2 AND status = 'running'";
     END = "UPDATE job SET status = $3, outcome = $4, outcome_values = $5, worker = NULL, ended_at = $6
         WHERE id = $1 AND worker = $2 AND status = 'running'";
@@ -206,6 +216,11 @@ pub(crate) async fn progress(
         .execute(conn)
         .await
         .map(|done| was_changed(done.rows_affected())))
+}
+
+/// Notes the largest and the longest step so far, as far as they grew.
+pub(crate) async fn measure(tx: &mut Tx, id: &JobId, rows: i64, micros: i64) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query(MEASURE).bind(id).bind(rows).bind(micros).execute(conn).await.map(|_| ()))
 }
 
 /// Whether this worker is still at the job.

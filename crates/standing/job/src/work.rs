@@ -3,12 +3,15 @@ use std::{
     any::{Any, TypeId},
     collections::HashMap,
     pin::Pin,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
 use ::store::Tx;
 use identity::{Env, Subject};
-use kernel::BatchCode;
+use kernel::{BatchCode, UnixMicros};
 use serde_json::json;
 use web::{Message, PageError};
 
@@ -111,6 +114,9 @@ pub async fn begin(tx: &mut Tx, env: &Env, who: &Subject, new: &NewJob<'_>) -> s
         started_at: None,
         cancel_asked_at: None,
         ended_at: None,
+        step_count: 0,
+        largest_step_rows: 0,
+        longest_step_micros: 0,
     };
     store::insert(tx, &job).await?;
     let payload = json!({ "kind": job.kind, "subject": job.subject });
@@ -120,6 +126,44 @@ pub async fn begin(tx: &mut Tx, env: &Env, who: &Subject, new: &NewJob<'_>) -> s
     }
     note.record(tx, env).await?;
     Ok(job.id)
+}
+
+/// What the steps of a job came to in this turn. Every clone of its [`Work`] notes in the same place.
+#[derive(Debug, Default)]
+pub(crate) struct Measured {
+    rows: AtomicI64,
+    micros: AtomicI64,
+}
+
+impl Measured {
+    /// Keeps it in the job's row.
+    pub(crate) async fn keep(&self, tx: &mut Tx, id: &JobId) -> sqlx::Result<()> {
+        store::measure(tx, id, self.rows.load(Ordering::Relaxed), self.micros.load(Ordering::Relaxed)).await
+    }
+}
+
+/// One step: a write transaction of which the job keeps how long it was open.
+pub struct Step {
+    /// The transaction.
+    pub tx: Tx,
+    began: UnixMicros,
+    work: Work,
+}
+
+impl Step {
+    /// Makes what the step wrote durable, and notes that it was about `rows` rows.
+    ///
+    /// # Errors
+    /// Storage.
+    pub async fn commit(self, rows: usize) -> sqlx::Result<()> {
+        let Self { tx, began, work } = self;
+        tx.commit().await?;
+        // A clock that was set back meanwhile measures nothing.
+        let micros = work.env.now().minus(began).max(0);
+        work.measured.micros.fetch_max(micros, Ordering::Relaxed);
+        work.measured.rows.fetch_max(i64::try_from(rows).unwrap_or(i64::MAX), Ordering::Relaxed);
+        Ok(())
+    }
 }
 
 /// What a kind's function works with.
@@ -133,6 +177,7 @@ pub struct Work {
     pub who: Subject,
     pub(crate) worker: String,
     pub(crate) tools: Tools,
+    pub(crate) measured: Arc<Measured>,
 }
 
 /// What a house lends to its work beyond its [`Env`], one of each type: such as the key that signs.
@@ -156,6 +201,15 @@ impl Work {
         tool.ok_or_else(|| Stopped::Broken(format!("no {} was lent", std::any::type_name::<T>())))
     }
 
+    /// Opens the transaction of the next step. Waiting for other writers does not count as its length.
+    ///
+    /// # Errors
+    /// Storage.
+    pub async fn step(&self) -> sqlx::Result<Step> {
+        let tx = self.env.db.write().await?;
+        Ok(Step { tx, began: self.env.now(), work: self.clone() })
+    }
+
     /// Says within a step's own transaction how far the work is; `total` is 0 as long as nobody knows.
     /// The step counts only together with this.
     ///
@@ -165,6 +219,8 @@ impl Work {
         let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         let id = &self.job.id;
         if store::progress(tx, id, &self.worker, number(done), number(total)).await? {
+            // The step under way is measured when it is over, and kept with the next or with the end.
+            self.measured.keep(tx, id).await?;
             return Ok(());
         }
         self.check_hold(tx).await?;

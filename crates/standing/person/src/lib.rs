@@ -11,7 +11,7 @@ mod vault;
 
 pub use photo::{PhotoError, keep_photo, photo_file};
 pub use store::{
-    ALL_QUERIES, Detail, NewPerson, Person, PersonId, correct, find_by_document, find_by_documents,
-    find_by_phone, insert, load, load_many, photo_digest, remove, update_contact,
+    ALL_QUERIES, Detail, NewPerson, Person, PersonId, correct, document_index, find_by_document,
+    find_by_documents, find_by_phone, insert, load, load_many, photo_digest, remove, update_contact,
 };
 pub use vault::{Place, SealError, Vault};

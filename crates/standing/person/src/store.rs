@@ -1,6 +1,6 @@
 //! People: the rows.
 use ::store::{Tx, on, queries};
-use kernel::{Entropy, IdNumber, PersonName, Phone, UnixMicros};
+use kernel::{DocumentKind, DocumentNumber, Entropy, PersonName, Phone, UnixMicros};
 use serde::{Deserialize, Serialize};
 use sqlx::{FromRow, QueryBuilder};
 
@@ -51,10 +51,17 @@ pub struct Person {
 }
 
 impl Person {
+    /// The document as a checked number; none for one that was kept before its kind had rules.
+    #[must_use]
+    pub fn document_number(&self) -> Option<DocumentNumber> {
+        let kind = DocumentKind::named(&self.document_kind).unwrap_or(DocumentKind::ResidentCard);
+        DocumentNumber::parse(kind, &self.document).ok()
+    }
+
     /// The document number as pages and public lists show it.
     #[must_use]
     pub fn masked_document(&self) -> String {
-        IdNumber::parse(&self.document).map_or_else(|_| "********".to_owned(), |id| id.masked())
+        self.document_number().map_or_else(|| "********".to_owned(), |number| number.masked())
     }
 }
 
@@ -65,10 +72,8 @@ pub struct NewPerson {
     pub id: PersonId,
     /// Name.
     pub name: PersonName,
-    /// Kind of document.
-    pub document_kind: String,
-    /// Its number.
-    pub document: IdNumber,
+    /// The document they prove themselves by.
+    pub document: DocumentNumber,
     /// Phone.
     pub phone: Phone,
     /// The rest.
@@ -94,7 +99,7 @@ queries! {
     UPDATE_CONTACT = "UPDATE person SET phone_index = $2, phone_sealed = $3, detail_sealed = $4,
                       version = version + 1 WHERE id = $1";
     CORRECT_PERSON = "UPDATE person SET name_sealed = $2, document_index = $3, document_sealed = $4,
-                      version = version + 1 WHERE id = $1
+                      document_kind = $5, version = version + 1 WHERE id = $1
                       AND NOT EXISTS (SELECT 1 FROM person other WHERE other.document_index = $3 AND other.id <> $1)";
     LOAD_PERSON = "SELECT id, document_kind, document_sealed, name_sealed, phone_sealed, detail_sealed
                    FROM person WHERE id = $1";
@@ -106,6 +111,12 @@ queries! {
                  WHERE person_photo.plain_digest <> excluded.plain_digest";
 }
 
+/// What a document is found by without being read: a keyed digest.
+#[must_use]
+pub fn document_index(vault: &Vault, document: &DocumentNumber) -> String {
+    vault.index("document", &document.key())
+}
+
 /// The person who holds this document, if known.
 ///
 /// # Errors
@@ -113,9 +124,9 @@ queries! {
 pub async fn find_by_document(
     tx: &mut Tx,
     vault: &Vault,
-    document: &IdNumber,
+    document: &DocumentNumber,
 ) -> sqlx::Result<Option<PersonId>> {
-    let index = vault.index("document", document.as_str());
+    let index = document_index(vault, document);
     on!(tx, |conn| sqlx::query_scalar(FIND_BY_DOCUMENT).bind(index).fetch_optional(conn).await)
 }
 
@@ -126,7 +137,7 @@ pub async fn find_by_document(
 pub async fn find_by_documents(
     tx: &mut Tx,
     vault: &Vault,
-    documents: &[&IdNumber],
+    documents: &[&DocumentNumber],
 ) -> sqlx::Result<Vec<PersonId>> {
     let mut found = Vec::new();
     for chunk in documents.chunks(1000) {
@@ -134,7 +145,7 @@ pub async fn find_by_documents(
             let mut query = QueryBuilder::new("SELECT id FROM person WHERE document_index IN (");
             let mut list = query.separated(", ");
             for document in chunk {
-                list.push_bind(vault.index("document", document.as_str()));
+                list.push_bind(document_index(vault, document));
             }
             query.push(") ORDER BY id");
             query.build_query_scalar().fetch_all(conn).await
@@ -177,8 +188,8 @@ pub async fn insert(
     on!(tx, |conn| {
         sqlx::query(INSERT_PERSON)
             .bind(&new.id)
-            .bind(&new.document_kind)
-            .bind(vault.index("document", new.document.as_str()))
+            .bind(new.document.kind().name())
+            .bind(document_index(vault, &new.document))
             .bind(seal("document_sealed", new.document.as_str()))
             .bind(seal("name_sealed", new.name.as_str()))
             .bind(vault.index("phone", new.phone.as_str()))
@@ -227,14 +238,15 @@ pub async fn correct(
     entropy: &dyn Entropy,
     id: &PersonId,
     name: &PersonName,
-    document: &IdNumber,
+    document: &DocumentNumber,
 ) -> sqlx::Result<bool> {
     let seal = |column, plain: &str| vault.seal(entropy, at(column, id), plain);
     on!(tx, |conn| sqlx::query(CORRECT_PERSON)
         .bind(id)
         .bind(seal("name_sealed", name.as_str()))
-        .bind(vault.index("document", document.as_str()))
+        .bind(document_index(vault, document))
         .bind(seal("document_sealed", document.as_str()))
+        .bind(document.kind().name())
         .execute(conn)
         .await
         .map(|done| ::store::was_changed(done.rows_affected())))

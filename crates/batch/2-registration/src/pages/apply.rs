@@ -19,7 +19,7 @@ use super::{
 use crate::{
     Application, ApplicationStatus, Origin, intake,
     rules::{
-        draft::Draft,
+        draft::{Draft, Scope},
         gate::{RegistrationRefused, check_window},
         trouble::Trouble,
     },
@@ -115,12 +115,33 @@ pub async fn create(
     if known.as_ref().is_some_and(|known| known.status != ApplicationStatus::Withdrawn) {
         page.form.refuse("clause", Trouble::AppliedElsewhere.expected());
     }
+    if let Some(other) = at_once(&mut tx, &batch, &scope, &draft, person.as_ref()).await? {
+        page.form.refuse("clause", Trouble::SameSitting(other).expected());
+    }
     if !page.form.is_ok() {
         return page.again();
     }
     let id = hand_in(&mut tx, &env, &candidate, &batch, draft, (person, known)).await?;
     tx.commit().await?;
     Ok(web::done(&format!("/my/applications/{id}"), "application-handed-in"))
+}
+
+/// Another application of the person in this batch whose parts are sat at the same time, by its name.
+async fn at_once(
+    tx: &mut Tx,
+    batch: &Batch,
+    scope: &Scope,
+    draft: &Draft,
+    person: Option<&Person>,
+) -> PageResult<Option<String>> {
+    let Some(person) = person else { return Ok(None) };
+    let this = (&draft.occupation_code, &draft.level_code);
+    let others = store::of_people(tx, &batch.code, std::slice::from_ref(&person.id)).await?;
+    let other = others.into_iter().find(|other| {
+        let that = (&other.occupation_code, &other.level_code);
+        other.status != ApplicationStatus::Withdrawn && that != this && scope.overlap(this, that)
+    });
+    Ok(other.map(|other| scope.name(&other.occupation_code, &other.level_code)))
 }
 
 async fn hand_in(

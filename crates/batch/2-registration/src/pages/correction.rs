@@ -5,7 +5,7 @@ use axum::{
     response::Response,
 };
 use identity::Env;
-use kernel::{IdNumber, PersonName};
+use kernel::{DocumentKind, DocumentNumber, PersonName};
 use person::Person;
 use plan::{Batch, CorrectPerson, InBatch, stage_head};
 use web::{Form, Markup, PageResult, Visit};
@@ -89,8 +89,10 @@ pub async fn create(
 fn read(form: &mut Form, person: &Person) -> Option<Correction> {
     let name = form.parse("name", PersonName::parse);
     let kept = person.document.clone();
-    let document =
-        form.parse("document", |given| IdNumber::parse(if given.is_empty() { kept.as_str() } else { given }));
+    let kind = DocumentKind::named(&person.document_kind).unwrap_or(DocumentKind::ResidentCard);
+    let document = form.parse("document", |given| {
+        DocumentNumber::parse(kind, if given.is_empty() { kept.as_str() } else { given })
+    });
     let reason = form.value("reason").to_owned();
     match Correction::of(person, name?, document?, &reason) {
         Ok(correction) => Some(correction),

@@ -21,7 +21,8 @@ use crate::{
 };
 
 /// Fields the applicant fills that are choices of the template.
-const CHOICES: [Field; 4] = [Field::Education, Field::Source, Field::ExamKind, Field::Collection];
+const CHOICES: [Field; 5] =
+    [Field::DocumentKind, Field::Education, Field::Source, Field::ExamKind, Field::Collection];
 
 /// A clause to choose, and how the facts stand to it once they were checked.
 struct ClauseChoice<'a> {
@@ -111,6 +112,10 @@ impl<'a> FormPage<'a> {
                 .map(|(word, english)| (word.to_owned(), self.v.t.pick(word, english).to_owned()))
                 .collect(),
         };
+        // Nearly everybody has a resident card: it stands there without being chosen.
+        if field == "document_kind" {
+            return words;
+        }
         let none = if field == "prior_level" { "choice-none" } else { "choice-please" };
         std::iter::once((String::new(), self.v.t.s(none))).chain(words).collect()
     }
@@ -193,7 +198,7 @@ fn cells(page: &FormPage<'_>) -> HashMap<Field, Cell> {
     let derived = [
         // The book gives the serial; a cell that must be filled is filled until then.
         (Field::Serial, "1"),
-        (Field::DocumentKind, TEMPLATE.codes(Field::DocumentKind).first().map_or("", String::as_str)),
+        (Field::DocumentKind, document_kind(form)),
         (Field::HasPrior, if holds { "是" } else { "否" }),
         (Field::Category, if holds { "晋级认定" } else { "初次认定" }),
         (Field::Occupation, occupation),
@@ -204,6 +209,14 @@ fn cells(page: &FormPage<'_>) -> HashMap<Field, Cell> {
         cells.insert(field, cell(text));
     }
     cells
+}
+
+/// The kind of document, the first of the template's when none was sent.
+fn document_kind(form: &Form) -> &str {
+    match form.value("document_kind") {
+        "" => TEMPLATE.codes(Field::DocumentKind).first().map_or("", String::as_str),
+        chosen => chosen,
+    }
 }
 
 fn cell(text: &str) -> Cell {
@@ -225,7 +238,9 @@ pub(super) fn fill(known: &Application, person: &Person, opened: &Opened, scope:
         ("seen_version", known.version.to_string()),
         ("clause", clause),
         ("name", person.name.clone()),
+        ("document_kind", person.document_kind.clone()),
         ("document", person.document.clone()),
+        ("born_on", opened.particulars.born_on.clone()),
         ("phone", person.phone.clone()),
         ("ethnicity", person.detail.ethnicity.clone()),
         ("education", known.education.clone()),

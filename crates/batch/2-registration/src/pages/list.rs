@@ -14,7 +14,7 @@ use plan::{Batch, BatchLevel, BatchPoint, InBatch, ReadApplications, ReadBatch, 
 use serde::Deserialize;
 use web::{Form, Markup, PageError, PageResult, Visit};
 
-use super::{STAGE, photos};
+use super::{STAGE, passed, photos};
 use crate::{
     Application, ApplicationStatus, ExamKind, Opened, Origin, intake,
     rules::{
@@ -117,6 +117,8 @@ pub(super) struct ListPage<'a> {
     pages: i64,
     sees_rows: bool,
     may_register: bool,
+    /// Whether the register of passed parts is open to the reader.
+    may_keep_parts: bool,
 }
 
 impl ListPage<'_> {
@@ -185,6 +187,7 @@ pub(super) async fn read_page<'a, D>(
         pages,
         sees_rows,
         may_register: !at.is_empty(),
+        may_keep_parts: entry.who.may(Action::PublishResults, object, env.now()).is_some(),
     })
 }
 
@@ -208,6 +211,8 @@ struct ShowPage<'a> {
     /// Whether the reader's duty needs the numbers of papers.
     sees_numbers: bool,
     has_photo: bool,
+    /// Parts that a retake keeps, in words.
+    kept: Vec<String>,
     /// Whether the reader may correct name or document number now.
     may_correct: bool,
     /// Whether the reader registers here and the application was given back.
@@ -249,6 +254,7 @@ pub async fn show(
         person: person::load(&mut tx, &env.vault, &application.person_id).await?,
         opened: application.open(&env.vault)?,
         has_photo: photo.is_some(),
+        kept: passed::kept_words(&v, &crate::kept_of(&mut tx, &entry.batch.code, &application.id).await?),
         may_correct: may(Action::CorrectPerson)
             && application.status != ApplicationStatus::Withdrawn
             && !store::is_closed(&mut tx, &entry.batch.code).await?,

@@ -11,9 +11,9 @@ use kernel::UnixMicros;
 use plan::Batch;
 use web::{Form, PageError, PageResult, Upload, Visit};
 
-use super::{list::Names, photos};
+use super::{list::Names, passed, photos};
 use crate::{
-    Application, ApplicationStatus, StepLine, StepSources, intake,
+    Application, ApplicationStatus, ExamKind, StepLine, StepSources, intake,
     rules::{
         gate::{RegistrationRefused, check_photo},
         photo::encode_again,
@@ -129,6 +129,8 @@ struct ShowPage<'a> {
     point: String,
     person: person::Person,
     has_photo: bool,
+    /// Parts that a retake keeps, in words.
+    kept: Vec<String>,
     /// Whether the application was accepted with the photo.
     photo_stays: bool,
     consents: Vec<(String, String, UnixMicros)>,
@@ -158,6 +160,7 @@ pub async fn show(
         point: names.point(&v, &application.point_path),
         person: person::load(&mut tx, &env.vault, &application.person_id).await?,
         has_photo: crate::photo_digest(&mut tx, &application).await?.is_some(),
+        kept: passed::kept_words(&v, &crate::kept_of(&mut tx, &batch.code, &application.id).await?),
         photo_stays: check_photo(application.status, application.reviewed_photo.as_deref())
             == Err(RegistrationRefused::PhotoReviewed),
         consents: store::consents(&mut tx, &application.id).await?,

@@ -4,6 +4,7 @@ mod correction;
 mod form;
 mod list;
 mod mine;
+mod passed;
 mod photos;
 mod resubmission;
 mod roster;
@@ -17,6 +18,8 @@ use web::{Cell, Route, get, post};
 
 /// This stage on the rail.
 const STAGE: usize = 2;
+
+pub(crate) use passed::REGISTER;
 
 /// Largest request with a workbook or a zip.
 const FILE_BYTES_MOST: usize = 64 << 20;
@@ -43,6 +46,9 @@ pub fn routes() -> Vec<Route<Env>> {
         post("/batches/{code}/roster/{id}/confirmation", roster::confirm),
         get("/batches/{code}/roster/{id}/rows/{row}", roster::edit),
         post("/batches/{code}/roster/{id}/rows/{row}", roster::mend),
+        get("/batches/{code}/passed-parts", passed::list),
+        up_to(FILE_BYTES_MOST, post("/batches/{code}/passed-parts", passed::propose)),
+        post("/batches/{code}/passed-parts/{id}/decision", passed::decide),
         get("/batches/{code}/photos", photos::new),
         up_to(FILE_BYTES_MOST, post("/batches/{code}/photos", photos::create)),
         get("/apply/{code}", apply::enter),
@@ -81,6 +87,8 @@ const LOOKERS: &[&str] = &["province", "reviewer", "registrar", "exam-officer", 
 const CORRECTORS: &[&str] = &["province", "reviewer", "registrar"];
 const REGISTRARS: &[&str] = &["province", "registrar"];
 const CANDIDATE: &[&str] = &["candidate"];
+/// A part that somebody keeps is one they do not sit: the province says so, and never one person alone.
+const PROVINCE: &[&str] = &["province"];
 
 /// A preview holds other people's data: only whoever uploaded the roster sees it. In the walk that is
 /// the registration point.
@@ -104,6 +112,9 @@ pub const PERMISSIONS: &[Cell] = &[
     Cell { method: "POST", path: "/batches/{code}/roster/{id}/confirmation", who: UPLOADER },
     Cell { method: "GET", path: "/batches/{code}/roster/{id}/rows/{row}", who: UPLOADER },
     Cell { method: "POST", path: "/batches/{code}/roster/{id}/rows/{row}", who: UPLOADER },
+    Cell { method: "GET", path: "/batches/{code}/passed-parts", who: PROVINCE },
+    Cell { method: "POST", path: "/batches/{code}/passed-parts", who: PROVINCE },
+    Cell { method: "POST", path: "/batches/{code}/passed-parts/{id}/decision", who: PROVINCE },
     Cell { method: "GET", path: "/batches/{code}/photos", who: REGISTRARS },
     Cell { method: "POST", path: "/batches/{code}/photos", who: REGISTRARS },
     Cell { method: "GET", path: "/apply/{code}", who: &["signed-in"] },

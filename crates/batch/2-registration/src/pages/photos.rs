@@ -1,4 +1,6 @@
 //! Photos: a zip of portraits named by serial, or one portrait of one applicant.
+use std::collections::HashMap;
+
 use ::store::Tx;
 use askama::Template;
 use axum::{extract::State, response::Response};
@@ -60,9 +62,13 @@ pub async fn create(
         let mut tx = env.db.read().await?;
         store::applications(&mut tx, &entry.batch.code, &entry.at).await?
     };
+    let mut by_serial: HashMap<i64, Vec<&Application>> = HashMap::new();
+    for application in applications.iter().filter(|one| one.status != ApplicationStatus::Withdrawn) {
+        by_serial.entry(application.serial).or_default().push(application);
+    }
     let mut report = Report::default();
     for NamedPhoto { name, photo } in photos {
-        let found = photo.and_then(|(serial, jpeg)| Ok((of_serial(&applications, serial)?, jpeg)));
+        let found = photo.and_then(|(serial, jpeg)| Ok((of_serial(&by_serial, serial)?, jpeg)));
         match found {
             Ok((application, jpeg)) => match keep(&env, &entry.who, application, &jpeg).await? {
                 Ok(true) => report.kept += 1,
@@ -78,14 +84,14 @@ pub async fn create(
     web::page(&v, &v.t.s("photos-title"), &page)
 }
 
-fn of_serial(applications: &[Application], serial: i64) -> Result<&Application, PhotoRefused> {
-    let mut named = applications.iter().filter(|application| {
-        application.serial == serial && application.status != ApplicationStatus::Withdrawn
-    });
-    match (named.next(), named.next()) {
-        (Some(application), None) => Ok(application),
-        (Some(_), Some(_)) => Err(PhotoRefused::SerialOfSeveral),
-        (None, _) => Err(PhotoRefused::UnknownSerial),
+fn of_serial<'a>(
+    by_serial: &HashMap<i64, Vec<&'a Application>>,
+    serial: i64,
+) -> Result<&'a Application, PhotoRefused> {
+    match by_serial.get(&serial).map(Vec::as_slice) {
+        Some([application]) => Ok(application),
+        Some([_, _, ..]) => Err(PhotoRefused::SerialOfSeveral),
+        Some([]) | None => Err(PhotoRefused::UnknownSerial),
     }
 }
 

@@ -1,21 +1,29 @@
 //! The registration template to download: the columns that a roster must have, ready to be filled.
-use axum::response::Response;
+use axum::{extract::Query, response::Response};
 use plan::{InBatch, Register};
+use print::XLSX;
 use rust_xlsxwriter::{DataValidation, Format, Workbook, XlsxError};
+use serde::Deserialize;
 use web::{PageError, PageResult};
 
-use crate::rules::template::{Column, TEMPLATE};
+use crate::rules::template::{Column, template};
 
-/// The media type of a workbook.
-pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// Rows made ready for filling. Source: [own]; a larger roster is pasted below them.
 const ROWS: u32 = 5_000;
 /// Longest list of words a spreadsheet takes in a cell's choice. Source: the format's limit, 255 characters.
 const LIST_MOST: usize = 255;
 
-/// GET /batches/{code}/roster/template
-pub async fn show(_: InBatch<Register>) -> PageResult<Response> {
-    let bytes = workbook(&TEMPLATE.columns).map_err(|error| PageError::Internal(error.to_string()))?;
+/// Which template is asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    id: String,
+}
+
+/// GET /batches/{code}/roster/template?id=…
+pub async fn show(_: InBatch<Register>, Query(asked): Query<Asked>) -> PageResult<Response> {
+    let bytes =
+        workbook(&template(&asked.id).columns).map_err(|error| PageError::Internal(error.to_string()))?;
     Ok(web::download("roster.xlsx", XLSX, bytes))
 }
 
@@ -27,9 +35,13 @@ fn workbook(columns: &[Column]) -> Result<Vec<u8>, XlsxError> {
     for (place, column) in (0_u16..).zip(columns) {
         sheet.set_column_format(place, &text)?.set_column_width(place, 18)?;
         sheet.write_with_format(0, place, column.name.as_str(), &heading)?;
-        let words = column.codes.iter().map(|word| word.chars().count() + 1).sum::<usize>();
-        if !column.codes.is_empty() && words <= LIST_MOST {
-            let choice = DataValidation::new().allow_list_strings(&column.codes)?;
+        let codes: Vec<&String> = match column.words.is_empty() {
+            true => column.codes.iter().collect(),
+            false => column.words.keys().collect(),
+        };
+        let length = codes.iter().map(|word| word.chars().count() + 1).sum::<usize>();
+        if !codes.is_empty() && length <= LIST_MOST {
+            let choice = DataValidation::new().allow_list_strings(&codes)?;
             sheet.add_data_validation(1, place, ROWS, place, &choice)?;
         }
     }

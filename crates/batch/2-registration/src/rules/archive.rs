@@ -23,7 +23,7 @@ pub struct Limits {
 pub const PHOTOS: Limits = Limits { entries: 2_000, each: 5 << 20, total: 400 << 20, ratio: 100 };
 
 /// A workbook. Source: [own]; 200 000 rows of 34 columns fit.
-pub const WORKBOOK: Limits = Limits { entries: 200, each: 800 << 20, total: 1 << 30, ratio: 200 };
+pub const WORKBOOK: Limits = Limits { entries: 200, each: 512 << 20, total: 640 << 20, ratio: 200 };
 
 /// Why an archive is not opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

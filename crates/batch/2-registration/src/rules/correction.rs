@@ -1,5 +1,5 @@
 //! Correcting who somebody is: a misspelt name, or a number that is valid and another person's.
-use kernel::{IdNumber, PersonName};
+use kernel::{DocumentNumber, PersonName};
 use person::Person;
 use web::{Message, PageError};
 
@@ -65,7 +65,7 @@ pub struct Correction {
     /// Name.
     pub name: PersonName,
     /// Document number.
-    pub document: IdNumber,
+    pub document: DocumentNumber,
     /// What differs, as the trail lists it.
     pub changed: Vec<&'static str>,
     /// Why.
@@ -81,7 +81,7 @@ impl Correction {
     pub fn of(
         known: &Person,
         name: PersonName,
-        document: IdNumber,
+        document: DocumentNumber,
         reason: &str,
     ) -> Result<Self, CorrectionRefused> {
         let compared =
@@ -120,7 +120,9 @@ mod tests {
             phone: "19900000001".into(),
             detail: person::Detail::default(),
         };
-        let (name, document) = (PersonName::parse(name).unwrap(), IdNumber::parse(document).unwrap());
+        let kind = kernel::DocumentKind::ResidentCard;
+        let (name, document) =
+            (PersonName::parse(name).unwrap(), DocumentNumber::parse(kind, document).unwrap());
         Correction::of(&known, name, document, reason).map(|correction| correction.changed)
     }
 

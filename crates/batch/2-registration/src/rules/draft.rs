@@ -1,12 +1,11 @@
 //! An application as stated, before it is written: one reading for rosters and for the form.
-use std::collections::BTreeMap;
-
-use kernel::{Day, IdNumber, LevelCode, OccupationCode, OrgPath, PersonName, Phone, Sex};
+use kernel::{Day, DocumentNumber, LevelCode, OccupationCode, OrgPath, PersonName, Phone, Sex};
 use person::{Detail, Person};
-use scheme::{Clause, Facts, clause_named};
+use scheme::{Facts, clause_named};
 
+pub use super::scope::{Offer, Scope};
 use super::{
-    template::{Cell, Field, Template, Value},
+    template::{Beside, Cell, Column, Field, Template, Value},
     trouble::Trouble,
 };
 use crate::{Application, ExamKind, Opened, Particulars};
@@ -18,10 +17,8 @@ pub struct Draft {
     pub serial: i64,
     /// Name.
     pub name: PersonName,
-    /// Kind of document.
-    pub document_kind: String,
-    /// ID number.
-    pub document: IdNumber,
+    /// The document they prove themselves by.
+    pub document: DocumentNumber,
     /// Mobile phone.
     pub phone: Phone,
     /// What else is kept of the person.
@@ -46,52 +43,6 @@ pub struct Draft {
     pub particulars: Particulars,
 }
 
-/// An occupation and level the batch certifies, with the clauses of its standard.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Offer {
-    /// Occupation.
-    pub occupation_code: OccupationCode,
-    /// Its Chinese name.
-    pub occupation_zh: String,
-    /// Its English name.
-    pub occupation_en: String,
-    /// Level.
-    pub level_code: LevelCode,
-    /// Its Chinese name.
-    pub level_zh: String,
-    /// Its English name.
-    pub level_en: String,
-    /// 申报条件.
-    pub clauses: Vec<Clause>,
-}
-
-/// What an application may name, for whom, and when.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Scope {
-    /// What the batch certifies.
-    pub offers: Vec<Offer>,
-    /// Every level by its Chinese name, for certificates already held.
-    pub levels: Vec<(String, LevelCode)>,
-    /// Registration points of the batch by their Chinese names.
-    pub points: Vec<(String, OrgPath)>,
-    /// English names of these levels and points, by the Chinese ones.
-    pub english: BTreeMap<String, String>,
-    /// Where the registering person may act.
-    pub at: Vec<OrgPath>,
-    /// Whether new applications are still taken.
-    pub takes_new: bool,
-    /// Latest day a fact may lie on: today, or the reference date when that is still to come.
-    pub latest: Day,
-}
-
-impl Scope {
-    /// Whether a place is within reach of the registering person.
-    #[must_use]
-    pub fn reaches(&self, path: &OrgPath) -> bool {
-        self.at.iter().any(|at| at.contains(path))
-    }
-}
-
 /// A field that is wrong, and why.
 pub type Wrong = (Field, Trouble);
 
@@ -100,14 +51,13 @@ pub type Wrong = (Field, Trouble);
 /// # Errors
 /// Everything that is wrong, in the order of the template.
 pub fn read<'c>(
-    template: &Template,
+    template: &'c Template,
     scope: &Scope,
     cell: impl Fn(Field) -> &'c Cell,
 ) -> Result<Draft, Vec<Wrong>> {
     let mut reader = Reader { values: Vec::new(), wrong: Vec::new() };
     for column in &template.columns {
-        let condition = column.only_if.as_ref().map_or("", |(field, _)| cell(*field).text.as_str());
-        match column.read(cell(column.field), condition, scope.latest) {
+        match column.read(cell(column.field), beside(template, scope, &cell, column)) {
             Ok(Some(value)) => reader.values.push((column.field, value)),
             Ok(None) => {}
             Err(trouble) => reader.wrong.push((column.field, trouble)),
@@ -124,9 +74,25 @@ pub fn read<'c>(
     }
 }
 
+/// What a cell is read beside.
+fn beside<'c>(
+    template: &'c Template,
+    scope: &Scope,
+    cell: &impl Fn(Field) -> &'c Cell,
+    column: &Column,
+) -> Beside<'c> {
+    let word = |field| template.word(field, &cell(field).text);
+    Beside {
+        condition: column.only_if.as_ref().map_or("", |(field, _)| word(*field)),
+        document_kind: word(Field::DocumentKind),
+        latest: scope.latest,
+    }
+}
+
 /// Fields clauses are held against.
-const FACTS: [Field; 9] = [
+const FACTS: [Field; 10] = [
     Field::Document,
+    Field::BornOn,
     Field::PriorLevel,
     Field::PriorCertificate,
     Field::PriorIssuedOn,
@@ -143,14 +109,13 @@ const FACTS: [Field; 9] = [
 /// # Errors
 /// What was given and cannot be read.
 pub fn read_facts<'c>(
-    template: &Template,
+    template: &'c Template,
     scope: &Scope,
     cell: impl Fn(Field) -> &'c Cell,
 ) -> Result<Facts, Vec<Wrong>> {
     let mut reader = Reader { values: Vec::new(), wrong: Vec::new() };
     for column in template.columns.iter().filter(|column| FACTS.contains(&column.field)) {
-        let condition = column.only_if.as_ref().map_or("", |(field, _)| cell(*field).text.as_str());
-        match column.read(cell(column.field), condition, scope.latest) {
+        match column.read(cell(column.field), beside(template, scope, &cell, column)) {
             Ok(Some(value)) => reader.values.push((column.field, value)),
             Ok(None) | Err(Trouble::Empty) => {}
             Err(trouble) => reader.wrong.push((column.field, trouble)),
@@ -174,7 +139,12 @@ impl Reader {
         match self.value(field) {
             Some(Value::Text(text)) => text.clone(),
             Some(
-                Value::Number(_) | Value::Day(_) | Value::Name(_) | Value::Document(_) | Value::Phone(_),
+                Value::Number(_)
+                | Value::Day(_)
+                | Value::Name(_)
+                | Value::Document(_)
+                | Value::Phone(_)
+                | Value::Score(_),
             )
             | None => String::new(),
         }
@@ -213,7 +183,6 @@ impl Reader {
         Some(Draft {
             serial: self.number(Field::Serial)?,
             name: name?,
-            document_kind: self.text(Field::DocumentKind),
             document: document?,
             phone: phone?,
             detail: self.detail(),
@@ -233,13 +202,22 @@ impl Reader {
         })
     }
 
-    fn compare_with_document(&mut self, document: &IdNumber) {
-        if self.day(Field::BornOn).is_some_and(|day| day != document.birth_day()) {
-            self.refuse(Field::BornOn, Trouble::BirthDisagrees(document.birth_day()));
+    fn compare_with_document(&mut self, document: &DocumentNumber) {
+        let stated = self.day(Field::BornOn);
+        match document.birth_day() {
+            Some(born) if stated.is_some_and(|day| day != born) => {
+                self.refuse(Field::BornOn, Trouble::BirthDisagrees(born));
+            }
+            // What the number does not tell has to be stated; a day that cannot be read has its sentence.
+            None if stated.is_none() && !self.wrong.iter().any(|(field, _)| *field == Field::BornOn) => {
+                self.wrong.push((Field::BornOn, Trouble::BirthNeeded));
+            }
+            Some(_) | None => {}
         }
         let sex = match document.sex() {
-            Sex::Male => "男",
-            Sex::Female => "女",
+            Some(Sex::Male) => "男",
+            Some(Sex::Female) => "女",
+            None => return,
         };
         if self.value(Field::Sex).is_some() && self.text(Field::Sex) != sex {
             self.refuse(Field::Sex, Trouble::SexDisagrees(sex));
@@ -299,7 +277,7 @@ impl Reader {
         let document =
             if let Some(Value::Document(id)) = self.value(Field::Document) { Some(id) } else { None };
         Facts {
-            birth_day: document.map(IdNumber::birth_day),
+            birth_day: document.and_then(DocumentNumber::birth_day).or_else(|| self.day(Field::BornOn)),
             prior_level: self.prior_level(scope),
             prior_certificate_no: given(self.text(Field::PriorCertificate)),
             prior_issued_on: self.day(Field::PriorIssuedOn),
@@ -332,6 +310,12 @@ impl Reader {
             experience: self.text(Field::Experience),
             collection: self.text(Field::Collection),
             mail_address: self.text(Field::MailAddress),
+            born_on: match self.value(Field::Document) {
+                Some(Value::Document(document)) if document.birth_day().is_none() => {
+                    self.day(Field::BornOn).map(|day| day.to_string()).unwrap_or_default()
+                }
+                _ => String::new(),
+            },
         }
     }
 }

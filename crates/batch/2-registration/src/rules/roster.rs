@@ -1,9 +1,10 @@
 //! A roster: rows of cells become applications, or sentences that say what is wrong.
 use std::collections::HashMap;
 
-use kernel::{IdNumber, OrgPath};
+use kernel::{DocumentKind, DocumentNumber, OrgPath, narrow};
 use person::{Person, PersonId};
 
+pub use super::heading::{Heading, REMARKS};
 use super::{
     draft::{self, Draft, Scope},
     template::{Cell, Field, Template},
@@ -16,9 +17,6 @@ use crate::{Application, ApplicationStatus, Opened, Origin};
 /// Source: [own]; phone numbers have 11 digits and are quoted, document numbers have 15 or 18.
 const MASKED_FROM: usize = 12;
 
-/// Heading of the column in which an annotated file says what is wrong; read again, it is passed over.
-pub const REMARKS: &str = "问题说明";
-
 /// One row of a sheet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SheetRow {
@@ -26,13 +24,6 @@ pub struct SheetRow {
     pub row: usize,
     /// Its cells from the first column on.
     pub cells: Vec<Cell>,
-}
-
-/// A sheet: the heading and what stands below it, without empty rows.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Sheet {
-    /// Every row that holds something.
-    pub rows: Vec<SheetRow>,
 }
 
 /// How a row of a roster stands.
@@ -92,7 +83,7 @@ pub struct Known {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Register {
     /// Its people who are known, by document number.
-    pub people: HashMap<IdNumber, Known>,
+    pub people: HashMap<DocumentNumber, Known>,
     /// Who stands under which serial at which registration point.
     pub serials: HashMap<(OrgPath, i64), PersonId>,
 }
@@ -195,10 +186,14 @@ pub struct Seen {
 impl Seen {
     /// Notes a row, and says where its serial and its person stood before.
     pub fn note(&mut self, row: usize, cells: &[Cell], template: &Template) -> Twice {
-        let text = |field| template.cell(cells, field).text.as_str();
-        // `1`, `01` and `+1` are one serial.
-        let serial = text(Field::Serial).trim_start_matches(['+', '0']).to_owned();
-        let document = text(Field::Document).to_uppercase();
+        let text = |field| template.word(field, &template.cell(cells, field).text);
+        // `1`, `01`, `+1` and a full-width `１` are one serial.
+        let serial: String = text(Field::Serial).chars().map(narrow).collect();
+        let serial = serial.trim_start_matches(['+', '0']).to_owned();
+        // A number of 15 digits and what has become of it are one person.
+        let kind = DocumentKind::named(text(Field::DocumentKind)).unwrap_or(DocumentKind::ResidentCard);
+        let document = DocumentNumber::parse(kind, text(Field::Document))
+            .map_or_else(|_| text(Field::Document).to_uppercase(), |number| number.key());
         let first = |known: &mut HashMap<String, usize>, value: String| {
             if value.is_empty() {
                 return None;
@@ -210,37 +205,8 @@ impl Seen {
     }
 }
 
-/// What is wrong with the heading: then no row can be trusted. After the template's columns one may
-/// stand that says what was wrong in an earlier reading ([`REMARKS`]).
-#[must_use]
-pub fn check_heading(heading: Option<&SheetRow>, template: &Template) -> Vec<Mistake> {
-    let cells: &[Cell] = heading.map_or(&[], |row| row.cells.as_slice());
-    let mut wrong = Vec::new();
-    for place in 0..template.columns.len().max(cells.len()) {
-        let found = cells.get(place).map_or("", |cell| cell.text.as_str());
-        let trouble = match template.columns.get(place) {
-            Some(column) if column.name == found || (column.may_be_absent && found.is_empty()) => continue,
-            Some(column) => Trouble::Heading(column.name.clone()),
-            None if found.is_empty() || found == REMARKS => continue,
-            None => Trouble::ExtraColumn,
-        };
-        let column = letters(place);
-        wrong.push(Mistake { row: 1, field: None, column, found: found.to_owned(), trouble });
-    }
-    wrong
-}
-
-/// The letters a spreadsheet puts above a column; `place` counts from 0.
-fn letters(place: usize) -> String {
-    let letter = |n: usize| u8::try_from(n % 26).map_or('?', |n| char::from(b'A' + n));
-    if place < 26 {
-        letter(place).to_string()
-    } else {
-        format!("{}{}", letter(place / 26 - 1), letter(place))
-    }
-}
-
-fn mistake(template: &Template, row: usize, field: Field, cell: &Cell, trouble: Trouble) -> Mistake {
+/// What is wrong with a cell, as a page quotes it.
+pub fn mistake(template: &Template, row: usize, field: Field, cell: &Cell, trouble: Trouble) -> Mistake {
     let column = template.column(field).map(|column| column.name.clone()).unwrap_or_default();
     Mistake { row, field: Some(field), column, found: quote(&cell.text), trouble }
 }
@@ -310,12 +276,25 @@ fn decide_row(draft: Draft, known: &Register, scope: &Scope) -> Result<RowOutcom
     let same = |known: &&(Application, Opened)| {
         known.0.occupation_code == draft.occupation_code && known.0.level_code == draft.level_code
     };
-    let Some((application, opened)) = applications.iter().find(same) else { return new(draft) };
+    let Some((application, opened)) = applications.iter().find(same) else {
+        let this = (&draft.occupation_code, &draft.level_code);
+        let at_once = applications.iter().find(|(known, _)| {
+            known.status != ApplicationStatus::Withdrawn
+                && scope.overlap(this, (&known.occupation_code, &known.level_code))
+        });
+        return match at_once {
+            Some((known, _)) => {
+                let other = scope.name(&known.occupation_code, &known.level_code);
+                Err((Field::Document, Trouble::SameSitting(other), draft.document.as_str().to_owned()))
+            }
+            None => new(draft),
+        };
+    };
     if application.status == ApplicationStatus::Withdrawn {
-        return Err((Field::Document, Trouble::WithdrawnByApplicant, draft.document.to_string()));
+        return Err((Field::Document, Trouble::WithdrawnByApplicant, draft.document.as_str().to_owned()));
     }
     if application.origin == Origin::Applicant || !scope.reaches(&application.point_path) {
-        return Err((Field::Document, Trouble::AppliedElsewhere, draft.document.to_string()));
+        return Err((Field::Document, Trouble::AppliedElsewhere, draft.document.as_str().to_owned()));
     }
     let differences = draft.differences(person, application, opened);
     if differences.is_empty() {

@@ -1,9 +1,10 @@
 //! The columns of a roster, as data: name, what may stand in it, whether it must be filled.
-use std::sync::LazyLock;
+use std::{collections::BTreeMap, sync::LazyLock};
 
-use kernel::{Day, IdNumber, PersonName, Phone};
+use kernel::{Day, DocumentKind, DocumentNumber, PersonName, Phone, Score, narrow};
 use serde::Deserialize;
 
+pub use super::field::Field;
 use super::trouble::Trouble;
 
 /// A spreadsheet keeps numbers to this many digits; what is longer has lost its end.
@@ -15,12 +16,38 @@ const SAFE_DIGITS: usize = 15;
 /// Source: [own] limit against nonsense; the longest column of the real rosters has 60 characters.
 const TEXT_MOST: i64 = 200;
 
-/// The template this installation reads. Its text is part of the binary and read by a test; an
-/// unreadable one would have no columns and take no file.
-pub static TEMPLATE: LazyLock<Template> = LazyLock::new(|| {
-    serde_json::from_str(include_str!("../../../../../data/registration/template-33.json"))
+/// First and last day that a bare number of a spreadsheet is read as, counted from 1899-12-30: what lies
+/// before is a year or a serial, not a day. Source: [own]; nobody began to work before 1930.
+const DAY_NUMBERS: std::ops::RangeInclusive<i64> = 10_959..=73_050;
+
+/// The templates this installation reads and writes, the one of the applicant's own form first. Their
+/// texts are part of the binary and read by a test; an unreadable one would have no columns and take no
+/// file.
+pub static TEMPLATES: LazyLock<Vec<Template>> = LazyLock::new(|| {
+    [
+        include_str!("../../../../../data/registration/template-33.json"),
+        include_str!("../../../../../data/registration/template-coded.json"),
+    ]
+    .into_iter()
+    .map(|text| serde_json::from_str(text).unwrap_or_default())
+    .collect()
+});
+
+/// The columns of a register of passed parts.
+pub static PASSED: LazyLock<Template> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("../../../../../data/registration/passed-parts.json"))
         .unwrap_or_default()
 });
+
+/// The first of [`TEMPLATES`].
+pub static TEMPLATE: LazyLock<Template> = LazyLock::new(|| TEMPLATES.first().cloned().unwrap_or_default());
+
+/// The template of this id; the first for one that is no longer kept.
+#[must_use]
+pub fn template(id: &str) -> &'static Template {
+    let every = TEMPLATES.iter().chain(std::iter::once(&*PASSED));
+    every.into_iter().find(|template| template.id == id).unwrap_or(&TEMPLATE)
+}
 
 /// A roster's columns, in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -60,6 +87,9 @@ pub struct Column {
     /// The words a choice offers.
     #[serde(default)]
     pub codes: Vec<String>,
+    /// Where the file writes a code for a word: every word by its code.
+    #[serde(default)]
+    pub words: BTreeMap<String, String>,
     /// The same words in English, in the same order.
     #[serde(default)]
     pub codes_en: Vec<String>,
@@ -89,61 +119,14 @@ pub enum Kind {
     PastDay,
     /// A person's name.
     Name,
-    /// A citizen ID number.
+    /// The number of the document that the column of its kind names.
     Document,
     /// A mobile number.
     Phone,
     /// An e-mail address.
     Email,
-}
-
-/// What a column says of the applicant; also the name of the field in the applicant's own form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Field {
-    Serial,
-    Occupation,
-    Level,
-    Clause,
-    DocumentKind,
-    Document,
-    Name,
-    Sex,
-    BornOn,
-    Phone,
-    HasPrior,
-    PriorLevel,
-    PriorCertificate,
-    Education,
-    Region,
-    Source,
-    Employer,
-    Point,
-    Category,
-    Major,
-    ExamKind,
-    Ethnicity,
-    WorkStartedOn,
-    Email,
-    WorkYears,
-    Household,
-    Affiliation,
-    Diploma,
-    Experience,
-    Address,
-    Collection,
-    Postcode,
-    MailAddress,
-    PriorIssuedOn,
-}
-
-impl Field {
-    /// Its name in the form and in `template-33.json`.
-    #[must_use]
-    pub fn code(self) -> String {
-        // A unit variant always serialises to its name.
-        serde_json::to_value(self).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
-    }
+    /// A score of 0 to 100.
+    Score,
 }
 
 /// How a cell was written.
@@ -182,10 +165,12 @@ pub enum Value {
     Day(Day),
     /// A name.
     Name(PersonName),
-    /// An ID number.
-    Document(IdNumber),
+    /// The number of a document.
+    Document(DocumentNumber),
     /// A mobile number.
     Phone(Phone),
+    /// A score.
+    Score(Score),
 }
 
 impl Template {
@@ -200,6 +185,12 @@ impl Template {
     pub fn cell<'c>(&self, cells: &'c [Cell], field: Field) -> &'c Cell {
         let place = self.columns.iter().position(|column| column.field == field);
         place.and_then(|place| cells.get(place)).unwrap_or(&NOTHING)
+    }
+
+    /// The word that a text in the column of a field stands for.
+    #[must_use]
+    pub fn word<'c>(&'c self, field: Field, text: &'c str) -> &'c str {
+        self.column(field).map_or(text, |column| column.word(text))
     }
 
     /// The words a choice offers.
@@ -217,14 +208,46 @@ impl Template {
     }
 }
 
+/// What a cell is read beside.
+#[derive(Debug, Clone, Copy)]
+pub struct Beside<'c> {
+    /// The word in the column that `only_if` names.
+    pub condition: &'c str,
+    /// The word in the column of the kind of document.
+    pub document_kind: &'c str,
+    /// The last day a fact may lie on.
+    pub latest: Day,
+}
+
 impl Column {
-    /// Reads a cell; `None` is an empty cell that may be empty. `condition` is what stands in the
-    /// column that `only_if` names, `latest` the last day a fact may lie on.
+    /// The word a text of this column stands for: the text itself, unless the template writes codes.
+    #[must_use]
+    pub fn word<'c>(&'c self, text: &'c str) -> &'c str {
+        self.words.get(text).map_or(text, String::as_str)
+    }
+
+    /// What this column of a file writes for a word.
+    #[must_use]
+    pub fn written<'c>(&'c self, word: &'c str) -> &'c str {
+        let code = self.words.iter().find(|(_, known)| *known == word);
+        code.map_or(word, |(code, _)| code.as_str())
+    }
+
+    /// The words of a choice as they may stand in a file: codes with their meaning, or the words.
+    #[must_use]
+    pub fn allowed(&self) -> Vec<String> {
+        if self.words.is_empty() {
+            return self.codes.clone();
+        }
+        self.words.iter().map(|(code, word)| format!("{code} {word}")).collect()
+    }
+
+    /// Reads a cell; `None` is an empty cell that may be empty.
     ///
     /// # Errors
     /// The first thing that is wrong with it.
-    pub fn read(&self, cell: &Cell, condition: &str, latest: Day) -> Result<Option<Value>, Trouble> {
-        let applies = self.only_if.as_ref().is_none_or(|(_, word)| condition == word);
+    pub fn read(&self, cell: &Cell, beside: Beside<'_>) -> Result<Option<Value>, Trouble> {
+        let applies = self.only_if.as_ref().is_none_or(|(_, word)| beside.condition == word);
         if cell.written == Written::Formula {
             return Err(Trouble::Formula);
         }
@@ -239,33 +262,58 @@ impl Column {
         {
             return Err(Trouble::NumberTooLong);
         }
-        self.value(&cell.text, latest).map(Some)
+        self.value(cell, beside).map(Some)
     }
 
-    fn value(&self, text: &str, latest: Day) -> Result<Value, Trouble> {
+    fn value(&self, cell: &Cell, beside: Beside<'_>) -> Result<Value, Trouble> {
+        let text = cell.text.as_str();
         match self.kind {
-            Kind::Text => self.words(text).map(Value::Text),
+            Kind::Text => self.coded(text).and_then(|word| self.words(word)).map(Value::Text),
             Kind::Email => {
                 let is_address = text.split_once('@').is_some_and(|(name, host)| {
                     !name.is_empty() && host.contains('.') && !text.contains(char::is_whitespace)
                 });
                 if is_address { self.words(text).map(Value::Text) } else { Err(Trouble::NotAnAddress) }
             }
-            Kind::Choice if self.codes.iter().any(|code| code == text) => Ok(Value::Text(text.to_owned())),
-            Kind::Choice => Err(Trouble::NotInList(self.codes.clone())),
-            Kind::Number => match text.parse() {
+            Kind::Choice => {
+                let word = self.coded(text)?;
+                let is_known = self.codes.is_empty() || self.codes.iter().any(|code| code == word);
+                if is_known {
+                    Ok(Value::Text(word.to_owned()))
+                } else {
+                    Err(Trouble::NotInList(self.allowed()))
+                }
+            }
+            Kind::Number => match plain(text).parse() {
                 Ok(number) if (self.least..=self.most).contains(&number) => Ok(Value::Number(number)),
                 Ok(_) | Err(_) => Err(Trouble::NotANumber { least: self.least, most: self.most }),
             },
-            Kind::PastDay => match Day::parse(text) {
-                Ok(day) if day <= latest => Ok(Value::Day(day)),
-                Ok(_) => Err(Trouble::FutureDay(latest)),
-                Err(_) => Err(Trouble::NotADay),
+            Kind::PastDay => match day(cell) {
+                Some(day) if day <= beside.latest => Ok(Value::Day(day)),
+                Some(_) => Err(Trouble::FutureDay(beside.latest)),
+                None => Err(Trouble::NotADay),
             },
             Kind::Name => PersonName::parse(text).map(Value::Name).map_err(Trouble::Value),
-            Kind::Document => IdNumber::parse(text).map(Value::Document).map_err(Trouble::Value),
-            Kind::Phone => Phone::parse(text).map(Value::Phone).map_err(Trouble::Value),
+            Kind::Document if is_rounded(text) => Err(Trouble::NumberTooLong),
+            Kind::Document => {
+                // Another kind has its sentence already; its number is still looked at.
+                let kind = DocumentKind::named(beside.document_kind).unwrap_or(DocumentKind::ResidentCard);
+                DocumentNumber::parse(kind, text).map(Value::Document).map_err(Trouble::Value)
+            }
+            Kind::Score => Score::parse(&plain(text)).map(Value::Score).map_err(Trouble::Value),
+            Kind::Phone if is_rounded(text) => Err(Trouble::NumberTooLong),
+            Kind::Phone => Phone::parse(&plain(text)).map(Value::Phone).map_err(Trouble::Value),
         }
+    }
+
+    /// The word a code stands for. A column of codes takes nothing else.
+    fn coded<'c>(&'c self, text: &'c str) -> Result<&'c str, Trouble> {
+        if self.words.is_empty() {
+            return Ok(text);
+        }
+        let code: String = text.chars().map(narrow).collect();
+        let word = self.words.get(code.trim()).map(String::as_str);
+        word.ok_or_else(|| Trouble::NotInList(self.allowed()))
     }
 
     /// Words that no spreadsheet would run as a formula when they are exported again.
@@ -281,4 +329,25 @@ impl Column {
         }
         Ok(text.to_owned())
     }
+}
+
+/// Digits and signs as a keyboard writes them, without blanks around them.
+fn plain(text: &str) -> String {
+    text.chars().map(narrow).collect::<String>().trim().to_owned()
+}
+
+/// A long number as a table in text shows it when a spreadsheet took it for a quantity: `9.99824E+17`.
+fn is_rounded(text: &str) -> bool {
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    plain(text).split_once("E+").is_some_and(|(front, power)| digits(front) && digits(power))
+}
+
+/// A day as written, or as the number by which a spreadsheet keeps it.
+fn day(cell: &Cell) -> Option<Day> {
+    let text = plain(&cell.text);
+    if cell.written == Written::Number {
+        let count = text.parse().ok().filter(|count| DAY_NUMBERS.contains(count))?;
+        return Day::parse("1899-12-30").ok().map(|first| first.plus_days(count));
+    }
+    Day::parse(&text).ok()
 }

@@ -13,6 +13,12 @@ pub enum Trouble {
     /// A column the template does not have.
     #[error("the template has no such column")]
     ExtraColumn,
+    /// The heading stands in a lower row: something stands above it.
+    #[error("the heading stands in row {0}")]
+    HeadingBelow(usize),
+    /// The heading begins after empty columns.
+    #[error("{0} empty columns stand before the heading")]
+    HeadingAside(usize),
     /// A required cell is empty.
     #[error("must not be empty")]
     Empty,
@@ -57,6 +63,9 @@ pub enum Trouble {
     /// The ID number was given to somebody born on another day.
     #[error("the ID number says {0}")]
     BirthDisagrees(Day),
+    /// The document does not tell the day of birth.
+    #[error("the document does not tell the day of birth")]
+    BirthNeeded,
     /// The ID number was given to somebody of the other sex.
     #[error("the ID number says {0}")]
     SexDisagrees(&'static str),
@@ -87,6 +96,9 @@ pub enum Trouble {
     /// Applied for this level on their own, or at another registration point.
     #[error("has applied for this level already")]
     AppliedElsewhere,
+    /// Applied for another level whose parts are sat at the same time.
+    #[error("has applied for {0}, which is sat at the same time")]
+    SameSitting(String),
     /// The applicant has withdrawn; only they can come back.
     #[error("the applicant has withdrawn")]
     WithdrawnByApplicant,
@@ -114,6 +126,10 @@ impl Trouble {
         match self {
             Self::Heading(name) => Message::new("roster-expect-heading").with("name", name),
             Self::ExtraColumn => "roster-expect-no-column".into(),
+            Self::HeadingBelow(row) => Message::new("roster-expect-heading-first").with("row", row),
+            Self::HeadingAside(n) => Message::new("roster-expect-heading-left").with("n", n),
+            Self::BirthNeeded => "roster-expect-birth-day".into(),
+            Self::SameSitting(other) => Message::new("roster-expect-other-time").with("other", other),
             Self::Empty => "roster-expect-filled".into(),
             Self::NotApplicable => "roster-expect-empty".into(),
             Self::Formula | Self::LeadingSign => "roster-expect-plain".into(),
@@ -152,6 +168,10 @@ impl Trouble {
     pub fn cure(&self) -> Message {
         match self {
             Self::Heading(_) | Self::ExtraColumn => "roster-cure-template",
+            Self::HeadingBelow(_) => "roster-cure-rows-above",
+            Self::HeadingAside(_) => "roster-cure-columns-before",
+            Self::BirthNeeded => "roster-cure-birth-day",
+            Self::SameSitting(_) => "roster-cure-other-time",
             Self::Empty => "roster-cure-fill",
             Self::NotApplicable => "roster-cure-clear",
             Self::Formula => "roster-cure-paste-values",
@@ -165,6 +185,13 @@ impl Trouble {
             Self::NotANumber { .. } | Self::NotADay | Self::FutureDay(_) | Self::NotAnAddress => {
                 "roster-cure-correct"
             }
+            Self::Value(ValueError::Phone) => "roster-cure-phone",
+            Self::Value(
+                ValueError::NameEmpty
+                | ValueError::NameLong
+                | ValueError::NameControl
+                | ValueError::NameFormula,
+            ) => "roster-cure-name",
             Self::Value(_) | Self::BirthDisagrees(_) | Self::SexDisagrees(_) => {
                 "roster-cure-compare-document"
             }

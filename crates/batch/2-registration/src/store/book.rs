@@ -39,13 +39,8 @@ pub(crate) async fn raise_serial(tx: &mut Tx, batch: &BatchCode, serial: i64) ->
     on!(tx, |conn| sqlx::query(RAISE_SERIAL).bind(batch).bind(serial).execute(conn).await.map(|_| ()))
 }
 
-/// Closes the book: from now on no application of the batch is added, changed or withdrawn. Called
-/// in the transaction that freezes the list of admitted candidates; the rail then shows this stage
-/// as done. `false` when it was closed before.
-///
-/// # Errors
-/// Storage.
-pub async fn close_book(tx: &mut Tx, batch: &BatchCode, now: UnixMicros) -> sqlx::Result<bool> {
+/// Closes the book; `false` when it was closed before.
+pub(crate) async fn close_book(tx: &mut Tx, batch: &BatchCode, now: UnixMicros) -> sqlx::Result<bool> {
     let closed = on!(&mut *tx, |conn| sqlx::query(CLOSE_BOOK)
         .bind(batch)
         .bind(now)

@@ -21,15 +21,23 @@ pub(crate) struct Roster {
     pub staged_at: Option<UnixMicros>,
     pub checked_digest: Option<String>,
     pub in_force_at: Option<UnixMicros>,
+    /// The template it is read by, and whether somebody chose it.
+    pub template_id: String,
+    pub template_chosen: bool,
+    /// Row of the file in which the heading was found.
+    pub heading_row: i64,
 }
 
 queries! {
     INSERT_ROSTER = "INSERT INTO roster_upload (id, batch_code, digest, sealed_digest, file_name, uploaded_by,
-        uploaded_at, status, confirmed_at, job_id) VALUES ($1, $2, $3, $4, $5, $6, $7, 'previewed', NULL, $8)";
+        uploaded_at, status, confirmed_at, job_id, template_id, template_chosen)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, 'previewed', NULL, $8, $9, $10)";
     ROSTER = "SELECT id, batch_code, digest, sealed_digest, file_name, uploaded_by, uploaded_at, confirmed_at, job_id,
-        heading_sealed, staged_at, checked_digest, in_force_at FROM roster_upload WHERE batch_code = $1 AND id = $2";
+        heading_sealed, staged_at, checked_digest, in_force_at, template_id, template_chosen, heading_row
+        FROM roster_upload WHERE batch_code = $1 AND id = $2";
     ROSTERS_BY = "SELECT id, batch_code, digest, sealed_digest, file_name, uploaded_by, uploaded_at, confirmed_at,
-        job_id, heading_sealed, staged_at, checked_digest, in_force_at FROM roster_upload
+        job_id, heading_sealed, staged_at, checked_digest, in_force_at, template_id, template_chosen, heading_row
+        FROM roster_upload
         WHERE batch_code = $1 AND uploaded_by = $2 ORDER BY uploaded_at DESC, id DESC LIMIT 20";
     BEGIN_WORK = "UPDATE roster_upload SET job_id = $2 WHERE id = $1 AND status = 'previewed'
         AND (job_id = $3 OR (job_id IS NULL AND CAST($3 AS TEXT) IS NULL))";
@@ -38,7 +46,7 @@ queries! {
     TAKE_BACK = "UPDATE roster_upload SET status = 'previewed', confirmed_at = NULL, checked_digest = NULL
         WHERE id = $1 AND in_force_at IS NULL";
     PUT_IN_FORCE = "UPDATE roster_upload SET in_force_at = $2 WHERE id = $1 AND in_force_at IS NULL";
-    SET_HEADING = "UPDATE roster_upload SET heading_sealed = $2 WHERE id = $1";
+    SET_HEADING = "UPDATE roster_upload SET heading_sealed = $2, template_id = $3, heading_row = $4 WHERE id = $1";
     SET_STAGED = "UPDATE roster_upload SET staged_at = $2 WHERE id = $1";
     SET_CHECKED = "UPDATE roster_upload SET checked_digest = $2 WHERE id = $1 AND status = 'previewed'";
     FORGET_CHECK = "UPDATE roster_upload SET checked_digest = NULL WHERE id = $1 AND status = 'previewed'
@@ -56,6 +64,8 @@ pub(crate) async fn insert(tx: &mut Tx, new: &Roster) -> sqlx::Result<()> {
         .bind(&new.uploaded_by)
         .bind(new.uploaded_at)
         .bind(&new.job_id)
+        .bind(&new.template_id)
+        .bind(new.template_chosen)
         .execute(conn)
         .await
         .map(|_| ()))
@@ -112,9 +122,22 @@ pub(crate) async fn put_in_force(tx: &mut Tx, id: &str, now: UnixMicros) -> sqlx
         .map(|done| was_changed(done.rows_affected())))
 }
 
-/// Keeps the heading of the file.
-pub(crate) async fn set_heading(tx: &mut Tx, id: &str, sealed: &str) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query(SET_HEADING).bind(id).bind(sealed).execute(conn).await.map(|_| ()))
+/// Keeps the heading of the file, the row in which it stands, and the template it is of.
+pub(crate) async fn set_heading(
+    tx: &mut Tx,
+    id: &str,
+    sealed: &str,
+    template: &str,
+    row_no: i64,
+) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query(SET_HEADING)
+        .bind(id)
+        .bind(sealed)
+        .bind(template)
+        .bind(row_no)
+        .execute(conn)
+        .await
+        .map(|_| ()))
 }
 
 /// Notes that every row of the file stands in the table.

@@ -77,7 +77,7 @@ queries! {
         WHERE roster_id = $1 AND row_no = $2";
     TAKEN_ROWS = "SELECT r.row_no, r.application_id, r.made_person, a.person_id FROM roster_row r
         JOIN application a ON a.id = r.application_id AND a.roster_id = r.roster_id
-        WHERE r.roster_id = $1 ORDER BY r.row_no LIMIT $2";
+        WHERE r.roster_id = $1 AND r.row_no > $2 ORDER BY r.row_no LIMIT $3";
     REMOVE_APPLICATION = "DELETE FROM application WHERE id = $1 AND roster_id = $2";
     APPLICATIONS_OF_PERSON = "SELECT COUNT(*) FROM application WHERE person_id = $1";
 }
@@ -141,28 +141,31 @@ pub(crate) async fn open_rows(
         .await)
 }
 
-/// One page of the rows the filter leaves, and how many those are.
+/// How many rows the filter leaves.
+pub(crate) async fn count(tx: &mut Tx, id: &str, filter: RowFilter<'_>) -> sqlx::Result<i64> {
+    on!(tx, |conn| sqlx::query_scalar(COUNT_LISTED)
+        .bind(id)
+        .bind(filter.state)
+        .bind(filter.field)
+        .fetch_one(conn)
+        .await)
+}
+
+/// One page of the rows the filter leaves.
 pub(crate) async fn listed(
     tx: &mut Tx,
     id: &str,
     filter: RowFilter<'_>,
     (offset, limit): (i64, i64),
-) -> sqlx::Result<(Vec<RosterRow>, i64)> {
-    let rows = on!(&mut *tx, |conn| sqlx::query_as(LISTED)
+) -> sqlx::Result<Vec<RosterRow>> {
+    on!(tx, |conn| sqlx::query_as(LISTED)
         .bind(id)
         .bind(filter.state)
         .bind(filter.field)
         .bind(limit)
         .bind(offset)
         .fetch_all(conn)
-        .await)?;
-    let count = on!(tx, |conn| sqlx::query_scalar(COUNT_LISTED)
-        .bind(id)
-        .bind(filter.state)
-        .bind(filter.field)
-        .fetch_one(conn)
-        .await)?;
-    Ok((rows, count))
+        .await)
 }
 
 /// How many rows stand how.
@@ -250,9 +253,9 @@ pub(crate) async fn let_wait(tx: &mut Tx, id: &str, row_no: i64) -> sqlx::Result
     on!(tx, |conn| sqlx::query(LET_WAIT).bind(id).bind(row_no).execute(conn).await.map(|_| ()))
 }
 
-/// Rows whose application is written and not in force.
-pub(crate) async fn taken_rows(tx: &mut Tx, id: &str, limit: i64) -> sqlx::Result<Vec<TakenRow>> {
-    on!(tx, |conn| sqlx::query_as(TAKEN_ROWS).bind(id).bind(limit).fetch_all(conn).await)
+/// The next rows after one whose application is written and not in force.
+pub(crate) async fn taken_rows(tx: &mut Tx, id: &str, after: i64, limit: i64) -> sqlx::Result<Vec<TakenRow>> {
+    on!(tx, |conn| sqlx::query_as(TAKEN_ROWS).bind(id).bind(after).bind(limit).fetch_all(conn).await)
 }
 
 /// Removes the application of a row that is not in force; says whether the person has another.

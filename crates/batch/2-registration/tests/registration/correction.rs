@@ -48,7 +48,7 @@ async fn a_correction_is_kept_by_digests_and_sends_the_accepted_back_to_review()
         let person = person::load(&mut tx, &house.env.vault, &after.person_id).await.unwrap();
         assert_eq!((person.name.as_str(), person.document.as_str()), (name, number.as_str()), "{engine}");
         let id = kernel::IdNumber::parse("99010119900307645X").unwrap();
-        let old = person::find_by_document(&mut tx, &house.env.vault, &id).await.unwrap();
+        let old = person::find_by_document(&mut tx, &house.env.vault, &id.into()).await.unwrap();
         assert_eq!(old, None, "{engine}: the wrong number is nobody's any more");
         let kept =
             trail::find(&mut tx, "application.correct", ("application", after.id.as_str())).await.unwrap();

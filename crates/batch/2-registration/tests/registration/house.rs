@@ -135,6 +135,14 @@ impl House {
         self.ask(Some(who), Request::get(path).body(Body::empty()).unwrap()).await
     }
 
+    /// The page in English.
+    pub async fn get_english(&self, who: &Subject, path: &str) -> Answer {
+        let visit = web::Visit { t: web::Words(web::Lang::En), ..web::Visit::default() };
+        let mut request = Request::get(path).body(Body::empty()).unwrap();
+        request.extensions_mut().insert(visit);
+        self.ask(Some(who), request).await
+    }
+
     pub async fn post(&self, who: &Subject, path: &str, fields: &[(&str, &str)]) -> Answer {
         let body = fields
             .iter()

@@ -119,7 +119,7 @@ async fn what_is_no_roster_is_refused_before_it_is_kept() {
             (b"no workbook", "roster-not-xlsx"),
             (&ROSTER[..2000], "roster-not-xlsx"),
             (&workbook(&[]), "roster-empty"),
-            (&workbook(&[long_row]), "roster-too-large"),
+            (&workbook(&[long_row]), "roster-too-wide"),
             (b"", "registration-no-file"),
         ];
         for (file, key) in cases {

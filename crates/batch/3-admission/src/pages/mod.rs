@@ -1,5 +1,6 @@
 //! Pages of stage 3.
 mod acceptance;
+mod export;
 mod filter;
 mod list;
 mod payment;
@@ -24,6 +25,7 @@ pub fn routes() -> Vec<Route<Env>> {
         get("/batches/{code}/admission/freeze", list::show),
         post("/batches/{code}/admission/freeze", list::freeze),
         post("/batches/{code}/admission/acceptances", acceptance::create),
+        get("/batches/{code}/admission/workbook", export::workbook),
         get("/batches/{code}/admission/{application_id}", review::show),
         get("/batches/{code}/admission/{application_id}/photo", review::photo),
         post("/batches/{code}/admission/{application_id}/review", review::decide),
@@ -58,6 +60,7 @@ pub const PERMISSIONS: &[Cell] = &[
     Cell { method: "GET", path: "/batches/{code}/admission/freeze", who: PROVINCE },
     Cell { method: "POST", path: "/batches/{code}/admission/freeze", who: PROVINCE },
     Cell { method: "POST", path: "/batches/{code}/admission/acceptances", who: REVIEWERS },
+    Cell { method: "GET", path: "/batches/{code}/admission/workbook", who: PROVINCE },
     Cell { method: "GET", path: "/batches/{code}/admission/{application_id}", who: REVIEWERS },
     Cell { method: "GET", path: "/batches/{code}/admission/{application_id}/photo", who: REVIEWERS },
     Cell { method: "POST", path: "/batches/{code}/admission/{application_id}/review", who: REVIEWERS },

@@ -72,7 +72,7 @@ impl Applicant {
         Self {
             serial,
             name: format!("考生{serial}"),
-            document: document(serial),
+            document: document(serial).into(),
             phone: format!("199{serial:08}"),
             occupation: HR.into(),
             level: "3".into(),
@@ -172,7 +172,7 @@ impl House {
         let mut tx = self.env.db.write().await.unwrap();
         let (env, id) = (&self.env, self.env.new_id());
         let document = IdNumber::parse(&who.document).unwrap();
-        let known = person::find_by_document(&mut tx, &env.vault, &document).await.unwrap();
+        let known = person::find_by_document(&mut tx, &env.vault, &document.clone().into()).await.unwrap();
         let person_id = match known {
             Some(known) => known,
             None => self.new_person(&mut tx, who, document).await,
@@ -220,8 +220,7 @@ impl House {
         let new = NewPerson {
             id: id.clone(),
             name: PersonName::parse(&who.name).unwrap(),
-            document_kind: "居民身份证".into(),
-            document,
+            document: document.into(),
             phone: Phone::parse(&who.phone).unwrap(),
             detail: person::Detail::default(),
         };

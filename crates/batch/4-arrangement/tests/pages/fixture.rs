@@ -221,8 +221,7 @@ impl House {
         let new = NewPerson {
             id: PersonId::from(id.as_str()),
             name: PersonName::parse(&name(serial)).unwrap(),
-            document_kind: "居民身份证".into(),
-            document: document(serial),
+            document: document(serial).into(),
             phone: phone(serial),
             detail: person::Detail::default(),
         };

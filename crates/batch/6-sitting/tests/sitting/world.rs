@@ -89,8 +89,7 @@ pub async fn candidate(hall: &Hall, tx: &mut Tx, n: usize) {
     let new = NewPerson {
         id: format!("person-{n}").as_str().into(),
         name: PersonName::parse("王慧敏").unwrap(),
-        document_kind: "居民身份证".into(),
-        document: IdNumber::parse(&document(n)).unwrap(),
+        document: IdNumber::parse(&document(n)).unwrap().into(),
         phone: Phone::parse(&phone(n)).unwrap(),
         detail: Detail::default(),
     };

@@ -130,8 +130,7 @@ impl House {
             let new = NewPerson {
                 id: format!("real-{application}").as_str().into(),
                 name: PersonName::parse(name).unwrap(),
-                document_kind: "居民身份证".into(),
-                document: document(place),
+                document: document(place).into(),
                 phone: Phone::parse(phone).unwrap(),
                 detail: person::Detail::default(),
             };

@@ -182,8 +182,7 @@ impl House {
         let new = NewPerson {
             id: person.clone(),
             name: PersonName::parse(name).unwrap(),
-            document_kind: "居民身份证".to_owned(),
-            document: document(code, serial),
+            document: document(code, serial).into(),
             phone: phone(code, serial),
             detail: person::Detail::default(),
         };

@@ -26,6 +26,14 @@ struct ShowPage<'a> {
     state: Markup,
 }
 
+impl ShowPage<'_> {
+    /// Milliseconds of the longest step; what is shorter than one counts as one.
+    fn longest(&self) -> String {
+        let millis = self.job.longest_step_micros.div_euclid(1000).max(1);
+        self.v.t.n("job-longest-step-millis", millis)
+    }
+}
+
 /// The bar of a job with what can be done about it. While it runs it draws itself again.
 #[derive(Template)]
 #[template(path = "job/state.html")]

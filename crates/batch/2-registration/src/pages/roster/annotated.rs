@@ -1,37 +1,35 @@
 //! The roster as a file again, with what is wrong beside each row.
+use ::store::Tx;
 use axum::{
     extract::{Path, State},
     response::Response,
 };
 use identity::Env;
 use plan::{InBatch, Register};
-use rust_xlsxwriter::{Color, Format, Workbook, XlsxError};
+use print::{Line, XLSX};
 use web::{PageError, PageResult, Visit};
 
 use super::{own, scope_of};
 use crate::{
-    intake,
-    pages::template::XLSX,
+    export,
     rules::{
-        roster::REMARKS,
-        template::{Cell, Field, TEMPLATE},
+        draft::Scope,
+        roster::{REMARKS, RowState},
+        template::{Cell, Template, template},
         trouble::Mistake,
     },
     staging,
-    store::roster_row as rows,
+    store::{
+        roster::Roster,
+        roster_row::{self as rows, RosterRow},
+    },
 };
 
 /// Rows looked at in one turn.
 const AT_ONCE: i64 = 500;
 
-/// One row of the file: its cells, the fields that are wrong, and the sentences about them.
-struct Written {
-    cells: Vec<Cell>,
-    wrong: Vec<Field>,
-    remark: String,
-}
-
 /// GET /batches/{code}/roster/{id}/annotated — mended and handed in again, the last column is passed over.
+/// However long the roster is, only some portions of it stand in memory.
 pub async fn show(
     State(env): State<Env>,
     entry: InBatch<Register>,
@@ -44,58 +42,63 @@ pub async fn show(
         return Err(PageError::NotFound);
     }
     let scope = scope_of(&mut tx, &env, &entry).await?;
-    let (mut written, mut after) = (Vec::new(), 0);
+    let columns = template(&roster.template_id);
+    let names = columns.columns.iter().map(|column| column.name.as_str());
+    let (sender, writer) = export::writer(names.chain([REMARKS]).map(str::to_owned).collect());
+    let mut after = 0;
     loop {
         let chunk = rows::rows_after(&mut tx, &roster.id, after, AT_ONCE).await?;
         let Some(last) = chunk.last() else { break };
         after = last.row_no;
-        let mut opened = Vec::new();
-        for row in &chunk {
-            opened.push((row.row_no, staging::cells(&env, &roster.id, row)?, staging::twice(row)));
+        let lines = lines(&mut tx, &env, &entry, (&roster, &scope, columns), &v, &chunk).await?;
+        if sender.send(lines).await.is_err() {
+            break;
         }
-        let looked = staging::look(&mut tx, &env, &entry.batch.code, &scope, opened).await?;
-        written.extend(looked.rows.into_iter().map(|row| Written {
-            wrong: row.mistakes().iter().filter_map(|mistake| mistake.field).collect(),
-            remark: row.mistakes().iter().map(|mistake| sentence(&v, mistake)).collect::<Vec<_>>().join("\n"),
-            cells: row.cells,
-        }));
     }
-    drop(tx);
-    let file = intake::blocking(move || workbook(&written)).await?;
-    let bytes = file.map_err(|error| PageError::Internal(error.to_string()))?;
+    drop((tx, sender));
+    let bytes = export::finish(writer).await?;
     Ok(web::download("roster-annotated.xlsx", XLSX, bytes))
+}
+
+/// The lines of some rows; only those that were refused are looked at anew.
+async fn lines(
+    tx: &mut Tx,
+    env: &Env,
+    entry: &InBatch<Register>,
+    (roster, scope, columns): (&Roster, &Scope, &Template),
+    v: &Visit,
+    chunk: &[RosterRow],
+) -> PageResult<Vec<Line>> {
+    let (mut lines, mut places, mut refused) = (Vec::new(), Vec::new(), Vec::new());
+    for row in chunk {
+        let cells = staging::cells(env, &roster.id, row)?;
+        lines.push(Line::from(texts(columns, &cells)));
+        if row.state == RowState::Refused {
+            places.push(lines.len() - 1);
+            refused.push((row.row_no, cells, staging::twice(row)));
+        }
+    }
+    let looked = staging::look(tx, env, &entry.batch.code, (scope, columns), refused).await?;
+    for (place, row) in places.into_iter().zip(&looked.rows) {
+        let Some(line) = lines.get_mut(place) else { continue };
+        let of = |mistake: &Mistake| {
+            let field = mistake.field?;
+            columns.columns.iter().position(|column| column.field == field)
+        };
+        line.marked = row.mistakes().iter().filter_map(of).collect();
+        let sentences: Vec<String> = row.mistakes().iter().map(|mistake| sentence(v, mistake)).collect();
+        line.cells.push(sentences.join("\n"));
+    }
+    Ok(lines)
+}
+
+/// Every column of the template has its place, also where the row is shorter.
+fn texts(columns: &Template, cells: &[Cell]) -> Vec<String> {
+    let text = |place| cells.get(place).map(|cell: &Cell| cell.text.clone()).unwrap_or_default();
+    (0..columns.columns.len()).map(text).collect()
 }
 
 fn sentence(v: &Visit, mistake: &Mistake) -> String {
     let (expected, cure) = (v.t.message(&mistake.trouble.expected()), v.t.message(&mistake.trouble.cure()));
     format!("{}: {expected} {cure}", mistake.column)
-}
-
-/// Text cells throughout: nothing in the file is run as a formula, whatever it begins with.
-fn workbook(written: &[Written]) -> Result<Vec<u8>, XlsxError> {
-    let mut book = Workbook::new();
-    let sheet = book.add_worksheet();
-    let text = Format::new().set_num_format("@");
-    let wrong = Format::new().set_num_format("@").set_background_color(Color::RGB(0x00F6_D5D0));
-    let heading = Format::new().set_bold().set_num_format("@");
-    let remark = Format::new().set_text_wrap();
-    let last = u16::try_from(TEMPLATE.columns.len()).unwrap_or_default();
-    for (place, column) in (0_u16..).zip(&TEMPLATE.columns) {
-        sheet.set_column_format(place, &text)?.set_column_width(place, 18)?;
-        sheet.write_string_with_format(0, place, &column.name, &heading)?;
-    }
-    sheet.set_column_width(last, 60)?.write_string_with_format(0, last, REMARKS, &heading)?;
-    for (row, line) in (1_u32..).zip(written) {
-        for (place, (column, cell)) in (0_u16..).zip(TEMPLATE.columns.iter().zip(&line.cells)) {
-            let format = if line.wrong.contains(&column.field) { &wrong } else { &text };
-            if !cell.text.is_empty() || line.wrong.contains(&column.field) {
-                sheet.write_string_with_format(row, place, &cell.text, format)?;
-            }
-        }
-        if !line.remark.is_empty() {
-            sheet.write_string_with_format(row, last, &line.remark, &remark)?;
-        }
-    }
-    sheet.set_freeze_panes(1, 0)?;
-    book.save_to_buffer()
 }

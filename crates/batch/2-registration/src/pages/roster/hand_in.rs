@@ -15,13 +15,13 @@ use super::new_job;
 use crate::{
     intake,
     pages::STAGE,
+    roster_file::{self, Limits},
     rules::{
         gate::RegistrationRefused,
-        template::{TEMPLATE, Template as Columns},
+        template::{TEMPLATE, TEMPLATES, Template as Columns},
     },
     staging,
     store::roster::{self as rosters, Roster},
-    workbook,
 };
 
 #[derive(Template)]
@@ -31,9 +31,25 @@ struct FormPage<'a> {
     head: Markup,
     batch: &'a Batch,
     form: Form,
-    columns: &'a Columns,
+    templates: &'a [Columns],
+    limits: Limits,
     rosters: Vec<Roster>,
     refused: Option<RegistrationRefused>,
+}
+
+impl FormPage<'_> {
+    /// The templates to choose from; left open, the heading tells.
+    fn choices(&self) -> Vec<(String, String)> {
+        let t = self.v.t;
+        let named = |one: &Columns| (one.id.clone(), t.pick(&one.title_zh, &one.title_en).to_owned());
+        let open = std::iter::once((String::new(), t.s("roster-template-told")));
+        open.chain(self.templates.iter().map(named)).collect()
+    }
+
+    fn limit(&self) -> String {
+        let limit = web::Message::new("roster-limit").with("rows", self.limits.rows);
+        self.v.t.message(&limit.with("megabytes", self.limits.megabytes))
+    }
 }
 
 /// GET /batches/{code}/roster
@@ -43,7 +59,9 @@ pub async fn new(State(env): State<Env>, entry: InBatch<Register>, v: Visit) -> 
     let handed_in = rosters::rosters(&mut tx, &entry.batch.code, &entry.who.account_id).await?;
     let refused = intake::check_open(&mut tx, &env, &entry.batch).await?.err();
     let (batch, form) = (&entry.batch, Form::default());
-    let page = FormPage { v: &v, head, batch, form, columns: &TEMPLATE, rosters: handed_in, refused };
+    let limits = intake::limits(&mut tx, &env).await?;
+    let templates = TEMPLATES.as_slice();
+    let page = FormPage { v: &v, head, batch, form, templates, limits, rosters: handed_in, refused };
     web::page(&v, &v.t.s("roster-title"), &page)
 }
 
@@ -53,13 +71,15 @@ pub async fn create(
     entry: InBatch<Register>,
     upload: Upload,
 ) -> PageResult<Response> {
-    {
+    let limits = {
         let mut tx = env.db.read().await?;
         intake::check_open(&mut tx, &env, &entry.batch).await??;
-    }
+        intake::limits(&mut tx, &env).await?
+    };
     let file = upload.file("file").ok_or(RegistrationRefused::NoFile)?.clone();
     let bytes = file.bytes.clone();
-    intake::blocking(move || workbook::glance(&bytes)).await??;
+    intake::blocking(move || roster_file::glance(&bytes, limits)).await??;
+    let chosen = TEMPLATES.iter().find(|template| template.id == upload.form.value("template"));
     let id = env.new_id();
     let sealed = env.vault.seal_bytes(&*env.entropy, staging::file_place(&id), &file.bytes);
     let mut new = Roster {
@@ -75,6 +95,9 @@ pub async fn create(
         staged_at: None,
         checked_digest: None,
         in_force_at: None,
+        template_id: chosen.unwrap_or(&TEMPLATE).id.clone(),
+        template_chosen: chosen.is_some(),
+        heading_row: 1,
         id,
     };
     let mut tx = env.db.write().await?;

@@ -19,8 +19,8 @@ use crate::{
     rules::{
         difference::{self, Change},
         gate::RegistrationRefused,
-        roster::{RowState, SheetRow, Tally, check_heading},
-        template::{Field, TEMPLATE},
+        roster::{Heading, RowState, Tally},
+        template::{Field, Template as Columns, template},
         trouble::Mistake,
     },
     staging::{self, Looked},
@@ -79,13 +79,17 @@ struct ShowPage<'a> {
 }
 
 impl ShowPage<'_> {
+    fn columns(&self) -> &'static Columns {
+        template(&self.roster.template_id)
+    }
+
     /// By reference, because templates hand those out.
     fn column(&self, field: &Field) -> &'static str {
-        TEMPLATE.column(*field).map_or("", |column| column.name.as_str())
+        self.columns().column(*field).map_or("", |column| column.name.as_str())
     }
 
     fn column_of_code(&self, code: &str) -> &'static str {
-        let column = TEMPLATE.columns.iter().find(|column| column.field.code() == code);
+        let column = self.columns().columns.iter().find(|column| column.field.code() == code);
         column.map_or("", |column| column.name.as_str())
     }
 
@@ -151,9 +155,11 @@ pub async fn show(
     let wanted = RowState::ALL.into_iter().find(|state| state.code() == query.state);
     let first = RowState::ALL.into_iter().find(|state| of(&tally, *state) > 0);
     let state = wanted.or(first).unwrap_or(RowState::New);
-    let at = query.page.parse().ok().filter(|page: &i64| *page >= 1).unwrap_or(1);
     let filter = RowFilter { state: Some(state), field: &query.field };
-    let (shown, found) = rows::listed(&mut tx, &roster.id, filter, ((at - 1) * PAGE, PAGE)).await?;
+    let found = rows::count(&mut tx, &roster.id, filter).await?;
+    let pages = ((found + PAGE - 1) / PAGE).max(1);
+    let at = query.page.parse().unwrap_or(1).clamp(1, pages);
+    let shown = rows::listed(&mut tx, &roster.id, filter, ((at - 1) * PAGE, PAGE)).await?;
     let fields = rows::wrong_fields(&mut tx, &roster.id).await?;
     let is_busy = job.as_ref().is_some_and(|job| job.status.is_open());
     let list = List::of(&mut tx, &env, &entry, &roster, &shown).await?;
@@ -173,7 +179,7 @@ pub async fn show(
         is_stale: list.is_stale && !is_busy,
         found,
         page: at,
-        pages: ((found + PAGE - 1) / PAGE).max(1),
+        pages,
         refused,
         roster: &roster,
         v: &v,
@@ -191,8 +197,9 @@ fn wrong_heading(env: &Env, roster: &Roster) -> PageResult<Vec<Mistake>> {
     if roster.heading_sealed.is_none() || roster.staged_at.is_some() {
         return Ok(Vec::new());
     }
-    let heading = SheetRow { row: 1, cells: staging::heading(env, roster)? };
-    Ok(check_heading(Some(&heading), &TEMPLATE))
+    let row = usize::try_from(roster.heading_row).unwrap_or(1);
+    let cells = staging::heading(env, roster)?;
+    Ok(Heading { row, cells, template: template(&roster.template_id) }.mistakes())
 }
 
 /// What a page lists of its rows, looked at as things are now.
@@ -212,13 +219,14 @@ impl List {
         roster: &Roster,
         shown: &[RosterRow],
     ) -> PageResult<Self> {
+        let columns = template(&roster.template_id);
         let mut opened = Vec::new();
         let mut lines = Vec::new();
         for row in shown {
             let cells = staging::cells(env, &roster.id, row)?;
             lines.push(Line {
                 row: row.row_no,
-                cells: TELLING.map(|field| TEMPLATE.cell(&cells, field).text.clone()),
+                cells: TELLING.map(|field| columns.word(field, &columns.cell(&cells, field).text).to_owned()),
             });
             opened.push((row.row_no, cells, staging::twice(row)));
         }
@@ -227,7 +235,8 @@ impl List {
             return Ok(Self { lines, ..Self::default() });
         }
         let scope = scope_of(tx, env, entry).await?;
-        let Looked { rows, known } = staging::look(tx, env, &entry.batch.code, &scope, opened).await?;
+        let looked = staging::look(tx, env, &entry.batch.code, (&scope, columns), opened).await?;
+        let Looked { rows, known } = looked;
         let is_stale = shown
             .iter()
             .zip(&rows)

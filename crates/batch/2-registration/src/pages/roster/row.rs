@@ -14,7 +14,7 @@ use crate::{
     pages::STAGE,
     rules::{
         roster::read_row,
-        template::{Cell, Column, Kind, TEMPLATE, Written},
+        template::{Cell, Column, Kind, Template as Columns, Written, template},
         trouble::Mistake,
     },
     staging,
@@ -38,6 +38,20 @@ struct FormCell<'a> {
 impl FormCell<'_> {
     fn is_choice(&self) -> bool {
         self.column.kind == Kind::Choice
+    }
+
+    /// What may be chosen: what stands in the file, and what it means.
+    fn choices(&self) -> Vec<(&str, String)> {
+        if self.column.words.is_empty() {
+            return self.column.codes.iter().map(|word| (word.as_str(), word.clone())).collect();
+        }
+        let named = |(code, word): (&'_ String, &'_ String)| format!("{code} {word}");
+        self.column.words.iter().map(|(code, word)| (code.as_str(), named((code, word)))).collect()
+    }
+
+    /// Whether what stands there is none of the choices.
+    fn is_other(&self) -> bool {
+        !self.value.is_empty() && !self.choices().iter().any(|(code, _)| *code == self.value)
     }
 }
 
@@ -73,7 +87,9 @@ pub async fn edit(
     let cells = staging::cells(&env, &roster.id, &found)?;
     let scope = scope_of(&mut tx, &env, &entry).await?;
     let opened = vec![(row, cells.clone(), staging::twice(&found))];
-    let looked = staging::look(&mut tx, &env, &entry.batch.code, &scope, opened).await?;
+    let looked =
+        staging::look(&mut tx, &env, &entry.batch.code, (&scope, template(&roster.template_id)), opened)
+            .await?;
     let mistakes = looked.rows.first().map(|row| row.mistakes().to_vec()).unwrap_or_default();
     let head = stage_head(&mut tx, &entry.batch, STAGE, &v, env.now()).await?;
     let page = page(&v, head, &entry.batch, &roster, row, &cells, &mistakes);
@@ -95,7 +111,7 @@ fn page<'a>(
         value: cells.get(place).map(|cell| cell.text.clone()).unwrap_or_default(),
         mistakes: mistakes.iter().filter(|mistake| mistake.field == Some(column.field)).collect(),
     };
-    let cells = TEMPLATE.columns.iter().enumerate().map(cell).collect();
+    let cells = template(&roster.template_id).columns.iter().enumerate().map(cell).collect();
     RowPage { v, head, batch, roster, row, cells, mistakes }
 }
 
@@ -115,10 +131,11 @@ pub async fn mend(
         let head = stage_head(&mut tx, &entry.batch, STAGE, &v, env.now()).await?;
         (roster, found, scope_of(&mut tx, &env, &entry).await?, head)
     };
-    let cells = sent(&form);
+    let columns = template(&roster.template_id);
+    let cells = sent(&form, columns);
     let row_no = usize::try_from(row).unwrap_or_default();
     // Whether the serial and the person stand in another row is for the check to find out.
-    let read = read_row(row_no, &cells, crate::rules::roster::Twice::default(), &TEMPLATE, &scope);
+    let read = read_row(row_no, &cells, crate::rules::roster::Twice::default(), columns, &scope);
     if let Err(mistakes) = &read.draft {
         let page = page(&v, head, &entry.batch, &roster, row, &cells, mistakes);
         return web::page_again(&v, &v.t.n("roster-row-title", row), &page, false);
@@ -135,8 +152,8 @@ async fn keep(
     cells: &[Cell],
 ) -> PageResult<()> {
     let before = staging::cells(env, &roster.id, found)?;
-    let changed =
-        TEMPLATE.columns.iter().enumerate().filter(|(place, _)| before.get(*place) != cells.get(*place));
+    let columns = template(&roster.template_id).columns.iter();
+    let changed = columns.enumerate().filter(|(place, _)| before.get(*place) != cells.get(*place));
     let fields: Vec<String> = changed.map(|(_, column)| column.field.code()).collect();
     let sealed = staging::seal_row(env, &roster.id, found.row_no, cells);
     let mut tx = env.db.write().await?;
@@ -156,8 +173,8 @@ async fn keep(
 }
 
 /// The cells as the form states them, in the order of the template.
-fn sent(form: &Form) -> Vec<Cell> {
+fn sent(form: &Form, columns: &Columns) -> Vec<Cell> {
     let text =
         |column: &Column| -> String { form.value(&column.field.code()).chars().take(CHARS_MOST).collect() };
-    TEMPLATE.columns.iter().map(|column| Cell { text: text(column), written: Written::Text }).collect()
+    columns.columns.iter().map(|column| Cell { text: text(column), written: Written::Text }).collect()
 }
