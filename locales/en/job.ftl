@@ -40,5 +40,7 @@ job-refused-not-stopped = The job is running or done; there is nothing to begin 
 job-was-cancelled = The job was cancelled; what had been begun was taken back.
 job-broken = The job broke off because of a fault of ours. What was done is not lost: begin it again, and ask the operator if it fails once more.
 job-nobody = The account that began the job was closed, so it does not go on.
+job-kind-seat-plan-draw = Drawing seats
+job-kind-print-pack-make = Making a print pack
 job-kind-roster-check = Check of a roster
 job-kind-roster-take-in = Import of a roster

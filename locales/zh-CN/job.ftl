@@ -37,5 +37,7 @@ job-refused-not-stopped = 任务正在进行或已完成，无需重新开始。
 job-was-cancelled = 任务已取消，已做的部分已撤回。
 job-broken = 系统故障，任务中断。已完成的部分不会丢失，请重新开始；仍不成功时请联系运维人员。
 job-nobody = 发起人的账号已停用，任务不再进行。
+job-kind-seat-plan-draw = 抽签编排座位
+job-kind-print-pack-make = 生成考场材料
 job-kind-roster-check = 检查花名册
 job-kind-roster-take-in = 导入花名册

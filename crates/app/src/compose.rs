@@ -115,7 +115,7 @@ pub fn rolled_up() -> Vec<&'static str> {
 /// Every kind of long work.
 #[must_use]
 pub fn jobs() -> Vec<job::Kind> {
-    registration::JOBS.to_vec()
+    [registration::JOBS, arrangement::JOBS].concat()
 }
 
 /// The top navigation.

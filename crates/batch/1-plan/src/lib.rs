@@ -26,7 +26,7 @@ pub use pages::{PERMISSIONS, routes};
 pub use rules::{PlanRefused, Timetable, check_timetable};
 pub use store::{
     ALL_QUERIES, Batch, BatchComponent, BatchLevel, BatchPoint, Progress, ProgressState, Window, batch,
-    batches, components, levels, points, report_progress, window,
+    batches, components, levels, points, report_progress, report_share, window,
 };
 pub use task::{Task, tasks};
 

@@ -17,6 +17,7 @@ use tower::ServiceExt;
 pub const HR: &str = "4-07-03-04";
 pub const LR: &str = "4-07-03-02";
 pub const POINT: &str = "/demo/nancheng/point";
+pub const POINT2: &str = "/demo/xicheng/point";
 
 /// Who sits: sixteen of HR level 3, six of HR level 2 (both by computer), eight of LR level 3 (on paper).
 pub const GROUPS: [(&str, &str, usize); 3] = [(HR, "3", 16), (HR, "2", 6), (LR, "3", 8)];
@@ -87,6 +88,33 @@ impl House {
             values: messages.into_iter().flat_map(|message| message.values).collect(),
             body: to_bytes(response.into_body(), usize::MAX).await.unwrap().to_vec(),
         }
+    }
+
+    /// Does what the worker beside the requests would do.
+    pub async fn work_off(&self) {
+        job::Runner::new(&self.env, arrangement::JOBS.to_vec()).work_off().await.unwrap();
+    }
+
+    /// Sends any form a second later than the last one.
+    pub async fn form(&self, who: &Subject, path: &str, form: &str) -> Answer {
+        self.clock.advance_seconds(1);
+        self.send(who, "POST", path, form).await
+    }
+
+    /// How a site stands.
+    pub async fn site(&self, site: &str) -> arrangement::SitePlan {
+        let mut tx = self.env.db.read().await.unwrap();
+        let code = kernel::BatchCode::parse("2021-01").unwrap();
+        arrangement::site_plan(&mut tx, &code, &site.into()).await.unwrap().unwrap()
+    }
+
+    /// How the last job that was begun ended: its status and its sentence.
+    pub async fn last_job(&self) -> (String, String) {
+        let mut tx = self.env.db.read().await.unwrap();
+        on!(&mut tx, |conn| sqlx::query_as("SELECT status, outcome FROM job ORDER BY created_at DESC, id DESC LIMIT 1")
+            .fetch_one(conn)
+            .await)
+        .unwrap()
     }
 
     pub async fn get(&self, who: &Subject, path: &str) -> Answer {
@@ -162,11 +190,11 @@ impl House {
         for (occupation, level, count) in GROUPS {
             self.level(tx, occupation, level).await;
             for _ in 0..count {
-                self.person(tx, serial, occupation, level, true).await;
+                self.person(tx, serial, (occupation, level, POINT), true).await;
                 serial += 1;
             }
         }
-        self.person(tx, 99, HR, "3", false).await;
+        self.person(tx, 99, (HR, "3", POINT), false).await;
     }
 
     async fn level(&self, tx: &mut Tx, occupation: &str, level: &str) {
@@ -214,8 +242,30 @@ impl House {
         }
     }
 
-    async fn person(&self, tx: &mut Tx, serial: usize, occupation: &str, level: &str, has_paid: bool) {
-        let (id, application) = (format!("person-{serial:02}"), format!("app-{serial:02}"));
+    /// A second city with a site of its own and `count` people of LR level 3, who sit on paper.
+    pub async fn second_city(&self, rooms: &str, count: usize) {
+        let mut write = self.env.db.write().await.unwrap();
+        let tx = &mut write;
+        let sites = "id,org_path,code,name_zh,name_en,address\nsite-xicheng,/demo/xicheng,02,锡城考点,Xicheng,路 2 号\n";
+        let head = "id,site_id,code,name_zh,name_en,kind,row_count,column_count,blocked\n";
+        let rooms = format!("{head}{rooms}");
+        venue::seed(tx, &venue::SeedFiles { sites, rooms: &rooms }).await.unwrap();
+        run(tx, "INSERT INTO batch_point (batch_code, point_path, point_zh, point_en, site_id)
+            VALUES ('2021-01', $1, '锡城市报名点', 'Xicheng', 'site-xicheng')", &[POINT2]).await;
+        for serial in 50..50 + count {
+            self.person(tx, serial, (LR, "3", POINT2), true).await;
+        }
+        write.commit().await.unwrap();
+    }
+
+    async fn person(
+        &self,
+        tx: &mut Tx,
+        serial: usize,
+        (occupation, level, point): (&str, &str, &str),
+        has_paid: bool,
+    ) {
+        let id = format!("person-{serial:02}");
         let new = NewPerson {
             id: PersonId::from(id.as_str()),
             name: PersonName::parse(&name(serial)).unwrap(),
@@ -225,12 +275,24 @@ impl House {
             detail: person::Detail::default(),
         };
         person::insert(tx, &self.env.vault, &*self.env.entropy, &new, self.env.now()).await.unwrap();
+        self.application(tx, serial, (&id, occupation, level, point), has_paid).await;
+    }
+
+    /// Somebody's accepted application, paid or not.
+    pub async fn application(
+        &self,
+        tx: &mut Tx,
+        serial: usize,
+        (id, occupation, level, point): (&str, &str, &str, &str),
+        has_paid: bool,
+    ) {
+        let application = format!("app-{serial:02}");
         on!(&mut *tx, |conn| sqlx::query("INSERT INTO application (id, batch_code, serial, person_id, occupation_code,
             level_code, clause_number, clause_text, point_path, exam_kind, prior_level, prior_certificate_sealed,
             prior_issued_on, work_started_on, work_years_stated, education, major, diploma_sealed, source,
             particulars_sealed, status, origin, submitted_at, version) VALUES ($1, '2021-01', $2, $3, $4, $5, '(2)', '',
             $6, 'first', NULL, '', NULL, NULL, NULL, '', '', '', '', '', 'submitted', 'roster', 0, 1)")
-            .bind(&application).bind(i64::try_from(serial).unwrap()).bind(&id).bind(occupation).bind(level).bind(POINT)
+            .bind(&application).bind(i64::try_from(serial).unwrap()).bind(id).bind(occupation).bind(level).bind(point)
             .execute(conn).await.map(|_| ())).unwrap();
         run(tx, "INSERT INTO admission_review (id, application_id, batch_code, application_version, decision, proposed,
             reason, clause_id, proposal_sealed, inputs_digest, reviewed_by, reviewed_at)
