@@ -238,7 +238,7 @@ fn one_person_with_two_applications_never_sits_twice_at_a_time() {
     let both = needs(&[theory("4", Delivery::Paper), theory("3", Delivery::Paper)]);
     let mut candidates = people("4", 3);
     candidates.extend(people("3", 3));
-    candidates[5].person.clone_from(&candidates[0].person);
+    candidates[5].person = candidates[0].person.clone();
     let named = |first, second| Conflict::SamePerson {
         first,
         second,

@@ -163,6 +163,14 @@ impl House {
             &["officer1"],
         )
         .await;
+        // What a job goes by: the duties that stand in the table when it runs.
+        run(
+            tx,
+            "INSERT INTO duty_grant (id, account_id, role, org_path, valid_from, granted_by, reason)
+            VALUES ('grant-1', $1, 'exam-officer', '/demo', 0, 'test', '')",
+            &["officer1"],
+        )
+        .await;
         run(tx, "INSERT INTO batch (code, title_zh, title_en, org_path, reference_date, exam_date, status, version,
             created_at, published_at) VALUES ($1, '示范批次', 'Demo batch', '/demo', '2021-04-30', '2021-05-22',
             'published', 2, 0, 0)", &["2021-01"]).await;
