@@ -88,9 +88,7 @@ pub(crate) async fn confirm(
     prepared: &Prepared,
 ) -> PageResult<()> {
     let code = &batch.code;
-    if !store::hold(tx, code).await?
-        || !store::confirm_site(tx, site, &who.account_id, env.now()).await?
-    {
+    if !store::hold(tx, code).await? || !store::confirm_site(tx, site, &who.account_id, env.now()).await? {
         return Err(PageError::Stale);
     }
     let year = i64::from(Day::year(batch.exam_date));

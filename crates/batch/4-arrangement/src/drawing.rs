@@ -223,8 +223,7 @@ async fn clear(work: &Work, site: &SitePlan) -> Result<(), Stopped> {
     loop {
         let mut tx = work.env.db.write().await?;
         work.check_hold(&mut tx).await?;
-        let cleared =
-            store::clear_some(&mut tx, &site.batch_code, &site.site_id, CLEAR_AT_ONCE).await?;
+        let cleared = store::clear_some(&mut tx, &site.batch_code, &site.site_id, CLEAR_AT_ONCE).await?;
         tx.commit().await?;
         if cleared == 0 {
             return Ok(());

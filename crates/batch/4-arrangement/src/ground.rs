@@ -108,9 +108,8 @@ fn part(component: plan::BatchComponent) -> Part {
 
 async fn paper_name(tx: &mut Tx, batch: &BatchCode, paper: &PaperKey, t: Words) -> sqlx::Result<String> {
     let levels = plan::levels(tx, batch).await?;
-    let of_paper = levels
-        .iter()
-        .find(|one| one.occupation_code == paper.occupation && one.level_code == paper.level);
+    let of_paper =
+        levels.iter().find(|one| one.occupation_code == paper.occupation && one.level_code == paper.level);
     Ok(of_paper.map_or_else(
         || paper.stratum(),
         |one| {

@@ -15,8 +15,8 @@ mod drawing;
 mod ground;
 mod moving;
 mod names;
-mod people;
 pub mod pages;
+mod people;
 mod printing;
 mod progress;
 pub mod rules;
@@ -30,8 +30,8 @@ pub use step::steps;
 pub use store::{
     RoomPaper, RoomUse, Seat, SeatPlan, SiteFigures, SitePlan, Sitting, SittingSite, admission_numbers,
     all_queries, application_by_admission_number, is_confirmed, room_papers, room_use, room_uses,
-    room_uses_of_site, seat_plan, seats, seats_of_application, seats_of_room, seats_of_site, seats_of_sitting,
-    site_figures, site_plan, site_plans, sitting, sitting_sites, sittings,
+    room_uses_of_site, seat_plan, seats, seats_of_application, seats_of_room, seats_of_site,
+    seats_of_sitting, site_figures, site_plan, site_plans, sitting, sitting_sites, sittings,
 };
 pub use task::tasks;
 
@@ -39,11 +39,5 @@ pub use task::tasks;
 pub const JOBS: &[job::Kind] = &[drawing::DRAW, printing::PRINT];
 
 /// What this stage writes to the trail.
-pub const TRAIL_ACTIONS: &[&str] = &[
-    "seat_plan.draw",
-    "seat_plan.refuse",
-    "seat_plan.confirm",
-    "seat.move",
-    "seat.move-back",
-    "pack.make",
-];
+pub const TRAIL_ACTIONS: &[&str] =
+    &["seat_plan.draw", "seat_plan.refuse", "seat_plan.confirm", "seat.move", "seat.move-back", "pack.make"];

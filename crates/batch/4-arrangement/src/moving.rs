@@ -46,7 +46,8 @@ impl Scene {
         let sitting = store::sitting(tx, &seat.sitting_id).await?.ok_or(PageError::NotFound)?;
         let needed = rows::needed_places(tx, code, &site.site_id, site.draws).await?;
         let mut origin = hall(tx, &from, &needed).await?;
-        let mut target = if from.id == target.id { origin.clone() } else { hall(tx, target, &needed).await? };
+        let mut target =
+            if from.id == target.id { origin.clone() } else { hall(tx, target, &needed).await? };
         let sittings = store::sittings(tx, code).await?;
         for one in &mut origin.sitters {
             if one.application == seat.application_id {
@@ -204,12 +205,7 @@ async fn place(tx: &mut Tx, scene: &Scene, moved: &Moved) -> PageResult<()> {
 }
 
 /// Takes the last move of a site back, by the same rules.
-pub(crate) async fn take_back(
-    env: &Env,
-    who: &Subject,
-    batch: &Batch,
-    site: &SitePlan,
-) -> PageResult<()> {
+pub(crate) async fn take_back(env: &Env, who: &Subject, batch: &Batch, site: &SitePlan) -> PageResult<()> {
     let code = &batch.code;
     let (last, scene) = {
         let mut tx = env.db.read().await?;
@@ -218,7 +214,8 @@ pub(crate) async fn take_back(
         let seats = store::seats_of_application(&mut tx, &last.application_id).await?;
         let seat = seats.into_iter().find(|seat| seat.sitting_id == last.sitting_id);
         let seat = seat.ok_or(PageError::NotFound)?;
-        let home = store::room_use(&mut tx, code, &last.from_room_use_id).await?.ok_or(PageError::NotFound)?;
+        let home =
+            store::room_use(&mut tx, code, &last.from_room_use_id).await?.ok_or(PageError::NotFound)?;
         let scene = Scene::load(&mut tx, batch, &seat.id, (&home, Some(last.from_number))).await?;
         (last, scene)
     };

@@ -161,9 +161,8 @@ impl Matter {
         let most = usize::try_from(people_most).map_err(|error| PageError::Internal(error.to_string()))?;
         let files = self.people();
         let files = files.chunks(most.max(1));
-        let mut parts: Vec<Part> = files
-            .map(|people| Part::Tickets(people.iter().map(|one| (*one).to_owned()).collect()))
-            .collect();
+        let mut parts: Vec<Part> =
+            files.map(|people| Part::Tickets(people.iter().map(|one| (*one).to_owned()).collect())).collect();
         let mut held: Vec<&str> = Vec::new();
         for room in &self.uses {
             if !held.contains(&room.sitting_id.as_str()) {
@@ -176,12 +175,7 @@ impl Matter {
         Ok(parts)
     }
 
-    async fn file(
-        &self,
-        env: &Env,
-        pack: &Pack,
-        (part, number): (&Part, i64),
-    ) -> Result<PackFile, Stopped> {
+    async fn file(&self, env: &Env, pack: &Pack, (part, number): (&Part, i64)) -> Result<PackFile, Stopped> {
         let (document, mut file) = match part {
             Part::Tickets(people) => self.tickets_of(env, people).await?,
             Part::OfSitting(kind, sitting) => self.of_sitting(*kind, sitting)?,

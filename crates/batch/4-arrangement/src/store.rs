@@ -8,13 +8,13 @@ mod seat;
 mod site;
 mod write;
 
-pub use number::{admission_numbers, application_by_admission_number};
 pub(crate) use number::{SeriesRow, insert_numbers, insert_series, series, series_of_year};
+pub use number::{admission_numbers, application_by_admission_number};
 pub(crate) use plan::{confirm_whole, hold, open};
 pub use plan::{is_confirmed, seat_plan};
+pub(crate) use row::NewPlan;
 pub(crate) use row::new_plan;
 pub use row::{RoomPaper, RoomUse, Seat, SeatPlan, SiteFigures, Sitting, SittingSite};
-pub(crate) use row::NewPlan;
 pub(crate) use seat::seat;
 pub use seat::{
     room_papers, room_use, room_uses, room_uses_of_site, seats, seats_of_application, seats_of_room,

@@ -298,9 +298,8 @@ fn theory_and_skill_on_one_day_take_the_fewest_rooms_and_put_small_levels_togeth
     let sittings = draw(&candidates, &rooms, &needs(&parts)).unwrap();
     let theory = &sittings[0].sites[0];
     assert_eq!((theory.rooms.len(), theory.rooms_least, theory.rooms_unmixed), (4, 4, Some(6)));
-    let small = |room: &&PlannedRoom| {
-        room.seats.iter().any(|seat| ["1", "2"].contains(&seat.paper.level.as_str()))
-    };
+    let small =
+        |room: &&PlannedRoom| room.seats.iter().any(|seat| ["1", "2"].contains(&seat.paper.level.as_str()));
     assert!(theory.rooms.iter().filter(small).all(|room| room.papers() > 1), "small levels share rooms");
     let practical = &sittings[1].sites[0];
     assert_eq!((practical.rooms.len(), practical.rooms_least, practical.turns), (3, 3, 2));

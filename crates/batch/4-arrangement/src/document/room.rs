@@ -168,19 +168,45 @@ impl Rooms {
 
     /// A file of sheets to sign.
     pub fn sheets_document(&self, title: &str, sheets: Vec<Value>) -> Document {
-        let labels = labels("sheet", &[
-            "heading", "site", "room", "session", "subject", "seat", "number", "name", "document_number", "level",
-            "signature", "note", "expected", "present", "absent", "invigilators", "page",
-        ]);
-        self.document(SIGN_IN_SHEET, &format!("{} {title}", ZH.s("sheet-heading")), labels, ("sheets", sheets))
+        let labels = labels(
+            "sheet",
+            &[
+                "heading",
+                "site",
+                "room",
+                "session",
+                "subject",
+                "seat",
+                "number",
+                "name",
+                "document_number",
+                "level",
+                "signature",
+                "note",
+                "expected",
+                "present",
+                "absent",
+                "invigilators",
+                "page",
+            ],
+        );
+        self.document(
+            SIGN_IN_SHEET,
+            &format!("{} {title}", ZH.s("sheet-heading")),
+            labels,
+            ("sheets", sheets),
+        )
     }
 
     /// A file of lists for doors.
     pub fn doors_document(&self, title: &str, doors: Vec<Value>) -> Document {
-        let labels = labels("door", &[
-            "heading", "site", "session", "subject", "numbers", "people", "paper", "count", "form", "seat", "number",
-            "name",
-        ]);
+        let labels = labels(
+            "door",
+            &[
+                "heading", "site", "session", "subject", "numbers", "people", "paper", "count", "form",
+                "seat", "number", "name",
+            ],
+        );
         self.document(DOOR_LIST, &format!("{} {title}", ZH.s("door-heading")), labels, ("doors", doors))
     }
 

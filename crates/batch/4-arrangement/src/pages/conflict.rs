@@ -61,8 +61,7 @@ impl Explain<'_> {
                 .with("second", self.sitting(*second))
                 .with("candidates", candidates),
             Conflict::SamePerson { first, second, applications } => {
-                let key =
-                    if first == second { "seat-plan-person-twice" } else { "seat-plan-person-in-two" };
+                let key = if first == second { "seat-plan-person-twice" } else { "seat-plan-person-in-two" };
                 let named: Vec<String> = applications
                     .iter()
                     .filter_map(|one| self.serials.get(one))

@@ -44,8 +44,7 @@ pub(super) async fn move_lines(
     site: &SitePlan,
     v: &Visit,
 ) -> PageResult<Vec<MoveLine>> {
-    let moves =
-        store::moving::moves(tx, &site.batch_code, &site.site_id, (site.draws, SHOWN_MOST)).await?;
+    let moves = store::moving::moves(tx, &site.batch_code, &site.site_id, (site.draws, SHOWN_MOST)).await?;
     if moves.is_empty() {
         return Ok(Vec::new());
     }
@@ -91,8 +90,7 @@ pub async fn make(
         let mut tx = env.db.read().await?;
         let site = reached(&mut tx, &entry, &id).await?;
         let room = store::room_use(&mut tx, code, form.value("room")).await?.ok_or(PageError::NotFound)?;
-        let scene =
-            Scene::load(&mut tx, &entry.batch, form.value("seat"), (&room, Some(number))).await?;
+        let scene = Scene::load(&mut tx, &entry.batch, form.value("seat"), (&room, Some(number))).await?;
         // Whoever may move people here moves nobody elsewhere.
         if scene.site.site_id != site.site_id {
             return Err(PageError::NotFound);

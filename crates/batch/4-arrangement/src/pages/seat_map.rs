@@ -177,12 +177,7 @@ fn free(number: i64, chosen: Option<&Chosen>) -> Free {
 }
 
 /// Places somebody may be moved to in a room that is shown as a list.
-pub(super) fn free_numbers(
-    sitting: &Sitting,
-    layout: &Room,
-    seats: &[Seat],
-    chosen: &Chosen,
-) -> Vec<Free> {
+pub(super) fn free_numbers(sitting: &Sitting, layout: &Room, seats: &[Seat], chosen: &Chosen) -> Vec<Free> {
     let need = need_of(sitting);
     let taken: BTreeSet<i64> = seats.iter().map(|seat| seat.number).collect();
     let all: Vec<i64> = if need.is_in_writing() {

@@ -150,8 +150,7 @@ pub async fn show(
     let conflicts = explain(&mut tx, code, (&plan.conflicts, &name), v.t).await?;
     let rooms = venue::rooms(&mut tx, &site.id).await?;
     let seatless = rooms.iter().filter(|room| venue::capacity(room) == 0);
-    let moves =
-        if may_arrange { move_lines(&mut tx, &env, &plan, &v).await? } else { Vec::new() };
+    let moves = if may_arrange { move_lines(&mut tx, &env, &plan, &v).await? } else { Vec::new() };
     let pack = if may_arrange && plan.status == SiteStatus::Confirmed {
         Some(PackBox::load(&mut tx, &entry.who, &plan, &v).await?)
     } else {
@@ -246,11 +245,7 @@ fn card(room: &RoomUse, counts: Option<Vec<RoomPaper>>, names: &Names, v: &Visit
 }
 
 /// The site of an address, for an officer whose duty covers it, as it stands.
-pub(super) async fn reached(
-    tx: &mut Tx,
-    entry: &InBatch<Arrange>,
-    id: &str,
-) -> PageResult<SitePlan> {
+pub(super) async fn reached(tx: &mut Tx, entry: &InBatch<Arrange>, id: &str) -> PageResult<SitePlan> {
     let plan = store::site_plan(tx, &entry.batch.code, &SiteId::from(id)).await?;
     plan.filter(|plan| entry.reaches(&plan.site_path)).ok_or(PageError::NotFound)
 }

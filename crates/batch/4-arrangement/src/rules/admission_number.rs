@@ -118,7 +118,9 @@ mod tests {
         let mut count = 0;
         for site in 1..=14 {
             for (ordinal, number) in [(1, 1), (11, 1), (1, 11), (111, 1), (1, 111), (12, 10), (110, 10)] {
-                for seats in [vec![seat("a", ordinal, number)], vec![seat("a", ordinal, number), seat("z", 1000, 1)]] {
+                for seats in
+                    [vec![seat("a", ordinal, number)], vec![seat("a", ordinal, number), seat("z", 1000, 1)]]
+                {
                     let widths = if seats.len() == 1 { (3, 3) } else { (2, 2) };
                     // Each site has one of the two widths, never both.
                     if (site % 2 == 0) == (widths == (3, 3)) {

@@ -308,9 +308,8 @@ fn same_form(hall: &Hall, sitters: &[Sitter], at: &Spot) -> Option<MoveRefused> 
     }
     let own = sitters.iter().find(|one| one.application == at.application)?;
     let beside = venue::neighbours(&hall.layout, at.number);
-    let same = |one: &&Sitter| {
-        beside.contains(&one.number) && one.paper == own.paper && one.letter == own.letter
-    };
+    let same =
+        |one: &&Sitter| beside.contains(&one.number) && one.paper == own.paper && one.letter == own.letter;
     sitters.iter().find(same).map(|one| MoveRefused::SameForm(one.number))
 }
 

@@ -66,9 +66,10 @@ fn pairs_at_a_time<'a>(
     needs: &[Need],
 ) -> Vec<(Time<'a>, Time<'a>)> {
     let times = |candidate: &'a Candidate| -> Vec<Time<'a>> {
-        let sat = needs.iter().enumerate().filter(|(_, need)| {
-            need.is_in_writing() && need.papers.contains(&candidate.paper)
-        });
+        let sat = needs
+            .iter()
+            .enumerate()
+            .filter(|(_, need)| need.is_in_writing() && need.papers.contains(&candidate.paper));
         sat.map(|(place, need)| Time {
             from: need.starts_at,
             until: need.end(1),

@@ -132,12 +132,7 @@ pub(crate) async fn needed_places(
 
 /// Puts somebody from the place where they were seen on another that is free; `false` when they are
 /// not there any more.
-pub(crate) async fn place(
-    tx: &mut Tx,
-    sitting: &str,
-    from: (&str, i64),
-    spot: &Spot,
-) -> sqlx::Result<bool> {
+pub(crate) async fn place(tx: &mut Tx, sitting: &str, from: (&str, i64), spot: &Spot) -> sqlx::Result<bool> {
     on!(tx, |conn| sqlx::query(PLACE)
         .bind(sitting)
         .bind(&spot.application)

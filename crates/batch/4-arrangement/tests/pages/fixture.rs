@@ -111,9 +111,11 @@ impl House {
     /// How the last job that was begun ended: its status and its sentence.
     pub async fn last_job(&self) -> (String, String) {
         let mut tx = self.env.db.read().await.unwrap();
-        on!(&mut tx, |conn| sqlx::query_as("SELECT status, outcome FROM job ORDER BY created_at DESC, id DESC LIMIT 1")
-            .fetch_one(conn)
-            .await)
+        on!(&mut tx, |conn| sqlx::query_as(
+            "SELECT status, outcome FROM job ORDER BY created_at DESC, id DESC LIMIT 1"
+        )
+        .fetch_one(conn)
+        .await)
         .unwrap()
     }
 
@@ -258,8 +260,13 @@ impl House {
         let head = "id,site_id,code,name_zh,name_en,kind,row_count,column_count,blocked\n";
         let rooms = format!("{head}{rooms}");
         venue::seed(tx, &venue::SeedFiles { sites, rooms: &rooms }).await.unwrap();
-        run(tx, "INSERT INTO batch_point (batch_code, point_path, point_zh, point_en, site_id)
-            VALUES ('2021-01', $1, '锡城市报名点', 'Xicheng', 'site-xicheng')", &[POINT2]).await;
+        run(
+            tx,
+            "INSERT INTO batch_point (batch_code, point_path, point_zh, point_en, site_id)
+            VALUES ('2021-01', $1, '锡城市报名点', 'Xicheng', 'site-xicheng')",
+            &[POINT2],
+        )
+        .await;
         for serial in 50..50 + count {
             self.person(tx, serial, (LR, "3", POINT2), true).await;
         }

@@ -112,7 +112,11 @@ async fn a_site_is_drawn_again_by_who_saw_the_last_draw_and_every_draw_is_counte
         confirm(&house).await;
         assert!(arrangement::is_confirmed(&mut read(&house).await, &code()).await.unwrap(), "{engine}");
         let now = house.site("site-nancheng").await.version;
-        assert_eq!(house.post(&officer, CONFIRMATION, now).await.keys, ["seat-plan-is-confirmed"], "{engine}");
+        assert_eq!(
+            house.post(&officer, CONFIRMATION, now).await.keys,
+            ["seat-plan-is-confirmed"],
+            "{engine}"
+        );
         let late = house.post(&officer, SITE, now).await;
         assert_eq!(
             (late.status, late.keys),
@@ -121,8 +125,7 @@ async fn a_site_is_drawn_again_by_who_saw_the_last_draw_and_every_draw_is_counte
 
         let written = trail::recent(&mut read(&house).await, Some("2021-01"), 10).await.unwrap();
         let actions: Vec<&str> = written.iter().rev().map(|row| row.action.as_str()).collect();
-        let expected =
-            ["job.begin", "seat_plan.draw", "job.begin", "seat_plan.draw", "seat_plan.confirm"];
+        let expected = ["job.begin", "seat_plan.draw", "job.begin", "seat_plan.draw", "seat_plan.confirm"];
         assert_eq!(actions, expected, "{engine}");
     }
 }
@@ -156,7 +159,8 @@ async fn rooms_papers_and_forms_are_counted_as_they_are_seated() {
         assert_eq!(rooms.iter().map(|room| room.ordinal).collect::<Vec<_>>(), [1, 2, 3, 4], "{engine}");
         assert_eq!(sittings.iter().map(|one| one.papers.len()).sum::<usize>(), 2 + 1 + 3 + 1, "{engine}");
         let figures = arrangement::site_figures(&mut tx, &code()).await.unwrap();
-        let counted: Vec<_> = figures.iter().map(|one| (one.rooms, one.rooms_least, one.rooms_mixed)).collect();
+        let counted: Vec<_> =
+            figures.iter().map(|one| (one.rooms, one.rooms_least, one.rooms_mixed)).collect();
         // At computers and at the workplaces several levels share a room.
         assert_eq!(counted, [(4, 4, 2)], "{engine}");
 

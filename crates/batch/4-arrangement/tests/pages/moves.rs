@@ -1,6 +1,6 @@
 //! Moving people through the pages: chosen, checked, made, taken back.
-use axum::http::StatusCode;
 use arrangement::{RoomUse, Seat};
+use axum::http::StatusCode;
 use identity::Role;
 
 use super::{
@@ -36,7 +36,9 @@ async fn somebody_is_moved_to_a_free_seat_with_a_reason_and_back() {
 
         let free = body(&house, &seats[0], &room, 24, "reason=special_need&words=轮椅").await;
         assert_eq!(house.form(&officer, &moves, &free).await.status, StatusCode::SEE_OTHER, "{engine}");
-        let now = arrangement::seats_of_application(&mut read(&house).await, &seats[0].application_id).await.unwrap();
+        let now = arrangement::seats_of_application(&mut read(&house).await, &seats[0].application_id)
+            .await
+            .unwrap();
         assert_eq!((now[0].number, now[0].form_letter.as_str()), (24, "A"), "{engine}");
         // The old page is stale, and an officer elsewhere finds nothing.
         assert_eq!(house.form(&officer, &moves, &free).await.status, StatusCode::CONFLICT, "{engine}");
@@ -76,16 +78,20 @@ async fn two_people_change_places_and_the_last_change_is_taken_back_first() {
             assert_eq!(house.form(&officer, &moves, &swap).await.status, StatusCode::SEE_OTHER, "{engine}");
         }
         let (_, now) = computers(&house).await;
-        let people = |seats: &[Seat]| seats.iter().map(|seat| seat.application_id.clone()).collect::<Vec<_>>();
+        let people =
+            |seats: &[Seat]| seats.iter().map(|seat| seat.application_id.clone()).collect::<Vec<_>>();
         let mut expected = people(&seats);
         expected.swap(0, 1);
         expected.swap(2, 3);
         assert_eq!(people(&now), expected, "{engine}");
         // The form belongs to the place.
-        assert!(now.iter().zip(&seats).all(|(a, b)| (a.number, &a.form_letter) == (b.number, &b.form_letter)));
+        assert!(
+            now.iter().zip(&seats).all(|(a, b)| (a.number, &a.form_letter) == (b.number, &b.form_letter))
+        );
         for swapped in [Some((0, 1)), None] {
             let seen = house.site("site-nancheng").await.version;
-            let back = house.form(&officer, &format!("{moves}/reversal"), &format!("seen_version={seen}")).await;
+            let back =
+                house.form(&officer, &format!("{moves}/reversal"), &format!("seen_version={seen}")).await;
             assert_eq!(back.status, StatusCode::SEE_OTHER, "{engine}");
             let mut expected = people(&seats);
             if let Some((a, b)) = swapped {
@@ -152,7 +158,8 @@ async fn a_new_draw_ends_what_can_be_taken_back() {
         assert_eq!(house.post(&officer, SITE, seen).await.status, StatusCode::SEE_OTHER, "{engine}");
         house.work_off().await;
         let seen = house.site("site-nancheng").await.version;
-        let none = house.form(&officer, &format!("{SITE}/moves/reversal"), &format!("seen_version={seen}")).await;
+        let none =
+            house.form(&officer, &format!("{SITE}/moves/reversal"), &format!("seen_version={seen}")).await;
         assert_eq!(none.keys, ["move-refused-nothing-to-undo"], "{engine}");
         confirm(&house).await;
     }

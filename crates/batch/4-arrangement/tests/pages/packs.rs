@@ -54,12 +54,18 @@ async fn a_pack_holds_everybodys_ticket_and_all_paper_of_every_room_sealed() {
             assert!(file.status == StatusCode::OK && file.body.starts_with(b"%PDF"), "{engine} {number}");
             // On disk it is not a PDF.
             let sealed = house.env.blobs.get(&kernel::Digest::parse(digest).unwrap()).unwrap().unwrap();
-            assert!(!sealed.starts_with(b"%PDF") && !sealed.windows(4).any(|four| four == b"%PDF"), "{engine}");
+            assert!(
+                !sealed.starts_with(b"%PDF") && !sealed.windows(4).any(|four| four == b"%PDF"),
+                "{engine}"
+            );
             for stranger in [staff(Role::ExamOfficer, "/demo/xicheng"), staff(Role::Province, "/demo")] {
                 assert_eq!(house.get(&stranger, &address).await.status, StatusCode::NOT_FOUND, "{engine}");
             }
         }
-        testkit::proves!("S0-24", "sign-in sheets, door lists with the copies of each paper, cards with seat, paper and form");
+        testkit::proves!(
+            "S0-24",
+            "sign-in sheets, door lists with the copies of each paper, cards with seat, paper and form"
+        );
     }
 }
 

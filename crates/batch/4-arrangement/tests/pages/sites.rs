@@ -1,6 +1,6 @@
 //! Several sites: each is drawn and confirmed by itself, stopped, gone on with.
-use axum::http::StatusCode;
 use arrangement::SiteStatus;
+use axum::http::StatusCode;
 use identity::Role;
 use store::on;
 
@@ -46,7 +46,10 @@ async fn the_batch_is_confirmed_when_each_site_is_by_its_own_officer() {
         // The city has its numbers, the batch is not confirmed yet, and the rail says how far it is.
         let numbers = arrangement::admission_numbers(&mut read(&house).await, &code()).await.unwrap();
         assert_eq!(numbers.len(), 3, "{engine}");
-        assert!(numbers.values().all(|number| number.as_str().starts_with("2100102")), "{engine} {numbers:?}");
+        assert!(
+            numbers.values().all(|number| number.as_str().starts_with("2100102")),
+            "{engine} {numbers:?}"
+        );
         assert!(!arrangement::is_confirmed(&mut read(&house).await, &code()).await.unwrap(), "{engine}");
         assert_eq!(rail(&house).await, ("now".into(), "seat-plan-note-sites-confirmed".into(), 1, 2));
         let asked = arrangement::tasks(&mut read(&house).await, &city, house.env.now()).await.unwrap();
@@ -107,10 +110,12 @@ async fn a_site_half_written_is_seen_by_nobody_and_written_anew() {
         let before = house.site("site-nancheng").await;
         assert_eq!(house.post(&officer, SITE, before.version).await.status, StatusCode::SEE_OTHER);
         let mut tx = house.env.db.write().await.unwrap();
-        on!(&mut tx, |conn| sqlx::query("UPDATE site_plan SET status = 'drawing' WHERE site_id = 'site-nancheng'")
-            .execute(conn)
-            .await
-            .map(|_| ()))
+        on!(&mut tx, |conn| sqlx::query(
+            "UPDATE site_plan SET status = 'drawing' WHERE site_id = 'site-nancheng'"
+        )
+        .execute(conn)
+        .await
+        .map(|_| ()))
         .unwrap();
         on!(&mut tx, |conn| sqlx::query("DELETE FROM seat WHERE application_id = 'app-01'")
             .execute(conn)
@@ -120,7 +125,11 @@ async fn a_site_half_written_is_seen_by_nobody_and_written_anew() {
         tx.commit().await.unwrap();
         let seats = arrangement::seats(&mut read(&house).await, &code()).await.unwrap();
         assert_eq!(seats.len(), 6, "only the other site is seen on {engine}");
-        assert_eq!(arrangement::room_uses(&mut read(&house).await, &code()).await.unwrap().len(), 2, "{engine}");
+        assert_eq!(
+            arrangement::room_uses(&mut read(&house).await, &code()).await.unwrap().len(),
+            2,
+            "{engine}"
+        );
         let held = arrangement::sitting_sites(&mut read(&house).await, &code()).await.unwrap();
         assert!(held.iter().all(|one| one.site_id.as_str() == "site-xicheng"), "{engine}");
         house.work_off().await;
