@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use arrangement::rules::{
     conflict::{Conflict, PlanImpossible},
     need::{Need, PaperKey, Part, needs},
-    overlap::between_sites,
     planned::{Letter, PlannedRoom, PlannedSeat, PlannedSitting},
     seat_plan::{Candidate, Demand, plan},
 };
@@ -230,55 +229,6 @@ fn a_room_is_mixed_only_where_that_saves_one() {
     assert_eq!(mixed([30, 28, 27]), (3, 3, Some(3), 0));
     assert_eq!(mixed([41, 38, 11]), (3, 3, Some(5), 1), "11, 8 and 11 share one");
     assert_eq!(mixed([11, 8, 7]), (1, 1, Some(3), 1));
-}
-
-#[test]
-fn one_person_with_two_applications_never_sits_twice_at_a_time() {
-    let rooms = [room("01", RoomKind::Paper, 5, 5, ""), room("02", RoomKind::Computer, 5, 5, "")];
-    let both = needs(&[theory("4", Delivery::Paper), theory("3", Delivery::Paper)]);
-    let mut candidates = people("4", 3);
-    candidates.extend(people("3", 3));
-    candidates[5].person = candidates[0].person.clone();
-    let named = |first, second| Conflict::SamePerson {
-        first,
-        second,
-        applications: vec!["3-2".into(), "4-0".into()],
-    };
-    // Twice in one sitting …
-    let refused = draw(&candidates, &rooms, &both).unwrap_err();
-    assert_eq!(refused, PlanImpossible::Conflicts(vec![named(0, 0)]));
-    // … and in two that overlap.
-    let apart = needs(&[theory("4", Delivery::Paper), theory("3", Delivery::Computer)]);
-    let refused = draw(&candidates, &rooms, &apart).unwrap_err();
-    assert_eq!(refused, PlanImpossible::Conflicts(vec![named(0, 1)]));
-    // One after the other is nobody's trouble.
-    let later = part("3", ComponentKind::Theory, Delivery::Paper, "2021-05-22 10:30", 90);
-    assert!(draw(&candidates, &rooms, &needs(&[theory("4", Delivery::Paper), later])).is_ok());
-
-    // At two sites no plan of one of them sees it; it is looked for over all of them.
-    candidates[5].site = "other".into();
-    assert!(draw(&candidates[..5], &rooms, &both).is_ok());
-    let found = between_sites(&candidates, &both);
-    assert_eq!(found.keys().map(|site| site.as_str()).collect::<Vec<_>>(), ["other", "site"]);
-    assert!(found.values().all(|conflicts| *conflicts == [named(0, 0)]));
-}
-
-#[test]
-fn a_room_without_a_seat_is_never_used_and_never_counted() {
-    let full = room("01", RoomKind::Paper, 2, 2, "1,2,3,4");
-    let needs = needs(&[theory("3", Delivery::Paper)]);
-    let refused = draw(&people("3", 3), std::slice::from_ref(&full), &needs).unwrap_err();
-    let conflict = |seats| Conflict::Seats {
-        site: "site".into(),
-        kind: RoomKind::Paper,
-        needs: vec![0],
-        candidates: 3,
-        seats,
-    };
-    assert_eq!(refused, PlanImpossible::Conflicts(vec![conflict(0)]));
-    let rooms = [full, room("02", RoomKind::Paper, 1, 3, "")];
-    let sittings = draw(&people("3", 3), &rooms, &needs).unwrap();
-    assert_eq!(rooms_of(&sittings[0]).map(|room| room.room.code.as_str()).collect::<Vec<_>>(), ["02"]);
 }
 
 /// Levels of a few people fill what the others leave, and nobody sits twice at a time on the day.

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a fixture that fails stops the test")]
 mod fixture;
 mod moves;
+mod office;
 mod packs;
 mod sites;
 
@@ -15,7 +16,6 @@ use fixture::{GROUPS, House, UNPAID, at, name, staff};
 use identity::Role;
 use kernel::BatchCode;
 use store::Tx;
-use venue::Blocked;
 
 const PLAN: &str = "/batches/2021-01/seat-plan";
 const SITE: &str = "/batches/2021-01/seat-plan/sites/site-nancheng";
@@ -195,48 +195,6 @@ async fn rooms_papers_and_forms_are_counted_as_they_are_seated() {
         }
         let other = BatchCode::parse("2021-02").unwrap();
         assert!(arrangement::room_use(&mut tx, &other, &rooms[0].id).await.unwrap().is_none(), "{engine}");
-    }
-}
-
-#[tokio::test]
-async fn too_few_computers_are_named_and_do_not_stop_the_other_site() {
-    for (engine, db) in testkit::engines().await {
-        let house = House::new(db).await;
-        let mut tx = house.env.db.write().await.unwrap();
-        let room = venue::room(&mut tx, &"room-nancheng-01".into()).await.unwrap().unwrap();
-        assert!(venue::block_places(&mut tx, &room, Blocked::parse("1,2,3").unwrap()).await.unwrap());
-        tx.commit().await.unwrap();
-        house.second_city("room-xicheng-01,site-xicheng,01,一,One,paper,6,5,\nroom-xicheng-02,site-xicheng,02,二,Two,practical,6,5,\n", 4).await;
-        house.freeze().await;
-        let officer = staff(Role::ExamOfficer, "/demo");
-        assert_eq!(house.post(&officer, PLAN, 0).await.status, StatusCode::SEE_OTHER, "{engine}");
-        house.work_off().await;
-        assert_eq!(house.last_job().await.1, "seat-plan-outcome-partly", "{engine}");
-        let (short, other) = (house.site("site-nancheng").await, house.site("site-xicheng").await);
-        assert_eq!(short.status, arrangement::SiteStatus::ToDraw, "{engine}");
-        assert_eq!(other.status, arrangement::SiteStatus::Drawn, "the other site is drawn on {engine}");
-        let page = house.get(&officer, SITE).await.text();
-        assert!(page.contains("22") && page.contains("21"), "{engine} {page}");
-        assert!(page.contains("第一机房") || page.contains("机考考场"), "{engine}");
-        let seats = arrangement::seats(&mut read(&house).await, &code()).await.unwrap();
-        assert!(seats.iter().all(|seat| seat.site_id.as_str() == "site-xicheng"), "{engine}");
-        assert_eq!(seats.len(), 8, "{engine}");
-        assert_eq!(
-            house.post(&officer, CONFIRMATION, short.version).await.keys,
-            ["seat-plan-not-drawn"],
-            "{engine}"
-        );
-
-        // The cure: the places are opened again, and only the site that waits is drawn.
-        let mut tx = house.env.db.write().await.unwrap();
-        let room = venue::room(&mut tx, &"room-nancheng-01".into()).await.unwrap().unwrap();
-        assert!(venue::block_places(&mut tx, &room, Blocked::parse("").unwrap()).await.unwrap());
-        tx.commit().await.unwrap();
-        assert_eq!(house.post(&officer, PLAN, 0).await.status, StatusCode::SEE_OTHER, "{engine}");
-        house.work_off().await;
-        assert_eq!(house.site("site-nancheng").await.conflicts, "", "{engine}");
-        assert_eq!(house.site("site-xicheng").await.draws, 1, "{engine}");
-        assert_eq!(arrangement::seats(&mut read(&house).await, &code()).await.unwrap().len(), 74, "{engine}");
     }
 }
 

@@ -3,6 +3,7 @@ use arrangement::SiteStatus;
 use axum::http::StatusCode;
 use identity::Role;
 use store::on;
+use venue::Blocked;
 
 use super::{
     CONFIRMATION, PLAN, SITE, code, confirm,
@@ -164,6 +165,48 @@ async fn one_person_in_two_applications_of_one_sitting_is_named() {
         let refused = trail.iter().filter(|row| row.action == "seat_plan.refuse").count();
         assert_eq!(refused, 2, "{engine}");
         assert_eq!(house.post(&officer, CONFIRMATION, 0).await.status, StatusCode::CONFLICT, "{engine}");
+    }
+}
+
+#[tokio::test]
+async fn too_few_computers_are_named_and_do_not_stop_the_other_site() {
+    for (engine, db) in testkit::engines().await {
+        let house = House::new(db).await;
+        let mut tx = house.env.db.write().await.unwrap();
+        let room = venue::room(&mut tx, &"room-nancheng-01".into()).await.unwrap().unwrap();
+        assert!(venue::block_places(&mut tx, &room, Blocked::parse("1,2,3").unwrap()).await.unwrap());
+        tx.commit().await.unwrap();
+        house.second_city("room-xicheng-01,site-xicheng,01,一,One,paper,6,5,\nroom-xicheng-02,site-xicheng,02,二,Two,practical,6,5,\n", 4).await;
+        house.freeze().await;
+        let officer = staff(Role::ExamOfficer, "/demo");
+        assert_eq!(house.post(&officer, PLAN, 0).await.status, StatusCode::SEE_OTHER, "{engine}");
+        house.work_off().await;
+        assert_eq!(house.last_job().await.1, "seat-plan-outcome-partly", "{engine}");
+        let (short, other) = (house.site("site-nancheng").await, house.site("site-xicheng").await);
+        assert_eq!(short.status, arrangement::SiteStatus::ToDraw, "{engine}");
+        assert_eq!(other.status, arrangement::SiteStatus::Drawn, "the other site is drawn on {engine}");
+        let page = house.get(&officer, SITE).await.text();
+        assert!(page.contains("22") && page.contains("21"), "{engine} {page}");
+        assert!(page.contains("第一机房") || page.contains("机考考场"), "{engine}");
+        let seats = arrangement::seats(&mut read(&house).await, &code()).await.unwrap();
+        assert!(seats.iter().all(|seat| seat.site_id.as_str() == "site-xicheng"), "{engine}");
+        assert_eq!(seats.len(), 8, "{engine}");
+        assert_eq!(
+            house.post(&officer, CONFIRMATION, short.version).await.keys,
+            ["seat-plan-not-drawn"],
+            "{engine}"
+        );
+
+        // The cure: the places are opened again, and only the site that waits is drawn.
+        let mut tx = house.env.db.write().await.unwrap();
+        let room = venue::room(&mut tx, &"room-nancheng-01".into()).await.unwrap().unwrap();
+        assert!(venue::block_places(&mut tx, &room, Blocked::parse("").unwrap()).await.unwrap());
+        tx.commit().await.unwrap();
+        assert_eq!(house.post(&officer, PLAN, 0).await.status, StatusCode::SEE_OTHER, "{engine}");
+        house.work_off().await;
+        assert_eq!(house.site("site-nancheng").await.conflicts, "", "{engine}");
+        assert_eq!(house.site("site-xicheng").await.draws, 1, "{engine}");
+        assert_eq!(arrangement::seats(&mut read(&house).await, &code()).await.unwrap().len(), 74, "{engine}");
     }
 }
 
