@@ -2,16 +2,15 @@ seat-plan = Seat plan
 seat-plan-where = Where you are
 seat-plan-waits = The list of candidates is not settled
 seat-plan-empty = No seats have been arranged
-seat-plan-empty-hint = The list is settled. The system seats everybody in the fewest rooms; a draw decides who sits where, and it may be repeated until the plan is confirmed.
+seat-plan-empty-hint = The list is settled. At each site the system seats everybody in the fewest rooms; a draw decides who sits where, and it may be repeated until the plan is confirmed.
 seat-plan-draw = Draw the seats
-seat-plan-drawn = The seats were drawn. Check them, then confirm.
-seat-plan-confirmed = The seat plan is confirmed and admission numbers are given.
+seat-plan-confirmed = The seat plan of this site is confirmed and admission numbers are given.
 seat-plan-redraw = Draw again
-seat-plan-redraw-explain = Drawing again moves everybody. How often it was done is kept in the trail and shown on this page.
-seat-plan-redraw-ask = Draw again and move everybody?
+seat-plan-redraw-explain = Drawing again moves everybody at this site. How often it was done is kept in the trail and shown on this page.
+seat-plan-redraw-ask = Draw again and move everybody at this site?
 seat-plan-confirm = Confirm the plan
-seat-plan-confirm-explain = Confirming gives everybody an admission number and fixes the seats; tickets and sign-in sheets can then be printed.
-seat-plan-confirm-ask = Confirm the plan? Seats cannot be changed afterwards.
+seat-plan-confirm-explain = Confirming gives everybody an admission number and ends the drawing; tickets and the print pack can then be made. Until tickets can be printed, single seats may still be changed with a reason.
+seat-plan-confirm-ask = Confirm the plan of this site? It cannot be drawn again afterwards.
 seat-plan-next = To do
 seat-plan-people = Candidates
 seat-plan-rooms = Exam rooms
@@ -28,20 +27,6 @@ seat-plan-rooms-unmixed = { $n ->
 }
 seat-plan-unmixed-impossible = Without mixing there are too few rooms
 seat-plan-draws = Draws
-seat-plan-status-drafted = To be confirmed
-seat-plan-status-confirmed = Confirmed
-seat-plan-note-drafted = { $n ->
-    [one] 1 room to confirm
-   *[other] { $n } rooms to confirm
-}
-seat-plan-note-confirmed = { $n ->
-    [one] 1 room confirmed
-   *[other] { $n } rooms confirmed
-}
-seat-plan-theory = Theory
-seat-plan-practical = Practical
-seat-plan-panel = Panel
-seat-plan-other = Other
 seat-plan-sittings = Sittings
 seat-plan-sitting = Sitting
 seat-plan-delivery = Delivery
@@ -71,7 +56,7 @@ seat-plan-kind-paper = paper rooms
 seat-plan-kind-computer = computer rooms
 seat-plan-kind-practical = practical rooms
 seat-plan-not-frozen = The list of people who sit the exam is not settled, so seats cannot be arranged. Freeze the list in the admission stage first.
-seat-plan-is-confirmed = The seat plan is confirmed and cannot be drawn again.
+seat-plan-is-confirmed = The seat plan of this site is confirmed and cannot be drawn again.
 seat-plan-not-confirmed = The seat plan is not confirmed, so there are no admission numbers. Wait until the exam officer has confirmed it, then print.
 seat-plan-series-full = All running numbers of batches of this year are given, so no admission numbers can be made. Please tell the administrator.
 seat-plan-nobody = There is nobody on the list, so there is nothing to arrange.
@@ -80,10 +65,140 @@ seat-plan-point-without-site = The registration point { $a } has no exam site, s
 seat-plan-too-few-seats = { $site } has too few { $kind }: { $sittings } has { $candidates } candidates, and { $seats } can be seated. Add a room, open blocked seats, or send some candidates to another site.
 seat-plan-rooms-twice = Several sittings need the { $kind } of { $site } at the same time: { $sittings } bring { $candidates } candidates together, { $seats } can be seated, and a room serves one sitting at a time. Add a room or move one of the times.
 seat-plan-times-overlap = { $first } and { $second } overlap, and { $candidates } candidates would have to be in both. Add rooms so that fewer groups take turns, or change the times in the plan.
+seat-plan-draw-sites = { $n ->
+    [one] Draw the seats of 1 site
+   *[other] Draw the seats of { $n } sites
+}
+seat-plan-begun = The draw has begun; this page shows what came of it.
+seat-plan-cannot-draw = Seats cannot be drawn
+seat-plan-last-stands = The seats of the last draw still stand.
+seat-plan-not-drawn = Nobody has a seat at this site yet, so there is nothing to confirm or to change. Draw the seats first.
+seat-plan-under-way = The seats of this site are being drawn. Wait until the job ends, or cancel it on the page of jobs.
+seat-plan-nothing-to-draw = No site waits for a draw. To change the seats of one site, draw again on its page.
+seat-plan-person-twice = Somebody takes part in one sitting with two applications ({ $first }) and can have only one seat: serial numbers { $serials } ({ $n } applications). Ask the province to correct the list, then draw.
+seat-plan-person-in-two = Somebody takes part in { $first } and { $second } at the same time with two applications: serial numbers { $serials } ({ $n } applications). Ask the province to correct the list, or change the times in the plan.
+seat-plan-turns = { $n ->
+    [one] 1 group
+   *[other] { $n } groups
+}
+seat-plan-not-least = More than the lower bound: { $a } needs rooms of the same kind at the same time and holds larger ones.
+seat-plan-not-least-rooms-changed = More than the lower bound: larger rooms were held or blocked when the seats were drawn.
+seat-plan-seatless = Rooms without a single seat (not used)
+seat-plan-note-sites-drawn = { $n } / { $of } sites drawn
+seat-plan-note-sites-confirmed = { $n } / { $of } sites confirmed
+seat-plan-outcome-drawn = { $n ->
+    [one] 1 site is drawn. Check it, then confirm.
+   *[other] { $n } sites are drawn. Check them, then confirm.
+}
+seat-plan-outcome-partly = Sites drawn: { $n }. Sites that cannot be drawn: { $refused }; their pages say why.
+seat-plan-outcome-no-duty = Your duties do not cover this site any more, so the job stopped. Ask the exam officer of the site to begin it again.
+site-plan-sites = Exam sites
+site-plan-site = Site
+site-plan-least = Lower bound
+site-plan-since = Since
+site-plan-confirmed-of = Sites confirmed
+site-plan-to-draw = To be drawn
+site-plan-being-drawn = Being drawn
+site-plan-drawn = To be confirmed
+site-plan-confirmed = Confirmed
+site-plan-impossible = Cannot be drawn
+site-plan-impossible-count = { $n ->
+    [one] 1 site cannot be drawn
+   *[other] { $n } sites cannot be drawn
+}
+move-how = Choose somebody by their seat number, then the seat they shall have. A free seat is taken; whoever sits there changes places.
+move-title = Change a seat
+move-choose = Choose this person
+move-chosen = Chosen
+move-here = Move here
+move-swap-here = Change places with this seat
+move-leave = Leave it
+move-pick-target = Choose the seat they shall have; another room of the sitting may be opened first.
+move-rooms = Rooms of this sitting
+move-free-places = Free places:
+move-partner = Changes places with
+move-check-sitting = Same site and sitting
+move-check-kind = The room is fitted for this part
+move-check-time = No other sitting at that time
+move-check-free = The seat is free
+move-check-swap = Two people change places
+move-check-forms = Neighbours with the same paper have another form
+move-check-number-stays = The admission number stays
+move-remark-form = The form changes with the seat.
+move-remark-mixes = The room gets one more paper.
+move-remark-splits = A paper does not stand together any more.
+move-remark-special-need = One of the two was given their seat for a special need. Make sure that the new seat suits them too.
+move-reason = Reason
+move-reason-special-need = Special need
+move-reason-seat-fault = Desk or machine out of order
+move-reason-keep-apart = To be kept apart
+move-reason-other = Other
+move-words = In words
+move-words-hint = Needed with the reason Other. Kept sealed; only exam officers see it.
+move-do = Move
+move-swap = Change places
+move-made = The seat was changed.
+move-undo = Take the last change back
+move-taken-back = The last change was taken back.
+move-list = Changes
+move-moved = changed a seat
+move-swapped = let two change places
+move-undone = taken back
+move-refused-same-place = They sit there already. Choose another seat.
+move-refused-other-sitting = Seats change within one site and sitting. Choose a room of this sitting.
+move-refused-wrong-kind = This room is not fitted for the part. Choose another room.
+move-refused-no-seat = There is no seat { $a } that can be used. Choose another.
+move-refused-same-form = Seat { $a } beside it would have the same form of the same paper. Choose another seat.
+move-refused-busy = One of the two sits elsewhere at that time. Choose a place of another group.
+move-refused-tickets-out = Tickets can be printed, so seats change no more. Whoever needs another seat on the day gets it from the invigilators.
+move-refused-no-reason = Give a reason; with Other, say what it is in at most 200 characters.
+move-refused-nothing-to-undo = There is no change to take back.
+pack-title = Print pack
+pack-explain = Makes all tickets, door lists, seat cards and sign-in sheets of this site at once; then each file can be downloaded and printed.
+pack-people-most = People in one file of tickets
+pack-make = Make everything
+pack-make-again = Make it again
+pack-begun = The print pack is being made; this page shows its files.
+pack-made = Made
+pack-out-of-date = Out of date
+pack-out-of-date-cure = A seat was changed after the pack was made, so its files cannot be downloaded. Make it again.
+pack-people = { $n ->
+    [one] 1 person
+   *[other] { $n } people
+}
+pack-kind-tickets = Admission tickets
+pack-kind-door-lists = Door lists
+pack-kind-seat-cards = Seat cards
+pack-kind-sign-in-sheets = Sign-in sheets
+pack-refused-size = A file of tickets holds 1 to { $a } people. Choose again.
+pack-refused-out-of-date = A seat was changed after this pack was made, so it cannot be downloaded. Make it again on the page of the site.
+pack-outcome-made = { $n ->
+    [one] 1 file was made.
+   *[other] { $n } files were made.
+}
+pack-outcome-out-of-date = A seat was changed after the job began, so the pack was not made. Make it again.
+pack-outcome-missing-glyph = A name between the admission numbers { $first } and { $last } has a character that the fonts cannot write, so the file was not made. Ask the administrator to add it, then begin the job again.
+sheet-special-need = special need
+door-heading = Door list
+door-site = Site
+door-session = Time
+door-subject = Component
+door-numbers = Admission numbers
+door-people = People
+door-paper = Paper
+door-count = Copies
+door-form = Form
+door-seat = Seat
+door-number = Admission number
+door-name = Name
+card-heading = Seat cards
+card-seat = Seat
+card-number = Admission number
+card-form = Form
 exam-room-number = Exam room { $n }
 document-missing-glyph = The fonts cannot write the character { $a }, so the document was not made. Please ask the administrator to add it.
-task-seat-plan-draw = { $batch }: arrange the seats
-task-seat-plan-confirm = { $batch }: confirm the seat plan
+task-seat-plan-draw = { $batch }: draw the seats of sites
+task-seat-plan-confirm = { $batch }: confirm drawn sites
 step-ticket = Admission ticket
 step-ticket-print = Open the ticket
 ticket-too-early = The ticket can be printed from { $a }. Please come back then.

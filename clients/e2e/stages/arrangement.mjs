@@ -1,6 +1,6 @@
 // Stage 4: seats are drawn and confirmed, and a candidate prints a ticket.
 import { expected } from "../people.mjs";
-import { press, see } from "../story.mjs";
+import { press, see, settled } from "../story.mjs";
 
 /** Tells the stage. */
 export async function arrangement(story) {
@@ -16,10 +16,25 @@ async function draw(story) {
   story.remember("seat-plan-empty", page);
   await story.look();
   await press(page, 'form[action$="/seat-plan"] button');
+  await settled(page);
+  await page.reload();
   story.remember("seat-plan-draft", page);
   await story.look();
+  await page.locator('a[href*="/seat-plan/sites/"]').first().click();
+  story.remember("seat-plan-site-draft", page);
+  await story.look();
+  await move(page, story);
+  await page.goto(`${story.batch}/seat-plan`);
+  await page.locator('a[href*="/seat-plan/sites/"]').first().click();
   await press(page, 'form[action$="/confirmation"] button');
-  story.remember("seat-plan", page);
+  await press(page, 'form[action$="/print-packs"] button');
+  await settled(page);
+  await page.reload();
+  story.remember("seat-plan-site", page);
+  await story.look();
+  const files = await page.locator('a[href*="/print-packs/"]').evaluateAll((links) => links.map((link) => link.getAttribute("href")));
+  see(files.length >= 1 + 3 * 3, true, "tickets, door lists, seat cards and sign-in sheets");
+  for (const file of files.slice(0, 2)) see(await isPdf(page, file, story), true, `${file} is a PDF`);
   const rooms = await page.locator('a[href*="/seat-plan/rooms/"]').evaluateAll((links) => links.map((link) => link.href));
   const shown = [];
   for (const [at, room] of rooms.entries()) {
@@ -34,6 +49,21 @@ async function draw(story) {
     const link = page.locator(`a[href*="${end}"]`).first();
     see(await isPdf(page, await link.getAttribute("href"), story), true, `${end} is a PDF`);
   }
+}
+
+/** Two people of the first room change places; then that is taken back. */
+async function move(page, story) {
+  await page.locator('a[href*="/seat-plan/rooms/"]').first().click();
+  const first = await page.locator(".seat b").first().innerText();
+  await page.locator('.seat a[href*="?seat="]').first().click();
+  await page.locator('.seat a[href*="&to="]').first().click();
+  story.remember("seat-room-move", page);
+  await story.look();
+  await press(page, 'form[action$="/moves"] button');
+  see(await page.locator(".seat b").first().innerText() === first, false, "somebody else sits on the first seat");
+  story.remember("seat-room-moved", page);
+  await press(page, 'form[action$="/moves/reversal"] button');
+  see(await page.locator(".seat b").first().innerText(), first, "the first seat after the change was taken back");
 }
 
 async function ticket(story) {

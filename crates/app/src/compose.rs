@@ -117,7 +117,15 @@ pub fn rolled_up() -> Vec<&'static str> {
 /// Every kind of long work.
 #[must_use]
 pub fn jobs() -> Vec<job::Kind> {
-    [registration::JOBS, admission::JOBS, assessment::JOBS, result::JOBS, certificate::JOBS].concat()
+    [
+        registration::JOBS,
+        admission::JOBS,
+        arrangement::JOBS,
+        assessment::JOBS,
+        result::JOBS,
+        certificate::JOBS,
+    ]
+    .concat()
 }
 
 /// The top navigation.

@@ -69,7 +69,10 @@ fn stops(
             None => StopState::Ahead,
         };
         let note = match (reported, last_day) {
-            (Some(row), _) => t.n(&row.note_key, row.note_count),
+            (Some(row), _) => t.values(
+                &row.note_key,
+                &[("n", row.note_count.to_string()), ("of", row.note_total.to_string())],
+            ),
             (None, Some(day)) => t.a("stage-until", day),
             (None, None) => "—".to_owned(),
         };

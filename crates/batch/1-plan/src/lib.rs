@@ -33,7 +33,7 @@ pub use risk::{Risk, risks};
 pub use rules::{PlanRefused, Timetable, check_timetable};
 pub use store::{
     Batch, BatchComponent, BatchLevel, BatchPoint, Elsewhere, Progress, ProgressState, Window, batch,
-    batches, components, levels, points, queries as all_queries, report_progress, window,
+    batches, components, levels, points, queries as all_queries, report_progress, report_share, window,
 };
 pub use task::{Task, tasks};
 

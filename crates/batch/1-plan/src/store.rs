@@ -148,6 +148,7 @@ pub(crate) struct ProgressRow {
     pub state: ProgressState,
     pub note_key: String,
     pub note_count: i64,
+    pub note_total: i64,
 }
 
 /// Everything a plan says; what is proposed, hashed and published.
@@ -193,7 +194,8 @@ queries! {
                        ON CONFLICT (batch_code, stage, site_id) DO UPDATE SET state = excluded.state,
                        note_key = excluded.note_key, note_count = excluded.note_count,
                        updated_at = excluded.updated_at";
-    PROGRESS = "SELECT stage, state, note_key, note_count FROM stage_progress
+    REPORT_SHARE = "UPDATE stage_progress SET note_total = $3 WHERE batch_code = $1 AND stage = $2 AND site_id = ''";
+    PROGRESS = "SELECT stage, state, note_key, note_count, note_total FROM stage_progress
                 WHERE batch_code = $1 AND site_id = '' ORDER BY stage";
 }
 
@@ -376,6 +378,28 @@ pub async fn report_progress(
         .bind(progress.note_key)
         .bind(progress.count)
         .bind(now)
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}
+
+/// Reports that a stage has come to `progress.count` of `total`, such as 9 of 14 sites; the note names the
+/// total `of`.
+///
+/// # Errors
+/// Storage.
+pub async fn report_share(
+    tx: &mut Tx,
+    code: &BatchCode,
+    stage: i64,
+    (progress, total): (Progress, i64),
+    now: UnixMicros,
+) -> sqlx::Result<()> {
+    report_progress(tx, code, stage, progress, now).await?;
+    on!(tx, |conn| sqlx::query(REPORT_SHARE)
+        .bind(code)
+        .bind(stage)
+        .bind(total)
         .execute(conn)
         .await
         .map(|_| ()))

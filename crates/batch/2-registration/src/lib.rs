@@ -32,8 +32,8 @@ mod workbook;
 pub use application::{
     Application, ApplicationId, ApplicationStatus, ExamKind, Opened, Origin, Particulars, facts,
 };
-pub use job_subject::job_subjects;
 pub use export::{export, export_templates};
+pub use job_subject::job_subjects;
 pub use pages::{PERMISSIONS, routes};
 pub use portrait::{photo, photo_digest};
 pub use retake::{KeptComponent, close_book, kept_components, kept_of};

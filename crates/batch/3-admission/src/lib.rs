@@ -48,5 +48,10 @@ pub use task::tasks;
 pub const JOBS: &[job::Kind] = &[acceptance::ACCEPT];
 
 /// What this stage writes to the trail.
-pub const TRAIL_ACTIONS: &[&str] =
-    &["admission.review", "admission.accept-many", "admission.payment", "admission.freeze", "admission.export"];
+pub const TRAIL_ACTIONS: &[&str] = &[
+    "admission.review",
+    "admission.accept-many",
+    "admission.payment",
+    "admission.freeze",
+    "admission.export",
+];

@@ -4,8 +4,8 @@ use identity::Env;
 use registration::{Application, StepLine, StepState};
 
 use crate::{
-    pages::opens_at,
-    rules::{PlanStatus, may_print_own_ticket},
+    pages::{of_site, opens_at},
+    rules::{SiteStatus, may_print_own_ticket},
     store,
 };
 
@@ -15,13 +15,12 @@ use crate::{
 /// Storage.
 pub async fn steps(env: &Env, tx: &mut Tx, application: &Application) -> sqlx::Result<Vec<StepLine>> {
     let code = &application.batch_code;
-    let status = store::seat_plan(tx, code).await?.map(|plan| plan.status);
-    if status != Some(PlanStatus::Confirmed)
-        || store::seats_of_application(tx, application.id.as_str()).await?.is_empty()
-    {
+    let seats = store::seats_of_application(tx, application.id.as_str()).await?;
+    let site = of_site(tx, code, &seats).await?;
+    let Some(site) = site.filter(|site| site.status == SiteStatus::Confirmed) else {
         return Ok(Vec::new());
-    }
-    let line = match may_print_own_ticket(status, opens_at(tx, code).await?, env.now()) {
+    };
+    let line = match may_print_own_ticket(Some(site.status), opens_at(tx, code).await?, env.now()) {
         Ok(()) => StepLine {
             title: "step-ticket".into(),
             note: None,

@@ -1,22 +1,43 @@
 //! Seat plans: the rows. One function per sentence.
+pub(crate) mod moving;
 mod number;
+pub(crate) mod pack;
 mod plan;
 mod row;
 mod seat;
+mod site;
+mod write;
 
+pub(crate) use number::{SeriesRow, insert_numbers, insert_series, series, series_of_year};
 pub use number::{admission_numbers, application_by_admission_number, numbers_of};
-pub(crate) use number::{insert_numbers, insert_series, series_of_year};
-pub(crate) use plan::{Draw, begin_draw, confirm, replace_plan};
+pub(crate) use plan::{confirm_whole, hold, open};
 pub use plan::{is_confirmed, seat_plan};
+pub(crate) use row::NewPlan;
 pub(crate) use row::new_plan;
-pub use row::{RoomPaper, RoomUse, Seat, SeatPlan, SitePeople, Sitting, SittingSite};
+pub use row::{RoomPaper, RoomUse, Seat, SeatPlan, SiteFigures, Sitting, SittingSite};
+pub(crate) use seat::seat;
 pub use seat::{
-    room_papers, room_use, room_uses, seats, seats_of_application, seats_of_room, seats_of_site,
-    seats_of_sitting, site_people, sitting, sitting_sites, sittings,
+    room_papers, room_use, room_uses, room_uses_of_site, seats, seats_of_application, seats_of_kind,
+    seats_of_room, seats_of_site, seats_of_sitting, site_figures, sitting, sitting_sites, sittings,
 };
+pub(crate) use site::{
+    Draw, ask, ask_again, begin_drawing, confirm_site, finish_drawing, insert_site, owed, refuse_drawing,
+    stop_asking, touch_site,
+};
+pub use site::{SitePlan, site_plan, site_plans};
+pub(crate) use write::{clear_some, insert_ground, insert_seats, insert_sittings, set_ends};
 
 /// Every named statement of this stage, for the test that prepares them on both engines.
 #[must_use]
 pub fn all_queries() -> Vec<(&'static str, &'static str)> {
-    [number::ALL_QUERIES, plan::ALL_QUERIES, seat::ALL_QUERIES].concat()
+    [
+        moving::ALL_QUERIES,
+        number::ALL_QUERIES,
+        pack::ALL_QUERIES,
+        plan::ALL_QUERIES,
+        seat::ALL_QUERIES,
+        site::ALL_QUERIES,
+        write::ALL_QUERIES,
+    ]
+    .concat()
 }

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use arrangement::rules::{
+    conflict::{Conflict, PlanImpossible},
     need::{Need, PaperKey, Part, needs},
     planned::{Letter, PlannedRoom, PlannedSeat, PlannedSitting},
-    seat_plan::{Candidate, Conflict, Demand, PlanImpossible, plan},
+    seat_plan::{Candidate, Demand, plan},
 };
 use kernel::{LevelCode, OccupationCode, UnixMicros};
 use proptest::prelude::*;
@@ -56,6 +57,7 @@ fn room(code: &str, kind: RoomKind, rows: i64, columns: i64, blocked: &str) -> R
 fn people(level: &str, count: usize) -> Vec<Candidate> {
     let one = |n: usize| Candidate {
         application: format!("{level}-{n}"),
+        person: format!("person-{level}-{n}"),
         paper: paper(level),
         site: "site".into(),
     };
@@ -227,6 +229,42 @@ fn a_room_is_mixed_only_where_that_saves_one() {
     assert_eq!(mixed([30, 28, 27]), (3, 3, Some(3), 0));
     assert_eq!(mixed([41, 38, 11]), (3, 3, Some(5), 1), "11, 8 and 11 share one");
     assert_eq!(mixed([11, 8, 7]), (1, 1, Some(3), 1));
+}
+
+/// Levels of a few people fill what the others leave, and nobody sits twice at a time on the day.
+#[test]
+fn theory_and_skill_on_one_day_take_the_fewest_rooms_and_put_small_levels_together() {
+    let mut parts = Vec::new();
+    for level in ["4", "3", "2", "1"] {
+        parts.push(theory(level, Delivery::Paper));
+        parts.push(part(level, ComponentKind::Practical, Delivery::OnSite, "2021-05-22 14:00", 60));
+    }
+    let mut rooms: Vec<Room> = (1..=6).map(|n| room(&format!("0{n}"), RoomKind::Paper, 6, 5, "")).collect();
+    rooms.extend((7..=9).map(|n| room(&format!("0{n}"), RoomKind::Practical, 4, 5, "")));
+    let mut candidates = people("4", 58);
+    candidates.extend(people("3", 49));
+    candidates.extend(people("2", 9));
+    candidates.extend(people("1", 4));
+    let sittings = draw(&candidates, &rooms, &needs(&parts)).unwrap();
+    let theory = &sittings[0].sites[0];
+    assert_eq!((theory.rooms.len(), theory.rooms_least, theory.rooms_unmixed), (4, 4, Some(6)));
+    let small =
+        |room: &&PlannedRoom| room.seats.iter().any(|seat| ["1", "2"].contains(&seat.paper.level.as_str()));
+    assert!(theory.rooms.iter().filter(small).all(|room| room.papers() > 1), "small levels share rooms");
+    let practical = &sittings[1].sites[0];
+    assert_eq!((practical.rooms.len(), practical.rooms_least, practical.turns), (3, 3, 2));
+    let mut times: BTreeMap<&str, Vec<(UnixMicros, UnixMicros)>> = BTreeMap::new();
+    for sitting in &sittings {
+        for seat in rooms_of(sitting).flat_map(|room| &room.seats) {
+            let time = (sitting.need.end(seat.turn - 1), sitting.need.end(seat.turn));
+            times.entry(&seat.application).or_default().push(time);
+        }
+    }
+    assert_eq!(times.len(), 120);
+    for times in times.values() {
+        assert!(times.len() == 2 && times[0].1 <= times[1].0, "{times:?}");
+    }
+    testkit::proves!("S0-23", "papers of several levels share a room where that saves one, and only there");
 }
 
 /// Rows, columns, and which places are blocked.

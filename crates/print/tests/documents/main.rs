@@ -90,7 +90,10 @@ fn admission_ticket() {
     let (template, mut data) = document!("admission_ticket", "4-arrangement");
     typeset(&template, &data, "admission_ticket", 1);
     // A field the design needs and the data lacks is a refusal that names it, not an empty place on paper.
-    data.as_object_mut().unwrap().remove("number");
+    let ticket = data["tickets"][0].clone();
+    data["tickets"].as_array_mut().unwrap().extend([ticket.clone(), ticket]);
+    typeset(&template, &data, "admission_tickets", 3);
+    data["tickets"][1].as_object_mut().unwrap().remove("number");
     match PRINTER.pdf(&template, &data, &pictures()) {
         Err(PrintRefused::Layout { template: "admission_ticket", problems }) => {
             assert!(problems[0].starts_with("line ") && problems[0].contains("number"), "{problems:?}");
@@ -103,9 +106,31 @@ fn admission_ticket() {
 fn sign_in_sheet_of_thirty_and_of_sixty() {
     let (template, mut data) = document!("sign_in_sheet", "4-arrangement");
     typeset(&template, &data, "sign_in_sheet", 1);
-    let thirty = data["candidates"].as_array().unwrap().clone();
-    data["candidates"].as_array_mut().unwrap().extend(thirty);
+    let room = data["sheets"][0].clone();
+    let thirty = room["candidates"].as_array().unwrap().clone();
+    data["sheets"][0]["candidates"].as_array_mut().unwrap().extend(thirty);
     typeset(&template, &data, "sign_in_sheet_60", 2);
+    // Rooms follow each other, and the pages of each are counted by themselves.
+    data["sheets"].as_array_mut().unwrap().push(room);
+    typeset(&template, &data, "sign_in_sheets", 3);
+    let text = text_layer::text_of(&PRINTER.pdf(&template, &data, &pictures()).unwrap());
+    let text: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
+    for pages in ["第1页共2页", "第2页共2页", "第1页共1页"] {
+        assert!(text.contains(pages), "{pages} is not in {text}");
+    }
+}
+
+#[test]
+fn door_list_and_seat_cards_of_a_mixed_room() {
+    let (template, data) = document!("door_list", "4-arrangement");
+    typeset(&template, &data, "door_list", 1);
+    let text = text_layer::text_of(&PRINTER.pdf(&template, &data, &[]).unwrap());
+    // How many copies of which paper go into the room's bag.
+    for printed in ["第03考场", "劳动关系协调员 三级", "A 8 · B 7", "徐伟文"] {
+        assert!(text.contains(printed), "{printed} is not in {text}");
+    }
+    let (template, data) = document!("seat_card", "4-arrangement");
+    typeset(&template, &data, "seat_card", 4);
 }
 
 #[test]
@@ -125,13 +150,13 @@ fn answer_sheet_printed_beforehand_and_blank() {
 #[test]
 fn a_missing_glyph_is_named_with_its_place() {
     let (template, mut data) = document!("sign_in_sheet", "4-arrangement");
-    data["candidates"][3]["name"] = json!("王\u{10FFFF}明");
+    data["sheets"][0]["candidates"][3]["name"] = json!("王\u{10FFFF}明");
     let refused = PRINTER.pdf(&template, &data, &pictures()).unwrap_err();
     assert_eq!(
         refused,
         PrintRefused::MissingGlyph {
             character: '\u{10FFFF}',
-            field: "candidates[3].name".to_owned(),
+            field: "sheets[0].candidates[3].name".to_owned(),
             text: "王\u{10FFFF}明".to_owned(),
         }
     );

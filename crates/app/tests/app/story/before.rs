@@ -225,8 +225,14 @@ fn send_back_and_withdraw(office: &Office, batch: &Batch, reviewer: &Browser) {
 pub fn everybody_gets_a_seat(server: &mut Server, batch: &Batch) {
     server.clock("2021-05-06 09:00");
     did(arrangement::draw(server.office(), batch));
+    did(arrangement::draw_again(server.office(), batch));
+    let room = did(arrangement::swap_and_take_back(server.office(), batch));
+    assert!(room.text().contains("已撤销") && !room.has_form("/moves/reversal"), "{}", room.text());
     let page = did(arrangement::confirm(server.office(), batch));
     let officer = server.staff("officer1");
+    let pack = did(arrangement::print_pack(server.office(), batch));
+    let file = officer.open(&pack.link("/print-packs/").expect("a file of the pack"));
+    assert!(file.bytes.starts_with(b"%PDF"));
     let rooms = page.links("/seat-plan/rooms/");
     assert!(rooms.len() >= 3, "a computer room, a paper room and a practical room: {rooms:?}");
     let mut seated = 0;

@@ -1,9 +1,11 @@
 //! Pages of stage 4.
-mod document;
-mod ground;
-mod names;
+mod conflict;
+mod moving;
+mod pack;
 mod room;
+mod seat_map;
 mod seat_plan;
+mod site;
 mod ticket;
 
 use identity::Env;
@@ -11,7 +13,7 @@ use web::{Cell, PageError, Route, get, post};
 
 use crate::rules::ArrangementRefused;
 
-pub(crate) use ticket::opens_at;
+pub(crate) use ticket::{of_site, opens_at};
 
 /// Routes of this stage.
 #[must_use]
@@ -19,7 +21,13 @@ pub fn routes() -> Vec<Route<Env>> {
     vec![
         get("/batches/{code}/seat-plan", seat_plan::show),
         post("/batches/{code}/seat-plan", seat_plan::draw),
-        post("/batches/{code}/seat-plan/confirmation", seat_plan::confirm),
+        get("/batches/{code}/seat-plan/sites/{site_id}", site::show),
+        post("/batches/{code}/seat-plan/sites/{site_id}", site::draw),
+        post("/batches/{code}/seat-plan/sites/{site_id}/confirmation", site::confirm),
+        post("/batches/{code}/seat-plan/sites/{site_id}/moves", moving::make),
+        post("/batches/{code}/seat-plan/sites/{site_id}/moves/reversal", moving::take_back),
+        post("/batches/{code}/seat-plan/sites/{site_id}/print-packs", pack::begin),
+        get("/batches/{code}/seat-plan/print-packs/{pack_id}/{file}", pack::download),
         get("/batches/{code}/seat-plan/rooms/{room_use_id}", room::show),
         get("/batches/{code}/seat-plan/rooms/{room_use_id}/sign-in-sheet.pdf", room::sign_in_sheet),
         get("/batches/{code}/tickets/{ticket}", ticket::of_anybody),
@@ -41,12 +49,18 @@ const READERS: &[&str] = &[
 ];
 const OFFICERS: &[&str] = &["exam-officer"];
 
-/// Who may use them, written by hand. A ticket of one's own is found only by the candidate whose phone
-/// gave the application; no duty opens it.
+/// Who may use them, written by hand. A site is found only by those whose duty covers it; a ticket of
+/// one's own only by the candidate whose phone gave the application; no duty opens it.
 pub const PERMISSIONS: &[Cell] = &[
     Cell { method: "GET", path: "/batches/{code}/seat-plan", who: READERS },
     Cell { method: "POST", path: "/batches/{code}/seat-plan", who: OFFICERS },
-    Cell { method: "POST", path: "/batches/{code}/seat-plan/confirmation", who: OFFICERS },
+    Cell { method: "GET", path: "/batches/{code}/seat-plan/sites/{site_id}", who: READERS },
+    Cell { method: "POST", path: "/batches/{code}/seat-plan/sites/{site_id}", who: OFFICERS },
+    Cell { method: "POST", path: "/batches/{code}/seat-plan/sites/{site_id}/confirmation", who: OFFICERS },
+    Cell { method: "POST", path: "/batches/{code}/seat-plan/sites/{site_id}/moves", who: OFFICERS },
+    Cell { method: "POST", path: "/batches/{code}/seat-plan/sites/{site_id}/moves/reversal", who: OFFICERS },
+    Cell { method: "POST", path: "/batches/{code}/seat-plan/sites/{site_id}/print-packs", who: OFFICERS },
+    Cell { method: "GET", path: "/batches/{code}/seat-plan/print-packs/{pack_id}/{file}", who: OFFICERS },
     Cell { method: "GET", path: "/batches/{code}/seat-plan/rooms/{room_use_id}", who: OFFICERS },
     Cell {
         method: "GET",

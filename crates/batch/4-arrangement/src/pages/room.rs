@@ -1,49 +1,51 @@
-//! One exam room: who sits where, and the sheet they sign.
-use std::collections::{BTreeMap, HashMap, HashSet};
+//! One exam room: who sits where, the sheet they sign, and choosing another seat for somebody.
+use std::collections::HashMap;
 
 use ::store::Tx;
 use askama::Template;
 use axum::{
-    extract::{Path, State},
+    extract::{Path, Query, State},
     response::Response,
 };
 use identity::Env;
-use kernel::BatchCode;
-use person::{Person, PersonId};
+use person::Person;
 use plan::{Arrange, Batch, InBatch, stage_head};
-use serde_json::{Value, json};
-use venue::RoomKind;
+use serde::Deserialize;
 use web::{Markup, PageError, PageResult, Visit};
 
 use super::{
-    document::{SIGN_IN_SHEET, ZH, labels, pdf, two_digits},
-    names::Names,
+    moving::{MoveLine, move_lines},
+    seat_map::{Cell, Chosen, Free, Place, choose, free_numbers, legend, map},
 };
 use crate::{
-    RoomUse, Seat, Sitting,
-    rules::{ArrangementRefused, need::PaperKey},
+    RoomUse, Seat, SitePlan, Sitting,
+    document::{
+        self,
+        room::{Room, Rooms, paper_of, papers},
+        two_digits,
+    },
+    moving::layout,
+    names::Names,
+    people::people,
+    rules::{SiteStatus, moving::may_move, need::PaperKey},
     store,
 };
 
-/// Room plans the style sheet can draw as a map; other rooms are shown as a list.
-const MAP_COLUMNS: std::ops::RangeInclusive<i64> = 4..=10;
-
-/// One seat on the page.
-struct Place {
-    number: String,
-    name: String,
-    level: String,
-    hue: usize,
-    letter: String,
-    time: String,
-    ticket: String,
+/// Whom to move, and where to: what the address says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct RoomQuery {
+    seat: String,
+    to: String,
 }
 
-/// One cell of the map.
-enum Cell {
-    Taken(Place),
-    Free(String),
-    Blocked(String),
+/// Another room of the sitting to which somebody may be moved.
+struct OtherRoom {
+    href: String,
+    name: String,
+    people: usize,
+    places: i64,
+    is_here: bool,
 }
 
 #[derive(Template)]
@@ -54,88 +56,116 @@ struct RoomPage<'a> {
     batch: &'a Batch,
     room: &'a RoomUse,
     sitting: &'a Sitting,
+    site: &'a SitePlan,
+    site_name: String,
     map: Vec<Cell>,
     list: Vec<Place>,
+    free: Vec<Free>,
     legend: Vec<(usize, String, usize)>,
-    free: i64,
+    free_count: i64,
     is_confirmed: bool,
+    may_move: bool,
+    chosen: Option<Chosen>,
+    others: Vec<OtherRoom>,
+    moves: Vec<MoveLine>,
 }
 
-/// GET /batches/{code}/seat-plan/rooms/{room_use_id}
+impl RoomPage<'_> {
+    fn can_undo(&self) -> bool {
+        self.may_move && self.moves.iter().any(|line| !line.is_undone)
+    }
+}
+
+/// GET /batches/{code}/seat-plan/rooms/{room_use_id}?seat=…&to=…
 pub async fn show(
     State(env): State<Env>,
     entry: InBatch<Arrange>,
     Path((_, id)): Path<(String, String)>,
+    Query(query): Query<RoomQuery>,
     v: Visit,
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
     let found = Found::load(&mut tx, &env, &entry, &id, &v).await?;
+    let code = &entry.batch.code;
     let head = stage_head(&mut tx, &entry.batch, 4, &v, env.now()).await?;
-    let is_confirmed = store::is_confirmed(&mut tx, &entry.batch.code).await?;
-    let mut places = found.places(&entry.batch, is_confirmed);
-    let mut legend: Vec<(usize, String, usize)> = Vec::new();
-    for place in &places {
-        match legend.iter_mut().find(|(hue, level, _)| *hue == place.hue && *level == place.level) {
-            Some((_, _, count)) => *count += 1,
-            None => legend.push((place.hue, place.level.clone(), 1)),
-        }
-    }
+    let opens_at = super::opens_at(&mut tx, code).await?;
+    let site = &found.site;
+    let may_move = may_move(site.status, site.asked_at.is_some(), opens_at, env.now()).is_ok();
+    let chosen = if may_move && !query.seat.is_empty() {
+        let to = query.to.parse().ok();
+        Some(choose(&mut tx, &env, &entry, (&query.seat, &found.room, to), &v).await?)
+    } else {
+        None
+    };
+    let others = match &chosen {
+        Some(chosen) => others(&mut tx, &entry.batch, &found.room, chosen, &v).await?,
+        None => Vec::new(),
+    };
+    let ground = venue::site(&mut tx, &found.room.site_id).await?.ok_or(PageError::NotFound)?;
+    let now = venue::room(&mut tx, &found.room.room_id).await?.ok_or(PageError::NotFound)?;
+    let layout = layout(&found.room, &now);
+    let mut places = found.places(&entry.batch, may_move, chosen.as_ref());
+    let free = match &chosen {
+        Some(chosen) => free_numbers(&found.sitting, &layout, &found.seats, chosen),
+        None => Vec::new(),
+    };
+    let legend = legend(&places);
     let seated = i64::try_from(places.len()).unwrap_or(i64::MAX);
-    let is_map =
-        found.sitting.delivery != scheme::Delivery::OnSite && MAP_COLUMNS.contains(&found.room.column_count);
-    let map = if is_map { map(&found.room, &mut places) } else { Vec::new() };
     let page = RoomPage {
-        v: &v,
         head,
         batch: &entry.batch,
         room: &found.room,
         sitting: &found.sitting,
-        map,
+        site,
+        site_name: v.t.pick(&ground.name_zh, &ground.name_en).to_owned(),
+        map: map(&found.sitting, &layout, &mut places, chosen.as_ref()),
         list: places,
+        free,
         legend,
-        free: (found.room.places - seated).max(0),
-        is_confirmed,
+        free_count: (found.room.places - seated).max(0),
+        is_confirmed: site.status == SiteStatus::Confirmed,
+        may_move,
+        chosen,
+        others,
+        moves: move_lines(&mut tx, &env, site, &v).await?,
+        v: &v,
     };
     web::page(&v, &v.t.n("exam-room-number", found.room.ordinal), &page)
 }
 
-/// Moves the places into a map: row by row from the front, column 1 at the door.
-fn map(room: &RoomUse, places: &mut Vec<Place>) -> Vec<Cell> {
-    let layout = venue::Room {
-        id: room.room_id.clone(),
-        site_id: room.site_id.clone(),
-        code: room.room_code.clone(),
-        name_zh: room.room_name.clone(),
-        name_en: room.room_name_en.clone(),
-        kind: RoomKind::Paper,
-        row_count: room.row_count,
-        column_count: room.column_count,
-        blocked: room.blocked.clone(),
-    };
-    let seats: BTreeMap<(i64, i64), i64> =
-        venue::seats(&layout).into_iter().map(|seat| ((seat.row, seat.column), seat.number)).collect();
-    let mut taken: HashMap<String, Place> =
-        places.drain(..).map(|place| (place.number.clone(), place)).collect();
-    let mut cells = Vec::new();
-    for row in 1..=room.row_count {
-        for column in 1..=room.column_count {
-            let number = two_digits((column - 1) * room.row_count + row);
-            cells.push(match (seats.contains_key(&(row, column)), taken.remove(&number)) {
-                (_, Some(place)) => Cell::Taken(place),
-                (true, None) => Cell::Free(number),
-                (false, None) => Cell::Blocked(number),
-            });
-        }
+/// The rooms of the same site and sitting.
+async fn others(
+    tx: &mut Tx,
+    batch: &Batch,
+    here: &RoomUse,
+    chosen: &Chosen,
+    v: &Visit,
+) -> PageResult<Vec<OtherRoom>> {
+    let mut people: HashMap<String, usize> = HashMap::new();
+    for seat in store::seats_of_site(tx, &batch.code, &here.site_id).await? {
+        *people.entry(seat.room_use_id).or_default() += 1;
     }
-    cells
+    let rooms = store::room_uses_of_site(tx, &batch.code, &here.site_id).await?;
+    let of_sitting = rooms.into_iter().filter(|room| room.sitting_id == here.sitting_id);
+    Ok(of_sitting
+        .map(|room| OtherRoom {
+            href: format!("/batches/{}/seat-plan/rooms/{}?seat={}", batch.code, room.id, chosen.seat),
+            name: v.t.n("exam-room-number", room.ordinal),
+            people: people.get(&room.id).copied().unwrap_or_default(),
+            places: room.places,
+            is_here: room.id == here.id,
+        })
+        .collect())
 }
 
 /// A room the visitor may see, with everybody in it.
 struct Found {
     room: RoomUse,
+    site: SitePlan,
     sitting: Sitting,
     seats: Vec<Seat>,
     people: HashMap<String, Person>,
+    needed: Vec<(String, i64, String)>,
     names: Names,
     papers: Vec<PaperKey>,
 }
@@ -145,78 +175,53 @@ impl Found {
         let code = &entry.batch.code;
         let room = store::room_use(tx, code, id).await?.filter(|room| entry.reaches(&room.site_path));
         let room = room.ok_or(PageError::NotFound)?;
+        let site = store::site_plan(tx, code, &room.site_id).await?.ok_or(PageError::NotFound)?;
         let sitting = store::sitting(tx, &room.sitting_id).await?.ok_or(PageError::NotFound)?;
         let seats = store::seats_of_room(tx, &room.id).await?;
-        let people = people(tx, env, code, &seats).await?;
-        let names = Names::load(tx, code, v.t).await?;
-        let mut papers: Vec<PaperKey> = Vec::new();
-        for paper in seats.iter().map(paper_of) {
-            if !papers.contains(&paper) {
-                papers.push(paper);
-            }
-        }
-        Ok(Self { room, sitting, seats, people, names, papers })
+        Ok(Self {
+            people: people(tx, env, code, &seats).await?,
+            needed: store::moving::needed_places(tx, code, &site.site_id, site.draws).await?,
+            names: Names::load(tx, code, v.t).await?,
+            papers: papers(&seats),
+            room,
+            site,
+            sitting,
+            seats,
+        })
     }
 
-    fn name(&self, seat: &Seat) -> String {
-        self.people.get(&seat.application_id).map_or_else(String::new, |person| person.name.clone())
-    }
-
-    /// When their group begins, where there are several.
-    fn note(&self, seat: &Seat) -> Option<String> {
-        let several = self.seats.iter().any(|one| one.turn > 1);
-        several.then(|| self.sitting.turn(seat.turn).0.clock_text())
-    }
-
-    fn places(&self, batch: &Batch, is_confirmed: bool) -> Vec<Place> {
+    fn places(&self, batch: &Batch, may_move: bool, chosen: Option<&Chosen>) -> Vec<Place> {
+        let is_confirmed = self.site.status == SiteStatus::Confirmed;
+        let here = format!("/batches/{}/seat-plan/rooms/{}", batch.code, self.room.id);
         let place = |seat: &Seat| {
             let paper = paper_of(seat);
             let index = self.papers.iter().position(|known| *known == paper).unwrap_or(0);
             let (from, until) = self.sitting.turn(seat.turn);
             let ticket = format!("/batches/{}/tickets/{}.pdf", batch.code, seat.application_id);
+            let pick = match chosen {
+                Some(chosen) if chosen.seat == seat.id => String::new(),
+                Some(chosen) => format!("{here}?seat={}&to={}#move", chosen.seat, seat.number),
+                None if may_move => format!("{here}?seat={}#move", seat.id),
+                None => String::new(),
+            };
             Place {
                 number: two_digits(seat.number),
-                name: self.name(seat),
+                name: self.people.get(&seat.application_id).map_or_else(String::new, |one| one.name.clone()),
                 level: self.names.among(&paper, &self.papers),
                 // The style sheet has four hues.
                 hue: index % 4 + 1,
                 letter: seat.form_letter.clone(),
                 time: format!("{}–{}", from.clock_text(), until.clock_text()),
-                ticket: if is_confirmed { ticket } else { String::new() },
+                ticket: if is_confirmed && chosen.is_none() { ticket } else { String::new() },
+                pick,
+                is_chosen: chosen.is_some_and(|chosen| chosen.seat == seat.id),
+                is_needed: self.needed.iter().any(|(room, number, who)| {
+                    (room, *number, who) == (&seat.room_use_id, seat.number, &seat.application_id)
+                }),
             }
         };
         self.seats.iter().map(place).collect()
     }
-}
-
-fn paper_of(seat: &Seat) -> PaperKey {
-    PaperKey { occupation: seat.occupation_code.clone(), level: seat.level_code.clone() }
-}
-
-/// Everybody on these seats, by application.
-async fn people(
-    tx: &mut Tx,
-    env: &Env,
-    code: &BatchCode,
-    seats: &[Seat],
-) -> PageResult<HashMap<String, Person>> {
-    let here: HashSet<&str> = seats.iter().map(|seat| seat.application_id.as_str()).collect();
-    let owners: Vec<(String, PersonId)> = admission::admitted(tx, code)
-        .await?
-        .into_iter()
-        .filter(|one| here.contains(one.application_id.as_str()))
-        .map(|one| (one.application_id.to_string(), one.person_id))
-        .collect();
-    let ids: Vec<PersonId> = owners.iter().map(|(_, person)| person.clone()).collect();
-    let known: HashMap<PersonId, Person> = person::load_many(tx, &env.vault, &ids)
-        .await?
-        .into_iter()
-        .map(|person| (person.id.clone(), person))
-        .collect();
-    Ok(owners
-        .into_iter()
-        .filter_map(|(application, person)| Some((application, known.get(&person)?.clone())))
-        .collect())
 }
 
 /// GET /batches/{code}/seat-plan/rooms/{room_use_id}/sign-in-sheet.pdf
@@ -226,48 +231,17 @@ pub async fn sign_in_sheet(
     Path((_, id)): Path<(String, String)>,
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
-    let zh = Visit { t: ZH, ..Visit::default() };
-    let found = Found::load(&mut tx, &env, &entry, &id, &zh).await?;
-    let plan = store::seat_plan(&mut tx, &entry.batch.code).await?;
-    let confirmed = plan.and_then(|plan| plan.confirmed_at).ok_or(ArrangementRefused::NotConfirmed)?;
-    let numbers = store::admission_numbers(&mut tx, &entry.batch.code).await?;
-    let site = venue::site(&mut tx, &found.room.site_id).await?.ok_or(PageError::NotFound)?;
+    let code = &entry.batch.code;
+    let room = store::room_use(&mut tx, code, &id).await?.filter(|room| entry.reaches(&room.site_path));
+    let room = room.ok_or(PageError::NotFound)?;
+    let site = store::site_plan(&mut tx, code, &room.site_id).await?.ok_or(PageError::NotFound)?;
+    let sitting = store::sitting(&mut tx, &room.sitting_id).await?.ok_or(PageError::NotFound)?;
+    let seats = store::seats_of_room(&mut tx, &room.id).await?;
+    let rooms = Rooms::load(&mut tx, &env, &entry.batch, (&site, &seats)).await?;
     drop(tx);
-
-    let candidates: Vec<Value> = found
-        .seats
-        .iter()
-        .map(|seat| {
-            let person = found.people.get(&seat.application_id);
-            json!({
-                "seat": two_digits(seat.number),
-                "number": numbers.get(&seat.application_id).map(ToString::to_string).unwrap_or_default(),
-                "name": found.name(seat),
-                "document_number": person.map(Person::masked_document).unwrap_or_default(),
-                "level": found.names.among(&paper_of(seat), &found.papers),
-                "note": found.note(seat),
-            })
-        })
-        .collect();
-    let (from, until) = (found.sitting.starts_at, found.sitting.ends_at);
-    let ordinal = two_digits(found.room.ordinal);
-    let room = ZH.n("exam-room-number", &ordinal);
-    let data = json!({
-        "language": "zh",
-        "title": format!("{} {room}", ZH.s("sheet-heading")),
-        "date": confirmed.day(),
-        "labels": labels("sheet", &[
-            "heading", "site", "room", "session", "subject", "seat", "number", "name", "document_number", "level",
-            "signature", "note", "expected", "present", "absent", "invigilators", "page",
-        ]),
-        "plan": entry.batch.title_zh,
-        "site": site.name_zh,
-        "room": format!("{room} {}", found.room.room_name),
-        "session": format!("{} {}–{}", from.day(), from.clock_text(), until.clock_text()),
-        "subject": found.sitting.name_zh,
-        "expected": candidates.len().to_string(),
-        "candidates": candidates,
-    });
-    let pdf = pdf(SIGN_IN_SHEET, data, Vec::new()).await?;
-    Ok(web::inline(&format!("sign-in-{}-{ordinal}.pdf", entry.batch.code), "application/pdf", pdf))
+    let sheet = rooms.sheet(Room { room: &room, sitting: &sitting, seats: &seats });
+    let ordinal = two_digits(room.ordinal);
+    let title = document::ZH.n("exam-room-number", &ordinal);
+    let pdf = document::pdf(rooms.sheets_document(&title, vec![sheet])).await?;
+    Ok(web::inline(&format!("sign-in-{code}-{ordinal}.pdf"), "application/pdf", pdf))
 }

@@ -6,15 +6,14 @@ use axum::{
 };
 use identity::{Env, Kind, Subject};
 use kernel::{BatchCode, UnixMicros};
-use plan::{Arrange, Batch, BatchComponent, InBatch};
+use plan::{Arrange, Batch, InBatch};
 use registration::Application;
-use serde_json::{Value, json};
 use web::{PageError, PageResult};
 
-use super::document::{ADMISSION_TICKET, ZH, day_text, labels, pdf, two_digits};
 use crate::{
-    Seat, Sitting,
-    rules::{ArrangementRefused, PlanStatus, may_print_own_ticket},
+    Seat, SitePlan,
+    document::{self, ticket::Tickets},
+    rules::{ArrangementRefused, SiteStatus, may_print_own_ticket},
     store,
 };
 
@@ -39,15 +38,14 @@ pub async fn of_anybody(
         return Err(PageError::NotFound);
     }
     let seats = store::seats_of_application(&mut tx, id).await?;
-    let site = seats.first().ok_or(PageError::NotFound)?.site_id.clone();
-    let site = venue::site(&mut tx, &site).await?.ok_or(PageError::NotFound)?;
-    if !entry.reaches(&site.org_path) {
+    let site = of_site(&mut tx, &entry.batch.code, &seats).await?.ok_or(PageError::NotFound)?;
+    if !entry.reaches(&site.site_path) {
         return Err(PageError::NotFound);
     }
-    if !store::is_confirmed(&mut tx, &entry.batch.code).await? {
+    if site.status != SiteStatus::Confirmed {
         return Err(ArrangementRefused::NotConfirmed.into());
     }
-    print(&env, tx, &entry.batch, &application, seats).await
+    print(&env, tx, (&entry.batch, &site), &application, &seats).await
 }
 
 /// GET /my/tickets/{application_id}
@@ -62,105 +60,41 @@ pub async fn own(State(env): State<Env>, who: Subject, Path(id): Path<String>) -
     let application = mine.into_iter().find(|one| one.id.as_str() == id).ok_or(PageError::NotFound)?;
     let code = &application.batch_code;
     let batch = plan::batch(&mut tx, code.as_str()).await?.ok_or(PageError::NotFound)?;
-    let status: Option<PlanStatus> = store::seat_plan(&mut tx, code).await?.map(|plan| plan.status);
-    may_print_own_ticket(status, opens_at(&mut tx, code).await?, env.now())?;
     let seats = store::seats_of_application(&mut tx, &id).await?;
-    if seats.is_empty() {
-        return Err(PageError::NotFound);
+    let site = of_site(&mut tx, code, &seats).await?;
+    let Some(site) = site else {
+        // Whoever is on the list waits for a seat; nobody else ever gets one here.
+        let admitted = admission::admitted(&mut tx, code).await?;
+        let waits = admitted.iter().any(|one| one.application_id == application.id);
+        return Err(if waits { ArrangementRefused::NotConfirmed.into() } else { PageError::NotFound });
+    };
+    may_print_own_ticket(Some(site.status), opens_at(&mut tx, code).await?, env.now())?;
+    print(&env, tx, (&batch, &site), &application, &seats).await
+}
+
+/// The site at which these seats are.
+pub(crate) async fn of_site(
+    tx: &mut Tx,
+    batch: &BatchCode,
+    seats: &[Seat],
+) -> sqlx::Result<Option<SitePlan>> {
+    match seats.first() {
+        Some(seat) => store::site_plan(tx, batch, &seat.site_id).await,
+        None => Ok(None),
     }
-    print(&env, tx, &batch, &application, seats).await
 }
 
 async fn print(
     env: &Env,
     mut tx: Tx,
-    batch: &Batch,
+    (batch, site): (&Batch, &SitePlan),
     application: &Application,
-    seats: Vec<Seat>,
+    seats: &[Seat],
 ) -> PageResult<Response> {
-    let number = store::admission_numbers(&mut tx, &batch.code)
-        .await?
-        .remove(application.id.as_str())
-        .ok_or(ArrangementRefused::NotConfirmed)?;
-    let photo = registration::photo(&mut tx, &env.vault, &env.blobs, application).await?;
-    let subjects = subjects(&mut tx, application, &seats).await?;
-    let mut data = facts(&mut tx, env, batch, application).await?;
+    let tickets = Tickets::load(&mut tx, batch, site).await?;
+    let number = tickets.number(application.id.as_str())?.to_string();
+    let ticket = tickets.ticket(&mut tx, env, application, seats).await?;
     drop(tx);
-    data["number"] = json!(number);
-    data["subjects"] = Value::Array(subjects);
-    data["photo"] = photo.as_ref().map_or(Value::Null, |_| json!("photo.jpg"));
-    let photo_label = if photo.is_some() { "ticket-photo" } else { "ticket-paste-photo" };
-    data["labels"]["photo"] = json!(ZH.s(photo_label));
-    data["qr"] = json!("qr.svg");
-    let qr = print::qr_svg(number.as_str()).map_err(|error| PageError::Internal(error.to_string()))?;
-    let mut pictures = vec![("qr.svg", qr.into_bytes())];
-    pictures.extend(photo.map(|jpeg| ("photo.jpg", jpeg)));
-    let pdf = pdf(ADMISSION_TICKET, data, pictures).await?;
+    let pdf = document::pdf(tickets.document(&number, vec![ticket])).await?;
     Ok(web::inline(&format!("ticket-{number}.pdf"), "application/pdf", pdf))
-}
-
-/// What does not depend on where they sit.
-async fn facts(tx: &mut Tx, env: &Env, batch: &Batch, application: &Application) -> PageResult<Value> {
-    let person = person::load(tx, &env.vault, &application.person_id).await?;
-    let organisation = organisation::by_path(tx, &batch.org_path).await?;
-    let levels = plan::levels(tx, &batch.code).await?;
-    let level = levels
-        .into_iter()
-        .find(|one| {
-            one.occupation_code == application.occupation_code && one.level_code == application.level_code
-        })
-        .ok_or(PageError::NotFound)?;
-    let plan = store::seat_plan(tx, &batch.code).await?;
-    let confirmed = plan.and_then(|plan| plan.confirmed_at).ok_or(ArrangementRefused::NotConfirmed)?;
-    let rules = ["ticket-rule-1", "ticket-rule-2", "ticket-rule-3", "ticket-rule-4", "ticket-rule-5"];
-    Ok(json!({
-        "language": "zh",
-        "title": format!("{} {}", ZH.s("ticket-heading"), person.name),
-        "date": confirmed.day(),
-        "labels": labels("ticket", &[
-            "heading", "number", "name", "document_number", "occupation", "job", "level", "subjects", "subject", "day",
-            "site", "room", "seat", "rules", "scan",
-        ]),
-        "plan": batch.title_zh,
-        "organisation": organisation.map(|one| one.name_zh).unwrap_or_default(),
-        "name": person.name,
-        "document_number": person.masked_document(),
-        "occupation": level.occupation_zh,
-        "job": Value::Null,
-        "level": level.level_zh,
-        "rules": rules.map(|key| ZH.s(key)),
-    }))
-}
-
-/// One line a component: when, where, which seat.
-async fn subjects(tx: &mut Tx, application: &Application, seats: &[Seat]) -> PageResult<Vec<Value>> {
-    let components = plan::components(tx, &application.batch_code).await?;
-    let sittings = store::sittings(tx, &application.batch_code).await?;
-    let mut lines = Vec::new();
-    for seat in seats {
-        let sitting = sittings.iter().find(|one| one.id == seat.sitting_id).ok_or(PageError::NotFound)?;
-        let site = venue::site(tx, &seat.site_id).await?.ok_or(PageError::NotFound)?;
-        let (from, until) = sitting.turn(seat.turn);
-        lines.push(json!({
-            "subject": subject(&components, seat, sitting),
-            "day": day_text(from.day()),
-            "time": format!("{}–{}", from.clock_text(), until.clock_text()),
-            "site": site.name_zh,
-            "address": site.address,
-            "room": two_digits(seat.ordinal),
-            "seat": two_digits(seat.number),
-        }));
-    }
-    Ok(lines)
-}
-
-/// The component by the name it has for this level.
-fn subject<'a>(components: &'a [BatchComponent], seat: &Seat, sitting: &'a Sitting) -> &'a str {
-    let own = components.iter().find(|one| {
-        one.occupation_code == seat.occupation_code
-            && one.level_code == seat.level_code
-            && one.kind == sitting.component_kind
-            && one.starts_at == sitting.starts_at
-    });
-    own.map_or(&sitting.name_zh, |one| &one.name_zh)
 }

@@ -3,8 +3,9 @@
 //! The population is the text of one line a candidate, `application TAB occupation/level TAB site LF`,
 //! in the order of its bytes. The seed is `draw::seed` of three parts: the SHA-256 of the population
 //! (32 bytes), the batch's code, and 32 random bytes that were taken at the moment of the draw. All three values
-//! stand with the plan and in the trail, and so does how often the plan was drawn.
-use kernel::{BatchCode, Digest};
+//! stand with the plan of the site and in the trail, and so does how often it was drawn. Each site is a
+//! draw of its own: its list holds the candidates who sit there.
+use kernel::{BatchCode, Digest, UnixMicros};
 use sha2::{Digest as _, Sha256};
 
 use super::{planned::PlannedSitting, seat_plan::Candidate};
@@ -37,18 +38,24 @@ pub fn plan_digest(planned: &[PlannedSitting]) -> Digest {
     for sitting in planned {
         for room in sitting.sites.iter().flat_map(|site| &site.rooms) {
             lines.extend(room.seats.iter().map(|seat| {
-                let start = sitting.need.starts_at.get();
-                format!(
-                    "{}\t{start}\t{}\t{}\t{}\n",
-                    seat.application,
-                    room.ordinal,
-                    seat.number,
-                    seat.letter.text()
-                )
+                let letter = seat.letter.text();
+                seat_line(&seat.application, sitting.need.starts_at, (room.ordinal, seat.number), letter)
             }));
         }
     }
     Digest::from_bytes(&digest_of_lines(lines))
+}
+
+/// The same digest over lines of [`seat_line`], for seats that are read back.
+#[must_use]
+pub fn seats_digest(lines: Vec<String>) -> Digest {
+    Digest::from_bytes(&digest_of_lines(lines))
+}
+
+/// One line of the digest: `place` is exam room and number.
+#[must_use]
+pub fn seat_line(application: &str, starts_at: UnixMicros, place: (i64, i64), letter: &str) -> String {
+    format!("{application}\t{}\t{}\t{}\t{letter}\n", starts_at.get(), place.0, place.1)
 }
 
 fn digest_of_lines(mut lines: Vec<String>) -> [u8; 32] {

@@ -109,6 +109,15 @@ impl Need {
         }
     }
 
+    /// Whether everybody sits at the same time: in writing, on paper or at a computer.
+    #[must_use]
+    pub fn is_in_writing(&self) -> bool {
+        match self.delivery {
+            Delivery::Paper | Delivery::Computer => true,
+            Delivery::OnSite => false,
+        }
+    }
+
     /// When the last of `turns` groups ends.
     #[must_use]
     pub fn end(&self, turns: i64) -> UnixMicros {

@@ -27,6 +27,12 @@ impl Letter {
         }
     }
 
+    /// Reads what [`Letter::text`] wrote; whatever else means that there are no forms.
+    #[must_use]
+    pub fn from_text(text: &str) -> Self {
+        [Self::A, Self::B].into_iter().find(|letter| letter.text() == text).unwrap_or(Self::Neither)
+    }
+
     /// Like the squares of a chessboard, so that whoever sits in front, behind or beside has the other
     /// form, whatever places are blocked.
     #[must_use]

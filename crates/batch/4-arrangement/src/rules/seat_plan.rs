@@ -7,14 +7,15 @@
 //! refused with the demands that conflict, and no others.
 use std::collections::{BTreeMap, BTreeSet};
 
-use draw::DrawError;
 use kernel::UnixMicros;
 use scheme::ComponentKind;
 use venue::{Room, RoomId, RoomKind, SiteId};
 
 use super::{
     allocation::{Piece, divide, fewest_rooms, fewest_rooms_unmixed, take_rooms},
+    conflict::{Conflict, PlanImpossible},
     need::{Need, PaperKey},
+    overlap::overlaps,
     planned::{Letter, PlannedRoom, PlannedSeat, PlannedSite, PlannedSitting},
 };
 
@@ -23,6 +24,8 @@ use super::{
 pub struct Candidate {
     /// Their application.
     pub application: String,
+    /// Who they are: somebody may have applied twice.
+    pub person: String,
     /// Their paper.
     pub paper: PaperKey,
     /// Where they sit.
@@ -42,50 +45,6 @@ pub struct Demand<'a> {
     pub seed: [u8; 32],
 }
 
-/// Demands that cannot all be met; leave one of them out and the others can.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Conflict {
-    /// More people than seats of the kind at the site.
-    Seats {
-        /// Where.
-        site: SiteId,
-        /// Which kind of room.
-        kind: RoomKind,
-        /// When: one sitting, or those that need the rooms at the same time (as places in the demand).
-        needs: Vec<usize>,
-        /// How many people they bring together.
-        candidates: usize,
-        /// How many can be seated.
-        seats: usize,
-    },
-    /// The same people would be in two sittings at a time.
-    Overlap {
-        /// The earlier (as a place in the demand).
-        first: usize,
-        /// The later.
-        second: usize,
-        /// How many people.
-        candidates: usize,
-    },
-}
-
-/// Why there is no plan.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PlanImpossible {
-    /// Nobody is admitted.
-    #[error("there is nobody to seat")]
-    Nobody,
-    /// A paper has no component at all.
-    #[error("paper {} has no component to sit", .0.stratum())]
-    NothingToSit(PaperKey),
-    /// The list of candidates cannot be drawn.
-    #[error("the list of candidates cannot be drawn: {0}")]
-    Draw(#[from] DrawError),
-    /// What is asked for at one time and place cannot all be met.
-    #[error("{} demands conflict", .0.len())]
-    Conflicts(Vec<Conflict>),
-}
-
 /// Draws the plan.
 ///
 /// # Errors
@@ -102,7 +61,7 @@ pub fn plan(demand: &Demand<'_>) -> Result<Vec<PlannedSitting>, PlanImpossible> 
             sitting.sites.extend(part);
         }
     }
-    conflicts.extend(overlaps(&sittings));
+    conflicts.extend(overlaps(&sittings, demand.candidates));
     if !conflicts.is_empty() {
         return Err(PlanImpossible::Conflicts(conflicts));
     }
@@ -333,30 +292,4 @@ fn short_of_seats(
         needs.sort_unstable();
     }
     Conflict::Seats { site: site.clone(), kind: ask.need.room_kind(), needs, candidates, seats }
-}
-
-/// People who would have to be in two sittings at a time, counted for each pair.
-fn overlaps(sittings: &[PlannedSitting]) -> Vec<Conflict> {
-    let mut times: BTreeMap<&str, Vec<(UnixMicros, UnixMicros, usize)>> = BTreeMap::new();
-    for (place, sitting) in sittings.iter().enumerate() {
-        let need = &sitting.need;
-        for seat in sitting.sites.iter().flat_map(|site| &site.rooms).flat_map(|room| &room.seats) {
-            times.entry(&seat.application).or_default().push((
-                need.end(seat.turn - 1),
-                need.end(seat.turn),
-                place,
-            ));
-        }
-    }
-    let mut pairs: BTreeMap<(usize, usize), usize> = BTreeMap::new();
-    for times in times.values_mut() {
-        times.sort_unstable();
-        for (earlier, later) in times.iter().zip(times.iter().skip(1)).filter(|(a, b)| b.0 < a.1) {
-            *pairs.entry((earlier.2, later.2)).or_default() += 1;
-        }
-    }
-    pairs
-        .into_iter()
-        .map(|((first, second), candidates)| Conflict::Overlap { first, second, candidates })
-        .collect()
 }

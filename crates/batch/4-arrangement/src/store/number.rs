@@ -3,14 +3,16 @@ use std::collections::{BTreeMap, HashMap};
 
 use ::store::{Tx, on, queries};
 use kernel::{AdmissionNumber, BatchCode};
-use sqlx::QueryBuilder;
+use sqlx::{FromRow, QueryBuilder};
 
 /// Rows a statement: within the bound parameters of either engine, 3 a row.
 const ROWS: usize = 5000;
 
 queries! {
     SERIES_OF_YEAR = "SELECT series FROM admission_series WHERE year = $1 ORDER BY series";
-    INSERT_SERIES = "INSERT INTO admission_series (batch_code, year, series) VALUES ($1, $2, $3)";
+    SERIES = "SELECT series, room_width, seat_width FROM admission_series WHERE batch_code = $1";
+    INSERT_SERIES = "INSERT INTO admission_series (batch_code, year, series, room_width, seat_width)
+                     VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
     NUMBERS = "SELECT application_id, number FROM admission_number WHERE batch_code = $1 ORDER BY number";
     APPLICATION = "SELECT application_id FROM admission_number WHERE number = $1";
 }
@@ -20,23 +22,38 @@ pub(crate) async fn series_of_year(tx: &mut Tx, year: i64) -> sqlx::Result<Vec<i
     on!(tx, |conn| sqlx::query_scalar(SERIES_OF_YEAR).bind(year).fetch_all(conn).await)
 }
 
-/// Gives a batch its running number; a unique violation when another batch was faster.
+/// The running number of a batch and how wide exam room and seat are in its numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FromRow)]
+pub(crate) struct SeriesRow {
+    pub series: i64,
+    pub room_width: i64,
+    pub seat_width: i64,
+}
+
+/// The running number of a batch, if one of its sites is confirmed.
+pub(crate) async fn series(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Option<SeriesRow>> {
+    on!(tx, |conn| sqlx::query_as(SERIES).bind(batch).fetch_optional(conn).await)
+}
+
+/// Gives a batch its running number, unless it has one or another batch of the year has this one.
 pub(crate) async fn insert_series(
     tx: &mut Tx,
     batch: &BatchCode,
     year: i64,
-    series: i64,
+    row: &SeriesRow,
 ) -> sqlx::Result<()> {
     on!(tx, |conn| sqlx::query(INSERT_SERIES)
         .bind(batch)
         .bind(year)
-        .bind(series)
+        .bind(row.series)
+        .bind(row.room_width)
+        .bind(row.seat_width)
         .execute(conn)
         .await
         .map(|_| ()))
 }
 
-/// Gives everybody of a batch their number.
+/// Gives everybody of a site their number.
 pub(crate) async fn insert_numbers(
     tx: &mut Tx,
     batch: &BatchCode,
@@ -56,7 +73,7 @@ pub(crate) async fn insert_numbers(
     Ok(())
 }
 
-/// The admission numbers of a batch, by application; none before the plan is confirmed.
+/// The admission numbers of a batch, by application; none of a site before it is confirmed.
 ///
 /// # Errors
 /// Storage.

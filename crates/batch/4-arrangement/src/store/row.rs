@@ -1,6 +1,4 @@
 //! What the tables hold, and the rows of a new plan.
-use std::collections::BTreeMap;
-
 use kernel::{BatchCode, LevelCode, OccupationCode, OrgPath, UnixMicros};
 use scheme::{ComponentKind, Delivery};
 use sqlx::FromRow;
@@ -8,27 +6,13 @@ use venue::{Blocked, RoomId, SiteId};
 
 use crate::rules::{PlanStatus, need::PaperKey, planned::PlannedSitting};
 
-/// How the seat plan of a batch stands, and what its draw is repeated from.
+/// How the seat plan of a batch stands.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct SeatPlan {
     /// Drafted or confirmed.
     #[sqlx(try_from = "String")]
     pub status: PlanStatus,
-    /// Counts every change; a form carries the one it was drawn from.
-    pub version: i64,
-    /// How often it was drawn.
-    pub draws: i64,
-    /// Seed of the draw: 64 hexadecimal digits.
-    pub seed: String,
-    /// SHA-256 of the list of candidates it was drawn for.
-    pub population: String,
-    /// The random value that went into the seed.
-    pub chance: String,
-    /// SHA-256 of who sits where.
-    pub digest: String,
-    /// When it was drawn last.
-    pub drawn_at: UnixMicros,
-    /// When it was confirmed.
+    /// When the last site was confirmed.
     pub confirmed_at: Option<UnixMicros>,
 }
 
@@ -162,15 +146,17 @@ pub struct RoomPaper {
     pub count: i64,
 }
 
-/// How many people sit at a site, in whatever sittings.
+/// What a site takes of a batch, counted.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
-pub struct SitePeople {
+pub struct SiteFigures {
     /// The site.
     pub site_id: SiteId,
-    /// Organisation that runs it.
-    pub site_path: OrgPath,
-    /// How many.
-    pub count: i64,
+    /// Exam rooms, over all sittings.
+    pub rooms: i64,
+    /// No plan needs fewer.
+    pub rooms_least: i64,
+    /// Rooms with more than one paper.
+    pub rooms_mixed: i64,
 }
 
 /// The rows of a plan that was just drawn.
@@ -182,16 +168,22 @@ pub(crate) struct NewPlan {
     pub seats: Vec<Seat>,
 }
 
-/// Makes the rows of a drawn plan. `paths` says which organisation runs each site.
+/// Makes the rows of a drawn plan of one site. `known` are the sittings of the batch that stand already;
+/// `path` says which organisation runs the site.
 pub(crate) fn new_plan(
     batch: &BatchCode,
     planned: &[PlannedSitting],
-    paths: &BTreeMap<SiteId, OrgPath>,
+    (path, known): (&OrgPath, &[Sitting]),
     new_id: &dyn Fn() -> String,
 ) -> NewPlan {
     let mut rows = NewPlan::default();
     for one in planned {
-        let (sitting_id, need) = (new_id(), &one.need);
+        let need = &one.need;
+        let is_same = |sitting: &&Sitting| {
+            (sitting.component_kind, sitting.delivery, sitting.starts_at, sitting.minutes)
+                == (need.kind, need.delivery, need.starts_at, need.minutes)
+        };
+        let sitting_id = known.iter().find(is_same).map_or_else(new_id, |sitting| sitting.id.clone());
         let turns = one.sites.iter().map(|site| site.turns).max().unwrap_or(1);
         rows.sittings.push(Sitting {
             id: sitting_id.clone(),
@@ -214,8 +206,6 @@ pub(crate) fn new_plan(
                 rooms_least: number(site.rooms_least),
                 rooms_unmixed: site.rooms_unmixed.map(number),
             });
-            // A site without a known organisation would be nobody's: it is left to nobody.
-            let Some(path) = paths.get(&site.site) else { continue };
             for planned in &site.rooms {
                 let room = RoomUse {
                     id: new_id(),

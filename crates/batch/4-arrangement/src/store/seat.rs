@@ -5,8 +5,9 @@ use ::store::{Tx, on, queries};
 use kernel::{BatchCode, LevelCode, OccupationCode};
 use scheme::ComponentKind;
 use sqlx::FromRow;
+use venue::SiteId;
 
-use super::row::{RoomPaper, RoomUse, Seat, SitePeople, Sitting, SittingSite};
+use super::row::{RoomPaper, RoomUse, Seat, SiteFigures, Sitting, SittingSite};
 use crate::rules::need::PaperKey;
 
 queries! {
@@ -21,53 +22,79 @@ queries! {
     SITES = "SELECT sitting_site.sitting_id, sitting_site.site_id, sitting_site.candidates, sitting_site.turns,
              sitting_site.rooms_least, sitting_site.rooms_unmixed
              FROM sitting_site JOIN sitting ON sitting.id = sitting_site.sitting_id
-             WHERE sitting.batch_code = $1 ORDER BY sitting_site.sitting_id, sitting_site.site_id";
+             WHERE sitting.batch_code = $1 AND NOT EXISTS (SELECT 1 FROM site_plan WHERE site_plan.batch_code = $1
+             AND site_plan.site_id = sitting_site.site_id AND site_plan.status = 'drawing')
+             ORDER BY sitting_site.sitting_id, sitting_site.site_id";
     ROOM_USES = "SELECT room_use.id, room_use.sitting_id, room_use.room_id, room_use.site_id, room_use.site_path,
                  room_use.ordinal, room_use.room_code, room_use.room_name, room_use.room_name_en, room_use.row_count,
                  room_use.column_count, room_use.blocked, room_use.places
-                 FROM room_use JOIN sitting ON sitting.id = room_use.sitting_id
-                 WHERE sitting.batch_code = $1 ORDER BY room_use.site_path, room_use.ordinal, room_use.id";
+                 FROM standing_room_use AS room_use
+                 WHERE room_use.batch_code = $1 ORDER BY room_use.site_path, room_use.ordinal, room_use.id";
+    ROOM_USES_OF_SITE = "SELECT room_use.id, room_use.sitting_id, room_use.room_id, room_use.site_id, room_use.site_path,
+                 room_use.ordinal, room_use.room_code, room_use.room_name, room_use.room_name_en, room_use.row_count,
+                 room_use.column_count, room_use.blocked, room_use.places
+                 FROM standing_room_use AS room_use
+                 WHERE room_use.batch_code = $1 AND room_use.site_id = $2 ORDER BY room_use.ordinal, room_use.id";
     /// A room of another batch is not found.
     ROOM_USE = "SELECT room_use.id, room_use.sitting_id, room_use.room_id, room_use.site_id, room_use.site_path,
-                room_use.ordinal, room_use.room_code, room_use.room_name, room_use.room_name_en, room_use.row_count,
-                room_use.column_count, room_use.blocked, room_use.places
-                FROM room_use JOIN sitting ON sitting.id = room_use.sitting_id
-                WHERE room_use.id = $1 AND sitting.batch_code = $2";
+                 room_use.ordinal, room_use.room_code, room_use.room_name, room_use.room_name_en, room_use.row_count,
+                 room_use.column_count, room_use.blocked, room_use.places
+                FROM standing_room_use AS room_use WHERE room_use.id = $1 AND room_use.batch_code = $2";
     SEATS = "SELECT seat.id, seat.sitting_id, seat.room_use_id, room_use.site_id, room_use.room_code,
              room_use.room_name, room_use.ordinal, seat.number, seat.turn, seat.application_id, seat.occupation_code,
              seat.level_code, seat.form_letter
-             FROM seat JOIN room_use ON room_use.id = seat.room_use_id JOIN sitting ON sitting.id = seat.sitting_id
-             WHERE sitting.batch_code = $1
-             ORDER BY sitting.starts_at, room_use.site_path, room_use.ordinal, seat.number, seat.id";
+             FROM seat JOIN standing_room_use AS room_use ON room_use.id = seat.room_use_id
+             WHERE room_use.batch_code = $1
+             ORDER BY room_use.starts_at, room_use.site_path, room_use.ordinal, seat.number, seat.id";
+    SEAT = "SELECT seat.id, seat.sitting_id, seat.room_use_id, room_use.site_id, room_use.room_code,
+            room_use.room_name, room_use.ordinal, seat.number, seat.turn, seat.application_id, seat.occupation_code,
+            seat.level_code, seat.form_letter
+            FROM seat JOIN standing_room_use AS room_use ON room_use.id = seat.room_use_id
+            WHERE seat.id = $1 AND room_use.batch_code = $2";
+    SEATS_OF_SITE = "SELECT seat.id, seat.sitting_id, seat.room_use_id, room_use.site_id, room_use.room_code,
+             room_use.room_name, room_use.ordinal, seat.number, seat.turn, seat.application_id, seat.occupation_code,
+             seat.level_code, seat.form_letter
+             FROM seat JOIN standing_room_use AS room_use ON room_use.id = seat.room_use_id
+             WHERE room_use.batch_code = $1 AND room_use.site_id = $2
+             ORDER BY room_use.starts_at, room_use.ordinal, seat.number, seat.id";
     ROOM_PAPERS = "SELECT seat.room_use_id, seat.occupation_code, seat.level_code, seat.form_letter, COUNT(*) AS count
-                   FROM seat JOIN sitting ON sitting.id = seat.sitting_id WHERE sitting.batch_code = $1
+                   FROM seat JOIN standing_room_use AS room_use ON room_use.id = seat.room_use_id
+                   WHERE room_use.batch_code = $1 AND (CAST($2 AS TEXT) IS NULL OR room_use.site_id = $2)
                    GROUP BY seat.room_use_id, seat.occupation_code, seat.level_code, seat.form_letter
                    ORDER BY seat.room_use_id, seat.occupation_code DESC, seat.level_code DESC, seat.form_letter";
-    PEOPLE = "SELECT room_use.site_id, room_use.site_path, COUNT(DISTINCT seat.application_id) AS count
-              FROM seat JOIN room_use ON room_use.id = seat.room_use_id JOIN sitting ON sitting.id = seat.sitting_id
-              WHERE sitting.batch_code = $1 GROUP BY room_use.site_id, room_use.site_path
-              ORDER BY room_use.site_path, room_use.site_id";
+    FIGURES = "SELECT rooms.site_id, COUNT(*) AS rooms,
+               CAST(SUM(CASE WHEN rooms.papers > 1 THEN 1 ELSE 0 END) AS BIGINT) AS rooms_mixed,
+               (SELECT CAST(SUM(sitting_site.rooms_least) AS BIGINT) FROM sitting_site
+                JOIN sitting ON sitting.id = sitting_site.sitting_id
+                WHERE sitting.batch_code = $1 AND sitting_site.site_id = rooms.site_id) AS rooms_least
+               FROM (SELECT room_use.site_id, room_use.id,
+                     COUNT(DISTINCT seat.occupation_code || '/' || seat.level_code) AS papers
+                     FROM seat JOIN standing_room_use AS room_use ON room_use.id = seat.room_use_id
+                     WHERE room_use.batch_code = $1 GROUP BY room_use.site_id, room_use.id) AS rooms
+               GROUP BY rooms.site_id ORDER BY rooms.site_id";
     SEATS_OF_SITTING = "SELECT seat.id, seat.sitting_id, seat.room_use_id, room_use.site_id, room_use.room_code,
-                        room_use.room_name, room_use.ordinal, seat.number, seat.turn, seat.application_id,
-                        seat.occupation_code, seat.level_code, seat.form_letter FROM seat JOIN room_use ON room_use.id = seat.room_use_id
+             room_use.room_name, room_use.ordinal, seat.number, seat.turn, seat.application_id, seat.occupation_code,
+             seat.level_code, seat.form_letter
+             FROM seat JOIN standing_room_use AS room_use ON room_use.id = seat.room_use_id
                         WHERE seat.sitting_id = $1
                         ORDER BY room_use.site_path, room_use.ordinal, seat.number, seat.id";
     SEATS_OF_ROOM = "SELECT seat.id, seat.sitting_id, seat.room_use_id, room_use.site_id, room_use.room_code,
-                     room_use.room_name, room_use.ordinal, seat.number, seat.turn, seat.application_id,
-                     seat.occupation_code, seat.level_code, seat.form_letter FROM seat JOIN room_use ON room_use.id = seat.room_use_id
+             room_use.room_name, room_use.ordinal, seat.number, seat.turn, seat.application_id, seat.occupation_code,
+             seat.level_code, seat.form_letter
+             FROM seat JOIN standing_room_use AS room_use ON room_use.id = seat.room_use_id
                      WHERE seat.room_use_id = $1 ORDER BY seat.number, seat.id";
-    SEATS_OF_SITE = "SELECT seat.id, seat.sitting_id, seat.room_use_id, room_use.site_id, room_use.room_code,
+    SEATS_OF_KIND = "SELECT seat.id, seat.sitting_id, seat.room_use_id, room_use.site_id, room_use.room_code,
                      room_use.room_name, room_use.ordinal, seat.number, seat.turn, seat.application_id,
                      seat.occupation_code, seat.level_code, seat.form_letter
-                     FROM seat JOIN room_use ON room_use.id = seat.room_use_id
+                     FROM seat JOIN standing_room_use AS room_use ON room_use.id = seat.room_use_id
                      JOIN sitting ON sitting.id = seat.sitting_id
                      WHERE sitting.batch_code = $1 AND room_use.site_id = $2 AND sitting.component_kind = $3
                      ORDER BY sitting.starts_at, room_use.ordinal, seat.number, seat.id";
     SEATS_OF_APPLICATION = "SELECT seat.id, seat.sitting_id, seat.room_use_id, room_use.site_id, room_use.room_code,
-                            room_use.room_name, room_use.ordinal, seat.number, seat.turn, seat.application_id,
-                            seat.occupation_code, seat.level_code, seat.form_letter FROM seat JOIN room_use ON room_use.id = seat.room_use_id
-                            JOIN sitting ON sitting.id = seat.sitting_id
-                            WHERE seat.application_id = $1 ORDER BY sitting.starts_at, seat.id";
+             room_use.room_name, room_use.ordinal, seat.number, seat.turn, seat.application_id, seat.occupation_code,
+             seat.level_code, seat.form_letter
+             FROM seat JOIN standing_room_use AS room_use ON room_use.id = seat.room_use_id
+                            WHERE seat.application_id = $1 ORDER BY room_use.starts_at, seat.id";
 }
 
 #[derive(FromRow)]
@@ -130,6 +157,14 @@ pub async fn room_uses(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<RoomU
     on!(tx, |conn| sqlx::query_as(ROOM_USES).bind(batch).fetch_all(conn).await)
 }
 
+/// The exam rooms of one site, by number.
+///
+/// # Errors
+/// Storage.
+pub async fn room_uses_of_site(tx: &mut Tx, batch: &BatchCode, site: &SiteId) -> sqlx::Result<Vec<RoomUse>> {
+    on!(tx, |conn| sqlx::query_as(ROOM_USES_OF_SITE).bind(batch).bind(site).fetch_all(conn).await)
+}
+
 /// One exam room of a batch.
 ///
 /// # Errors
@@ -144,6 +179,19 @@ pub async fn room_use(tx: &mut Tx, batch: &BatchCode, id: &str) -> sqlx::Result<
 /// Storage.
 pub async fn seats(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<Seat>> {
     on!(tx, |conn| sqlx::query_as(SEATS).bind(batch).fetch_all(conn).await)
+}
+
+/// One seat of a batch.
+pub(crate) async fn seat(tx: &mut Tx, batch: &BatchCode, id: &str) -> sqlx::Result<Option<Seat>> {
+    on!(tx, |conn| sqlx::query_as(SEAT).bind(id).bind(batch).fetch_optional(conn).await)
+}
+
+/// Every seat of one site, by time, room and number.
+///
+/// # Errors
+/// Storage.
+pub async fn seats_of_site(tx: &mut Tx, batch: &BatchCode, site: &SiteId) -> sqlx::Result<Vec<Seat>> {
+    on!(tx, |conn| sqlx::query_as(SEATS_OF_SITE).bind(batch).bind(site).fetch_all(conn).await)
 }
 
 /// Every seat of one sitting, by site, room and number.
@@ -166,13 +214,13 @@ pub async fn seats_of_room(tx: &mut Tx, room_use: &str) -> sqlx::Result<Vec<Seat
 ///
 /// # Errors
 /// Storage.
-pub async fn seats_of_site(
+pub async fn seats_of_kind(
     tx: &mut Tx,
     batch: &BatchCode,
     site: &venue::SiteId,
     kind: ComponentKind,
 ) -> sqlx::Result<Vec<Seat>> {
-    on!(tx, |conn| sqlx::query_as(SEATS_OF_SITE).bind(batch).bind(site).bind(kind).fetch_all(conn).await)
+    on!(tx, |conn| sqlx::query_as(SEATS_OF_KIND).bind(batch).bind(site).bind(kind).fetch_all(conn).await)
 }
 
 /// Where one candidate sits, in order of time.
@@ -183,18 +231,22 @@ pub async fn seats_of_application(tx: &mut Tx, application: &str) -> sqlx::Resul
     on!(tx, |conn| sqlx::query_as(SEATS_OF_APPLICATION).bind(application).fetch_all(conn).await)
 }
 
-/// How many of each paper and form sit in every exam room of a batch.
+/// How many of each paper and form sit in every exam room of a batch, or of one of its sites.
 ///
 /// # Errors
 /// Storage.
-pub async fn room_papers(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<RoomPaper>> {
-    on!(tx, |conn| sqlx::query_as(ROOM_PAPERS).bind(batch).fetch_all(conn).await)
+pub async fn room_papers(
+    tx: &mut Tx,
+    batch: &BatchCode,
+    site: Option<&SiteId>,
+) -> sqlx::Result<Vec<RoomPaper>> {
+    on!(tx, |conn| sqlx::query_as(ROOM_PAPERS).bind(batch).bind(site).fetch_all(conn).await)
 }
 
-/// How many people sit at each site of a batch.
+/// What each site takes of a batch, counted; none of a site that is not drawn.
 ///
 /// # Errors
 /// Storage.
-pub async fn site_people(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<SitePeople>> {
-    on!(tx, |conn| sqlx::query_as(PEOPLE).bind(batch).fetch_all(conn).await)
+pub async fn site_figures(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<SiteFigures>> {
+    on!(tx, |conn| sqlx::query_as(FIGURES).bind(batch).fetch_all(conn).await)
 }

@@ -17,6 +17,7 @@ use tower::ServiceExt;
 pub const HR: &str = "4-07-03-04";
 pub const LR: &str = "4-07-03-02";
 pub const POINT: &str = "/demo/nancheng/point";
+pub const POINT2: &str = "/demo/xicheng/point";
 
 /// Who sits: sixteen of HR level 3, six of HR level 2 (both by computer), eight of LR level 3 (on paper).
 pub const GROUPS: [(&str, &str, usize); 3] = [(HR, "3", 16), (HR, "2", 6), (LR, "3", 8)];
@@ -137,6 +138,14 @@ impl House {
             &["officer1"],
         )
         .await;
+        // What a job goes by: the duties that stand in the table when it runs.
+        run(
+            tx,
+            "INSERT INTO duty_grant (id, account_id, role, org_path, valid_from, granted_by, reason)
+            VALUES ('grant-1', $1, 'exam-officer', '/demo', 0, 'test', '')",
+            &["officer1"],
+        )
+        .await;
         run(tx, "INSERT INTO batch (code, title_zh, title_en, org_path, reference_date, exam_date, status, version,
             created_at, published_at) VALUES ($1, '示范批次', 'Demo batch', '/demo', '2021-04-30', '2021-05-22',
             'published', 2, 0, 0)", &["2021-01"]).await;
@@ -164,11 +173,11 @@ impl House {
         for (occupation, level, count) in GROUPS {
             self.level(tx, occupation, level).await;
             for _ in 0..count {
-                self.person(tx, serial, occupation, level, true).await;
+                self.person(tx, serial, (occupation, level, POINT), true).await;
                 serial += 1;
             }
         }
-        self.person(tx, 99, HR, "3", false).await;
+        self.person(tx, 99, (HR, "3", POINT), false).await;
     }
 
     async fn level(&self, tx: &mut Tx, occupation: &str, level: &str) {
@@ -216,8 +225,35 @@ impl House {
         }
     }
 
-    async fn person(&self, tx: &mut Tx, serial: usize, occupation: &str, level: &str, has_paid: bool) {
-        let (id, application) = (format!("person-{serial:02}"), format!("app-{serial:02}"));
+    /// A second city with a site of its own and `count` people of LR level 3, who sit on paper.
+    pub async fn second_city(&self, rooms: &str, count: usize) {
+        let mut write = self.env.db.write().await.unwrap();
+        let tx = &mut write;
+        let sites = "id,org_path,code,name_zh,name_en,address\nsite-xicheng,/demo/xicheng,02,锡城考点,Xicheng,路 2 号\n";
+        let head = "id,site_id,code,name_zh,name_en,kind,row_count,column_count,blocked\n";
+        let rooms = format!("{head}{rooms}");
+        venue::seed(tx, &venue::SeedFiles { sites, rooms: &rooms }).await.unwrap();
+        run(
+            tx,
+            "INSERT INTO batch_point (batch_code, point_path, point_zh, point_en, site_id)
+            VALUES ('2021-01', $1, '锡城市报名点', 'Xicheng', 'site-xicheng')",
+            &[POINT2],
+        )
+        .await;
+        for serial in 50..50 + count {
+            self.person(tx, serial, (LR, "3", POINT2), true).await;
+        }
+        write.commit().await.unwrap();
+    }
+
+    async fn person(
+        &self,
+        tx: &mut Tx,
+        serial: usize,
+        (occupation, level, point): (&str, &str, &str),
+        has_paid: bool,
+    ) {
+        let id = format!("person-{serial:02}");
         let new = NewPerson {
             id: PersonId::from(id.as_str()),
             name: PersonName::parse(&name(serial)).unwrap(),
@@ -226,12 +262,24 @@ impl House {
             detail: person::Detail::default(),
         };
         person::insert(tx, &self.env.vault, &*self.env.entropy, &new, self.env.now()).await.unwrap();
+        self.application(tx, serial, (&id, occupation, level, point), has_paid).await;
+    }
+
+    /// Somebody's accepted application, paid or not.
+    pub async fn application(
+        &self,
+        tx: &mut Tx,
+        serial: usize,
+        (id, occupation, level, point): (&str, &str, &str, &str),
+        has_paid: bool,
+    ) {
+        let application = format!("app-{serial:02}");
         on!(&mut *tx, |conn| sqlx::query("INSERT INTO application (id, batch_code, serial, person_id, occupation_code,
             level_code, clause_number, clause_text, point_path, exam_kind, prior_level, prior_certificate_sealed,
             prior_issued_on, work_started_on, work_years_stated, education, major, diploma_sealed, source,
             particulars_sealed, status, origin, submitted_at, version) VALUES ($1, '2021-01', $2, $3, $4, $5, '(2)', '',
             $6, 'first', NULL, '', NULL, NULL, NULL, '', '', '', '', '', 'submitted', 'roster', 0, 1)")
-            .bind(&application).bind(i64::try_from(serial).unwrap()).bind(&id).bind(occupation).bind(level).bind(POINT)
+            .bind(&application).bind(i64::try_from(serial).unwrap()).bind(id).bind(occupation).bind(level).bind(point)
             .execute(conn).await.map(|_| ())).unwrap();
         run(tx, "INSERT INTO admission_review (id, application_id, batch_code, application_version, decision, proposed,
             reason, clause_id, proposal_sealed, inputs_digest, reviewed_by, reviewed_at)

@@ -1,6 +1,10 @@
 //! The story of a seat plan through its pages, on both engines.
 #![expect(clippy::unwrap_used, reason = "a fixture that fails stops the test")]
 mod fixture;
+mod moves;
+mod office;
+mod packs;
+mod sites;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -12,10 +16,10 @@ use fixture::{GROUPS, House, UNPAID, at, name, staff};
 use identity::Role;
 use kernel::BatchCode;
 use store::Tx;
-use venue::Blocked;
 
 const PLAN: &str = "/batches/2021-01/seat-plan";
-const CONFIRMATION: &str = "/batches/2021-01/seat-plan/confirmation";
+const SITE: &str = "/batches/2021-01/seat-plan/sites/site-nancheng";
+const CONFIRMATION: &str = "/batches/2021-01/seat-plan/sites/site-nancheng/confirmation";
 
 fn code() -> BatchCode {
     BatchCode::parse("2021-01").unwrap()
@@ -30,14 +34,22 @@ async fn drawn(db: store::Db) -> House {
     house.freeze().await;
     let answer = house.post(&staff(Role::ExamOfficer, "/demo"), PLAN, 0).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{:?} {:?}", answer.keys, answer.values);
+    house.work_off().await;
+    assert_eq!(house.last_job().await, ("done".into(), "seat-plan-outcome-drawn".into()));
     house
 }
 
 async fn confirmed(db: store::Db) -> House {
     let house = drawn(db).await;
-    let answer = house.post(&staff(Role::ExamOfficer, "/demo"), CONFIRMATION, 1).await;
-    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{:?}", answer.keys);
+    confirm(&house).await;
     house
+}
+
+/// Confirms the first site as it stands.
+async fn confirm(house: &House) {
+    let seen = house.site("site-nancheng").await.version;
+    let answer = house.post(&staff(Role::ExamOfficer, "/demo"), CONFIRMATION, seen).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{:?}", answer.keys);
 }
 
 #[tokio::test]
@@ -58,6 +70,7 @@ async fn seats_are_drawn_for_a_frozen_list_and_nobody_else() {
 
         house.freeze().await;
         assert_eq!(house.post(&officer, PLAN, 0).await.status, StatusCode::SEE_OTHER, "{engine}");
+        house.work_off().await;
         testkit::proves!("S0-20", "seats are drawn only after the list of those who sit the exam is frozen");
 
         let seats = arrangement::seats(&mut read(&house).await, &code()).await.unwrap();
@@ -72,26 +85,39 @@ async fn seats_are_drawn_for_a_frozen_list_and_nobody_else() {
 }
 
 #[tokio::test]
-async fn a_plan_is_drawn_again_by_who_saw_the_last_one_and_every_draw_is_counted() {
+async fn a_site_is_drawn_again_by_who_saw_the_last_draw_and_every_draw_is_counted() {
     for (engine, db) in testkit::engines().await {
         let house = drawn(db).await;
         let officer = staff(Role::ExamOfficer, "/demo");
-        let first = arrangement::seat_plan(&mut read(&house).await, &code()).await.unwrap().unwrap();
-        assert_eq!(house.post(&officer, PLAN, 0).await.status, StatusCode::CONFLICT, "{engine}");
-        assert_eq!(house.post(&officer, PLAN, 1).await.status, StatusCode::SEE_OTHER, "{engine}");
-        assert_eq!(house.post(&officer, PLAN, 1).await.status, StatusCode::CONFLICT, "{engine}");
-        let second = arrangement::seat_plan(&mut read(&house).await, &code()).await.unwrap().unwrap();
+        let first = house.site("site-nancheng").await;
+        assert_eq!(house.post(&officer, PLAN, 0).await.keys, ["seat-plan-nothing-to-draw"], "{engine}");
+        assert_eq!(house.post(&officer, SITE, 0).await.status, StatusCode::CONFLICT, "{engine}");
+        assert_eq!(house.post(&officer, SITE, first.version).await.status, StatusCode::SEE_OTHER, "{engine}");
+        // While a job is asked for it, nobody asks again and nobody confirms.
+        let asked = house.site("site-nancheng").await;
+        assert_eq!(house.post(&officer, SITE, asked.version).await.keys, ["seat-plan-under-way"], "{engine}");
+        let early = house.post(&officer, CONFIRMATION, asked.version).await;
+        assert_eq!(early.keys, ["seat-plan-under-way"], "{engine}");
+        house.work_off().await;
+        let second = house.site("site-nancheng").await;
         assert_eq!((first.draws, second.draws), (1, 2), "{engine}");
         assert_ne!(first.seed, second.seed, "{engine}");
         assert_eq!(first.population, second.population, "the same people were drawn on {engine}");
         assert_eq!(arrangement::seats(&mut read(&house).await, &code()).await.unwrap().len(), 66, "{engine}");
 
         // A page made before the second draw cannot confirm it.
-        assert_eq!(house.post(&officer, CONFIRMATION, 1).await.status, StatusCode::CONFLICT, "{engine}");
+        let stale = house.post(&officer, CONFIRMATION, first.version).await;
+        assert_eq!(stale.status, StatusCode::CONFLICT, "{engine}");
         assert!(!arrangement::is_confirmed(&mut read(&house).await, &code()).await.unwrap(), "{engine}");
-        assert_eq!(house.post(&officer, CONFIRMATION, 2).await.status, StatusCode::SEE_OTHER, "{engine}");
-        assert_eq!(house.post(&officer, CONFIRMATION, 3).await.status, StatusCode::CONFLICT, "{engine}");
-        let late = house.post(&officer, PLAN, 3).await;
+        confirm(&house).await;
+        assert!(arrangement::is_confirmed(&mut read(&house).await, &code()).await.unwrap(), "{engine}");
+        let now = house.site("site-nancheng").await.version;
+        assert_eq!(
+            house.post(&officer, CONFIRMATION, now).await.keys,
+            ["seat-plan-is-confirmed"],
+            "{engine}"
+        );
+        let late = house.post(&officer, SITE, now).await;
         assert_eq!(
             (late.status, late.keys),
             (StatusCode::UNPROCESSABLE_ENTITY, vec!["seat-plan-is-confirmed"])
@@ -99,8 +125,8 @@ async fn a_plan_is_drawn_again_by_who_saw_the_last_one_and_every_draw_is_counted
 
         let written = trail::recent(&mut read(&house).await, Some("2021-01"), 10).await.unwrap();
         let actions: Vec<&str> = written.iter().rev().map(|row| row.action.as_str()).collect();
-        assert_eq!(actions, ["seat_plan.draw", "seat_plan.draw", "seat_plan.confirm"], "{engine}");
-        assert!(actions.iter().all(|action| arrangement::TRAIL_ACTIONS.contains(action)));
+        let expected = ["job.begin", "seat_plan.draw", "job.begin", "seat_plan.draw", "seat_plan.confirm"];
+        assert_eq!(actions, expected, "{engine}");
     }
 }
 
@@ -132,11 +158,14 @@ async fn rooms_papers_and_forms_are_counted_as_they_are_seated() {
         assert_eq!((sittings.len(), rooms.len(), sites.len()), (4, 4, 4), "{engine}");
         assert_eq!(rooms.iter().map(|room| room.ordinal).collect::<Vec<_>>(), [1, 2, 3, 4], "{engine}");
         assert_eq!(sittings.iter().map(|one| one.papers.len()).sum::<usize>(), 2 + 1 + 3 + 1, "{engine}");
-        let people = arrangement::site_people(&mut tx, &code()).await.unwrap();
-        assert_eq!(people.iter().map(|one| one.count).collect::<Vec<_>>(), [30], "{engine}");
+        let figures = arrangement::site_figures(&mut tx, &code()).await.unwrap();
+        let counted: Vec<_> =
+            figures.iter().map(|one| (one.rooms, one.rooms_least, one.rooms_mixed)).collect();
+        // At computers and at the workplaces several levels share a room.
+        assert_eq!(counted, [(4, 4, 2)], "{engine}");
 
         let mut of_paper: BTreeMap<(String, String), i64> = BTreeMap::new();
-        for row in arrangement::room_papers(&mut tx, &code()).await.unwrap() {
+        for row in arrangement::room_papers(&mut tx, &code(), None).await.unwrap() {
             let room = rooms.iter().find(|room| room.id == row.room_use_id).unwrap();
             let sitting = arrangement::sitting(&mut tx, &room.sitting_id).await.unwrap().unwrap();
             if sitting.component_kind == scheme::ComponentKind::Theory {
@@ -170,27 +199,6 @@ async fn rooms_papers_and_forms_are_counted_as_they_are_seated() {
 }
 
 #[tokio::test]
-async fn too_few_computers_are_refused_by_number_and_nothing_is_written() {
-    for (engine, db) in testkit::engines().await {
-        let house = House::new(db).await;
-        house.freeze().await;
-        let mut tx = house.env.db.write().await.unwrap();
-        let room = venue::room(&mut tx, &"room-nancheng-01".into()).await.unwrap().unwrap();
-        assert!(venue::block_places(&mut tx, &room, Blocked::parse("1,2,3").unwrap()).await.unwrap());
-        tx.commit().await.unwrap();
-        let refused = house.post(&staff(Role::ExamOfficer, "/demo"), PLAN, 0).await;
-        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{engine}");
-        assert_eq!(refused.keys, ["seat-plan-too-few-seats"], "{engine}");
-        let value = |name| refused.values.iter().find(|(key, _)| *key == name).unwrap().1.as_str();
-        assert_eq!((value("candidates"), value("seats")), ("22", "21"), "{engine}");
-        assert!(
-            arrangement::seat_plan(&mut read(&house).await, &code()).await.unwrap().is_none(),
-            "{engine}"
-        );
-    }
-}
-
-#[tokio::test]
 async fn pages_show_the_plan_to_readers_and_names_to_the_officer_of_the_site_only() {
     for (engine, db) in testkit::engines().await {
         let house = confirmed(db).await;
@@ -200,8 +208,9 @@ async fn pages_show_the_plan_to_readers_and_names_to_the_officer_of_the_site_onl
         let room = format!("{PLAN}/rooms/{}", rooms[0].id);
         let officer = staff(Role::ExamOfficer, "/demo/nancheng");
         let plan = house.get(&officer, PLAN).await;
-        assert_eq!(plan.status, StatusCode::OK, "{engine}");
-        assert!(plan.text().contains(&room), "{engine}");
+        assert!(plan.status == StatusCode::OK && plan.text().contains(SITE), "{engine}");
+        let site = house.get(&officer, SITE).await;
+        assert!(site.status == StatusCode::OK && site.text().contains(&room), "{engine}");
         let page = house.get(&officer, &room).await;
         assert_eq!(page.status, StatusCode::OK, "{engine}");
         assert!(page.text().contains(&name(serial)), "{engine}");
@@ -214,16 +223,21 @@ async fn pages_show_the_plan_to_readers_and_names_to_the_officer_of_the_site_onl
 
         // A reader sees the rooms and no door; an officer elsewhere finds nothing.
         let reader = staff(Role::Invigilator, "/demo");
-        let plan = house.get(&reader, PLAN).await;
-        assert!(plan.status == StatusCode::OK && !plan.text().contains(&room), "{engine}");
+        let site = house.get(&reader, SITE).await;
+        assert!(site.status == StatusCode::OK && !site.text().contains(&room), "{engine}");
+        let elsewhere = staff(Role::ExamOfficer, "/demo/xicheng");
+        assert!(!house.get(&elsewhere, PLAN).await.text().contains(SITE), "{engine}");
+        assert_eq!(house.get(&elsewhere, SITE).await.status, StatusCode::NOT_FOUND, "{engine}");
         for stranger in [reader, staff(Role::ExamOfficer, "/demo/xicheng")] {
             assert_eq!(house.get(&stranger, &room).await.status, StatusCode::NOT_FOUND, "{engine}");
             let ticket = format!("/batches/2021-01/tickets/{}.pdf", seats[0].application_id);
             assert_eq!(house.get(&stranger, &ticket).await.status, StatusCode::NOT_FOUND, "{engine}");
         }
-        // Only who holds the whole batch may draw or confirm.
-        assert_eq!(house.post(&officer, PLAN, 2).await.status, StatusCode::NOT_FOUND, "{engine}");
-        assert_eq!(house.post(&officer, CONFIRMATION, 2).await.status, StatusCode::NOT_FOUND, "{engine}");
+        // Only who holds the whole batch draws all of it; nobody confirms or draws elsewhere.
+        assert_eq!(house.post(&officer, PLAN, 0).await.status, StatusCode::NOT_FOUND, "{engine}");
+        for path in [CONFIRMATION, SITE] {
+            assert_eq!(house.post(&elsewhere, path, 2).await.status, StatusCode::NOT_FOUND, "{engine}");
+        }
     }
 }
 
@@ -237,7 +251,7 @@ async fn a_ticket_is_its_owners_from_the_day_tickets_open_with_or_without_a_phot
         let officer = staff(Role::ExamOfficer, "/demo");
         let staff_early = house.get(&officer, "/batches/2021-01/tickets/app-01.pdf").await;
         assert_eq!(staff_early.keys, ["seat-plan-not-confirmed"], "{engine}");
-        assert_eq!(house.post(&officer, CONFIRMATION, 1).await.status, StatusCode::SEE_OTHER, "{engine}");
+        confirm(&house).await;
 
         assert_eq!(house.get(&owner, "/my/tickets/app-01").await.keys, ["ticket-too-early"], "{engine}");
         house.clock.set(at("2021-05-08 00:00"));
@@ -295,8 +309,12 @@ async fn the_officer_is_asked_to_draw_and_then_to_confirm() {
             assert!(due.iter().all(|day| day == "2021-05-16"), "{due:?} on {engine}");
             match step {
                 0 => house.freeze().await,
-                1 => drop(house.post(&officer, PLAN, 0).await),
-                _ => drop(house.post(&officer, CONFIRMATION, 1).await),
+                1 => {
+                    drop(house.post(&officer, PLAN, 0).await);
+                    house.work_off().await;
+                }
+                2 => confirm(&house).await,
+                _ => {}
             }
         }
         assert_eq!(

@@ -59,7 +59,7 @@ pub async fn template<D: Scoring>(
     if !entry.reaches(&site.org_path) {
         return Err(PageError::NotFound);
     }
-    let seats = arrangement::seats_of_site(&mut tx, &batch.code, &site.id, D::KIND).await?;
+    let seats = arrangement::seats_of_kind(&mut tx, &batch.code, &site.id, D::KIND).await?;
     let parts = plan::components(&mut tx, &batch.code).await?;
     let targets = room::targets(&mut tx, &seats, &parts, D::KIND).await?;
     let levels = table::levels(&mut tx, batch, &parts, v.t).await?;

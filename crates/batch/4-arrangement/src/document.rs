@@ -1,4 +1,7 @@
 //! Typesetting the documents of this stage. They are Chinese whatever language the page has.
+pub(crate) mod room;
+pub(crate) mod ticket;
+
 use std::sync::LazyLock;
 
 use kernel::Day;
@@ -7,27 +10,44 @@ use serde_json::{Map, Value};
 use web::{Lang, Message, PageError, PageResult, Words};
 
 /// The language of documents handed out.
-pub(super) const ZH: Words = Words(Lang::Zh);
+pub(crate) const ZH: Words = Words(Lang::Zh);
 
-pub(super) const ADMISSION_TICKET: Template =
-    Template { name: "admission_ticket", source: include_str!("../../documents/admission_ticket.typ") };
-pub(super) const SIGN_IN_SHEET: Template =
-    Template { name: "sign_in_sheet", source: include_str!("../../documents/sign_in_sheet.typ") };
+pub(crate) const ADMISSION_TICKET: Template =
+    Template { name: "admission_ticket", source: include_str!("../documents/admission_ticket.typ") };
+pub(crate) const SIGN_IN_SHEET: Template =
+    Template { name: "sign_in_sheet", source: include_str!("../documents/sign_in_sheet.typ") };
+pub(crate) const DOOR_LIST: Template =
+    Template { name: "door_list", source: include_str!("../documents/door_list.typ") };
+pub(crate) const SEAT_CARD: Template =
+    Template { name: "seat_card", source: include_str!("../documents/seat_card.typ") };
 
 /// Parses the fonts once, when the first document is asked for.
 static PRINTER: LazyLock<Printer> = LazyLock::new(Printer::new);
 
-/// Typesets away from the threads that answer requests.
-pub(super) async fn pdf(
-    template: Template,
-    data: Value,
-    pictures: Vec<(&'static str, Vec<u8>)>,
-) -> PageResult<Vec<u8>> {
-    let done = tokio::task::spawn_blocking(move || PRINTER.pdf(&template, &data, &pictures)).await;
-    done.map_err(|error| PageError::Internal(error.to_string()))?.map_err(refusal)
+/// One document to be typeset: its template, its content, the pictures it names.
+pub(crate) struct Document {
+    pub template: Template,
+    pub data: Value,
+    pub pictures: Vec<(String, Vec<u8>)>,
 }
 
-fn refusal(refused: PrintRefused) -> PageError {
+/// Typesets away from the threads that answer requests.
+pub(crate) async fn pdf(document: Document) -> PageResult<Vec<u8>> {
+    typeset(document).await?.map_err(refusal)
+}
+
+/// The same, with the printer's own refusal.
+pub(crate) async fn typeset(document: Document) -> PageResult<Result<Vec<u8>, PrintRefused>> {
+    let Document { template, data, pictures } = document;
+    let done = tokio::task::spawn_blocking(move || {
+        let pictures: Vec<(&str, Vec<u8>)> =
+            pictures.iter().map(|(name, bytes)| (name.as_str(), bytes.clone())).collect();
+        PRINTER.pdf(&template, &data, &pictures)
+    });
+    done.await.map_err(|error| PageError::Internal(error.to_string()))
+}
+
+pub(crate) fn refusal(refused: PrintRefused) -> PageError {
     match refused {
         PrintRefused::MissingGlyph { character, .. } => {
             PageError::Refused(Message::new("document-missing-glyph").with("a", character))
@@ -39,7 +59,7 @@ fn refusal(refused: PrintRefused) -> PageError {
 }
 
 /// The labels a template names, each the sentence `PREFIX-name`.
-pub(super) fn labels(prefix: &str, names: &[&str]) -> Map<String, Value> {
+pub(crate) fn labels(prefix: &str, names: &[&str]) -> Map<String, Value> {
     let label = |name: &&str| {
         ((*name).to_owned(), Value::String(ZH.s(&format!("{prefix}-{}", name.replace('_', "-")))))
     };
@@ -47,7 +67,7 @@ pub(super) fn labels(prefix: &str, names: &[&str]) -> Map<String, Value> {
 }
 
 /// `5月22日（星期六）`.
-pub(super) fn day_text(day: Day) -> String {
+pub(crate) fn day_text(day: Day) -> String {
     // 1 January 1970 was a Thursday; an instant of the day in China, eight hours before UTC.
     let days = day.at(8, 0).get().div_euclid(86_400_000_000);
     let weekday = ZH.s(&format!("ticket-weekday-{}", (days + 4).rem_euclid(7)));
@@ -55,7 +75,7 @@ pub(super) fn day_text(day: Day) -> String {
 }
 
 /// A seat or room as doors and desks show it: two digits at least.
-pub(super) fn two_digits(number: i64) -> String {
+pub(crate) fn two_digits(number: i64) -> String {
     format!("{number:02}")
 }
 

@@ -9,7 +9,7 @@ use web::Words;
 use crate::rules::need::PaperKey;
 
 /// Occupations and levels of a batch.
-pub(super) struct Names {
+pub(crate) struct Names {
     levels: Vec<BatchLevel>,
     t: Words,
 }

@@ -1,0 +1,141 @@
+//! Moving somebody: made from the room's page, listed with its reason, taken back.
+use std::collections::HashMap;
+
+use ::store::Tx;
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use identity::Env;
+use kernel::UnixMicros;
+use plan::{Arrange, InBatch};
+use web::{Form, PageError, PageResult, Visit};
+
+use super::site::{reached, seen_version};
+use crate::{
+    SitePlan,
+    document::two_digits,
+    moving::{self, Scene, Why, refusals, words_place},
+    rules::moving::{MoveReason, MoveRefused},
+    store,
+};
+
+/// Moves shown; the trail holds all of them.
+const SHOWN_MOST: i64 = 8;
+/// Longest reason in words. Source: [own]; a line of a form.
+const WORDS_MOST: usize = 200;
+
+/// One move on a page.
+pub(super) struct MoveLine {
+    pub from: String,
+    pub to: String,
+    pub is_swap: bool,
+    pub reason: String,
+    pub words: String,
+    pub by: String,
+    pub at: UnixMicros,
+    pub is_undone: bool,
+}
+
+/// The latest moves of a site, newest first.
+pub(super) async fn move_lines(
+    tx: &mut Tx,
+    env: &Env,
+    site: &SitePlan,
+    v: &Visit,
+) -> PageResult<Vec<MoveLine>> {
+    let moves = store::moving::moves(tx, &site.batch_code, &site.site_id, (site.draws, SHOWN_MOST)).await?;
+    if moves.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rooms: HashMap<String, i64> = store::room_uses_of_site(tx, &site.batch_code, &site.site_id)
+        .await?
+        .into_iter()
+        .map(|room| (room.id, room.ordinal))
+        .collect();
+    let place = |room: &str, number: i64| {
+        let ordinal = rooms.get(room).copied().unwrap_or_default();
+        format!("{}-{}", two_digits(ordinal), two_digits(number))
+    };
+    let mut names: HashMap<String, String> = HashMap::new();
+    let mut lines = Vec::new();
+    for one in moves {
+        if !names.contains_key(&one.moved_by) {
+            names.insert(one.moved_by.clone(), identity::account_name(tx, &one.moved_by).await?);
+        }
+        lines.push(MoveLine {
+            from: place(&one.from_room_use_id, one.from_number),
+            to: place(&one.to_room_use_id, one.to_number),
+            is_swap: one.swapped_application_id.is_some(),
+            reason: v.t.s(one.reason.key()),
+            words: env.vault.open(words_place(&one.id), &one.words_sealed)?,
+            by: names.get(&one.moved_by).cloned().unwrap_or_default(),
+            at: one.moved_at,
+            is_undone: one.undone_at.is_some(),
+        });
+    }
+    Ok(lines)
+}
+
+/// POST /batches/{code}/seat-plan/sites/{site_id}/moves
+pub async fn make(
+    State(env): State<Env>,
+    entry: InBatch<Arrange>,
+    Path((_, id)): Path<(String, String)>,
+    form: Form,
+) -> PageResult<Response> {
+    let code = &entry.batch.code;
+    let number: i64 = form.value("number").parse().map_err(|_| PageError::refused("form-unreadable"))?;
+    let (scene, moved) = {
+        let mut tx = env.db.read().await?;
+        let site = reached(&mut tx, &entry, &id).await?;
+        let room = store::room_use(&mut tx, code, form.value("room")).await?.ok_or(PageError::NotFound)?;
+        let scene = Scene::load(&mut tx, &entry.batch, form.value("seat"), (&room, Some(number))).await?;
+        // Whoever may move people here moves nobody elsewhere.
+        if scene.site.site_id != site.site_id {
+            return Err(PageError::NotFound);
+        }
+        if scene.site.version != seen_version(&form)? {
+            return Err(PageError::Stale);
+        }
+        let moved = scene.plan(number).map_err(refusals)?;
+        (scene, moved)
+    };
+    let why = why(&form)?;
+    moving::make(&env, &entry.who, &scene, &moved, &why).await?;
+    Ok(web::done(&room_page(code.as_str(), &moved.mover.room_use), "move-made"))
+}
+
+fn why(form: &Form) -> PageResult<Why<'_>> {
+    let reason = MoveReason::ALL.into_iter().find(|reason| reason.code() == form.value("reason"));
+    let words = form.value("words").trim();
+    let needs_words = reason == Some(MoveReason::Other);
+    match reason {
+        Some(reason) if words.chars().count() <= WORDS_MOST && !(needs_words && words.is_empty()) => {
+            Ok(Why { reason, words })
+        }
+        Some(_) | None => Err(PageError::Refused(MoveRefused::NoReason.message())),
+    }
+}
+
+/// POST /batches/{code}/seat-plan/sites/{site_id}/moves/reversal — takes the last move back.
+pub async fn take_back(
+    State(env): State<Env>,
+    entry: InBatch<Arrange>,
+    Path((_, id)): Path<(String, String)>,
+    form: Form,
+) -> PageResult<Response> {
+    let site = reached(&mut env.db.read().await?, &entry, &id).await?;
+    let site = SitePlan { version: seen_version(&form)?, ..site };
+    moving::take_back(&env, &entry.who, &entry.batch, &site).await?;
+    let code = entry.batch.code.as_str();
+    let to = match form.value("room") {
+        "" => format!("/batches/{code}/seat-plan/sites/{id}"),
+        room => room_page(code, room),
+    };
+    Ok(web::done(&to, "move-taken-back"))
+}
+
+fn room_page(code: &str, room: &str) -> String {
+    format!("/batches/{code}/seat-plan/rooms/{room}")
+}
