@@ -37,6 +37,7 @@ pub use job_subject::job_subjects;
 pub use pages::{PERMISSIONS, routes};
 pub use portrait::{photo, photo_digest};
 pub use retake::{KeptComponent, close_book, kept_components, kept_of};
+pub use roster_file::FileRefused;
 pub use step::{StepFuture, StepLine, StepSource, StepSources, StepState};
 pub use store::{
     Total, application, applications, applications_chosen, applications_of_phone, demand, is_closed,

@@ -70,7 +70,7 @@ pub(crate) async fn states(
         .collect();
     let rooms = arrangement::room_uses(tx, &batch.code).await?;
     let mut seats: HashMap<String, i64> = HashMap::new();
-    for paper in arrangement::room_papers(tx, &batch.code).await? {
+    for paper in arrangement::room_papers(tx, &batch.code, None).await? {
         *seats.entry(paper.room_use_id).or_default() += paper.count;
     }
     let closings = sitting::closings(tx, &batch.code).await?;

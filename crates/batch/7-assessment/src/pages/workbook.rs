@@ -11,7 +11,7 @@ use identity::Env;
 use job::NewJob;
 use kernel::{AdmissionNumber, Digest};
 use plan::{Batch, InBatch};
-use registration::WorkbookRefused;
+use registration::FileRefused;
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 use scheme::ComponentKind;
 use serde::Deserialize;
@@ -193,13 +193,13 @@ async fn keep<D: Scoring>(
 async fn read(file: &UploadedFile) -> PageResult<(Vec<Figure>, Vec<RowFault>)> {
     let bytes = file.bytes.clone();
     let read = tokio::task::spawn_blocking(move || registration::texts(&bytes)).await;
-    let rows = read.map_err(|error| PageError::Internal(error.to_string()))?.map_err(|refused| {
-        PageError::refused(match refused {
-            WorkbookRefused::NotXlsx => "score-import-not-xlsx",
-            WorkbookRefused::Empty => "score-import-no-heading",
-            WorkbookRefused::TooLarge => "score-import-too-large",
-        })
-    })?;
+    let rows =
+        read.map_err(|error| PageError::Internal(error.to_string()))?.map_err(|refused| match refused {
+            FileRefused::NotTable => PageError::refused("score-import-not-xlsx"),
+            FileRefused::Empty => PageError::refused("score-import-no-heading"),
+            FileRefused::TooLarge(_) | FileRefused::Unpacks => PageError::refused("score-import-too-large"),
+            other => PageError::from(other),
+        })?;
     read_workbook(&rows).map_err(PageError::Refused)
 }
 
