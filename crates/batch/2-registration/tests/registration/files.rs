@@ -60,7 +60,7 @@ async fn what_is_no_roster_is_refused_by_what_it_is_and_not_by_its_name() {
         let name: Vec<u8> = stream.encode_utf16().flat_map(u16::to_le_bytes).collect();
         [b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".as_slice(), &[0; 600], &name].concat()
     };
-    let bomb = zipped(&[("xl/worksheets/sheet1.xml", &vec![b' '; 80 << 20])]);
+    let bomb = zipped(&[("xl/worksheets/sheet1.xml", &vec![b' '; 24 << 20])]);
     assert!(bomb.len() < 200_000, "a small file");
     let program = [b"MZ\x90\x00".as_slice(), &[7; 5000], b"xl/workbook.xml"].concat();
     let cases: Vec<(&str, Vec<u8>, &str)> = vec![
