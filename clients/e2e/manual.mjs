@@ -10,12 +10,15 @@ const PHONE = 390;
 const PICTURES = {
   "workbench-delays": ["manual-province", DESK], "roster-mended": ["manual-registration-point", DESK], "review-accept": ["manual-reviewer", DESK], "seat-plan": ["manual-exam-officer", DESK],
   items: ["manual-item-writer", DESK], papers: ["manual-custodian", DESK], room: ["manual-invigilator", PHONE], "sheet-practical": ["manual-examiner", DESK], "score-entries-0": ["manual-score-clerk", DESK],
-  "my-application": ["manual-candidate", PHONE], "exam-working": ["manual-exam", DESK], trail: ["manual-auditor", DESK], verify: ["manual-public", PHONE], account: ["manual-administrator", DESK],
+  "my-application": ["manual-candidate", PHONE], "exam-working": ["manual-exam", DESK], trail: ["manual-auditor", DESK], verify: ["manual-public", PHONE], account: ["manual-administrator", DESK], jobs: ["manual-jobs", DESK],
 };
+
+/** Whether the manual shows this page. */
+export const isInManual = (name) => Object.hasOwn(PICTURES, name);
 
 /** Takes the manual's picture of this page, if it has one: what the window shows, in Chinese. */
 export async function pictureForManual(page, name) {
-  if (!Object.hasOwn(PICTURES, name)) return;
+  if (!isInManual(name)) return;
   const [file, width] = PICTURES[name];
   await mkdir(folder, { recursive: true });
   const size = page.viewportSize();

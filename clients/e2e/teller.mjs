@@ -1,6 +1,6 @@
 // Keeps count of what was seen, and looks at every page that the story came by.
 import { WINDOW, axe, fits, otherForms, shot } from "./browser.mjs";
-import { pictureForManual } from "./manual.mjs";
+import { isInManual, pictureForManual } from "./manual.mjs";
 
 /** Words in Chinese that an English page may show: the mark, and what stands in an element marked as Chinese. */
 const HAN = /\p{Script=Han}/u;
@@ -11,7 +11,7 @@ export class Teller {
   #failed = 0;
   #voices = [];
 
-  /** `looks`: whether pages are looked at, or only the story is told. `pictures`: whether they are photographed too, for people to look at; `manual`: whether the pictures of docs/manual are taken. */
+  /** `looks`: whether pages are looked at, or only the story is told. `pictures`: whether they are photographed too, for people to look at; `manual`: only the pages of docs/manual are looked at, and their pictures are taken. */
   constructor({ looks = true, pictures = false, manual = false } = {}) {
     Object.assign(this, { looks, frame: pictures ? shot : fits, picture: pictures, manual });
   }
@@ -25,6 +25,7 @@ export class Teller {
 
   /** Whether it is for this voice to look at a page of that name. */
   isFor(voice, name) {
+    if (this.manual && !isInManual(name)) return false;
     const sum = [...name].reduce((all, letter) => all + letter.codePointAt(0), 0);
     return this.looks && this.#voices[sum % this.#voices.length] === voice;
   }
