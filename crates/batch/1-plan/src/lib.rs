@@ -19,6 +19,7 @@ pub use deadline::due;
 pub use duty::{
     Arrange, CorrectPerson, EnterScores, Freeze, Invigilate, IssueCertificates, KeepPapers, PlanDuty,
     PublishResults, ReadApplications, ReadBatch, RecordPayment, Register, Review, ScorePanel, ScorePractical,
+    WatchRooms,
 };
 pub use entry::InBatch;
 pub use head::stage_head;

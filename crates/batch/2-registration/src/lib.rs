@@ -30,8 +30,8 @@ pub use pages::{PERMISSIONS, routes};
 pub use portrait::{photo, photo_digest};
 pub use step::{StepFuture, StepLine, StepSource, StepSources, StepState};
 pub use store::{
-    Total, application, applications, applications_of_phone, close_book, is_closed, queries as all_queries,
-    set_status, settle, totals,
+    Total, application, applications, applications_of_phone, close_book, is_closed, people_of,
+    queries as all_queries, set_status, settle, totals,
 };
 pub use task::tasks;
 

@@ -2,6 +2,7 @@
 mod application;
 mod book;
 mod consent;
+mod owner;
 pub(crate) mod roster;
 pub(crate) mod roster_row;
 mod serial;
@@ -14,6 +15,7 @@ pub use application::{Total, application, applications, applications_of_phone, s
 pub use book::{close_book, is_closed};
 pub(crate) use book::{next_serial, open_book, raise_serial, report_progress};
 pub(crate) use consent::{insert as insert_consent, of_application as consents};
+pub use owner::people_of;
 
 pub(crate) use serial::serial_holders;
 

@@ -16,9 +16,10 @@ pub use pages::{PERMISSIONS, routes};
 pub use rules::PlanStatus;
 pub use step::steps;
 pub use store::{
-    RoomPaper, RoomUse, Seat, SeatPlan, SitePeople, Sitting, SittingSite, admission_numbers, all_queries,
-    application_by_admission_number, is_confirmed, room_papers, room_use, room_uses, seat_plan, seats,
-    seats_of_application, seats_of_room, seats_of_sitting, site_people, sitting, sitting_sites, sittings,
+    RoomPaper, RoomUse, Seat, SeatPlan, SitePeople, Sitting, SittingSite, admission_numbers,
+    admission_numbers_of, all_queries, application_by_admission_number, is_confirmed, room_papers, room_use,
+    room_uses, seat, seat_counts, seat_plan, seats, seats_of_application, seats_of_room, seats_of_sitting,
+    site_people, sitting, sitting_sites, sittings,
 };
 pub use task::tasks;
 

@@ -4,15 +4,15 @@ mod plan;
 mod row;
 mod seat;
 
-pub use number::{admission_numbers, application_by_admission_number};
+pub use number::{admission_numbers, admission_numbers_of, application_by_admission_number};
 pub(crate) use number::{insert_numbers, insert_series, series_of_year};
 pub(crate) use plan::{Draw, begin_draw, confirm, replace_plan};
 pub use plan::{is_confirmed, seat_plan};
 pub(crate) use row::new_plan;
 pub use row::{RoomPaper, RoomUse, Seat, SeatPlan, SitePeople, Sitting, SittingSite};
 pub use seat::{
-    room_papers, room_use, room_uses, seats, seats_of_application, seats_of_room, seats_of_sitting,
-    site_people, sitting, sitting_sites, sittings,
+    room_papers, room_use, room_uses, seat, seat_counts, seats, seats_of_application, seats_of_room,
+    seats_of_sitting, site_people, sitting, sitting_sites, sittings,
 };
 
 /// Every named statement of this stage, for the test that prepares them on both engines.

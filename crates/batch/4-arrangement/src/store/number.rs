@@ -69,6 +69,32 @@ pub async fn admission_numbers(
     Ok(rows.into_iter().collect())
 }
 
+/// The admission numbers of these applications, by application.
+///
+/// # Errors
+/// Storage.
+pub async fn admission_numbers_of(
+    tx: &mut Tx,
+    applications: &[&str],
+) -> sqlx::Result<HashMap<String, AdmissionNumber>> {
+    let mut numbers = HashMap::new();
+    for chunk in applications.chunks(ROWS) {
+        let rows: Vec<(String, AdmissionNumber)> = on!(tx, |conn| {
+            let mut query = QueryBuilder::new(
+                "SELECT application_id, number FROM admission_number WHERE application_id IN (",
+            );
+            let mut list = query.separated(", ");
+            for application in chunk {
+                list.push_bind(*application);
+            }
+            query.push(")");
+            query.build_query_as().persistent(false).fetch_all(conn).await
+        })?;
+        numbers.extend(rows);
+    }
+    Ok(numbers)
+}
+
 /// Whose admission number this is: the application.
 ///
 /// # Errors

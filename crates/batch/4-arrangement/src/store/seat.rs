@@ -3,7 +3,7 @@ use std::collections::HashMap;
 
 use ::store::{Tx, on, queries};
 use kernel::{BatchCode, LevelCode, OccupationCode};
-use sqlx::FromRow;
+use sqlx::{FromRow, QueryBuilder};
 
 use super::row::{RoomPaper, RoomUse, Seat, SitePeople, Sitting, SittingSite};
 use crate::rules::need::PaperKey;
@@ -55,12 +55,19 @@ queries! {
                      room_use.room_name, room_use.ordinal, seat.number, seat.turn, seat.application_id,
                      seat.occupation_code, seat.level_code, seat.form_letter FROM seat JOIN room_use ON room_use.id = seat.room_use_id
                      WHERE seat.room_use_id = $1 ORDER BY seat.number, seat.id";
+    SEAT = "SELECT seat.id, seat.sitting_id, seat.room_use_id, room_use.site_id, room_use.room_code,
+            room_use.room_name, room_use.ordinal, seat.number, seat.turn, seat.application_id,
+            seat.occupation_code, seat.level_code, seat.form_letter FROM seat JOIN room_use ON room_use.id = seat.room_use_id
+            WHERE seat.id = $1";
     SEATS_OF_APPLICATION = "SELECT seat.id, seat.sitting_id, seat.room_use_id, room_use.site_id, room_use.room_code,
                             room_use.room_name, room_use.ordinal, seat.number, seat.turn, seat.application_id,
                             seat.occupation_code, seat.level_code, seat.form_letter FROM seat JOIN room_use ON room_use.id = seat.room_use_id
                             JOIN sitting ON sitting.id = seat.sitting_id
                             WHERE seat.application_id = $1 ORDER BY sitting.starts_at, seat.id";
 }
+
+/// Rooms named in one statement.
+const ROOMS_AT_ONCE: usize = 1000;
 
 #[derive(FromRow)]
 struct LevelRow {
@@ -144,6 +151,36 @@ pub async fn seats(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<Seat>> {
 /// Storage.
 pub async fn seats_of_sitting(tx: &mut Tx, sitting: &str) -> sqlx::Result<Vec<Seat>> {
     on!(tx, |conn| sqlx::query_as(SEATS_OF_SITTING).bind(sitting).fetch_all(conn).await)
+}
+
+/// How many seats are taken in each of these rooms; a room without any is left out.
+///
+/// # Errors
+/// Storage.
+pub async fn seat_counts(tx: &mut Tx, rooms: &[&str]) -> sqlx::Result<HashMap<String, i64>> {
+    let mut counts = HashMap::new();
+    for chunk in rooms.chunks(ROOMS_AT_ONCE) {
+        let rows: Vec<(String, i64)> = on!(tx, |conn| {
+            let mut query =
+                QueryBuilder::new("SELECT room_use_id, COUNT(*) FROM seat WHERE room_use_id IN (");
+            let mut list = query.separated(", ");
+            for room in chunk {
+                list.push_bind(*room);
+            }
+            query.push(") GROUP BY room_use_id ORDER BY room_use_id");
+            query.build_query_as().persistent(false).fetch_all(conn).await
+        })?;
+        counts.extend(rows);
+    }
+    Ok(counts)
+}
+
+/// One seat.
+///
+/// # Errors
+/// Storage.
+pub async fn seat(tx: &mut Tx, id: &str) -> sqlx::Result<Option<Seat>> {
+    on!(tx, |conn| sqlx::query_as(SEAT).bind(id).fetch_optional(conn).await)
 }
 
 /// The seats of one exam room, by number.
