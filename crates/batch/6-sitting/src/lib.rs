@@ -13,6 +13,7 @@ pub mod jobs;
 mod ledger;
 pub mod pages;
 pub mod protocol;
+mod pulse;
 pub mod rules;
 pub mod store;
 mod task;
@@ -24,6 +25,7 @@ use kernel::BatchCode;
 
 pub use ledger::{HandedIn, Kept, Ledger, LedgerError};
 pub use pages::{PERMISSIONS, routes};
+pub use pulse::Pulse;
 pub use store::{
     AttendanceRow, Response, all_queries, attempts_of_batch as attempts, attendance_of_batch as attendance,
     changes_of_batch as changes, responses_of as responses,
@@ -38,14 +40,21 @@ kernel::id_types! {
 /// What this stage writes to the trail.
 pub const TRAIL_ACTIONS: &[&str] = &[
     "seat.check-in",
+    "seat.present",
     "seat.absent",
     "seat.absent-withdrawn",
     "seat.machine-change",
+    "room.absentees",
+    "room.incident",
+    "room.violation",
+    "room.extra-time",
+    "room.event-withdrawn",
     "room.close",
     "hall.sign-in",
     "attempt.start",
     "attempt.hand-in",
     "attempt.close",
+    "attempt.left-behind",
     "answers.roll-up",
 ];
 
