@@ -65,6 +65,14 @@ async fn a_machine_that_falls_silent_is_offline_since_its_last_sign_until_it_spe
     }
 }
 
+/// The note stands nowhere in clear.
+async fn notes_are_sealed(hall: &Hall) {
+    const NOTES: &str = "SELECT note_sealed FROM room_event WHERE sort = 'violation'";
+    let mut tx = hall.env.db.read().await.unwrap();
+    let kept: String = on!(&mut tx, |conn| sqlx::query_scalar(NOTES).fetch_one(conn).await).unwrap();
+    assert!(!kept.contains("phone") && kept.len() > 30, "{kept}");
+}
+
 #[tokio::test]
 async fn what_happens_at_a_seat_stands_in_the_record_until_it_is_closed() {
     for hall in halls().await {
@@ -109,13 +117,7 @@ async fn what_happens_at_a_seat_stands_in_the_record_until_it_is_closed() {
         let printed = watching.get(&format!("{COMPUTER}/record.pdf")).await;
         assert!(printed.text.starts_with("%PDF"), "{}", hall.engine);
 
-        // Sealed: the note stands nowhere in clear.
-        const NOTES: &str = "SELECT note_sealed FROM room_event WHERE sort = 'violation'";
-        let mut tx = hall.env.db.read().await.unwrap();
-        let kept: String = on!(&mut tx, |conn| sqlx::query_scalar(NOTES).fetch_one(conn).await).unwrap();
-        drop(tx);
-        assert!(!kept.contains("phone") && kept.len() > 30, "{kept}");
-
+        notes_are_sealed(&hall).await;
         let strike = page.split("/events/").nth(1).unwrap().split('/').next().unwrap().to_owned();
         let strike = format!("{COMPUTER}/events/{strike}/withdrawal");
         assert_eq!(watching.post(&strike, "").await.status, StatusCode::SEE_OTHER, "{}", hall.engine);
