@@ -14,6 +14,7 @@ await mkdir(dist, { recursive: true });
 await Promise.all([
   build({ ...common, entryPoints: [here("styles/kaogong.css"), here("styles/exam.css")], outdir: dist }),
   build({ ...common, entryPoints: [here("exam/main.ts")], outfile: `${dist}exam.js`, format: "esm" }),
+  build({ ...common, entryPoints: [here("selftest/main.ts")], outfile: `${dist}selftest.js`, format: "esm" }),
   build({ ...common, entryPoints: [here("app/app.ts")], outfile: `${dist}app.js`, format: "iife" }),
   copyFile(here("node_modules/htmx.org/dist/htmx.min.js"), `${dist}htmx.min.js`),
   copyFile(here("icons/favicon.svg"), `${dist}favicon.svg`),

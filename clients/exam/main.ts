@@ -1,7 +1,9 @@
 // The exam client: finds out where the attempt stands and shows the screen for it. All saving goes through saver.ts.
 import { button } from "./dom.ts";
+import { merge } from "./journal.ts";
+import type { Journal } from "./journal.ts";
 import { stateOf } from "./net.ts";
-import { ask, attempt, clock, large, memory, mono, pause, root, words } from "./page.ts";
+import { ask, attempt, clock, large, memory, mono, offerLeft, openJournal, pause, root, words } from "./page.ts";
 import { textField } from "./protocol.ts";
 import type { State } from "./protocol.ts";
 import { closed, note, receipt, waiting } from "./screens.ts";
@@ -11,6 +13,30 @@ import { clockText } from "./timer.ts";
 
 const HALF_MINUTE = 30_000;
 const tabs = tabsOf(attempt);
+
+/** This browser is not, or no longer, the one at the seat: what its journal still holds is handed over, and nothing else can be done here. */
+async function leftBehind(): Promise<void> {
+  note(root, "late", words.elsewhereHead, words.notSeat);
+  const journal = await openJournal();
+  const kept = await journal.read();
+  if (kept === null) return;
+  const open = kept.changes.filter((change) => change.seq > kept.acked);
+  const taken = open.length > 0 ? await offerLeft(kept.epoch, open) : 0;
+  if (taken === null) return;
+  await journal.drop();
+  if (taken > 0) note(root, "late", words.elsewhereHead, words.elsewhereKept(taken));
+}
+
+/** Opened again after the end: what the journal holds beyond it is evidence; then it goes. */
+async function settle(state: State, journal: Journal): Promise<number> {
+  const kept = await journal.read();
+  if (kept === null) return 0;
+  const found = merge(kept, state);
+  const beyond = found.what === "go-on" ? kept.changes.filter((change) => change.seq > found.acked) : found.what === "nothing" ? [] : found.changes;
+  const taken = beyond.length > 0 ? await offerLeft(kept.epoch, beyond) : 0;
+  if (taken !== null) await journal.drop();
+  return taken ?? 0;
+}
 
 /** Asks until a state comes. A whole room asks at once, so each waits its own time between tries. */
 async function insist(path: "state" | "start"): Promise<State> {
@@ -23,7 +49,7 @@ async function insist(path: "state" | "start"): Promise<State> {
       return state;
     }
     if (reply && textField(reply.body, "error") === "other_browser") {
-      note(root, "late", words.elsewhereHead, words.notSeat);
+      await leftBehind();
       return new Promise(() => undefined);
     }
     if (tries === 1) note(root, "late", words.offlineHead, words.loadFailed);
@@ -87,8 +113,9 @@ async function begin(): Promise<void> {
   let state = await insist("state");
   if (state.phase === "waiting") state = await untilOpen(state);
   else if (state.phase === "open") state = await insist("start");
-  if (state.phase === "open") new Sitting(state, tabs.hold, over);
-  else over(state, state.receipt, 0);
+  const journal = await openJournal();
+  if (state.phase === "open") new Sitting(state, tabs.hold, over, journal, await journal.read());
+  else over(state, state.receipt, await settle(state, journal));
 }
 
 void begin();

@@ -1,5 +1,9 @@
 // What every part of the exam page needs: its data attributes, words, clock, memory and requests.
+import { offer } from "./evidence.ts";
+import { Journal } from "./journal.ts";
 import { request } from "./net.ts";
+import type { Change } from "./protocol.ts";
+import { shelf } from "./shelf.ts";
 import { wordsFor } from "./text.ts";
 import { ServerClock } from "./timer.ts";
 
@@ -8,7 +12,7 @@ if (!found) throw new Error("no #exam on this page");
 
 /** The element the page gives to the client; its data attributes are the whole configuration. */
 export const root: HTMLElement = found;
-const { attempt: id = "", csrf = "", lang = "zh-CN", zone = "Asia/Shanghai" } = root.dataset;
+const { attempt: id = "", csrf = "", journal: key = "", lang = "zh-CN", zone = "Asia/Shanghai" } = root.dataset;
 
 /** Id of the attempt. */
 export const attempt = id;
@@ -23,8 +27,8 @@ export const mono = (): number => performance.now();
 export const clock = new ServerClock(mono);
 
 /** Asks the server about this attempt. */
-export function ask(path: "state" | "start" | "answers" | "hand-in", body: unknown = {}): ReturnType<typeof request> {
-  return request(`/attempts/${encodeURIComponent(id)}/${path}`, path === "state" ? "GET" : "POST", csrf, body);
+export function ask(path: "state" | "pulse" | "start" | "answers" | "hand-in" | "evidence", body: unknown = {}): ReturnType<typeof request> {
+  return request(`/attempts/${encodeURIComponent(id)}/${path}`, path === "state" || path === "pulse" ? "GET" : "POST", csrf, body);
 }
 
 /** Waits. */
@@ -39,7 +43,17 @@ export function hourText(micros: number): string {
   return hours.format(micros / 1000);
 }
 
-/** The memory of this window over a reload: unacknowledged changes and flags. Without storage the client works, only forgetful. */
+/** The journal of this attempt on this machine. `getRandomValues` exists without a certificate as well; `crypto.subtle` does not. */
+export async function openJournal(): Promise<Journal> {
+  return new Journal(await shelf(() => clock.now()), id, key, (bytes) => void crypto.getRandomValues(bytes));
+}
+
+/** Offers what did not count as evidence; how many changes the server keeps, null when it took none. */
+export function offerLeft(epoch: number, changes: readonly Change[]): Promise<number | null> {
+  return offer((body) => ask("evidence", body), pause, epoch, changes);
+}
+
+/** The memory of this window over a reload: flags and large print. Without storage the client works, only forgetful. */
 export const memory = {
   read(name: string): unknown {
     try {

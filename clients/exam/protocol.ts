@@ -22,7 +22,7 @@ export interface Title { occupation: string; level: string; form_minutes: number
 /** Reply to `GET state` and `POST start`. */
 export interface State {
   attempt: string; epoch: number; phase: Phase; server_now: Micros; open_at: Micros; close_at: Micros; acked_seq: number;
-  title: Title; items: Item[]; answers: Record<string, string>; receipt: string | null;
+  chain_head: string; title: Title; items: Item[]; answers: Record<string, string>; receipt: string | null;
 }
 
 /** One answer given: `seq` rises by exactly 1 per attempt; `answer` is "" when cleared. */
@@ -39,6 +39,15 @@ export interface HandInBody { epoch: number; last_seq: number }
 
 /** 200 of `POST hand-in`. */
 export interface HandInReply { phase: "handed_in"; receipt: string; answered: number; items: number }
+
+/** Reply to `GET pulse`: the machine is heard, and hears whether its time was changed. */
+export interface Pulse { phase: Phase; server_now: Micros; close_at: Micros; acked_seq: number }
+
+/** Body of `POST evidence`: what a machine still holds that was left, or whose time is over. Kept, never counted. */
+export interface EvidenceBody { epoch: number; changes: Change[] }
+
+/** 200 of `POST evidence`. */
+export interface EvidenceReply { kept: number }
 
 /** Names of refusals. `other_browser`: not the browser that signed in at the seat; `conflict`: a number comes again with another content. */
 export type ErrorName = "stale_epoch" | "other_browser" | "conflict" | "gap" | "missing" | "closed" | "handed_in" | "csrf" | "signed_out";

@@ -2,6 +2,8 @@
 //
 // Each change gets the next number and stays in the queue until the server says that it is on disk. One batch is under way at a time; a batch
 // that got no reply is sent again as it was, because the server may have it already. What the candidate sees as saved was acknowledged.
+import { step } from "./journal.ts";
+import type { Kept, Merge } from "./journal.ts";
 import { textField, wholeField } from "./protocol.ts";
 import type { Change, Micros, Reply, Send } from "./protocol.ts";
 
@@ -14,8 +16,8 @@ export interface World {
   chance: () => number;
   /** The server's time as far as known, for the record in `at`. */
   serverNow: () => Micros;
-  /** Keeps what is not acknowledged over a reload; an empty list forgets it. */
-  keep: (epoch: number, changes: readonly Change[]) => void;
+  /** Keeps what was given here over a crash. */
+  keep: (kept: Kept) => void;
   /** Called after every change of `view`. */
   changed: () => void;
 }
@@ -24,10 +26,12 @@ export interface World {
 export type Status = "saved" | "saving" | "offline" | "refused" | "elsewhere" | "closed" | "handed_in";
 
 /** Where an attempt stands when the saver begins. */
-export interface Start { epoch: number; acked_seq: number; answers: Record<string, string>; receipt: string | null }
+export interface Start { epoch: number; acked_seq: number; chain_head: string; answers: Record<string, string>; receipt: string | null }
 
 /** Changes sent in one request at most; a body stays far below any limit. */
 export const BATCH = 100;
+/** Acknowledged changes that are still remembered, for a server that is restored from a copy. */
+const REMEMBERED = 200;
 const FIRST_RETRY = 500;
 const LAST_RETRY = 10_000;
 
@@ -37,7 +41,10 @@ export class Saver {
   /** Server time of the newest acknowledgement, null before the first. */
   savedAt: Micros | null = null;
   receipt: string | null;
+  /** Server time since which nothing gets through, null while it does. */
+  offlineSince: Micros | null = null;
   #epoch: number;
+  #head: string;
   #acked: number;
   #first: number;
   #history: Change[] = [];
@@ -51,6 +58,7 @@ export class Saver {
 
   constructor(private readonly world: World, start: Start) {
     this.#epoch = start.epoch;
+    this.#head = start.chain_head;
     this.#acked = this.#first = this.#sent = start.acked_seq;
     this.receipt = start.receipt;
     for (const [no, answer] of Object.entries(start.answers)) this.answers.set(Number(no), answer);
@@ -71,21 +79,37 @@ export class Saver {
   get #last(): number { return this.#first + this.#history.length; }
   get #over(): boolean { return this.status === "closed" || this.status === "handed_in" || this.status === "elsewhere"; }
 
-  /**
-   * Takes up changes a reload left behind. They keep number and content, for a request from before the reload may still arrive.
-   * Those of another epoch are void: the machine that took over has the truth.
-   */
-  resume(epoch: number, left: readonly Change[]): void {
-    const open = epoch === this.#epoch ? left.filter((change) => change.seq > this.#acked) : [];
-    const inOrder = open.every((change, index) => change.seq === this.#acked + 1 + index);
-    open.forEach((change) => {
-      if (!inOrder) return void this.change(change.no, change.answer);
-      this.#history.push({ ...change });
-      this.#sent = change.seq;
-      this.answers.set(change.no, change.answer);
-    });
+  /** Takes up what a journal held, as it was found to stand against the server; evidence is for the caller to offer. */
+  resume(kept: Kept, found: Merge): void {
+    if (found.what === "go-on") {
+      this.#first = kept.first;
+      this.#head = kept.head;
+      this.#history = kept.changes.map((change) => ({ ...change }));
+      this.#acked = found.acked;
+      // They keep number and content: a request from before the crash may still arrive.
+      this.#sent = this.#last;
+      for (const { no, answer } of this.#history.slice(this.#acked - this.#first)) this.answers.set(no, answer);
+    } else if (found.what === "give-again") {
+      for (const { no, answer } of found.changes) this.change(no, answer);
+    }
     this.#remember();
     this.#pump();
+    this.world.changed();
+  }
+
+  /** What the server never acknowledged. */
+  left(): readonly Change[] { return this.#history.slice(this.#acked - this.#first); }
+
+  /** A sign of life got no answer. */
+  lost(): void {
+    this.offlineSince ??= this.world.serverNow();
+    this.world.changed();
+  }
+
+  /** The server answered: what waits is sent now. */
+  found(): void {
+    if (this.status === "offline") this.nudge();
+    else this.offlineSince = null;
     this.world.changed();
   }
 
@@ -126,7 +150,7 @@ export class Saver {
     this.world.changed();
   }
 
-  /** Another window takes over: nothing more is sent from here. */
+  /** Another window, or another machine, takes over: nothing more is sent from here. */
   yieldTo(): void { this.#stop("elsewhere"); }
 
   /** The server says the attempt is over, found by asking rather than by a refused save. */
@@ -152,7 +176,20 @@ export class Saver {
     this.world.changed();
   }
 
-  #remember(): void { this.world.keep(this.#epoch, this.#history.slice(this.#acked - this.#first)); }
+  #remember(): void {
+    this.#shorten();
+    this.world.keep({ epoch: this.#epoch, first: this.#first, head: this.#head, acked: this.#acked, changes: this.#history });
+  }
+
+  /** What was acknowledged long ago is in the server's trail; the chain stands for it, so that the journal stays small. */
+  #shorten(): void {
+    const old = this.#acked - this.#first - REMEMBERED;
+    if (old < REMEMBERED || this.#head === "") return;
+    for (const change of this.#history.splice(0, old)) {
+      this.#head = step(this.#head, change);
+      this.#first = change.seq;
+    }
+  }
 
   #pump(): void {
     if (this.#underWay || this.#waiting || this.#over) return;
@@ -234,6 +271,7 @@ export class Saver {
   /** The server fell behind the time this page was loaded (restored from a copy): all answers are given again. */
   #rebuild(acked: number): void {
     this.#first = acked;
+    this.#head = "";
     this.#sent = acked;
     const at = this.world.serverNow();
     this.#history = [...this.answers].map(([no, answer], index) => ({ seq: acked + 1 + index, no, answer, at }));
@@ -241,12 +279,14 @@ export class Saver {
 
   #recovered(): void {
     this.#failures = 0;
+    this.offlineSince = null;
     this.status = this.unsaved > 0 || this.#handingIn ? "saving" : "saved";
     this.#pump();
   }
 
   #retry(status: Status, retryAfter: number): void {
     this.status = status;
+    if (status === "offline") this.offlineSince ??= this.world.serverNow();
     this.#waiting = true;
     const pause = Math.min(LAST_RETRY, FIRST_RETRY * 2 ** Math.min(this.#failures, 10));
     this.#failures += 1;
@@ -259,7 +299,7 @@ export class Saver {
   #stop(status: Status): void {
     this.status = status;
     this.#handingIn = false;
-    this.world.keep(this.#epoch, []);
+    this.offlineSince = null;
     this.world.changed();
   }
 }

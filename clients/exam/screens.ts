@@ -11,9 +11,14 @@ export function saveWords(saver: Saver, words: Words): string {
   return saver.status === "saving" ? words.saving(saver.unsaved) : words.unsaved(saver.unsaved);
 }
 
-/** Heading and text of the notice that covers the page's width, or null when all is well. */
-export function alarmOf(saver: Saver, words: Words): [string, string] | null {
-  if (saver.status === "offline") return [words.offlineHead, words.offline(saver.unsaved)];
+/** Heading and text of the notice that covers the page's width, or null when all is well. `isKept`: whether the journal lies on this machine. */
+export function alarmOf(saver: Saver, words: Words, isKept: boolean, hourText: (micros: number) => string): [string, string] | null {
+  if (saver.offlineSince !== null) {
+    const since = saver.offlineSince > 0 ? words.offlineSince(hourText(saver.offlineSince)) : words.offlineHead;
+    const safe = isKept ? words.keptHere : words.notKeptHere;
+    return [since, `${saver.unsaved > 0 ? words.offline(saver.unsaved) : words.offlineNothing} ${safe}`];
+  }
+  if (!isKept && saver.unsaved > 0) return [words.notKeptHead, words.notKeptHere];
   if (saver.status === "refused") return [words.refusedHead, words.refused];
   if (saver.handingIn) return [words.handIn, words.handingIn];
   return null;

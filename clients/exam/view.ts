@@ -18,7 +18,7 @@ export interface Actions {
 }
 
 /** What the view shows; owned by main.ts, read here. */
-export interface Model { title: Title; items: readonly Item[]; saver: Saver; flags: ReadonlySet<number>; index: number; hourText: (micros: number) => string }
+export interface Model { title: Title; items: readonly Item[]; saver: Saver; flags: ReadonlySet<number>; index: number; hourText: (micros: number) => string; isKept: () => boolean }
 
 const FIVE_MINUTES = 5 * 60_000;
 
@@ -29,6 +29,7 @@ export class View {
   readonly #savedAt = make("span", { class: "exam-saved-at" });
   readonly #alarm = make("div", { class: "exam-alarm", role: "alert", hidden: true });
   readonly #announce = make("p", { class: "sr-only", role: "status" });
+  readonly #told = make("p", { class: "exam-told", hidden: true });
   readonly #item = make("section", { class: "sheet exam-item", "aria-labelledby": "exam-no" });
   readonly #count = make("span", { class: "muted" });
   readonly #progress: HTMLProgressElement;
@@ -54,7 +55,7 @@ export class View {
     const toSheet = make("a", { href: "#exam-sheet", class: "btn exam-to-sheet" }, words.toSheet);
     root.className = "exam";
     root.replaceChildren(
-      this.#bar(), this.#alarm, this.#announce,
+      this.#bar(), this.#alarm, this.#announce, this.#told,
       make("div", { class: "exam-body" },
         make("div", { class: "exam-work" }, this.#item, make("div", { class: "exam-foot" }, this.#previous, this.#flag, toSheet, this.#next), make("p", { class: "exam-keys muted" }, words.keys)),
         this.#sheet()),
@@ -155,12 +156,20 @@ export class View {
     if (this.#save.textContent !== said) this.#save.textContent = said;
     this.#save.parentElement?.setAttribute("data-state", saver.status);
     this.#savedAt.textContent = saver.status === "saved" && saver.savedAt !== null ? hourText(saver.savedAt) : "";
-    const alarm = alarmOf(saver, this.words);
+    const alarm = alarmOf(saver, this.words, this.model.isKept(), hourText);
     const key = alarm ? alarm.join("\n") : "";
     if (key === this.#alarmKey) return;
     this.#alarmKey = key;
     this.#alarm.hidden = alarm === null;
-    this.#alarm.replaceChildren(...(alarm ? [make("b", {}, alarm[0]), make("span", {}, alarm[1])] : []));
+    this.#alarm.classList.toggle("is-offline", saver.offlineSince !== null);
+    this.#alarm.replaceChildren(...(alarm ? [make("i", { "aria-hidden": "true" }, "⚠"), make("b", {}, alarm[0]), make("span", {}, alarm[1])] : []));
+  }
+
+  /** Says something that has just happened, above the paper and to a screen reader. */
+  say(what: string): void {
+    this.#announce.textContent = what;
+    this.#told.textContent = what;
+    this.#told.hidden = what === "";
   }
 
   /** Shows the time left, in milliseconds; the last five minutes stand out and are announced once. */

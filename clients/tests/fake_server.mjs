@@ -1,10 +1,13 @@
 // Exam attempt protocol v1 from the server's side, in memory, written from the protocol text alone (not from the client).
 // Time is a number the test moves; nothing here is random.
 
+import { createHash } from "node:crypto";
+
 /** One attempt. `now`, `openAt`, `closeAt`: Unix microseconds. */
 export class FakeAttempt {
   epoch = 1;
   acked = 0;
+  chain = "0".repeat(64);
   answers = {};
   evidence = [];
   receipt = null;
@@ -25,7 +28,7 @@ export class FakeAttempt {
 
   state() {
     const shown = this.phase !== "waiting" && this.started;
-    return { status: 200, body: { attempt: this.id, epoch: this.epoch, phase: this.phase, server_now: this.now, open_at: this.openAt, close_at: this.closeAt, acked_seq: this.acked, title: this.title, items: shown ? this.items : [], answers: { ...this.answers }, receipt: this.receipt } };
+    return { status: 200, body: { attempt: this.id, epoch: this.epoch, phase: this.phase, server_now: this.now, open_at: this.openAt, close_at: this.closeAt, acked_seq: this.acked, chain_head: this.chain, title: this.title, items: shown ? this.items : [], answers: { ...this.answers }, receipt: this.receipt } };
   }
 
   start() {
@@ -54,8 +57,9 @@ export class FakeAttempt {
     for (const { seq, no, answer } of fresh) {
       this.acked = seq;
       this.answers[no] = answer;
+      this.chain = createHash("sha256").update(`${this.chain}\n${seq}\n${no}\n${answer}`).digest("hex");
     }
-    return { status: 200, body: { acked_seq: this.acked, server_now: this.now, close_at: this.closeAt, chain_head: "0".repeat(64) } };
+    return { status: 200, body: { acked_seq: this.acked, server_now: this.now, close_at: this.closeAt, chain_head: this.chain } };
   }
 
   #handIn({ epoch, last_seq: last }) {

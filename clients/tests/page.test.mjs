@@ -5,6 +5,7 @@ import { chosen, letterOfKey, lettersOf } from "../exam/answers.ts";
 import { blocksOf } from "../exam/dom.ts";
 import { ServerClock, clockText } from "../exam/timer.ts";
 import { wordsFor } from "../exam/text.ts";
+import { clockWords, ofClock, ofGlyphs, ofNetwork, ofWidth, worst } from "../selftest/checks.ts";
 
 const clients = process.env.CLIENTS;
 const read = (path) => readFile(`${clients}/${path}`, "utf8");
@@ -46,7 +47,7 @@ test("no markup from text, no crypto.subtle, no eval", async () => {
 });
 
 test("size budgets", async () => {
-  for (const [file, most] of [["exam.js", 40], ["app.js", 8], ["kaogong.css", 40], ["exam.css", 10], ["htmx.min.js", 60]]) {
+  for (const [file, most] of [["exam.js", 56], ["selftest.js", 12], ["app.js", 8], ["kaogong.css", 40], ["exam.css", 10], ["htmx.min.js", 60]]) {
     const size = Buffer.byteLength(await read(`dist/${file}`));
     assert.ok(size > 0 && size <= most * 1024, `${file} is ${size} bytes, budget ${most} kB`);
   }
@@ -86,4 +87,15 @@ test("both languages have every word", () => {
   for (const [name, word] of Object.entries(en)) {
     if (typeof word === "string") assert.doesNotMatch(word, /[\u4e00-\u9fff]/, name);
   }
+});
+
+test("a machine is judged by what was measured", () => {
+  assert.deepEqual([320, 360, 1023, 1024].map(ofWidth), ["bad", "warn", "warn", "good"]);
+  assert.deepEqual([[5, 6, 7], [5, 6, null], [301, 302, 303], [2001, 2002, 2003], [null, null, 5], []].map(ofNetwork), ["good", "warn", "warn", "bad", "bad", "bad"]);
+  assert.deepEqual([0, 60_000, -60_001].map(ofClock), ["good", "good", "warn"]);
+  assert.equal(ofGlyphs(["a", "b", "c"], "box"), "good");
+  assert.equal(ofGlyphs(["box", "box", "box"], "box"), "bad", "a machine without Chinese draws boxes");
+  assert.equal(ofGlyphs(["a", "a", "b"], "box"), "bad");
+  assert.deepEqual([worst(["good", "warn"]), worst(["good", "bad", "warn"]), worst([])], ["warn", "bad", "good"]);
+  assert.equal(clockWords(-61_400), "−61 s");
 });

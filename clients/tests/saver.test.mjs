@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BATCH } from "../exam/saver.ts";
 import { FakeAttempt } from "./fake_server.mjs";
-import { saverOf, settle, worldOf } from "./world.mjs";
+import { reopened, saverOf, settle, worldOf } from "./world.mjs";
 
 const setUp = (fate, options) => {
   const server = new FakeAttempt(options);
@@ -244,22 +244,42 @@ test("a session that has ended is told apart and heals", async () => {
   assert.equal(saver.status, "saved");
 });
 
-test("a reload resumes unacknowledged changes under their numbers, and drops those of another epoch", async () => {
+test("a reload resumes unacknowledged changes under their numbers, and none of another story", async () => {
   const first = setUp(() => "late");
   for (const [no, answer] of [[1, "A"], [2, "B"], [2, "C"]]) first.saver.change(no, answer);
   await settle();
   const world = worldOf(first.server);
-  const second = saverOf(first.server, world);
-  second.resume(first.world.kept.epoch, first.world.kept.changes);
+  const { saver: second } = reopened(first.server, world, first.world.kept);
   first.world.arrive();
   await settle();
   assert.deepEqual(first.server.answers, { 1: "A", 2: "C" });
   assert.equal(second.unsaved, 0);
-  const third = saverOf(first.server, world);
-  third.resume(99, [{ seq: 3, no: 1, answer: "Z", at: 0 }]);
+  const foreign = { epoch: 99, first: 2, head: "f".repeat(64), acked: 2, changes: [{ seq: 3, no: 1, answer: "Z", at: 0 }] };
+  const { saver: third, found } = reopened(first.server, world, foreign);
   await settle();
+  assert.equal(found.what, "evidence");
   assert.equal(third.answers.get(1), "A");
-  assert.deepEqual(world.kept.changes, []);
+});
+
+test("since when nothing gets through is remembered until something does", async () => {
+  let up = false;
+  const { server, world, saver } = setUp(() => (up ? "ok" : "lost"));
+  server.now = 5_000_000;
+  saver.change(1, "A");
+  await settle();
+  assert.equal(saver.offlineSince, 5_000_000);
+  server.now = 9_000_000;
+  await world.wake();
+  saver.lost();
+  assert.equal(saver.offlineSince, 5_000_000, "the beginning, not the last try");
+  up = true;
+  saver.found();
+  await settle();
+  assert.deepEqual([saver.offlineSince, saver.unsaved], [null, 0]);
+  saver.lost();
+  assert.equal(saver.offlineSince, 9_000_000, "also when nothing waits to be sent");
+  saver.found();
+  assert.equal(saver.offlineSince, null);
 });
 
 test("a long time offline is sent in bounded batches", async () => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FakeAttempt } from "./fake_server.mjs";
-import { dice, saverOf, settle, worldOf } from "./world.mjs";
+import { dice, reopened, saverOf, settle, worldOf } from "./world.mjs";
 
 const RUNS = 1000;
 const FATES = ["ok", "ok", "ok", "lost", "mute", "twice", "unwell", "late"];
@@ -37,8 +37,7 @@ async function walk(seed, server = new FakeAttempt()) {
       world = worldOf(server, () => (healthy ? "ok" : pick(FATES)));
       world.chance = next;
       world.late = late;
-      saver = saverOf(server, world);
-      saver.resume(kept.epoch, kept.changes);
+      ({ saver } = reopened(server, world, kept));
     }
     await settle();
     agree();

@@ -1,4 +1,5 @@
 // A world a test can steer: queued timers instead of waiting, a network whose every message is delivered, lost or repeated on demand.
+import { merge } from "../exam/journal.ts";
 import { Saver } from "../exam/saver.ts";
 
 /** Lets promises settle. */
@@ -17,7 +18,7 @@ export function dice(seed) {
 
 /** `fate(path, body)` decides what becomes of a message: "ok", "lost" (never arrives), "mute" (arrives, reply lost), "twice", "unwell" (503), "late" (lost now, arrives with `world.arrive()`). */
 export function worldOf(server, fate = () => "ok") {
-  const world = { timers: [], sent: [], late: [], kept: { epoch: 0, changes: [] }, changes: 0 };
+  const world = { timers: [], sent: [], late: [], kept: null, changes: 0 };
   const reply = ({ status, body }) => ({ status, body: structuredClone(body), retryAfter: 0 });
   world.send = async (path, body) => {
     const copy = structuredClone(body);
@@ -38,7 +39,7 @@ export function worldOf(server, fate = () => "ok") {
   world.later = (milliseconds, work) => world.timers.push({ milliseconds, work });
   world.chance = () => 0.5;
   world.serverNow = () => server.now;
-  world.keep = (epoch, changes) => { world.kept = structuredClone({ epoch, changes }); };
+  world.keep = (kept) => { world.kept = structuredClone(kept); };
   world.changed = () => { world.changes += 1; };
   /** Fires every timer that is set now. */
   world.wake = async () => {
@@ -52,5 +53,14 @@ export function worldOf(server, fate = () => "ok") {
 
 /** A saver that begins where the server stands. */
 export function saverOf(server, world) {
-  return new Saver(world, { epoch: server.epoch, acked_seq: server.acked, answers: { ...server.answers }, receipt: server.receipt });
+  return new Saver(world, { epoch: server.epoch, acked_seq: server.acked, chain_head: server.chain, answers: { ...server.answers }, receipt: server.receipt });
+}
+
+/** Opens the page again: a new saver from the server's state, and what the journal held. What became of it is returned as well. */
+export function reopened(server, world, kept) {
+  const saver = saverOf(server, world);
+  if (kept === null) return { saver, found: null };
+  const found = merge(kept, { epoch: server.epoch, acked_seq: server.acked, chain_head: server.chain, answers: { ...server.answers } });
+  saver.resume(kept, found);
+  return { saver, found };
 }

@@ -5,7 +5,7 @@ use std::{fs, path::Path, process::Command, time::SystemTime};
 include!("../../clients/npm_ci.rs");
 
 /// Folders and files of `clients/` that the bundle is made from.
-const SOURCES: [&str; 5] = ["app", "exam", "styles", "icons", "build.mjs"];
+const SOURCES: [&str; 6] = ["app", "exam", "selftest", "styles", "icons", "build.mjs"];
 
 fn main() -> Result<(), String> {
     let clients = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../clients");

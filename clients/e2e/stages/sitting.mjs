@@ -7,10 +7,49 @@ export async function sitting(story) {
   const { teller } = story;
   await story.clock("2021-05-22 08:40");
   const day = { codes: new Map(), people: await expected() };
-  return await teller.step("invigilator1 checks everybody in who came", () => checkIn(story, day))
+  return await teller.step("a machine of the hall is tested before the day", () => selfTest(story))
+    && await teller.step("invigilator1 checks everybody in who came", () => checkIn(story, day))
     && await teller.step("everybody sits at a computer; a wrong code is refused", () => enter(story, day))
     && await teller.step("everybody answers and hands in; one changes the machine and loses nothing", () => answer(story, day))
+    && await teller.step("a violation is written down and extra time is refused after the end; the record is printed", () => record(story, day))
     && teller.step("attendance of every room is recorded and closed", () => close(story, day));
+}
+
+async function selfTest(story) {
+  const page = await story.window();
+  await page.goto(`${story.house.base}/hall`);
+  await page.click('a[href="/hall/self-test"]');
+  await page.waitForSelector("#self-test[data-verdict]");
+  const verdict = await page.locator("#self-test").getAttribute("data-verdict");
+  if (verdict === "bad") throw new Error(await page.locator("#self-test").innerText());
+  await story.teller.pictures("self-test", page);
+  await page.context().close();
+}
+
+/** In three taps from the seat map: seat, kind, done. And the officer of the site looks in. */
+async function atTheSeat(story, day, person) {
+  const page = await story.staff("invigilator1");
+  await page.goto(day.computers);
+  await story.teller.pictures("room-live", page);
+  await page.locator("#seat-map .seat a").filter({ hasText: person.name }).click();
+  await story.teller.pictures("seat-live", page);
+  await press(page, 'form[action$="/incidents"] button[value="machine"]');
+  await page.locator("#seat-map .seat a").filter({ hasText: person.name }).click();
+  await page.fill('form[action$="/extra-time"] input[name="minutes"]', "5");
+  await press(page, 'form[action$="/extra-time"] button');
+}
+
+async function record(story, day) {
+  const page = await story.staff("invigilator1");
+  await page.goto(day.computers);
+  await page.locator("#seat-map .seat.is-handed-in a").first().click();
+  await page.check('form[action$="/violations"] input[value="breach"]');
+  await page.fill('form[action$="/violations"] textarea', "交卷后在考场内喧哗，经提醒后停止。");
+  await press(page, 'form[action$="/violations"] button');
+  story.remember("room-record", page);
+  await story.teller.pictures("room-record", page);
+  const pdf = await page.request.get(`${day.computers}/record.pdf`);
+  see(pdf.headers()["content-type"], "application/pdf", "the printed record");
 }
 
 async function checkIn(story, day) {
@@ -86,6 +125,7 @@ async function sit(story, day, person) {
     if (!letters) throw new Error(`${person.name}: item ${at + 1} is not one of the bank: ${stem}`);
     await (isFirst ? byMouse : byKeys)(page, letters, at + 1 < total);
     if (isFirst && at === 7) await story.teller.pictures("exam-working", page);
+    if (isFirst && at === 11) page = await killBrowser(story, page, at + 1);
   }
   await page.locator(".exam-save[data-state=saved]").waitFor();
   see(await page.locator(".exam-sheet .exam-cell.is-answered").count(), knows, `${person.name}: items answered`);
@@ -110,6 +150,37 @@ async function byKeys(page, letters, isMore) {
   if (isMore) await page.keyboard.press("ArrowRight");
 }
 
+/** The network goes, the candidate goes on, the browser is killed: opened again at the same machine, every answer is there. */
+async function killBrowser(story, page, answered) {
+  await page.locator(".exam-save[data-state=saved]").waitFor();
+  const context = page.context();
+  await context.setOffline(true);
+  const given = [];
+  for (const nth of [answered, answered + 1]) {
+    await page.locator(".exam-sheet .exam-cell").nth(nth).click();
+    await page.locator(".exam-choices label").first().click();
+    given.push(nth);
+  }
+  await page.locator(".exam-alarm.is-offline").waitFor();
+  await story.teller.pictures("exam-offline", page);
+  const address = page.url();
+  await page.close({ runBeforeUnload: false });
+  await context.setOffline(false);
+  const again = await context.newPage();
+  await again.goto(address);
+  await again.waitForSelector(".exam-item");
+  await again.locator(".exam-save[data-state=saved]").waitFor();
+  see(await again.locator(".exam-sheet .exam-cell.is-answered").count(), answered + given.length, "answers after the browser was killed");
+  // What was given in the dark was a guess; it is taken back, and the paper goes on where it stood.
+  for (const nth of given) {
+    await again.locator(".exam-sheet .exam-cell").nth(nth).click();
+    await again.locator(".exam-clear").click();
+  }
+  await again.locator(".exam-sheet .exam-cell").nth(answered).click();
+  await again.locator(".exam-save[data-state=saved]").waitFor();
+  return again;
+}
+
 /** The same exam in a second tab says so at once, and the first goes on. */
 async function twoTabs(story, page) {
   const second = await page.context().newPage();
@@ -122,6 +193,7 @@ async function twoTabs(story, page) {
 /** The invigilator gives a new code; the old machine is shut out, the new one shows every answer. */
 async function changeMachine(story, day, person, old, answered) {
   await old.locator(".exam-save[data-state=saved]").waitFor();
+  await atTheSeat(story, day, person);
   const invigilator = await story.staff("invigilator1");
   await invigilator.goto(day.computers);
   await press(invigilator, rowOf(invigilator, person.name).locator('form[action$="/epoch"] button'));
@@ -166,7 +238,15 @@ async function close(story, day) {
 async function closeRoom(page, room, day, time) {
   await page.goto(room);
   const starts = await page.locator(".head .meta.nowrap").innerText();
-  if (!(await page.locator('form[action$="/attendance"]').count()) || starts.slice(0, 10) > time.slice(0, 10)) return;
+  if (starts.slice(0, 10) > time.slice(0, 10)) return;
+  if (await page.locator('form[action$="/absentees"]').count()) {
+    for (const person of day.people.filter((one) => one.absent)) {
+      const box = rowOf(page, person.name).locator('input[name="absent"]');
+      if (await box.count()) await box.check();
+    }
+    return press(page, 'form[action$="/absentees"] button[value="close"]');
+  }
+  if (!(await page.locator('form[action$="/attendance"]').count())) return;
   for (const person of day.people.filter((one) => one.absent)) {
     const button = rowOf(page, person.name).locator('form[action$="/absence"] button');
     if (await button.count()) await press(page, button);

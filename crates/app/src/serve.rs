@@ -154,6 +154,11 @@ async fn background(house: House, ledger: Ledger) {
         {
             tracing::error!(%error, "the attempts' chains could not be rolled up");
         }
+        if ticks.is_multiple_of(ROLL_UP_EVERY_TICKS)
+            && let Err(error) = sitting::jobs::note_signs(&house.env, &ledger).await
+        {
+            tracing::error!(%error, "it could not be noted which exam computers were heard of");
+        }
         if let Err(error) = house.sequence().await {
             tracing::error!(%error, "the trail could not be sequenced");
         }

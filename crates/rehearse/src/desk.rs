@@ -72,11 +72,7 @@ impl<'a> Desk<'a> {
     /// # Errors
     /// When the server does not answer.
     pub fn save_all(&mut self, answers: &[(i64, &str)]) -> Result<(u16, Value)> {
-        let first = self.seq + 1;
-        let changes: Vec<Value> = (first..)
-            .zip(answers)
-            .map(|(seq, (no, answer))| serde_json::json!({ "seq": seq, "no": no, "answer": answer, "at": 0 }))
-            .collect();
+        let changes = self.changes(answers);
         let last = changes.last().and_then(|change| change["seq"].as_i64()).unwrap_or(self.seq);
         let body = serde_json::json!({ "epoch": self.state["epoch"], "changes": changes });
         let path = format!("/attempts/{}/answers", self.id);
@@ -85,6 +81,33 @@ impl<'a> Desk<'a> {
             self.seq = last;
         }
         Ok((page.status, read(&page.html)))
+    }
+
+    /// Hands over what this machine still holds though another has taken its place.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub fn hand_over(&self, answers: &[(i64, &str)]) -> Result<(u16, Value)> {
+        let body = serde_json::json!({ "epoch": self.state["epoch"], "changes": self.changes(answers) });
+        let path = format!("/attempts/{}/evidence", self.id);
+        let page = self.browser.post_json(&path, &self.csrf, &body.to_string())?;
+        Ok((page.status, read(&page.html)))
+    }
+
+    /// Says that the machine is there; what it hears of its time.
+    ///
+    /// # Errors
+    /// When the server does not answer with it.
+    pub fn pulse(&self) -> Result<Value> {
+        Ok(read(&self.browser.open(&format!("/attempts/{}/pulse", self.id))?.html))
+    }
+
+    /// These answers under the next numbers.
+    fn changes(&self, answers: &[(i64, &str)]) -> Vec<Value> {
+        (self.seq + 1..)
+            .zip(answers)
+            .map(|(seq, (no, answer))| serde_json::json!({ "seq": seq, "no": no, "answer": answer, "at": 0 }))
+            .collect()
     }
 
     /// Hands in; the status and what was said.

@@ -108,6 +108,12 @@ impl FormFill {
         self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
+    /// Every value the form holds for a field.
+    #[must_use]
+    pub fn values(&self, name: &str) -> Vec<&str> {
+        self.fields.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_str()).collect()
+    }
+
     /// Names of the fields of the form.
     #[must_use]
     pub fn names(&self) -> &[String] {

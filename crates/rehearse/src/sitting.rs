@@ -24,7 +24,19 @@ impl Numbers {
 /// When they are not shown.
 pub fn rooms(invigilator: &Browser, batch: &Batch) -> Result<Vec<String>> {
     let page = invigilator.click(&invigilator.open(&batch.at(""))?, "/sittings")?;
-    Ok(page.links("/rooms/"))
+    let mut rooms = page.links("/rooms/");
+    // Where there are many, they stand site by site; a link leads to one sitting of the site.
+    let mut sites: Vec<String> = Vec::new();
+    for link in page.links("/sittings?site=") {
+        let site = link.split('#').next().unwrap_or_default().to_owned();
+        if !sites.contains(&site) {
+            sites.push(site);
+        }
+    }
+    for site in sites {
+        rooms.extend(invigilator.open(&site)?.links("/rooms/"));
+    }
+    Ok(rooms)
 }
 
 /// Admission numbers, read in the rooms.
@@ -86,7 +98,26 @@ fn code(page: &Page) -> Result<String> {
 /// When it is refused.
 pub fn mark_absent(invigilator: &Browser, room: &str, member: &Member) -> Result<Page> {
     let page = invigilator.open(room)?;
+    if page.has_form(ABSENTEES) {
+        let form = page.form(ABSENTEES)?.tick("absent", &seat_of(&page, member)?);
+        return invigilator.submit(&form.set("then", "keep"));
+    }
     invigilator.submit(&page.row(&member.name)?.form("/absence")?)
+}
+
+/// Where a room without computers says who did not come.
+const ABSENTEES: &str = "/absentees";
+
+/// The seat of somebody whom the room page lets one tick.
+fn seat_of(page: &Page, member: &Member) -> Result<String> {
+    let seat = page.row(&member.name)?.attribute("input[name=absent]", "value");
+    seat.ok_or_else(|| page.fault(&format!("number {} cannot be ticked", member.serial)))
+}
+
+/// Whether the record of a room can be closed.
+#[must_use]
+pub fn can_be_closed(page: &Page) -> bool {
+    page.has_form(ABSENTEES) || page.has_form("/attendance")
 }
 
 /// A candidate sits down at a machine of the hall.
@@ -154,14 +185,27 @@ pub fn is_panel(page: &Page) -> bool {
     page.text().contains("综合评审")
 }
 
-/// Marks who did not come and closes the room's record.
+/// Marks who did not come and closes the room's record: without computers on one page, ticked and
+/// sent at once.
 ///
 /// # Errors
 /// When it is refused.
 pub fn close_room(invigilator: &Browser, batch: &Batch, room: &str) -> Result<Page> {
-    for member in batch.cast.members.iter().filter(|member| member.is_absent()) {
+    let page = invigilator.open(room)?;
+    let sits_here = |member: &&Member| member.is_absent() && page.html.contains(&member.name);
+    if page.has_form(ABSENTEES) {
+        let mut form = page.form(ABSENTEES)?;
+        for member in batch.cast.members.iter().filter(sits_here) {
+            let seat = seat_of(&page, member)?;
+            if !form.values("absent").contains(&seat.as_str()) {
+                form = form.tick("absent", &seat);
+            }
+        }
+        return invigilator.submit(&form.set("then", "close"));
+    }
+    for member in batch.cast.members.iter().filter(sits_here) {
         let page = invigilator.open(room)?;
-        if page.html.contains(&member.name) && page.row(&member.name)?.has_form("/absence") {
+        if page.row(&member.name)?.has_form("/absence") {
             invigilator.submit(&page.row(&member.name)?.form("/absence")?)?;
         }
     }
@@ -179,7 +223,7 @@ pub fn close_rooms(office: &Office, batch: &Batch, panel: Panel) -> Result<()> {
     let invigilator = office.staff(login)?;
     for room in rooms(&invigilator, batch)? {
         let page = invigilator.open(&room)?;
-        let due = page.has_form("/attendance") && (panel == Panel::Over || !is_panel(&page));
+        let due = can_be_closed(&page) && (panel == Panel::Over || !is_panel(&page));
         if due {
             close_room(&invigilator, batch, &room)?;
         }

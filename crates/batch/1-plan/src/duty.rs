@@ -31,6 +31,8 @@ duties! {
     KeepPapers = KeepPapers;
     /// Check in, attendance.
     Invigilate = Invigilate;
+    /// See the rooms of a sitting, write into their record, give extra time.
+    WatchRooms = WatchRooms;
     /// Score the practical part.
     ScorePractical = ScorePractical;
     /// Score the panel part.

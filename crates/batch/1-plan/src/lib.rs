@@ -23,7 +23,7 @@ pub use deadline::due;
 pub use duty::{
     Arrange, CorrectPerson, EnterScores, Freeze, HandOut, Invigilate, IssueCertificates, KeepPapers,
     PlanDuty, PublishResults, ReadApplications, ReadBatch, RecordPayment, Register, Review, ScorePanel,
-    ScorePractical,
+    ScorePractical, WatchRooms,
 };
 pub use entry::InBatch;
 pub use head::{StageLine, stage_head, stage_lines};

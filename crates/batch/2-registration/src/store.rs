@@ -5,6 +5,7 @@ mod chosen;
 mod consent;
 mod demand;
 mod figure;
+mod owner;
 pub(crate) mod passed;
 pub(crate) mod roster;
 pub(crate) mod roster_row;
@@ -21,6 +22,7 @@ pub use chosen::applications_chosen;
 pub(crate) use consent::{insert as insert_consent, of_application as consents};
 pub use demand::demand;
 pub(crate) use figure::{Figure, figure};
+pub use owner::people_of;
 
 pub(crate) use serial::serial_holders;
 

@@ -71,14 +71,40 @@ pub async fn roll_up(env: &Env) -> sqlx::Result<usize> {
     Ok(heads.len())
 }
 
+/// Writes the marks of when machines were last heard of that moved since the last time, in short
+/// transactions; says how many. Comes once a minute; what it has not written when the machine stops
+/// is forgotten, and is no answer.
+///
+/// # Errors
+/// Storage.
+pub async fn note_signs(env: &Env, ledger: &Ledger) -> sqlx::Result<usize> {
+    let moved = ledger.pulse().take_moved(env.now());
+    for chunk in moved.chunks(store::SIGNS_AT_ONCE) {
+        let mut tx = env.db.write().await?;
+        store::note_signs(&mut tx, chunk).await?;
+        tx.commit().await?;
+    }
+    Ok(moved.len())
+}
+
+/// Tells the rail that the sittings of a batch go on: somebody was marked in a room whose record is
+/// open, so they are not over, and nothing has to be counted to know it.
+///
+/// # Errors
+/// Storage.
+pub(crate) async fn report_going_on(tx: &mut Tx, env: &Env, batch: &BatchCode) -> sqlx::Result<()> {
+    let count = store::count_closed(tx, batch).await?;
+    let progress = Progress { state: ProgressState::Now, count, note_key: "sitting-note-rooms" };
+    plan::report_progress(tx, batch, 6, progress, env.now()).await
+}
+
 /// Tells the rail how the sittings of a batch stand.
 ///
 /// # Errors
 /// Storage.
 pub(crate) async fn report(tx: &mut Tx, env: &Env, batch: &BatchCode) -> sqlx::Result<()> {
-    let closed = store::closings_of_batch(tx, batch).await?.len();
+    let count = store::count_closed(tx, batch).await?;
     let state = if crate::is_over(tx, batch).await? { ProgressState::Done } else { ProgressState::Now };
-    let count = i64::try_from(closed).unwrap_or(i64::MAX);
     plan::report_progress(tx, batch, 6, Progress { state, count, note_key: "sitting-note-rooms" }, env.now())
         .await
 }

@@ -14,6 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::{
     AttemptId,
+    pulse::Pulse,
     rules::{CHANGES_MAX, HandIn, HandInVerdict, Save, Verdict},
 };
 
@@ -111,6 +112,7 @@ enum Acknowledge {
 #[derive(Debug, Clone)]
 pub struct Ledger {
     queue: mpsc::Sender<Job>,
+    pulse: Pulse,
 }
 
 impl Ledger {
@@ -131,7 +133,13 @@ impl Ledger {
     fn run(env: &Env, acknowledge: Acknowledge) -> Self {
         let (queue, jobs) = mpsc::channel(QUEUE_MAX);
         tokio::spawn(write_forever(env.clone(), jobs, acknowledge));
-        Self { queue }
+        Self { queue, pulse: Pulse::default() }
+    }
+
+    /// When each exam computer was last heard of by this process.
+    #[must_use]
+    pub fn pulse(&self) -> &Pulse {
+        &self.pulse
     }
 
     /// Counts changes; answers when they are durable.

@@ -14,6 +14,7 @@ mod ledger;
 mod open_step;
 pub mod pages;
 pub mod protocol;
+mod pulse;
 mod risk;
 pub mod rules;
 pub mod store;
@@ -27,6 +28,7 @@ use kernel::BatchCode;
 pub use ledger::{HandedIn, Kept, Ledger, LedgerError};
 pub use open_step::open_steps;
 pub use pages::{PERMISSIONS, routes};
+pub use pulse::Pulse;
 pub use risk::risks;
 pub use store::{
     AttendanceRow, Response, all_queries, attempts_of_batch as attempts, attendance_of_batch as attendance,
@@ -43,14 +45,21 @@ kernel::id_types! {
 /// What this stage writes to the trail.
 pub const TRAIL_ACTIONS: &[&str] = &[
     "seat.check-in",
+    "seat.present",
     "seat.absent",
     "seat.absent-withdrawn",
     "seat.machine-change",
+    "room.absentees",
+    "room.incident",
+    "room.violation",
+    "room.extra-time",
+    "room.event-withdrawn",
     "room.close",
     "hall.sign-in",
     "attempt.start",
     "attempt.hand-in",
     "attempt.close",
+    "attempt.left-behind",
     "answers.roll-up",
 ];
 

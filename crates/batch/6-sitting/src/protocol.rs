@@ -67,6 +67,8 @@ pub struct State {
     pub close_at: UnixMicros,
     /// Number of the last counted change.
     pub acked_seq: i64,
+    /// Rolling hash up to it: what a journal on the machine must continue.
+    pub chain_head: Digest,
     /// Heading.
     pub title: Title,
     /// The form, while it is open; nothing before and after.
@@ -75,6 +77,36 @@ pub struct State {
     pub answers: BTreeMap<String, String>,
     /// The receipt, once the work has ended.
     pub receipt: std::option::Option<String>,
+}
+
+/// Reply to `GET pulse`: the machine is heard, and hears whether its time was changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Pulse {
+    /// Where it stands.
+    pub phase: Phase,
+    /// The server's clock.
+    pub server_now: UnixMicros,
+    /// Close: it may have moved on.
+    pub close_at: UnixMicros,
+    /// Number of the last counted change.
+    pub acked_seq: i64,
+}
+
+/// Body of `POST evidence`: what a machine still holds that was left, or whose time is over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EvidenceBody {
+    /// Epoch in which it sat at the seat.
+    pub epoch: i64,
+    /// Changes it never saw acknowledged, in order.
+    pub changes: Vec<Change>,
+}
+
+/// 200 of `POST evidence`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EvidenceReply {
+    /// How many of them did not count and are kept.
+    pub kept: usize,
 }
 
 /// Body of `POST answers`.

@@ -3,7 +3,10 @@ mod attempt;
 mod chain;
 mod change;
 mod code;
+mod left;
 mod presence;
+mod record;
+mod signs;
 
 pub use attempt::{
     Attempt, Counted, Ended, Frame, HandIn, HandInVerdict, Head, Open, Phase, Save, Verdict, Waiting,
@@ -11,4 +14,14 @@ pub use attempt::{
 pub use chain::{NO_CHANGES, receipt, step};
 pub use change::{CHANGES_MAX, Change};
 pub use code::{CODE_LETTERS, check_in_code, normal_code};
-pub use presence::{Mark, Others, RoomCount, SeatState, SittingRefused, close_room, may_check_in, may_mark};
+pub use left::{Left, LeftVerdict};
+pub use presence::{
+    Mark, Others, RoomCount, SeatState, SittingRefused, close_room, may_check_in, may_mark, may_mark_present,
+};
+pub use record::{Authority, EventSort, NOTE_MAX, RecordRefused, later_close, note};
+pub use signs::offline_since;
+
+/// How far beyond the last counted change evidence is kept, so that nobody fills the disk with it:
+/// more than an hour without network can produce.
+/// Source: [own].
+const EVIDENCE_MAX: i64 = 1000;

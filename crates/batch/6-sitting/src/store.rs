@@ -1,7 +1,10 @@
 //! The rows of the sitting. One function per sentence.
 mod answer;
 mod attempt;
+mod event;
 mod presence;
+mod sign;
+mod tally;
 
 pub use answer::{
     Response, answered_counts, answers_of, changes_between, changes_of_batch, insert_changes,
@@ -9,17 +12,31 @@ pub use answer::{
 };
 pub use attempt::{
     AttemptRow, NewAttempt, OpenHead, Place, TakenAnswer, attempt, attempt_of_seat, attempts,
-    attempts_of_batch, attempts_of_sitting, due, ended_since, hold_back, insert_attempt, is_any_open,
-    mark_rolled, next_epoch, open_heads, rebind, start_attempt, update_attempts,
+    attempts_of_batch, due, ended_since, hold_back, insert_attempt, is_any_open, mark_rolled, next_epoch,
+    open_heads, rebind, start_attempt, update_attempts,
+};
+pub use event::{
+    EventKind, EventRow, MovedClose, NewEvent, event, event_counts, event_kinds, events_of_room,
+    insert_event, minutes_given, move_close, strike_out,
 };
 pub use presence::{
-    AttendanceRow, CheckInRow, ClosingRow, NewCheckIn, NewMark, attendance_of_batch, attendance_of_sitting,
-    check_in, check_ins_of, close_record, closings_of_batch, closings_of_sitting, count_failure, marks_of,
-    present, put_check_in, put_code, record_others, set_mark, spend_code, take_back_mark,
+    AttendanceRow, CheckInRow, ClosingRow, NewCheckIn, NewMark, attendance_of_batch, check_in, check_ins_of,
+    close_record, closing_of_room, closings_of_batch, count_closed, count_failure, marks_of, present,
+    put_check_in, put_code, record_others, set_mark, spend_code, take_back_mark,
 };
+pub use sign::{SIGNS_AT_ONCE, insert_machine, note_signs, sat_in};
+pub use tally::{SeatAttempt, at_work, attempts_of_room, attendance_of_room, room_counts};
 
 /// Every named statement, for the test that prepares them on both engines.
 #[must_use]
 pub fn all_queries() -> Vec<(&'static str, &'static str)> {
-    [answer::ALL_QUERIES, attempt::ALL_QUERIES, presence::ALL_QUERIES].concat()
+    [
+        answer::ALL_QUERIES,
+        attempt::ALL_QUERIES,
+        event::ALL_QUERIES,
+        presence::ALL_QUERIES,
+        sign::ALL_QUERIES,
+        tally::ALL_QUERIES,
+    ]
+    .concat()
 }

@@ -119,6 +119,8 @@ pub enum Action {
     KeepPapers,
     /// Check in, attendance, absentees.
     Invigilate,
+    /// See the rooms of a sitting with who sits there, write into their record, give extra time.
+    WatchRooms,
     /// Score the practical part.
     ScorePractical,
     /// Score the panel part.
@@ -174,6 +176,7 @@ impl Action {
             Self::ReadItems => &[ItemWriter, ItemReviewer, Custodian],
             Self::KeepPapers => &[Custodian],
             Self::Invigilate => &[Invigilator],
+            Self::WatchRooms => &[Invigilator, ExamOfficer],
             Self::ScorePractical => &[Examiner],
             Self::ScorePanel => &[PanelMember],
             Self::EnterScores => &[ScoreClerk],

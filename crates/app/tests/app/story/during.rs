@@ -6,7 +6,7 @@ use rehearse::{
 };
 use testkit::Server;
 
-use super::did;
+use super::{did, hall};
 
 /// Stage 5: items are imported and reviewed by different people; forms are locked by two.
 pub fn papers_are_made_and_locked(server: &mut Server, batch: &Batch) {
@@ -39,6 +39,8 @@ pub fn the_exam_is_sat(server: &mut Server, batch: &Batch) -> Numbers {
     assert!(rooms.len() >= 4, "theory in two rooms, practical, panel: {rooms:?}");
     let numbers = did(sitting::numbers(server.office(), batch));
     let computer = did(sitting::computer_room(&invigilator, batch));
+    hall::a_machine_is_tested(server.office());
+    hall::a_ticket_is_scanned(server.office(), batch, &numbers);
     let codes = check_in(&invigilator, &computer, batch);
     let present = batch.cast.members.iter().filter(|member| member.sits_at_a_computer());
     let seats: Vec<(Browser, &Member)> = present
@@ -54,6 +56,7 @@ pub fn the_exam_is_sat(server: &mut Server, batch: &Batch) -> Numbers {
     for (at, (browser, member)) in seats.iter().enumerate() {
         room.sits(browser, member, did(numbers.of(member)), at == 0);
     }
+    hall::the_record_is_kept(&invigilator, &computer, seats[0].1);
     server.clock("2021-05-22 17:00");
     did(sitting::close_rooms(server.office(), batch, Panel::StillToCome));
     server.clock("2021-05-23 18:00");
@@ -107,9 +110,11 @@ impl Room<'_> {
             assert_eq!(status, 200, "{reply}");
         }
         if changes_machine {
+            hall::an_incident_and_extra_time(&invigilator, self.address, member, &desk);
             let code = did(sitting::move_machine(&invigilator, self.address, member));
             assert_eq!(did(desk.save(1, "A")).0, 409, "the old machine is shut out");
             other = did(sitting::enter_hall(self.office, number, &code));
+            hall::a_former_machine_hands_over(&desk);
             desk = did(Desk::open(&other));
             assert_eq!(desk.state["answers"].as_object().unwrap().len(), half, "nothing was lost on the way");
         }

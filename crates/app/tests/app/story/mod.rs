@@ -6,6 +6,7 @@ mod accounts;
 mod after;
 mod before;
 mod during;
+mod hall;
 mod steps;
 mod verified;
 

@@ -229,7 +229,11 @@ async fn the_coded_template_is_told_from_its_heading_and_means_the_same_people()
         assert!(page.body.contains("三级/高级工"), "{engine}: codes are shown by their words");
         house.confirm(&registrar, &preview, &page).await;
         let stands = house.applications().await;
-        assert_eq!((stands.len(), stands[0].source.as_str()), (30, base[1][column("考生来源")].as_str()), "{engine}");
+        assert_eq!(
+            (stands.len(), stands[0].source.as_str()),
+            (30, base[1][column("考生来源")].as_str()),
+            "{engine}"
+        );
         // A code that is none is answered with the list of codes; the other template's words are none.
         let mut wrong = cells.clone();
         wrong[1][11] = "三级/高级工".into();

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use ::store::{Tx, on, queries};
 use kernel::{BatchCode, LevelCode, OccupationCode};
 use scheme::ComponentKind;
-use sqlx::FromRow;
+use sqlx::{FromRow, QueryBuilder};
 use venue::SiteId;
 
 use super::row::{RoomPaper, RoomUse, Seat, SiteFigures, Sitting, SittingSite};
@@ -96,6 +96,9 @@ queries! {
              FROM seat JOIN standing_room_use AS room_use ON room_use.id = seat.room_use_id
                             WHERE seat.application_id = $1 ORDER BY room_use.starts_at, seat.id";
 }
+
+/// Rooms named in one statement.
+const ROOMS_AT_ONCE: usize = 1000;
 
 #[derive(FromRow)]
 struct LevelRow {
@@ -200,6 +203,36 @@ pub async fn seats_of_site(tx: &mut Tx, batch: &BatchCode, site: &SiteId) -> sql
 /// Storage.
 pub async fn seats_of_sitting(tx: &mut Tx, sitting: &str) -> sqlx::Result<Vec<Seat>> {
     on!(tx, |conn| sqlx::query_as(SEATS_OF_SITTING).bind(sitting).fetch_all(conn).await)
+}
+
+/// How many seats are taken in each of these rooms; a room without any is left out.
+///
+/// # Errors
+/// Storage.
+pub async fn seat_counts(tx: &mut Tx, rooms: &[&str]) -> sqlx::Result<HashMap<String, i64>> {
+    let mut counts = HashMap::new();
+    for chunk in rooms.chunks(ROOMS_AT_ONCE) {
+        let rows: Vec<(String, i64)> = on!(tx, |conn| {
+            let mut query =
+                QueryBuilder::new("SELECT room_use_id, COUNT(*) FROM seat WHERE room_use_id IN (");
+            let mut list = query.separated(", ");
+            for room in chunk {
+                list.push_bind(*room);
+            }
+            query.push(") GROUP BY room_use_id ORDER BY room_use_id");
+            query.build_query_as().persistent(false).fetch_all(conn).await
+        })?;
+        counts.extend(rows);
+    }
+    Ok(counts)
+}
+
+/// One seat.
+///
+/// # Errors
+/// Storage.
+pub async fn seat(tx: &mut Tx, id: &str) -> sqlx::Result<Option<Seat>> {
+    on!(tx, |conn| sqlx::query_as(SEAT).bind(id).fetch_optional(conn).await)
 }
 
 /// The seats of one exam room, by number.

@@ -32,9 +32,12 @@ struct Shell<'a> {
     v: &'a Visit,
     attempt: &'a str,
     title: Title,
+    /// Key of the journal on the machine: 256 bits in hexadecimal digits, one for each attempt.
+    journal: String,
 }
 
-/// GET /attempts/{id}
+/// GET /attempts/{id} — for the browser at the seat; also for one that sat there before, which gets no
+/// question any more but may hand over what it still holds.
 pub async fn show(
     State(env): State<Env>,
     Path(id): Path<String>,
@@ -46,11 +49,16 @@ pub async fn show(
     let mut tx = env.db.read().await?;
     let row =
         store::attempt(&mut tx, &id.as_str().into(), &who.account_id).await?.ok_or(PageError::NotFound)?;
-    if !is_open_to(&row.attempt()?, &at) {
+    let attempt = row.attempt()?;
+    let frame = attempt.frame();
+    let sat_in = store::sat_in(&mut tx, &frame.id, &at.0).await?;
+    let was_left = sat_in.is_some_and(|epoch| epoch < frame.epoch);
+    if !is_open_to(&attempt, &at) && !was_left {
         return Ok(web::done("/hall", "hall-other-browser"));
     }
     let title = title(&mut tx, &env, &row, &v).await?;
-    Ok(Html(Shell { v: &v, attempt: &id, title }.render()?).into_response())
+    let journal = ["journal-key-1", "journal-key-2"].map(|half| env.vault.index(half, &id)).concat();
+    Ok(Html(Shell { v: &v, attempt: &id, title, journal }.render()?).into_response())
 }
 
 /// GET /attempts/{id}/state
@@ -75,6 +83,7 @@ fn is_open_to(attempt: &Attempt, at: &SessionName) -> bool {
 /// where the attempt stands.
 pub async fn start(
     State(env): State<Env>,
+    Extension(ledger): Extension<Ledger>,
     Path(id): Path<String>,
     who: Who,
     at: At,
@@ -100,6 +109,7 @@ pub async fn start(
     if may_start || (is_open && has_code) {
         begin(&env, &row, &who).await?;
     }
+    ledger.pulse().heard(&id, env.now());
     wire(&env, &id, (&who, &at), &v).await
 }
 
@@ -137,7 +147,11 @@ pub async fn answers(
     let SignedJson(AnswersBody { epoch, changes }) = body.map_err(Refused::body)?;
     let session = at.map_err(Refused::body)?.0;
     let save = Save { session, epoch, changes, arrived_at };
-    let kept = ledger.save(id.into(), who.account_id, save).await?;
+    let id: AttemptId = id.into();
+    let kept = ledger.save(id.clone(), who.account_id, save).await?;
+    if matches!(kept.verdict, Verdict::Taken(_)) {
+        ledger.pulse().heard(&id, env.now());
+    }
     let acked_seq = Some(kept.acked_seq);
     match kept.verdict {
         Verdict::Taken(_) => Ok(Json(AnswersReply {
@@ -217,6 +231,7 @@ async fn wire(
         open_at: frame.open_at,
         close_at: frame.close_at,
         acked_seq: attempt.head().acked_seq,
+        chain_head: attempt.head().chain.clone(),
         title: title(&mut tx, env, &row, v).await?,
         items: if phase == Phase::Open { items(&mut tx, &row).await? } else { Vec::new() },
         answers: answers.into_iter().map(|(no, answer)| (no.to_string(), answer)).collect(),

@@ -1,9 +1,7 @@
-//! Finding a room and a seat of a batch, within the invigilator's reach.
-use std::collections::HashMap;
-
+//! Finding a room and a seat of a batch, within the visitor's reach.
 use ::store::Tx;
 use arrangement::{RoomUse, Seat, Sitting};
-use plan::{InBatch, Invigilate};
+use plan::InBatch;
 use web::{PageError, PageResult};
 
 use crate::{
@@ -19,6 +17,14 @@ pub struct Room {
     pub closing: Option<store::ClosingRow>,
 }
 
+impl Room {
+    /// Address of its page.
+    pub fn href(&self) -> String {
+        let (batch, sitting) = (&self.sitting.batch_code, &self.sitting.id);
+        format!("/batches/{batch}/sittings/{sitting}/rooms/{}", self.room.id)
+    }
+}
+
 /// One seat of a room and how it stands.
 pub struct Desk {
     pub at: Room,
@@ -26,8 +32,16 @@ pub struct Desk {
     pub state: SeatState,
 }
 
+impl Desk {
+    /// Address of its page.
+    pub fn href(&self) -> String {
+        let (batch, sitting) = (&self.at.sitting.batch_code, &self.at.sitting.id);
+        format!("/batches/{batch}/sittings/{sitting}/seats/{}", self.seat.id)
+    }
+}
+
 /// The room; not found when it is another batch's, another sitting's, or out of reach.
-pub async fn room(tx: &mut Tx, entry: &InBatch<Invigilate>, sitting: &str, room: &str) -> PageResult<Room> {
+pub async fn room<D>(tx: &mut Tx, entry: &InBatch<D>, sitting: &str, room: &str) -> PageResult<Room> {
     let sitting = arrangement::sitting(tx, sitting).await?.ok_or(PageError::NotFound)?;
     let room = arrangement::room_use(tx, &entry.batch.code, room).await?.ok_or(PageError::NotFound)?;
     if sitting.batch_code != entry.batch.code
@@ -36,36 +50,25 @@ pub async fn room(tx: &mut Tx, entry: &InBatch<Invigilate>, sitting: &str, room:
     {
         return Err(PageError::NotFound);
     }
-    let closings = store::closings_of_sitting(tx, &sitting.id).await?;
-    let closing = closings.into_iter().find(|row| row.room_use_id == room.id);
+    let closing = store::closing_of_room(tx, &room.id).await?;
     Ok(Room { sitting, room, closing })
 }
 
 /// The seat, under the same conditions.
-pub async fn desk(tx: &mut Tx, entry: &InBatch<Invigilate>, sitting: &str, seat: &str) -> PageResult<Desk> {
-    let seats = arrangement::seats_of_sitting(tx, sitting).await?;
-    let seat = seats.into_iter().find(|one| one.id == seat).ok_or(PageError::NotFound)?;
+pub async fn desk<D>(tx: &mut Tx, entry: &InBatch<D>, sitting: &str, seat: &str) -> PageResult<Desk> {
+    let seat = arrangement::seat(tx, seat).await?.ok_or(PageError::NotFound)?;
     let at = room(tx, entry, sitting, &seat.room_use_id).await?;
-    let state = states(tx, sitting).await?.remove(&seat.id).unwrap_or(SeatState::NotYet);
+    let marks = store::attendance_of_room(tx, &at.room.id).await?;
+    let mark = marks.iter().find(|row| row.seat_id == seat.id).and_then(store::AttendanceRow::mark);
+    let attempt = store::attempt_of_seat(tx, &seat.id).await?.map(|row| row.attempt()).transpose()?;
+    let state = SeatState::of(mark, attempt.as_ref().map(crate::rules::Attempt::state));
     Ok(Desk { at, seat, state })
 }
 
-/// How the seats of a sitting stand that anybody has said something about.
-pub async fn states(tx: &mut Tx, sitting: &str) -> sqlx::Result<HashMap<String, SeatState>> {
-    let attempts: HashMap<String, String> =
-        store::attempts_of_sitting(tx, sitting).await?.into_iter().collect();
-    let marks = store::attendance_of_sitting(tx, sitting).await?;
-    let marks: HashMap<String, Mark> = marks
-        .into_iter()
-        .filter_map(|row| Some((row.mark()?, row.seat_id)))
-        .map(|(mark, seat)| (seat, mark))
-        .collect();
-    let seats = attempts.keys().chain(marks.keys());
-    Ok(seats
-        .map(|seat| {
-            (seat.clone(), SeatState::of(marks.get(seat).copied(), attempts.get(seat).map(String::as_str)))
-        })
-        .collect())
+/// What somebody said about a seat, for marks that are compared with what a page showed.
+pub async fn marks(tx: &mut Tx, room: &str) -> sqlx::Result<std::collections::HashMap<String, Mark>> {
+    let rows = store::attendance_of_room(tx, room).await?;
+    Ok(rows.into_iter().filter_map(|row| Some((row.mark()?, row.seat_id))).map(|(m, s)| (s, m)).collect())
 }
 
 /// `01-07`: number of the exam room and of the seat.

@@ -43,12 +43,14 @@ pub async fn sign_in(State(env): State<Env>, v: Visit, mut form: Form) -> PageRe
         return web::page_again(&v, &v.t.s("hall-title"), &HallPage { v: &v, form }, true);
     };
     let row = store::attempt_of_seat(&mut tx, &seat).await?.ok_or(PageError::NotFound)?;
-    let attempt: AttemptId = row.attempt()?.frame().id.clone();
+    let found = row.attempt()?;
+    let (attempt, epoch): (AttemptId, i64) = (found.frame().id.clone(), found.frame().epoch);
     let application = registration::application(&mut tx, &application).await?.ok_or(PageError::NotFound)?;
     let person = person::load(&mut tx, &env.vault, &application.person_id).await?;
     let account = account_of(&mut tx, &env, &person.phone).await?;
     let (cookie, session) = session::open_named(&mut tx, &env, &account).await?;
     store::rebind(&mut tx, &attempt, &account, &session.0).await?;
+    store::insert_machine(&mut tx, &attempt, &session.0, epoch, env.now()).await?;
     Note::of(&account, &v.request_id, "hall.sign-in", "attempt", attempt.as_str())
         .batch(row.place.batch_code.as_str())
         .record(&mut tx, &env)

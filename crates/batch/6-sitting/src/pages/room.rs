@@ -1,33 +1,45 @@
-//! One room: its seats, and the closing of its record.
+//! One room: its seats at this moment, its record, and the closing of it.
 use ::store::Tx;
 use arrangement::{Seat, Sitting};
 use askama::Template;
 use axum::{
+    Extension,
     extract::{Path, State},
-    response::Response,
+    response::{Html, IntoResponse, Response},
 };
-use identity::Env;
-use kernel::BatchCode;
-use plan::{InBatch, Invigilate, stage_head};
+use identity::{Action, Env, Object};
+use plan::{InBatch, Invigilate, WatchRooms, stage_head};
 use scheme::Delivery;
 use serde_json::json;
 use web::{Form, Markup, PageError, PageResult, Visit};
 
-use super::desk::{self, Room, label, states};
+use super::{
+    desk::{self, Room, marks},
+    look::{Cell, RoomLook, SeatLook, cells, columns, room_look},
+    record::{self, RecordLine},
+};
 use crate::{
-    jobs,
-    rules::{self, Others, RoomCount, SeatState},
-    store::{self, ClosingRow, NewMark},
+    Ledger, jobs,
+    rules::{self, EventSort, Mark, Others, RoomCount, SeatState},
+    store::{self, ClosingRow, EventKind, NewMark},
 };
 
-struct SeatLine {
-    id: String,
-    label: String,
-    name: String,
-    admission_number: String,
-    level: String,
-    form_letter: String,
-    state: SeatState,
+type RoomPath = Path<(String, String, String)>;
+
+/// The part of the page that is drawn anew every few seconds.
+#[derive(Template)]
+#[template(path = "room/map.html")]
+struct MapPart<'a> {
+    v: &'a Visit,
+    at: &'a Room,
+    base: String,
+    on_computer: bool,
+    columns: String,
+    count: RoomCount,
+    offline: usize,
+    violations: usize,
+    legend: Vec<(usize, String, usize)>,
+    cells: Vec<Cell>,
 }
 
 #[derive(Template)]
@@ -38,53 +50,85 @@ struct ShowPage<'a> {
     all: String,
     base: String,
     at: &'a Room,
-    lines: Vec<SeatLine>,
+    map: Markup,
+    lines: Vec<SeatLook>,
     count: RoomCount,
     on_computer: bool,
+    record: Vec<RecordLine>,
+    incidents: Vec<EventKind>,
+    most: i64,
+    /// Whether this visitor checks in and marks, or only watches.
+    invigilates: bool,
+}
+
+fn base(at: &Room) -> String {
+    format!("/batches/{}/sittings/{}", at.sitting.batch_code, at.sitting.id)
+}
+
+fn map_part(v: &Visit, at: &Room, look: RoomLook) -> PageResult<Markup> {
+    let delivery = at.sitting.delivery;
+    web::fragment(&MapPart {
+        v,
+        at,
+        base: base(at),
+        on_computer: delivery == Delivery::Computer,
+        columns: columns(&at.room, delivery),
+        count: look.count,
+        offline: look.offline,
+        violations: look.violations,
+        legend: look.legend,
+        cells: cells(&at.room, delivery, look.seats),
+    })
+}
+
+/// GET /batches/{code}/sittings/{sitting_id}/rooms/{room_use_id}/seat-map — what changes while one looks.
+pub async fn seat_map(
+    State(env): State<Env>,
+    Extension(ledger): Extension<Ledger>,
+    entry: InBatch<WatchRooms>,
+    Path((_, sitting, room)): RoomPath,
+    v: Visit,
+) -> PageResult<Response> {
+    let mut tx = env.db.read().await?;
+    let at = desk::room(&mut tx, &entry, &sitting, &room).await?;
+    let look = room_look(&mut tx, &env, &ledger, &at, &v).await?;
+    Ok(Html(map_part(&v, &at, look)?.0).into_response())
 }
 
 /// GET /batches/{code}/sittings/{sitting_id}/rooms/{room_use_id}
 pub async fn show(
     State(env): State<Env>,
-    entry: InBatch<Invigilate>,
-    Path((code, sitting, room)): Path<(String, String, String)>,
+    Extension(ledger): Extension<Ledger>,
+    entry: InBatch<WatchRooms>,
+    Path((code, sitting, room)): RoomPath,
     v: Visit,
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
     let at = desk::room(&mut tx, &entry, &sitting, &room).await?;
     let head = stage_head(&mut tx, &entry.batch, 6, &v, env.now()).await?;
-    let lines = lines(&mut tx, &env, &entry.batch.code, &at, &v).await?;
-    let count = RoomCount::of(lines.iter().map(|line| line.state));
-    let on_computer = at.sitting.delivery == Delivery::Computer;
-    let all = format!("/batches/{code}/sittings");
-    let base = format!("{all}/{sitting}");
+    let look = room_look(&mut tx, &env, &ledger, &at, &v).await?;
+    let lines = look.seats.clone();
+    let record = record::lines(&mut tx, &env, &at, &v).await?;
+    let kinds = store::event_kinds(&mut tx, at.sitting.starts_at.day()).await?;
+    let incident = |kind: &EventKind| kind.sort() == Some(EventSort::Incident);
+    let object = Object { path: &at.room.site_path, batch: Some(&code) };
+    let page = ShowPage {
+        v: &v,
+        head,
+        all: web::address(&format!("/batches/{code}/sittings"), &[("site", at.room.site_id.as_ref())]),
+        base: base(&at),
+        count: look.count,
+        map: map_part(&v, &at, look)?,
+        lines,
+        on_computer: at.sitting.delivery == Delivery::Computer,
+        record,
+        incidents: kinds.into_iter().filter(incident).collect(),
+        most: record::authority(&entry, &at, env.now()).minutes(),
+        invigilates: entry.who.may(Action::Invigilate, object, env.now()).is_some(),
+        at: &at,
+    };
     let title = v.t.pick(&at.room.room_name, &at.room.room_name_en).to_owned();
-    web::page(&v, &title, &ShowPage { v: &v, head, all, base, at: &at, lines, count, on_computer })
-}
-
-async fn lines(tx: &mut Tx, env: &Env, batch: &BatchCode, at: &Room, v: &Visit) -> PageResult<Vec<SeatLine>> {
-    let known = states(tx, &at.sitting.id).await?;
-    let numbers = arrangement::admission_numbers(tx, batch).await?;
-    let levels = plan::levels(tx, batch).await?;
-    let mut lines = Vec::new();
-    for seat in arrangement::seats_of_room(tx, &at.room.id).await? {
-        let application =
-            registration::application(tx, &seat.application_id).await?.ok_or(PageError::NotFound)?;
-        let person = person::load(tx, &env.vault, &application.person_id).await?;
-        let level = levels.iter().find(|one| {
-            one.occupation_code == application.occupation_code && one.level_code == application.level_code
-        });
-        lines.push(SeatLine {
-            label: label(seat.ordinal, seat.number),
-            name: person.name,
-            admission_number: numbers.get(&seat.application_id).map(ToString::to_string).unwrap_or_default(),
-            level: level.map(|one| v.t.pick(&one.level_zh, &one.level_en).to_owned()).unwrap_or_default(),
-            state: known.get(&seat.id).copied().unwrap_or(SeatState::NotYet),
-            form_letter: seat.form_letter,
-            id: seat.id,
-        });
-    }
-    Ok(lines)
+    web::page(&v, &title, &page)
 }
 
 /// POST /batches/{code}/sittings/{sitting_id}/rooms/{room_use_id}/attendance — says about everybody
@@ -92,55 +136,69 @@ async fn lines(tx: &mut Tx, env: &Env, batch: &BatchCode, at: &Room, v: &Visit) 
 pub async fn close(
     State(env): State<Env>,
     entry: InBatch<Invigilate>,
-    Path((code, sitting, room)): Path<(String, String, String)>,
+    Path((_, sitting, room)): RoomPath,
     _: Form,
 ) -> PageResult<Response> {
-    let now = env.now();
     let mut tx = env.db.write().await?;
     let at = desk::room(&mut tx, &entry, &sitting, &room).await?;
-    if !arrangement::is_confirmed(&mut tx, &entry.batch.code).await? {
+    close_record(&mut tx, &env, &entry, &at).await?;
+    tx.commit().await?;
+    Ok(web::done(&at.href(), "room-closed"))
+}
+
+/// Closes the record of a room within the transaction of the caller.
+pub async fn close_record(tx: &mut Tx, env: &Env, entry: &InBatch<Invigilate>, at: &Room) -> PageResult<()> {
+    let now = env.now();
+    if !arrangement::is_confirmed(tx, &entry.batch.code).await? {
         return Err(rules::SittingRefused::PlanNotConfirmed.into());
     }
-    let known = states(&mut tx, &sitting).await?;
-    let seats = arrangement::seats_of_room(&mut tx, &room).await?;
-    let state = |seat: &Seat| known.get(&seat.id).copied().unwrap_or(SeatState::NotYet);
+    let seats = arrangement::seats_of_room(tx, &at.room.id).await?;
+    let attempts = store::attempts_of_room(tx, &at.room.id).await?;
+    let marks = marks(tx, &at.room.id).await?;
+    // Who is open though the time is over is ended by the clock within seconds and works no more.
+    let state = |seat: &Seat| {
+        let attempt = attempts.iter().find(|row| row.seat_id == seat.id);
+        let work = attempt.map(|row| if now >= row.close_at { "closed" } else { row.state.as_str() });
+        SeatState::of(marks.get(&seat.id).copied(), work)
+    };
     let count = RoomCount::of(seats.iter().map(state));
     let others = Others::of(at.sitting.delivery);
     let (present, absent) =
         rules::close_room(count, others, at.closing.is_some(), at.sitting.starts_at, now)?;
-    let unmarked: Vec<&Seat> = seats.iter().filter(|seat| state(seat) == SeatState::NotYet).collect();
-    let marks: Vec<NewMark<'_>> =
-        unmarked.into_iter().map(|seat| new_mark(&at.sitting, seat, others, &entry, now)).collect();
-    store::record_others(&mut tx, &marks).await?;
+    let unmarked = seats.iter().filter(|seat| state(seat) == SeatState::NotYet);
+    let new: Vec<NewMark<'_>> =
+        unmarked.map(|seat| new_mark(&at.sitting, seat, others.mark(), entry, now)).collect();
+    store::record_others(tx, &new).await?;
     let row = ClosingRow {
-        room_use_id: room.clone(),
-        sitting_id: sitting.clone(),
+        room_use_id: at.room.id.clone(),
+        sitting_id: at.sitting.id.clone(),
         expected: count.expected(),
         present,
         absent,
         closed_by: entry.who.account_id.clone(),
         closed_at: now,
     };
-    if !store::close_record(&mut tx, &entry.batch.code, &row).await? {
+    if !store::close_record(tx, &entry.batch.code, &row).await? {
         return Err(PageError::Stale);
     }
-    jobs::report(&mut tx, &env, &entry.batch.code).await?;
-    let summary = json!({ "expected": row.expected, "present": present, "absent": absent });
+    jobs::report(tx, env, &entry.batch.code).await?;
+    let lines = store::events_of_room(tx, &at.room.id).await?;
+    let lines = lines.iter().filter(|line| line.withdrawn_at.is_none()).count();
     entry
         .who
-        .note("room.close", "room_use", &room)
-        .batch(&code)
-        .payload(summary)
-        .record(&mut tx, &env)
+        .note("room.close", "room_use", &at.room.id)
+        .batch(entry.batch.code.as_str())
+        .payload(json!({ "expected": row.expected, "present": present, "absent": absent, "lines": lines }))
+        .record(tx, env)
         .await?;
-    tx.commit().await?;
-    Ok(web::done(&format!("/batches/{code}/sittings/{sitting}/rooms/{room}"), "room-closed"))
+    Ok(())
 }
 
-fn new_mark<'a>(
+/// A mark of a seat, made by whoever asks.
+pub fn new_mark<'a>(
     sitting: &'a Sitting,
     seat: &'a Seat,
-    others: Others,
+    mark: Mark,
     entry: &'a InBatch<Invigilate>,
     now: kernel::UnixMicros,
 ) -> NewMark<'a> {
@@ -150,7 +208,7 @@ fn new_mark<'a>(
         sitting: &sitting.id,
         batch: &entry.batch.code,
         application: &seat.application_id,
-        mark: others.mark(),
+        mark,
         by: &entry.who.account_id,
         at: now,
     }

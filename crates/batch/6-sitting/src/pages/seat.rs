@@ -7,15 +7,18 @@ use axum::{
 };
 use identity::Env;
 use kernel::Phone;
-use plan::{InBatch, Invigilate};
+use plan::{InBatch, Invigilate, WatchRooms};
 use registration::Application;
 use serde_json::json;
 use web::{Form, PageError, PageResult, Visit};
 
-use super::desk::{self, Desk, label};
+use super::{
+    desk::{self, Desk, label},
+    record::{self, Writing},
+};
 use crate::{
     AttemptId, jobs,
-    rules::{self, Frame, Head, Mark, SeatState, SittingRefused},
+    rules::{self, EventSort, Frame, Head, Mark, SeatState, SittingRefused},
     store::{self, NewAttempt, NewCheckIn, NewMark, Place},
 };
 
@@ -26,6 +29,8 @@ type SeatPath = Path<(String, String, String)>;
 struct CodePage<'a> {
     v: &'a Visit,
     back: String,
+    /// Where the next admission number is scanned.
+    scan: String,
     label: String,
     name: String,
     admission_number: String,
@@ -36,7 +41,7 @@ struct CodePage<'a> {
 /// GET /batches/{code}/sittings/{sitting_id}/seats/{seat_id}/photo
 pub async fn photo(
     State(env): State<Env>,
-    entry: InBatch<Invigilate>,
+    entry: InBatch<WatchRooms>,
     Path((_, sitting, seat)): SeatPath,
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
@@ -79,7 +84,7 @@ pub async fn check_in(
     };
     store::put_check_in(&mut tx, new).await?;
     mark(&mut tx, &entry, &desk, Mark::Present, now).await?;
-    jobs::report(&mut tx, &env, &entry.batch.code).await?;
+    jobs::report_going_on(&mut tx, &env, &entry.batch.code).await?;
     note(&mut tx, &env, &entry, "seat.check-in", &seat, json!({ "attempt": attempt })).await?;
     tx.commit().await?;
     show_code(&env, &entry, &desk, &v, person.name, &code).await
@@ -110,6 +115,9 @@ pub async fn change_machine(
     let application = application(&mut tx, &desk).await?;
     let person = person::load(&mut tx, &env.vault, &application.person_id).await?;
     let payload = json!({ "attempt": frame.id, "epoch": frame.epoch + 1 });
+    let line =
+        Writing { seat: Some(&desk.seat), sort: EventSort::MachineChange, kind: None, amount: 0, note: "" };
+    record::write(&mut tx, &env, &entry, &desk.at, &line).await?;
     note(&mut tx, &env, &entry, "seat.machine-change", &seat, payload).await?;
     tx.commit().await?;
     show_code(&env, &entry, &desk, &v, person.name, &code).await
@@ -134,10 +142,31 @@ pub async fn mark_absent(
     }
     store::spend_code(&mut tx, &seat).await?;
     mark(&mut tx, &entry, &desk, Mark::Absent, env.now()).await?;
-    jobs::report(&mut tx, &env, &entry.batch.code).await?;
+    jobs::report_going_on(&mut tx, &env, &entry.batch.code).await?;
     note(&mut tx, &env, &entry, "seat.absent", &seat, json!({})).await?;
     tx.commit().await?;
-    Ok(web::done(&back(&entry, &desk), "seat-marked-absent"))
+    Ok(web::done(&desk.at.href(), "seat-marked-absent"))
+}
+
+/// POST …/presence — marks somebody as there where nobody needs a code; a mark of absence is gone.
+pub async fn mark_present(
+    State(env): State<Env>,
+    entry: InBatch<Invigilate>,
+    Path((_, sitting, seat)): SeatPath,
+    _: Form,
+) -> PageResult<Response> {
+    let mut tx = env.db.write().await?;
+    let desk = desk::desk(&mut tx, &entry, &sitting, &seat).await?;
+    rules::may_mark_present(desk.at.sitting.delivery, desk.at.closing.is_some(), desk.state)?;
+    if !arrangement::is_confirmed(&mut tx, &entry.batch.code).await? {
+        return Err(SittingRefused::PlanNotConfirmed.into());
+    }
+    mark(&mut tx, &entry, &desk, Mark::Present, env.now()).await?;
+    jobs::report_going_on(&mut tx, &env, &entry.batch.code).await?;
+    note(&mut tx, &env, &entry, "seat.present", &seat, json!({})).await?;
+    tx.commit().await?;
+    let scan = format!("/batches/{}/sittings/{sitting}/arrivals", entry.batch.code);
+    Ok(web::done(&web::address(&scan, &[("room", &desk.at.room.id)]), "seat-marked-present"))
 }
 
 /// POST …/absence/withdrawal
@@ -155,7 +184,7 @@ pub async fn withdraw_absence(
     }
     note(&mut tx, &env, &entry, "seat.absent-withdrawn", &seat, json!({})).await?;
     tx.commit().await?;
-    Ok(web::done(&back(&entry, &desk), "seat-absence-withdrawn"))
+    Ok(web::done(&desk.at.href(), "seat-absence-withdrawn"))
 }
 
 /// Keyed hash of a code at a seat: a stolen database does not sign anybody in.
@@ -184,12 +213,13 @@ async fn open_attempt(
     let form =
         paper::form(tx, batch, occupation, level, &seat.form_letter).await?.ok_or(SittingRefused::NoForm)?;
     let questions = paper::questions(tx, &form.id).await?;
-    let numbers = arrangement::admission_numbers(tx, batch).await?;
+    let numbers = arrangement::numbers_of(tx, &[&seat.application_id]).await?;
     let place = Place {
         seat_id: seat.id.clone(),
         batch_code: batch.clone(),
         application_id: seat.application_id.clone(),
         sitting_id: seat.sitting_id.clone(),
+        room_use_id: Some(seat.room_use_id.clone()),
         form_id: form.id.clone(),
         seat_label: label(seat.ordinal, seat.number),
         admission_number: numbers.get(&seat.application_id).map(ToString::to_string).unwrap_or_default(),
@@ -253,10 +283,6 @@ async fn note(
     note.payload(payload).record(tx, env).await
 }
 
-fn back(entry: &InBatch<Invigilate>, desk: &Desk) -> String {
-    format!("/batches/{}/sittings/{}/rooms/{}", entry.batch.code, desk.seat.sitting_id, desk.seat.room_use_id)
-}
-
 async fn show_code(
     env: &Env,
     entry: &InBatch<Invigilate>,
@@ -266,11 +292,12 @@ async fn show_code(
     code: &str,
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
-    let numbers = arrangement::admission_numbers(&mut tx, &entry.batch.code).await?;
+    let numbers = arrangement::numbers_of(&mut tx, &[&desk.seat.application_id]).await?;
     let (first, second) = code.split_at_checked(3).unwrap_or((code, ""));
     let page = CodePage {
         v,
-        back: back(entry, desk),
+        back: desk.at.href(),
+        scan: format!("/batches/{}/sittings/{}/arrivals", entry.batch.code, desk.seat.sitting_id),
         label: label(desk.seat.ordinal, desk.seat.number),
         name,
         admission_number: numbers.get(&desk.seat.application_id).map(ToString::to_string).unwrap_or_default(),

@@ -1,30 +1,76 @@
-//! The sittings of a batch: every room and how far it is.
-use std::collections::HashMap;
+//! The sittings of a batch: every site, and at a site every room, and how far they are.
+use std::collections::{BTreeMap, HashMap, HashSet};
 
+use ::store::Tx;
 use arrangement::{RoomUse, Sitting};
 use askama::Template;
-use axum::{extract::State, response::Response};
+use axum::{
+    Extension,
+    extract::{Query, State},
+    response::Response,
+};
 use identity::{Action, Env, Object};
 use plan::{InBatch, ReadBatch, stage_head};
-use web::{Markup, PageResult, Visit};
+use serde::Deserialize;
+use web::{Markup, PageError, PageResult, Visit};
 
-use super::desk::states;
+use super::look::silent;
 use crate::{
-    rules::{RoomCount, SeatState},
+    Ledger,
+    rules::{EventSort, RoomCount},
     store,
 };
 
-struct RoomLine {
-    room: RoomUse,
+/// Rooms that are listed at once; more are shown site by site.
+/// Source: [own]; two sittings of a site with its 36 rooms make a page one still reads.
+const ROOMS_AT_ONCE: usize = 40;
+
+/// What the page was asked for.
+#[derive(Debug, Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    site: String,
+}
+
+/// One room of a sitting, or one site with all its rooms.
+struct Line {
+    name: String,
+    /// Empty where the visitor may not look further.
+    href: String,
+    standing: Standing,
+}
+
+/// How a room, or several together, stand.
+#[derive(Debug, Clone, Copy, Default)]
+struct Standing {
+    rooms: usize,
+    closed: usize,
     count: RoomCount,
-    is_closed: bool,
-    /// Whether this visitor watches it.
-    is_mine: bool,
+    offline: usize,
+    incidents: i64,
+    violations: i64,
+}
+
+impl Standing {
+    fn and(self, other: Self) -> Self {
+        Self {
+            rooms: self.rooms + other.rooms,
+            closed: self.closed + other.closed,
+            count: self.count.and(other.count),
+            offline: self.offline + other.offline,
+            incidents: self.incidents + other.incidents,
+            violations: self.violations + other.violations,
+        }
+    }
+
+    fn is_closed(&self) -> bool {
+        self.closed == self.rooms
+    }
 }
 
 struct SittingBlock {
     sitting: Sitting,
-    rooms: Vec<RoomLine>,
+    lines: Vec<Line>,
 }
 
 #[derive(Template)]
@@ -34,39 +80,157 @@ struct ListPage<'a> {
     head: Markup,
     code: &'a str,
     blocks: Vec<SittingBlock>,
+    /// The site whose rooms are shown, where not all are.
+    site: Option<String>,
+    by_site: bool,
+    /// Whether this visitor checks people in somewhere.
+    checks_in: bool,
+}
+
+impl ListPage<'_> {
+    fn closed_words(&self, of: &Standing) -> String {
+        let values = [("n", of.closed.to_string()), ("all", of.rooms.to_string())];
+        self.v.t.values("sitting-rooms-closed", &values)
+    }
 }
 
 /// GET /batches/{code}/sittings
-pub async fn list(State(env): State<Env>, entry: InBatch<ReadBatch>, v: Visit) -> PageResult<Response> {
+pub async fn list(
+    State(env): State<Env>,
+    Extension(ledger): Extension<Ledger>,
+    entry: InBatch<ReadBatch>,
+    Query(asked): Query<Asked>,
+    v: Visit,
+) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
     let head = stage_head(&mut tx, &entry.batch, 6, &v, env.now()).await?;
-    let closings = store::closings_of_batch(&mut tx, &entry.batch.code).await?;
-    let mut of_sitting: HashMap<String, Vec<RoomUse>> = HashMap::new();
-    for room in arrangement::room_uses(&mut tx, &entry.batch.code).await? {
-        if entry.reaches(&room.site_path) {
-            of_sitting.entry(room.sitting_id.clone()).or_default().push(room);
+    let mut rooms = arrangement::room_uses(&mut tx, &entry.batch.code).await?;
+    rooms.retain(|room| entry.reaches(&room.site_path));
+    let sites: HashMap<String, String> = venue::sites(&mut tx)
+        .await?
+        .into_iter()
+        .map(|site| (site.id.to_string(), v.t.pick(&site.name_zh, &site.name_en).to_owned()))
+        .collect();
+    let mut site = None;
+    if !asked.site.is_empty() {
+        rooms.retain(|room| room.site_id.as_ref() == asked.site);
+        site =
+            Some(sites.get(&asked.site).filter(|_| !rooms.is_empty()).cloned().ok_or(PageError::NotFound)?);
+    }
+    let by_site = site.is_none() && rooms.len() > ROOMS_AT_ONCE;
+    let standings = standings(&mut tx, &env, &ledger, &entry, &rooms).await?;
+    let code = entry.batch.code.as_str();
+    let sittings = arrangement::sittings(&mut tx, &entry.batch.code).await?;
+    let names = Names { code, sites: &sites, many: site.is_none(), by_site };
+    let blocks = sittings
+        .into_iter()
+        .map(|sitting| {
+            let lines = names.lines(&sitting, &rooms, &standings, &entry, &env, &v);
+            SittingBlock { sitting, lines }
+        })
+        .filter(|block| !block.lines.is_empty())
+        .collect();
+    let object = Object { path: &entry.batch.org_path, batch: Some(code) };
+    let checks_in = !identity::territory(&entry.who.grants, Action::Invigilate, object, env.now()).is_empty();
+    web::page(&v, &v.t.s("stage-6"), &ListPage { v: &v, head, code, blocks, site, by_site, checks_in })
+}
+
+/// How each of these rooms stands. Counted where the rows lie: nothing here grows with the number of
+/// people in rooms that are not shown.
+async fn standings(
+    tx: &mut Tx,
+    env: &Env,
+    ledger: &Ledger,
+    entry: &InBatch<ReadBatch>,
+    rooms: &[RoomUse],
+) -> PageResult<HashMap<String, Standing>> {
+    let ids: Vec<&str> = rooms.iter().map(|room| room.id.as_str()).collect();
+    let seats = arrangement::seat_counts(tx, &ids).await?;
+    let counts = store::room_counts(tx, &seats, &ids).await?;
+    let at_work = store::at_work(tx, &ids).await?;
+    let silent = silent(ledger, &at_work, env.now());
+    let closings = store::closings_of_batch(tx, &entry.batch.code).await?;
+    let closed: HashSet<&str> = closings.iter().map(|row| row.room_use_id.as_str()).collect();
+    let mut standings: HashMap<String, Standing> = HashMap::new();
+    for (room, count) in counts {
+        let closed = usize::from(closed.contains(room.as_str()));
+        standings.insert(room, Standing { rooms: 1, closed, count, ..Standing::default() });
+    }
+    for row in at_work.iter().filter(|row| silent.contains_key(row.id.as_ref())) {
+        if let Some(standing) = standings.get_mut(&row.room_use_id) {
+            standing.offline += 1;
         }
     }
-    let code = entry.batch.code.as_str();
-    let mut blocks = Vec::new();
-    for sitting in arrangement::sittings(&mut tx, &entry.batch.code).await? {
-        let Some(rooms) = of_sitting.remove(&sitting.id) else { continue };
-        let known = states(&mut tx, &sitting.id).await?;
-        let mut seats: HashMap<String, Vec<SeatState>> = HashMap::new();
-        for seat in arrangement::seats_of_sitting(&mut tx, &sitting.id).await? {
-            let state = known.get(&seat.id).copied().unwrap_or(SeatState::NotYet);
-            seats.entry(seat.room_use_id).or_default().push(state);
+    for (room, sort, lines) in store::event_counts(tx, &ids).await? {
+        let Some(standing) = standings.get_mut(&room) else { continue };
+        match EventSort::from_code(&sort) {
+            Some(EventSort::Incident) => standing.incidents += lines,
+            Some(EventSort::Violation) => standing.violations += lines,
+            Some(EventSort::ExtraTime | EventSort::MachineChange | EventSort::LateAnswers) | None => {}
         }
-        let line = |room: RoomUse| {
-            let object = Object { path: &room.site_path, batch: Some(code) };
-            RoomLine {
-                count: RoomCount::of(seats.get(&room.id).into_iter().flatten().copied()),
-                is_closed: closings.iter().any(|row| row.room_use_id == room.id),
-                is_mine: entry.who.may(Action::Invigilate, object, env.now()).is_some(),
-                room,
+    }
+    Ok(standings)
+}
+
+/// What the lines are called and where they lead.
+struct Names<'a> {
+    code: &'a str,
+    sites: &'a HashMap<String, String>,
+    /// Whether rooms of more than one site may stand together.
+    many: bool,
+    by_site: bool,
+}
+
+impl Names<'_> {
+    fn lines(
+        &self,
+        sitting: &Sitting,
+        rooms: &[RoomUse],
+        standings: &HashMap<String, Standing>,
+        entry: &InBatch<ReadBatch>,
+        env: &Env,
+        v: &Visit,
+    ) -> Vec<Line> {
+        let here = rooms.iter().filter(|room| room.sitting_id == sitting.id);
+        let of = |room: &RoomUse| standings.get(&room.id).copied().unwrap_or_default();
+        if self.by_site {
+            let mut sites: BTreeMap<&str, Standing> = BTreeMap::new();
+            for room in here {
+                let standing = sites.entry(room.site_id.as_ref()).or_default();
+                *standing = standing.and(of(room));
+            }
+            let line = |(site, standing): (&str, Standing)| Line {
+                name: self.sites.get(site).cloned().unwrap_or_default(),
+                href: format!("{}#s-{}", web::address(&self.all(), &[("site", site)]), sitting.id),
+                standing,
+            };
+            let mut lines: Vec<Line> = sites.into_iter().map(line).collect();
+            lines.sort_by(|a, b| a.name.cmp(&b.name));
+            return lines;
+        }
+        let line = |room: &RoomUse| {
+            let object = Object { path: &room.site_path, batch: Some(self.code) };
+            let may = entry.who.may(Action::WatchRooms, object, env.now()).is_some();
+            let href = format!("{}/{}/rooms/{}", self.all(), sitting.id, room.id);
+            Line {
+                name: self.room(room, v),
+                href: if may { href } else { String::new() },
+                standing: of(room),
             }
         };
-        blocks.push(SittingBlock { sitting, rooms: rooms.into_iter().map(line).collect() });
+        here.map(line).collect()
     }
-    web::page(&v, &v.t.s("stage-6"), &ListPage { v: &v, head, code, blocks })
+
+    fn all(&self) -> String {
+        format!("/batches/{}/sittings", self.code)
+    }
+
+    fn room(&self, room: &RoomUse, v: &Visit) -> String {
+        let name = v.t.pick(&room.room_name, &room.room_name_en);
+        let number = v.t.n("sitting-room-number", room.ordinal);
+        match self.sites.get(room.site_id.as_ref()) {
+            Some(site) if self.many => format!("{site} · {number} · {name}"),
+            Some(_) | None => format!("{number} · {name}"),
+        }
+    }
 }

@@ -7,13 +7,8 @@ use std::collections::BTreeMap;
 use kernel::{Digest, UnixMicros};
 use serde::{Deserialize, Serialize};
 
-use super::{CHANGES_MAX, Change, chain};
+use super::{CHANGES_MAX, Change, EVIDENCE_MAX, chain};
 use crate::AttemptId;
-
-/// How far beyond the last counted change evidence is kept, so that nobody fills the disk with it:
-/// more than an hour without network can produce.
-/// Source: [own].
-const EVIDENCE_MAX: i64 = 1000;
 
 /// What is known of an attempt in every state.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -60,6 +60,18 @@ impl SeatState {
         }
     }
 
+    /// Name of it in a class of the style sheet.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotYet => "not-yet",
+            Self::In => "in",
+            Self::Working => "working",
+            Self::HandedIn => "handed-in",
+            Self::Absent => "absent",
+        }
+    }
+
     /// Key of its word.
     #[must_use]
     pub fn key(self) -> &'static str {
@@ -105,16 +117,43 @@ impl RoomCount {
     pub fn of(seats: impl IntoIterator<Item = SeatState>) -> Self {
         let mut count = Self::default();
         for seat in seats {
-            let place = match seat {
-                SeatState::NotYet => &mut count.not_yet,
-                SeatState::In => &mut count.checked_in,
-                SeatState::Working => &mut count.working,
-                SeatState::HandedIn => &mut count.handed_in,
-                SeatState::Absent => &mut count.absent,
-            };
-            *place += 1;
+            *count.place(seat) += 1;
         }
         count
+    }
+
+    /// Counts seats that were counted already: how many of them stand how. `expected` is the number of
+    /// all seats; those nobody has said anything about are the rest.
+    #[must_use]
+    pub fn of_tally(expected: i64, tally: impl IntoIterator<Item = (SeatState, i64)>) -> Self {
+        let mut count = Self::default();
+        for (seat, seats) in tally {
+            *count.place(seat) += seats;
+        }
+        count.not_yet = (expected - count.present() - count.absent).max(0);
+        count
+    }
+
+    /// This and another room together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            not_yet: self.not_yet + other.not_yet,
+            checked_in: self.checked_in + other.checked_in,
+            working: self.working + other.working,
+            handed_in: self.handed_in + other.handed_in,
+            absent: self.absent + other.absent,
+        }
+    }
+
+    fn place(&mut self, seat: SeatState) -> &mut i64 {
+        match seat {
+            SeatState::NotYet => &mut self.not_yet,
+            SeatState::In => &mut self.checked_in,
+            SeatState::Working => &mut self.working,
+            SeatState::HandedIn => &mut self.handed_in,
+            SeatState::Absent => &mut self.absent,
+        }
     }
 
     /// All seats.
@@ -171,12 +210,18 @@ pub enum SittingRefused {
     /// The time of the sitting is over.
     #[error("the sitting is over")]
     SittingOver,
+    /// Somebody is still at work.
+    #[error("somebody is still at work")]
+    StillWorking,
     /// The sitting has not begun, so nobody can be missing yet.
     #[error("the sitting has not begun")]
     NotBegun,
     /// Nobody is checked in at a desk without a computer.
     #[error("this sitting is not on computers")]
     NotOnComputer,
+    /// At a computer people are checked in with a code.
+    #[error("this sitting is on computers")]
+    OnComputer,
     /// There is no locked form for this candidate's level.
     #[error("no form is locked")]
     NoForm,
@@ -202,6 +247,8 @@ impl SittingRefused {
             Self::PlanNotConfirmed => "sitting-plan-not-confirmed",
             Self::RoomClosed => "sitting-room-closed",
             Self::SittingOver => "sitting-over",
+            Self::StillWorking => "sitting-still-working",
+            Self::OnComputer => "sitting-on-computer",
             Self::NotBegun => "sitting-not-begun",
             Self::NotOnComputer => "sitting-not-on-computer",
             Self::NoForm => "sitting-no-form",
@@ -262,10 +309,23 @@ pub fn may_mark(closed: bool, seat: SeatState) -> Result<(), SittingRefused> {
     }
 }
 
+/// Whether somebody may be marked as there: on paper and on site, where nobody needs a code.
+///
+/// # Errors
+/// The first reason against it.
+pub fn may_mark_present(delivery: Delivery, closed: bool, seat: SeatState) -> Result<(), SittingRefused> {
+    may_mark(closed, seat)?;
+    match delivery {
+        Delivery::Computer => Err(SittingRefused::OnComputer),
+        Delivery::Paper | Delivery::OnSite => Ok(()),
+    }
+}
+
 /// Closes a room's record: everybody is either present or absent afterwards; says how many of each.
 ///
 /// # Errors
-/// When it is closed already, or the sitting has not begun.
+/// When it is closed already, the sitting has not begun, or somebody is still at work: what happens
+/// to them belongs into the record.
 pub fn close_room(
     count: RoomCount,
     others: Others,
@@ -278,6 +338,9 @@ pub fn close_room(
     }
     if now < starts_at {
         return Err(SittingRefused::NotBegun);
+    }
+    if count.working > 0 {
+        return Err(SittingRefused::StillWorking);
     }
     Ok(match others {
         Others::Present => (count.present() + count.not_yet, count.absent),

@@ -173,13 +173,17 @@ pub async fn changes_of_batch(
     Ok(changes)
 }
 
-/// Keeps what came too late; the same change twice is kept once.
+/// Keeps what came too late; the same change twice is kept once. Says how many are new.
 ///
 /// # Errors
 /// Storage.
-pub async fn insert_evidence(tx: &mut Tx, late: &[(AttemptId, i64, Change, UnixMicros)]) -> sqlx::Result<()> {
+pub async fn insert_evidence(
+    tx: &mut Tx,
+    late: &[(AttemptId, i64, Change, UnixMicros)],
+) -> sqlx::Result<u64> {
+    let mut kept = 0;
     for chunk in late.chunks(AT_ONCE) {
-        on!(tx, |conn| {
+        kept += on!(tx, |conn| {
             let mut insert = QueryBuilder::new(
                 "INSERT INTO late_answer (attempt_id, epoch, seq, item_no, answer, client_at, server_at) ",
             );
@@ -193,10 +197,10 @@ pub async fn insert_evidence(tx: &mut Tx, late: &[(AttemptId, i64, Change, UnixM
                     .push_bind(*at);
             });
             insert.push(" ON CONFLICT DO NOTHING");
-            insert.build().persistent(false).execute(conn).await.map(|_| ())
+            insert.build().persistent(false).execute(conn).await.map(|done| done.rows_affected())
         })?;
     }
-    Ok(())
+    Ok(kept)
 }
 
 /// What came too late in a batch and was kept as evidence: attempt, number, item, answer.

@@ -8,7 +8,7 @@ use crate::{
     rules::{Attempt, Change, Ended, Frame, Head, Open, Waiting},
 };
 
-/// Attempts named in one statement: one value each to find, nine to write.
+/// Attempts named in one statement: one value each to find, ten to write.
 const AT_ONCE: usize = 1000;
 
 /// Where an attempt belongs.
@@ -22,6 +22,8 @@ pub struct Place {
     pub application_id: String,
     /// Sitting.
     pub sitting_id: String,
+    /// Room; the rows of earlier releases got theirs from the seat.
+    pub room_use_id: Option<String>,
     /// Form.
     pub form_id: String,
     /// Room and seat as the candidate reads them.
@@ -121,20 +123,19 @@ pub struct OpenHead {
 }
 
 queries! {
-    ATTEMPT = "SELECT id, seat_id, batch_code, application_id, sitting_id, form_id, seat_label, admission_number, account_id, epoch, seat_session, state,
+    ATTEMPT = "SELECT id, seat_id, batch_code, application_id, sitting_id, room_use_id, form_id, seat_label, admission_number, account_id, epoch, seat_session, state,
                open_at, close_at, item_count, acked_seq, chain_head, ended_at, receipt
                FROM attempt WHERE id = $1 AND account_id = $2";
-    ATTEMPT_OF_SEAT = "SELECT id, seat_id, batch_code, application_id, sitting_id, form_id, seat_label, admission_number, account_id, epoch, seat_session, state,
+    ATTEMPT_OF_SEAT = "SELECT id, seat_id, batch_code, application_id, sitting_id, room_use_id, form_id, seat_label, admission_number, account_id, epoch, seat_session, state,
                        open_at, close_at, item_count, acked_seq, chain_head, ended_at, receipt
                        FROM attempt WHERE seat_id = $1";
-    ATTEMPTS_OF_BATCH = "SELECT id, seat_id, batch_code, application_id, sitting_id, form_id, seat_label, admission_number, account_id, epoch,
+    ATTEMPTS_OF_BATCH = "SELECT id, seat_id, batch_code, application_id, sitting_id, room_use_id, form_id, seat_label, admission_number, account_id, epoch,
                          seat_session, state, open_at, close_at, item_count, acked_seq, chain_head, ended_at, receipt
                          FROM attempt WHERE batch_code = $1 ORDER BY id";
-    ATTEMPTS_OF_SITTING = "SELECT seat_id, state FROM attempt WHERE sitting_id = $1 ORDER BY seat_id";
-    INSERT_ATTEMPT = "INSERT INTO attempt (id, seat_id, batch_code, application_id, sitting_id, form_id,
+    INSERT_ATTEMPT = "INSERT INTO attempt (id, seat_id, batch_code, application_id, sitting_id, room_use_id, form_id,
                       seat_label, admission_number, account_id, epoch, state, open_at, close_at, item_count, acked_seq,
                       chain_head, started_at, ended_at, receipt)
-                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'waiting', $11, $12, $13, $14, $15, NULL, NULL, NULL)
+                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'waiting', $12, $13, $14, $15, $16, NULL, NULL, NULL)
                       ON CONFLICT (seat_id) DO NOTHING";
     /// The phone of the application may have changed since the check-in.
     REBIND = "UPDATE attempt SET account_id = $2, seat_session = $3 WHERE id = $1";
@@ -155,7 +156,7 @@ queries! {
     COUNT_UNENDED = "SELECT COUNT(*) FROM attempt WHERE batch_code = $1 AND state IN ('waiting', 'open')";
 }
 
-const COLUMNS: &str = "SELECT id, seat_id, batch_code, application_id, sitting_id, form_id, seat_label, admission_number, account_id, epoch, seat_session, state,
+const COLUMNS: &str = "SELECT id, seat_id, batch_code, application_id, sitting_id, room_use_id, form_id, seat_label, admission_number, account_id, epoch, seat_session, state,
     open_at, close_at, item_count, acked_seq, chain_head, ended_at, receipt FROM attempt WHERE id IN (";
 
 /// The attempt of this id, when it is this account's.
@@ -180,14 +181,6 @@ pub async fn attempt_of_seat(tx: &mut Tx, seat: &str) -> sqlx::Result<Option<Att
 /// Storage.
 pub async fn attempts_of_batch(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<AttemptRow>> {
     on!(tx, |conn| sqlx::query_as(ATTEMPTS_OF_BATCH).bind(batch).fetch_all(conn).await)
-}
-
-/// Seat and state of every attempt of a sitting.
-///
-/// # Errors
-/// Storage.
-pub async fn attempts_of_sitting(tx: &mut Tx, sitting: &str) -> sqlx::Result<Vec<(String, String)>> {
-    on!(tx, |conn| sqlx::query_as(ATTEMPTS_OF_SITTING).bind(sitting).fetch_all(conn).await)
 }
 
 /// The attempts of these ids, by id; unknown ones are left out.
@@ -223,6 +216,7 @@ pub async fn insert_attempt(tx: &mut Tx, new: &NewAttempt<'_>) -> sqlx::Result<b
         .bind(&place.batch_code)
         .bind(&place.application_id)
         .bind(&place.sitting_id)
+        .bind(&place.room_use_id)
         .bind(&place.form_id)
         .bind(&place.seat_label)
         .bind(&place.admission_number)
@@ -361,11 +355,12 @@ pub async fn update_attempts(tx: &mut Tx, changed: &[(&AttemptRow, &Attempt)]) -
                     .push_bind(&after.head().chain)
                     .push_bind(after.state())
                     .push_bind(ended.map(|ended| ended.ended_at))
-                    .push_bind(ended.map(|ended| ended.receipt.as_str()));
+                    .push_bind(ended.map(|ended| ended.receipt.as_str()))
+                    .push_bind(before.close_at);
             });
             update.push(
                 ") AS v WHERE attempt.id = v.column1 AND attempt.epoch = v.column2
-                 AND attempt.acked_seq = v.column3 AND attempt.state = v.column4",
+                 AND attempt.acked_seq = v.column3 AND attempt.state = v.column4 AND attempt.close_at = v.column10",
             );
             update.build().persistent(false).execute(conn).await.map(|done| done.rows_affected())
         })?;

@@ -107,8 +107,6 @@ queries! {
     PUT_CODE = "UPDATE check_in SET code_hash = $2, failed_tries = 0 WHERE seat_id = $1";
     SPEND_CODE = "UPDATE check_in SET code_hash = '' WHERE seat_id = $1 AND code_hash <> ''";
     COUNT_FAILURE = "UPDATE check_in SET failed_tries = failed_tries + 1 WHERE seat_id = $1";
-    ATTENDANCE_OF_SITTING = "SELECT seat_id, application_id, sitting_id, state FROM attendance
-                             WHERE sitting_id = $1 ORDER BY seat_id";
     ATTENDANCE_OF_BATCH = "SELECT seat_id, application_id, sitting_id, state FROM attendance
                            WHERE batch_code = $1 ORDER BY seat_id";
     PRESENT = "SELECT DISTINCT application_id FROM attendance WHERE batch_code = $1 AND state = 'present'
@@ -124,8 +122,9 @@ queries! {
                       AND NOT EXISTS (SELECT 1 FROM room_closing c WHERE c.room_use_id = attendance.room_use_id)";
     CLOSE_RECORD = "INSERT INTO room_closing (room_use_id, sitting_id, batch_code, expected, present, absent, closed_by,
                     closed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (room_use_id) DO NOTHING";
-    CLOSINGS_OF_SITTING = "SELECT room_use_id, sitting_id, expected, present, absent, closed_by, closed_at
-                           FROM room_closing WHERE sitting_id = $1 ORDER BY room_use_id";
+    CLOSING_OF_ROOM = "SELECT room_use_id, sitting_id, expected, present, absent, closed_by, closed_at
+                       FROM room_closing WHERE room_use_id = $1";
+    COUNT_CLOSED = "SELECT COUNT(*) FROM room_closing WHERE batch_code = $1";
     CLOSINGS_OF_BATCH = "SELECT room_use_id, sitting_id, expected, present, absent, closed_by, closed_at
                          FROM room_closing WHERE batch_code = $1 ORDER BY room_use_id";
 }
@@ -202,14 +201,6 @@ pub async fn spend_code(tx: &mut Tx, seat: &str) -> sqlx::Result<bool> {
 /// Storage.
 pub async fn count_failure(tx: &mut Tx, seat: &str) -> sqlx::Result<()> {
     on!(tx, |conn| sqlx::query(COUNT_FAILURE).bind(seat).execute(conn).await.map(|_| ()))
-}
-
-/// Every mark of a sitting.
-///
-/// # Errors
-/// Storage.
-pub async fn attendance_of_sitting(tx: &mut Tx, sitting: &str) -> sqlx::Result<Vec<AttendanceRow>> {
-    on!(tx, |conn| sqlx::query_as(ATTENDANCE_OF_SITTING).bind(sitting).fetch_all(conn).await)
 }
 
 /// Every mark of a batch.
@@ -321,12 +312,20 @@ pub async fn close_record(tx: &mut Tx, batch: &BatchCode, row: &ClosingRow) -> s
         .map(|done| was_changed(done.rows_affected())))
 }
 
-/// The closed records of a sitting.
+/// The closed record of a room, if it is closed.
 ///
 /// # Errors
 /// Storage.
-pub async fn closings_of_sitting(tx: &mut Tx, sitting: &str) -> sqlx::Result<Vec<ClosingRow>> {
-    on!(tx, |conn| sqlx::query_as(CLOSINGS_OF_SITTING).bind(sitting).fetch_all(conn).await)
+pub async fn closing_of_room(tx: &mut Tx, room: &str) -> sqlx::Result<Option<ClosingRow>> {
+    on!(tx, |conn| sqlx::query_as(CLOSING_OF_ROOM).bind(room).fetch_optional(conn).await)
+}
+
+/// How many records of a batch are closed.
+///
+/// # Errors
+/// Storage.
+pub async fn count_closed(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<i64> {
+    on!(tx, |conn| sqlx::query_scalar(COUNT_CLOSED).bind(batch).fetch_one(conn).await)
 }
 
 /// The closed records of a batch.

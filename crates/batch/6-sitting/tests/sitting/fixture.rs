@@ -153,6 +153,7 @@ fn place(n: usize) -> Place {
         batch_code: BatchCode::parse("2021-01").unwrap(),
         application_id: format!("application-{n}"),
         sitting_id: "sitting-1".into(),
+        room_use_id: Some("room-1".into()),
         form_id: "form-a".into(),
         seat_label: "01-01".into(),
         admission_number: world::admission_number(n),

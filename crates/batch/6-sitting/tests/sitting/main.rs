@@ -3,7 +3,9 @@
 mod attempt;
 mod browser;
 mod fixture;
+mod hall;
 mod ledger;
+mod machine;
 mod room;
 mod rules;
 mod store;

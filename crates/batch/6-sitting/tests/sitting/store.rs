@@ -36,8 +36,10 @@ async fn an_attempt_is_opened_once_and_found_only_by_its_account() {
         assert!(store::start_attempt(&mut tx, &frame(1), START).await.unwrap(), "{}", hall.engine);
         assert!(!store::start_attempt(&mut tx, &frame(1), START).await.unwrap(), "once on {}", hall.engine);
         assert!(!store::hold_back(&mut tx, "seat-1").await.unwrap(), "it has begun on {}", hall.engine);
-        let states = store::attempts_of_sitting(&mut tx, "sitting-1").await.unwrap();
-        assert_eq!(states, [("seat-1".to_owned(), "open".to_owned())], "{}", hall.engine);
+        let of_room = store::attempts_of_room(&mut tx, "room-1").await.unwrap();
+        let states: Vec<(&str, &str)> =
+            of_room.iter().map(|row| (row.seat_id.as_str(), row.state.as_str())).collect();
+        assert_eq!(states, [("seat-1", "open")], "{}", hall.engine);
         let batch = BatchCode::parse("2021-01").unwrap();
         assert!(store::is_any_open(&mut tx, &batch).await.unwrap(), "{}", hall.engine);
         assert_eq!(store::ended_since(&mut tx, START).await.unwrap(), [], "{}", hall.engine);
@@ -125,7 +127,7 @@ async fn every_mark_is_one_the_table_knows_and_none_changes_after_the_closing() 
         };
         for mark in Mark::ALL {
             assert!(store::set_mark(&mut tx, new(mark)).await.unwrap(), "{mark:?} on {}", hall.engine);
-            let rows = store::attendance_of_sitting(&mut tx, "sitting-1").await.unwrap();
+            let rows = store::attendance_of_room(&mut tx, "room-1").await.unwrap();
             assert_eq!(rows[0].mark(), Some(mark), "{}", hall.engine);
             assert_eq!(store::attendance_of_batch(&mut tx, &batch).await.unwrap(), rows, "{}", hall.engine);
         }
@@ -144,7 +146,12 @@ async fn every_mark_is_one_the_table_knows_and_none_changes_after_the_closing() 
         assert!(store::close_record(&mut tx, &batch, &row).await.unwrap(), "{}", hall.engine);
         assert!(!store::close_record(&mut tx, &batch, &row).await.unwrap(), "{}", hall.engine);
         let rows = [row];
-        assert_eq!(store::closings_of_sitting(&mut tx, "sitting-1").await.unwrap(), rows, "{}", hall.engine);
+        assert_eq!(
+            store::closing_of_room(&mut tx, "room-1").await.unwrap().into_iter().collect::<Vec<_>>(),
+            rows,
+            "{}",
+            hall.engine
+        );
         assert_eq!(store::closings_of_batch(&mut tx, &batch).await.unwrap(), rows, "{}", hall.engine);
         assert!(!store::set_mark(&mut tx, new(Mark::Present)).await.unwrap(), "closed on {}", hall.engine);
         assert!(

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use kernel::Digest;
 use sitting::{
     protocol::{
-        AnswersBody, AnswersReply, Change, ErrorName, HandInBody, HandInReply, Item, Option as Choice, Phase,
-        Refusal, State, Title,
+        AnswersBody, AnswersReply, Change, ErrorName, EvidenceBody, EvidenceReply, HandInBody, HandInReply,
+        Item, Option as Choice, Phase, Pulse, Refusal, State, Title,
     },
     rules::NO_CHANGES,
 };
@@ -66,6 +66,7 @@ fn the_client_and_the_server_name_every_field_alike() {
         open_at: START,
         close_at: START,
         acked_seq: 0,
+        chain_head: Digest::parse(NO_CHANGES).unwrap(),
         title: title(),
         items: Vec::new(),
         answers: BTreeMap::new(),
@@ -87,6 +88,10 @@ fn the_client_and_the_server_name_every_field_alike() {
     assert_eq!(ours(&HandInBody { epoch: 1, last_seq: 1 }), interface("HandInBody"));
     let reply = HandInReply { phase: Phase::HandedIn, receipt: String::new(), answered: 1, items: 2 };
     assert_eq!(ours(&reply), interface("HandInReply"));
+    let pulse = Pulse { phase: Phase::Open, server_now: START, close_at: START, acked_seq: 0 };
+    assert_eq!(ours(&pulse), interface("Pulse"));
+    assert_eq!(ours(&EvidenceBody { epoch: 1, changes: Vec::new() }), interface("EvidenceBody"));
+    assert_eq!(ours(&EvidenceReply { kept: 1 }), interface("EvidenceReply"));
     let refusal = Refusal {
         error: ErrorName::Gap,
         acked_seq: Some(1),

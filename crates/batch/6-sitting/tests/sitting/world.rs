@@ -13,9 +13,11 @@ const WORLD: &[&str] = &[
     "INSERT INTO account (id, kind, login, display_name, password_hash, failed_tries, next_try_at, created_at,
         disabled_at) VALUES ('writer', 'staff', 'writer', '王', NULL, 0, 0, 0, NULL),
         ('invigilator', 'staff', 'invigilator', '李', NULL, 0, 0, 0, NULL),
+        ('officer', 'staff', 'officer', '钱', NULL, 0, 0, 0, NULL),
         ('stranger', 'staff', 'stranger', '赵', NULL, 0, 0, 0, NULL)",
     "INSERT INTO duty_grant (id, account_id, role, org_path, batch_code, valid_from, valid_until, granted_by, reason)
         VALUES ('g1', 'invigilator', 'invigilator', '/demo/nancheng', NULL, 0, NULL, 'x', 'x'),
+        ('g3', 'officer', 'exam-officer', '/demo/nancheng', NULL, 0, NULL, 'x', 'x'),
         ('g2', 'stranger', 'invigilator', '/demo/xicheng', NULL, 0, NULL, 'x', 'x')",
     "INSERT INTO batch (code, title_zh, title_en, org_path, reference_date, exam_date, status, version, created_at,
         published_at) VALUES ('2021-01', '批次', 'Batch', '/demo', '2021-04-30', '2021-05-22', 'published', 1, 0, 1)",

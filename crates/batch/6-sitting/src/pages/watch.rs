@@ -1,0 +1,98 @@
+//! One seat: who sits there, how it stands, and what an invigilator can do about it.
+use askama::Template;
+use axum::{
+    Extension,
+    extract::{Path, State},
+    response::Response,
+};
+use identity::{Action, Env, Object};
+use kernel::UnixMicros;
+use plan::{InBatch, WatchRooms, stage_head};
+use scheme::Delivery;
+use web::{Markup, PageError, PageResult, Visit};
+
+use super::{
+    desk::{self, Desk},
+    look::{SeatLook, room_look},
+    record::{self, RecordLine},
+};
+use crate::{
+    Ledger,
+    rules::{EventSort, SeatState},
+    store::{self, EventKind},
+};
+
+/// What is known of the work at a computer.
+struct Work {
+    acked_seq: i64,
+    close_at: UnixMicros,
+    is_over: bool,
+}
+
+#[derive(Template)]
+#[template(path = "seat/show.html")]
+struct SeatPage<'a> {
+    v: &'a Visit,
+    head: Markup,
+    desk: &'a Desk,
+    seat: SeatLook,
+    work: Option<Work>,
+    on_computer: bool,
+    invigilates: bool,
+    incidents: Vec<EventKind>,
+    violations: Vec<EventKind>,
+    record: Vec<RecordLine>,
+    most: i64,
+}
+
+impl SeatPage<'_> {
+    /// Where the lines of the record are struck out.
+    fn sitting_base(&self) -> String {
+        let sitting = &self.desk.at.sitting;
+        format!("/batches/{}/sittings/{}", sitting.batch_code, sitting.id)
+    }
+}
+
+/// GET …/seats/{seat_id}
+pub async fn show(
+    State(env): State<Env>,
+    Extension(ledger): Extension<Ledger>,
+    entry: InBatch<WatchRooms>,
+    Path((code, sitting, seat)): Path<(String, String, String)>,
+    v: Visit,
+) -> PageResult<Response> {
+    let mut tx = env.db.read().await?;
+    let desk = desk::desk(&mut tx, &entry, &sitting, &seat).await?;
+    let head = stage_head(&mut tx, &entry.batch, 6, &v, env.now()).await?;
+    let seats = room_look(&mut tx, &env, &ledger, &desk.at, &v).await?.seats;
+    let seat = seats.into_iter().find(|one| one.id == desk.seat.id).ok_or(PageError::NotFound)?;
+    let attempt =
+        store::attempt_of_seat(&mut tx, &desk.seat.id).await?.map(|row| row.attempt()).transpose()?;
+    let work = attempt.map(|attempt| Work {
+        acked_seq: attempt.head().acked_seq,
+        close_at: attempt.frame().close_at,
+        is_over: attempt.ended().is_some() || env.now() >= attempt.frame().close_at,
+    });
+    let mut record = record::lines(&mut tx, &env, &desk.at, &v).await?;
+    record.retain(|line| line.label == seat.label);
+    let (incidents, violations) = store::event_kinds(&mut tx, desk.at.sitting.starts_at.day())
+        .await?
+        .into_iter()
+        .partition(|kind| kind.sort() == Some(EventSort::Incident));
+    let object = Object { path: &desk.at.room.site_path, batch: Some(&code) };
+    let page = SeatPage {
+        v: &v,
+        head,
+        on_computer: desk.at.sitting.delivery == Delivery::Computer,
+        invigilates: entry.who.may(Action::Invigilate, object, env.now()).is_some(),
+        most: record::authority(&entry, &desk.at, env.now()).minutes(),
+        seat,
+        work,
+        incidents,
+        violations,
+        record,
+        desk: &desk,
+    };
+    let title = format!("{} {}", page.seat.label, page.seat.name);
+    web::page(&v, &title, &page)
+}
