@@ -123,7 +123,10 @@ async fn step(
         store::settle_row(&mut tx, &import.id, row.row_no, state, refusal).await?;
     }
     progress::report(&mut tx, &batch.code, expected, env.now()).await?;
-    note(&mut tx, work, batch, import, &lines).await?;
+    let parts: BTreeSet<&str> = rows.iter().map(|row| row.component_id.as_str()).collect();
+    for part in parts {
+        note(&mut tx, work, batch, (import, part), &lines).await?;
+    }
     let counts = store::row_counts(&mut tx, &import.id).await?;
     let waiting = counts.iter().find(|(state, _)| *state == RowState::Waiting).map_or(0, |(_, count)| *count);
     work.progress(&mut tx, total - usize::try_from(waiting).unwrap_or_default().min(total), total).await?;
@@ -136,15 +139,15 @@ async fn note(
     tx: &mut ::store::Tx,
     work: &Work,
     batch: &Batch,
-    import: &Import,
+    (import, part): (&Import, &str),
     lines: &[String],
 ) -> sqlx::Result<()> {
     let action = if import.kind == ComponentKind::Theory { "score.enter" } else { "score.seal" };
     let seal = work.env.vault.index("score.seal", digest_of(lines).as_str());
     work.who
-        .note(action, "score_import", &import.id)
+        .note(action, "component", part)
         .batch(batch.code.as_str())
-        .payload(json!({ "count": lines.len(), "seal": seal, "file": import.file_digest.as_str() }))
+        .payload(json!({ "import": import.id, "count": lines.len(), "seal": seal, "file": import.file_digest.as_str() }))
         .record(tx, &work.env)
         .await
 }

@@ -180,13 +180,16 @@ pub async fn enter(
         return draw(&env, &entry, &v, &room, &TableQuery::default(), Some(form)).await;
     }
     progress::report(&mut tx, &batch.code, &expected, env.now()).await?;
-    entry
-        .who
-        .note("score.enter", "room_use", &room)
-        .batch(batch.code.as_str())
-        .payload(json!({ "entered": cells.len(), "sealed": sealed, "differ": differ }))
-        .record(&mut tx, &env)
-        .await?;
+    // Whoever verifies a score later looks for the entry of its part.
+    for part in touched(&open, &cells) {
+        entry
+            .who
+            .note("score.enter", "component", part)
+            .batch(batch.code.as_str())
+            .payload(json!({ "room": room, "entered": cells.len(), "sealed": sealed, "differ": differ }))
+            .record(&mut tx, &env)
+            .await?;
+    }
     tx.commit().await?;
     let said = if differ > 0 { "assessment-entered-differ" } else { "assessment-entered" };
     Ok(web::done(&format!("{}/rooms/{room}", EnterScores::address(batch)), said))
@@ -195,6 +198,12 @@ pub async fn enter(
 /// The parts of a room, each once.
 pub(super) fn parts(roll: &RoomRoll) -> BTreeSet<&str> {
     roll.targets.iter().map(|target| target.component_id.as_str()).collect()
+}
+
+/// The parts these figures are of, each once.
+pub(super) fn touched<'a>(targets: &'a [Target], cells: &[Cell]) -> BTreeSet<&'a str> {
+    let part = |cell: &Cell| Some(table::find(targets, &cell.number)?.component_id.as_str());
+    cells.iter().filter_map(part).collect()
 }
 
 /// Writes one figure, and says what it made together with the other clerk's.

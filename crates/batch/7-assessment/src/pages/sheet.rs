@@ -197,13 +197,15 @@ pub async fn seal<D: Scoring>(
     progress::report(&mut tx, &batch.code, &expected, env.now()).await?;
     // A keyed hash: it proves later what was sealed, and shows nothing to a reader of the trail.
     let seal = env.vault.index("score.seal", digest_of(&lines).as_str());
-    entry
-        .who
-        .note("score.seal", "room_use", &room)
-        .batch(batch.code.as_str())
-        .payload(json!({ "count": lines.len(), "seal": seal }))
-        .record(&mut tx, &env)
-        .await?;
+    for part in entries::touched(&sheet.roll.targets, &cells) {
+        entry
+            .who
+            .note("score.seal", "component", part)
+            .batch(batch.code.as_str())
+            .payload(json!({ "room": room, "count": lines.len(), "seal": seal }))
+            .record(&mut tx, &env)
+            .await?;
+    }
     tx.commit().await?;
     Ok(web::done(&format!("{}/rooms/{room}", D::address(batch)), "assessment-sealed"))
 }
