@@ -15,7 +15,6 @@ pub use plan::{is_confirmed, seat_plan};
 pub(crate) use row::NewPlan;
 pub(crate) use row::new_plan;
 pub use row::{RoomPaper, RoomUse, Seat, SeatPlan, SiteFigures, Sitting, SittingSite};
-pub(crate) use seat::seat;
 pub use seat::{
     room_papers, room_use, room_uses, room_uses_of_site, seat, seat_counts, seats, seats_of_application,
     seats_of_kind, seats_of_room, seats_of_site, seats_of_sitting, site_figures, sitting, sitting_sites,

@@ -185,7 +185,10 @@ pub async fn seats(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<Seat>> {
 }
 
 /// One seat of a batch.
-pub(crate) async fn seat(tx: &mut Tx, batch: &BatchCode, id: &str) -> sqlx::Result<Option<Seat>> {
+///
+/// # Errors
+/// Storage.
+pub async fn seat(tx: &mut Tx, batch: &BatchCode, id: &str) -> sqlx::Result<Option<Seat>> {
     on!(tx, |conn| sqlx::query_as(SEAT).bind(id).bind(batch).fetch_optional(conn).await)
 }
 
@@ -225,14 +228,6 @@ pub async fn seat_counts(tx: &mut Tx, rooms: &[&str]) -> sqlx::Result<HashMap<St
         counts.extend(rows);
     }
     Ok(counts)
-}
-
-/// One seat.
-///
-/// # Errors
-/// Storage.
-pub async fn seat(tx: &mut Tx, id: &str) -> sqlx::Result<Option<Seat>> {
-    on!(tx, |conn| sqlx::query_as(SEAT).bind(id).fetch_optional(conn).await)
 }
 
 /// The seats of one exam room, by number.

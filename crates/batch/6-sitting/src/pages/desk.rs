@@ -56,7 +56,7 @@ pub async fn room<D>(tx: &mut Tx, entry: &InBatch<D>, sitting: &str, room: &str)
 
 /// The seat, under the same conditions.
 pub async fn desk<D>(tx: &mut Tx, entry: &InBatch<D>, sitting: &str, seat: &str) -> PageResult<Desk> {
-    let seat = arrangement::seat(tx, seat).await?.ok_or(PageError::NotFound)?;
+    let seat = arrangement::seat(tx, &entry.batch.code, seat).await?.ok_or(PageError::NotFound)?;
     let at = room(tx, entry, sitting, &seat.room_use_id).await?;
     let marks = store::attendance_of_room(tx, &at.room.id).await?;
     let mark = marks.iter().find(|row| row.seat_id == seat.id).and_then(store::AttendanceRow::mark);
