@@ -198,7 +198,15 @@ async fn read(file: &UploadedFile) -> PageResult<(Vec<Figure>, Vec<RowFault>)> {
             FileRefused::NotTable => PageError::refused("score-import-not-xlsx"),
             FileRefused::Empty => PageError::refused("score-import-no-heading"),
             FileRefused::TooLarge(_) | FileRefused::Unpacks => PageError::refused("score-import-too-large"),
-            other => PageError::from(other),
+            other @ (FileRefused::OldWorkbook
+            | FileRefused::Encrypted
+            | FileRefused::AllHidden
+            | FileRefused::ManySheets(_)
+            | FileRefused::Merged(_)
+            | FileRefused::Epoch1904
+            | FileRefused::Encoding
+            | FileRefused::TooManyRows(_)
+            | FileRefused::TooWide) => PageError::from(other),
         })?;
     read_workbook(&rows).map_err(PageError::Refused)
 }
