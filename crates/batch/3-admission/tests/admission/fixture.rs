@@ -72,7 +72,7 @@ impl Applicant {
         Self {
             serial,
             name: format!("考生{serial}"),
-            document: document(serial).into(),
+            document: document(serial),
             phone: format!("199{serial:08}"),
             occupation: HR.into(),
             level: "3".into(),
