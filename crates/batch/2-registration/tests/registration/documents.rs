@@ -1,16 +1,16 @@
 //! Documents of every kind, one person in two applications, and how large the steps of an import are.
 use crate::house::{House, ROSTER, column, path, roster_cells, workbook};
 
-#[tokio::test]
-async fn foreign_documents_and_numbers_of_fifteen_digits_are_read_by_their_kind() {
-    let right = roster_cells();
-    let mut cells = right.clone();
-    let put = |cells: &mut Vec<Vec<String>>, row: usize, of: &[(&str, &str)]| {
-        for (name, text) in of {
-            cells[row][column(name)] = (*text).to_owned();
-        }
-    };
-    // 990324199607135 with the century and a check character is a number of today.
+fn put(cells: &mut [Vec<String>], row: usize, of: &[(&str, &str)]) {
+    for (name, text) in of {
+        cells[row][column(name)] = (*text).to_owned();
+    }
+}
+
+/// The demo's roster with a number of fifteen digits and four foreign documents.
+fn foreign() -> Vec<Vec<String>> {
+    let mut cells = roster_cells();
+    // The first has the number that is 999824199607135423 today.
     put(&mut cells, 1, &[("证件号码", "999824960713542"), ("出生日期", "1996-07-13")]);
     put(&mut cells, 2, &[("证件类型", "护照"), ("证件号码", "e12345678"), ("出生日期", "1990-03-04")]);
     put(
@@ -28,13 +28,17 @@ async fn foreign_documents_and_numbers_of_fifteen_digits_are_read_by_their_kind(
         5,
         &[("证件类型", "外国人永久居留身份证"), ("证件号码", "USA110085122501"), ("出生日期", "1985-12-25")],
     );
-    let file = workbook(&cells);
-    let mut wrong = cells.clone();
+    cells
+}
+
+#[tokio::test]
+async fn a_document_is_held_against_the_rules_of_its_kind() {
+    let mut wrong = foreign();
     put(&mut wrong, 2, &[("出生日期", "")]);
     put(&mut wrong, 3, &[("证件号码", "A1234567")]);
     put(&mut wrong, 4, &[("证件类型", "居民身份证")]);
     // The same person by the old number and by the new one.
-    let same = cells[1].clone();
+    let same = wrong[1].clone();
     wrong[6] = same;
     put(&mut wrong, 6, &[("序号", "6"), ("证件号码", "999824199607135423")]);
     for (engine, db) in testkit::engines().await {
@@ -49,6 +53,16 @@ async fn foreign_documents_and_numbers_of_fifteen_digits_are_read_by_their_kind(
         assert!(rows[1][3].contains("港澳居民来往内地通行证号码"), "{engine}");
         assert!(rows[2][3].contains("应为 18 位"), "{engine}");
         assert!(rows[3][3].contains("第 2 行已有此人"), "{engine}: {rows:?}");
+    }
+}
+
+#[tokio::test]
+async fn foreign_documents_and_numbers_of_fifteen_digits_are_read_by_their_kind() {
+    let mut cells = foreign();
+    let file = workbook(&cells);
+    for (engine, db) in testkit::engines().await {
+        let house = House::open(db).await;
+        let registrar = house.registrar("registrar", "/demo").await;
         house.import(&registrar, &file, 30, 0).await;
         let mut tx = house.env.db.read().await.unwrap();
         let stands = house.applications().await;
