@@ -46,7 +46,8 @@ pub fn walk(server: &Server, candidates: &[Browser]) -> Vec<String> {
             known.keep_body(&sent.path, &sent.body);
         }
     }
-    for cell in app::permissions().iter().filter(|cell| !AFTER_A_FAULT.contains(&cell.path)) {
+    let is_walked = |path: &str| !AFTER_A_FAULT.contains(&path) && !ONES_OWN.contains(&path);
+    for cell in app::permissions().iter().filter(|cell| is_walked(cell.path)) {
         let Some(address) = known.of(cell.method, cell.path) else {
             wrong.push(format!("{} {}: nobody can reach it by clicking", cell.method, cell.path));
             continue;
@@ -76,6 +77,9 @@ pub fn walk(server: &Server, candidates: &[Browser]) -> Vec<String> {
     }
     wrong
 }
+
+/// What whoever began it sees, whatever their role: the crate's own tests show that nobody else does.
+const ONES_OWN: &[&str] = &["/jobs/{id}"];
 
 struct Seen {
     allowed: bool,

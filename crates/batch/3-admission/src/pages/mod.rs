@@ -13,7 +13,7 @@ mod words;
 use identity::{Action, Env, Object, territory};
 use kernel::OrgPath;
 use plan::InBatch;
-use web::{Cell, PageResult, Route, get, post};
+use web::{Cell, PageError, PageResult, Route, get, post};
 
 use crate::{AdmissionRefused, store};
 
@@ -76,6 +76,15 @@ pub const PERMISSIONS: &[Cell] = &[
 fn reach<D>(entry: &InBatch<D>, env: &Env, action: Action) -> Vec<OrgPath> {
     let object = Object { path: &entry.batch.org_path, batch: Some(entry.batch.code.as_str()) };
     territory(&entry.who.grants, action, object, env.now())
+}
+
+/// Makes sure that an application is in the batch and within reach before anything is taken: what is
+/// not theirs is not found, whatever else could be said of the batch.
+async fn find<D>(env: &Env, entry: &InBatch<D>, id: &str) -> PageResult<()> {
+    let mut tx = env.db.read().await?;
+    let application = registration::application(&mut tx, id).await?.ok_or(PageError::NotFound)?;
+    let is_theirs = application.batch_code == entry.batch.code && entry.reaches(&application.point_path);
+    if is_theirs { Ok(()) } else { Err(PageError::NotFound) }
 }
 
 /// Takes the batch's row before anything changes.

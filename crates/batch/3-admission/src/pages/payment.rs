@@ -290,6 +290,7 @@ pub async fn take(
 ) -> PageResult<Response> {
     let amount = form.parse("amount", Money::parse);
     let receipt = form.parse("receipt_number", ReceiptNumber::parse);
+    super::find(&env, &entry, &id).await?;
     let mut tx = env.db.write().await?;
     hold(&mut tx, &entry.batch).await?;
     let application = application(&mut tx, &entry, &id).await?;

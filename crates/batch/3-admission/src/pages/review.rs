@@ -132,6 +132,7 @@ pub async fn decide(
     let unreadable = || PageError::refused("form-unreadable");
     let decision = Decision::from_code(form.value("decision")).ok_or_else(unreadable)?;
     let seen_version = form.value("seen_version").parse().map_err(|_| unreadable())?;
+    super::find(&env, &entry, &id).await?;
     let mut tx = env.db.write().await?;
     hold(&mut tx, &entry.batch).await?;
     let case = case(&mut tx, &env, &entry, &id).await?;
