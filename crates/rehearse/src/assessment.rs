@@ -84,7 +84,10 @@ fn written(theory: &str) -> &'static str {
 }
 
 /// Every room of a kind of sheet, whatever the site.
-fn rooms(browser: &Browser, batch: &Batch, noun: &str) -> Result<Vec<String>> {
+///
+/// # Errors
+/// When they are not shown.
+pub fn rooms(browser: &Browser, batch: &Batch, noun: &str) -> Result<Vec<String>> {
     let part = format!("/scores/{noun}/rooms/");
     let mut found = Vec::new();
     for page in sites(browser, batch, noun)? {

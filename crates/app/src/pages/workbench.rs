@@ -149,7 +149,6 @@ fn batch_delays(
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 mod tests {
     use web::Lang;
 

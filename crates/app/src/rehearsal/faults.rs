@@ -23,7 +23,18 @@ room-nancheng-99,site-nancheng,99,第99考场,Paper room 99,paper,1,2,\"1,2\"
 pub(super) async fn staff_with_invigilators_in_one_city(house: &House) -> anyhow::Result<()> {
     let moved = |one: &DemoStaff| match one.role {
         Role::Invigilator => DemoStaff { path: ONE_CITY, ..*one },
-        _ => *one,
+        Role::Administrator
+        | Role::Province
+        | Role::Reviewer
+        | Role::Registrar
+        | Role::ExamOfficer
+        | Role::ItemWriter
+        | Role::ItemReviewer
+        | Role::Custodian
+        | Role::Examiner
+        | Role::PanelMember
+        | Role::ScoreClerk
+        | Role::Auditor => *one,
     };
     make_staff(house, &DEMO_STAFF.iter().map(moved).collect::<Vec<_>>()).await
 }

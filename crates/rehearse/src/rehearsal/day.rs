@@ -206,17 +206,23 @@ pub(super) fn close(scene: &mut Scene<'_>, held: Held) -> Result<()> {
     let crowd = scene.crowd;
     in_parallel(scene.at_once, &rooms, |room| {
         let page = invigilator.open(room)?;
-        let is_due = page.has_form("/attendance") && (held == Held::NextDay || !sitting::is_panel(&page));
+        let is_due = sitting::can_be_closed(&page) && (held == Held::NextDay || !sitting::is_panel(&page));
         if !is_due {
             return Ok(());
         }
-        for row in page.rows() {
-            let Some(number) = number_of(&row) else { continue };
-            if !crowd.comes(&number) && row.has_form("/absence") {
-                let answer = invigilator.send_only(&row.form("/absence")?)?;
-                if !(200..400).contains(&answer.status) {
-                    return Err(answer.fault(&answer.text()));
-                }
+        let gone = page.rows().into_iter().filter(|row| number_of(row).is_some_and(|one| !crowd.comes(&one)));
+        if let Ok(mut form) = page.form("/absentees") {
+            for row in gone {
+                let seat = row.attribute("input[name=absent]", "value");
+                let seat = seat.ok_or_else(|| page.fault("a row without a box for absence"))?;
+                form = form.tick("absent", &seat);
+            }
+            return invigilator.submit(&form.set("then", "close")).map(drop);
+        }
+        for row in gone.filter(|row| row.has_form("/absence")) {
+            let answer = invigilator.send_only(&row.form("/absence")?)?;
+            if !(200..400).contains(&answer.status) {
+                return Err(answer.fault(&answer.text()));
             }
         }
         invigilator.submit(&invigilator.open(room)?.form("/attendance")?).map(drop)
