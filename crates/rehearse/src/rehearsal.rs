@@ -14,8 +14,7 @@ use std::{
 };
 
 use crate::{
-    Batch, Calendar, Crowd, Fault, Office, Result, admission, arrangement, bank, certificate, plan,
-    registration, result,
+    Batch, Calendar, Crowd, Office, Result, arrangement, bank, certificate, plan, registration, result,
 };
 
 pub use day::{Ack, Receipt};
@@ -52,8 +51,6 @@ pub struct Told {
     pub files: Vec<(String, Vec<u8>)>,
     /// What the page of the batch warned of before the day.
     pub risks: Vec<Risk>,
-    /// What was not as it should be, a sentence each; the rehearsal went on.
-    pub findings: Vec<String>,
     /// Who was let in and waits for the beginning.
     waiting: Vec<day::Seat>,
 }
@@ -177,7 +174,7 @@ const STAGES: &[(&str, Acts)] = &[
         &[
             (At(CLOSES, 0, "09:00"), "applications are reviewed", |s| desk_work::review(s)),
             (At(PAID, 0, "09:00"), "fees are received", |s| desk_work::pay(s)),
-            (At(PAID, 0, "16:00"), "the list is frozen", |s| admission::freeze(s.office, s.batch).map(drop)),
+            (At(PAID, 0, "16:00"), "the list is frozen", desk_work::freeze),
         ],
     ),
     (
@@ -250,11 +247,6 @@ const STAGES: &[(&str, Acts)] = &[
         ],
     ),
 ];
-
-/// A finding for the report.
-fn finding(told: &mut Told, fault: &Fault) {
-    told.findings.push(fault.to_string());
-}
 
 #[expect(clippy::disallowed_methods, reason = "how long people take is measured in front of the server")]
 fn now() -> Instant {

@@ -29,7 +29,6 @@ pub(super) fn report(batch: &Batch, told: &Told, candidates: usize) -> Value {
         "seconds": seconds,
         "peak_rss_mb": peak_rss_mb(),
         "risks": risks(&told.risks),
-        "findings": told.findings,
     })
 }
 

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 
 use kernel::Sex;
 
-use super::{Scene, finding};
+use super::Scene;
 use crate::{Fault, FormFill, Member, Page, Result, admission, paper, portrait};
 
 /// Portraits in one archive.
@@ -36,10 +36,11 @@ pub(super) fn portraits(scene: &mut Scene<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Every application is decided as the machine proposes, and what it proposes is held against the
-/// table of expectations.
+/// Everybody whom the machine proposes to accept is accepted by one order; the others are decided one by
+/// one as it proposes, and that is held against the table of expectations.
 pub(super) fn review(scene: &mut Scene<'_>) -> Result<()> {
     let reviewer = scene.office.staff("reviewer1")?;
+    admission::accept_all(&reviewer, scene.batch, "")?;
     let expected = scene.crowd.decisions();
     let mut seen: HashMap<String, String> = HashMap::new();
     loop {
@@ -52,10 +53,8 @@ pub(super) fn review(scene: &mut Scene<'_>) -> Result<()> {
         }
         for row in rows {
             let serial = row.all("td.num").into_iter().next().unwrap_or_default();
-            let (proposed, form) = match row.form("/review") {
-                Ok(form) => ("accept".to_owned(), form.tick("decision", "accept")),
-                Err(_) => one_by_one(&reviewer.open(&row.need_link(&scene.batch.at("/admission/"))?)?)?,
-            };
+            let (proposed, form) =
+                one_by_one(&reviewer.open(&row.need_link(&scene.batch.at("/admission/"))?)?)?;
             let answer = reviewer.send_only(&form)?;
             if !(200..400).contains(&answer.status) {
                 return Err(answer.fault(&answer.text()));
@@ -65,21 +64,18 @@ pub(super) fn review(scene: &mut Scene<'_>) -> Result<()> {
             }
         }
     }
-    let wanted = |decision: &str| if decision == "admit" { "accept" } else { decision }.to_owned();
+    // Who did not wait any more was accepted.
     let mut wrong: Vec<String> = Vec::new();
     for (serial, decision) in &expected {
-        let proposed = seen.get(*serial).cloned().unwrap_or_else(|| "nothing".to_owned());
-        if proposed != wanted(decision) {
+        let proposed = seen.get(*serial).map_or("admit", String::as_str);
+        if proposed != *decision {
             wrong.push(format!("number {serial}: {proposed} is proposed, {decision} expected"));
         }
-    }
-    wrong.sort();
-    for said in wrong.iter().take(20) {
-        finding(scene.told, &Fault::at("review", said));
     }
     if wrong.is_empty() {
         return Ok(());
     }
+    wrong.sort();
     Err(Fault::at("review", &format!("{} of {} differ; {}", wrong.len(), expected.len(), wrong.join("; "))))
 }
 
@@ -96,12 +92,15 @@ fn one_by_one(page: &Page) -> Result<(String, FormFill)> {
     Ok((proposed, form))
 }
 
-/// The fees of those who pay.
+/// The fees of those who pay, page by page; who does not stays where they are.
 pub(super) fn pay(scene: &mut Scene<'_>) -> Result<()> {
     let registrar = scene.office.staff("registrar1")?;
-    let (mut number, mut at) = (0_usize, 1_usize);
+    let mut number = 0_usize;
+    let mut at = scene.batch.at("/payments");
     loop {
-        let page = registrar.open(&scene.batch.at(&format!("/payments?size=100&page={at}")))?;
+        let page = registrar.open(&at)?;
+        let next =
+            page.attribute("a[rel=next]", "href").map(|query| scene.batch.at(&format!("/payments{query}")));
         let Ok(mut form) = page.form("/payments") else { return Ok(()) };
         let due: Vec<String> = form
             .names()
@@ -109,25 +108,25 @@ pub(super) fn pay(scene: &mut Scene<'_>) -> Result<()> {
             .filter_map(|name| name.strip_prefix("receipt-").map(ToOwned::to_owned))
             .collect();
         let paying: Vec<&String> = due.iter().filter(|id| scene.crowd.pays(id)).collect();
-        if due.is_empty() {
-            return Ok(());
-        }
-        if paying.is_empty() {
-            // Who stays on this page does not pay.
-            let next = format!("page={}", at + 1);
-            if page.link(&next).is_none() {
-                return Ok(());
+        if !paying.is_empty() {
+            for id in paying {
+                number += 1;
+                let receipt = format!("{}-{number:05}", scene.batch.code);
+                form = form.tick("paid", id).set(&format!("receipt-{id}"), &receipt);
             }
-            at += 1;
-            continue;
+            registrar.submit(&form)?;
         }
-        for id in paying {
-            number += 1;
-            let receipt = format!("{}-{number:05}", scene.batch.code);
-            form = form.tick("paid", id).set(&format!("receipt-{id}"), &receipt);
-        }
-        registrar.submit(&form)?;
+        let Some(next) = next else { return Ok(()) };
+        at = next;
     }
+}
+
+/// The list is frozen; who has not paid is left out, with the reason.
+pub(super) fn freeze(scene: &mut Scene<'_>) -> Result<()> {
+    let province = scene.office.staff("province1")?;
+    let page = province.open(&scene.batch.at("/admission/freeze"))?;
+    let form = page.form("/admission/freeze")?.set_if_asked("leave_out_reason", "未在规定时间内缴费");
+    province.submit(&form).map(drop)
 }
 
 /// All forms of all papers.

@@ -6,6 +6,7 @@ mod overview;
 mod rooms;
 mod sheet;
 mod table;
+mod unreadable;
 mod workbook;
 
 use axum::extract::DefaultBodyLimit;

@@ -11,7 +11,6 @@ use identity::Env;
 use job::NewJob;
 use kernel::{AdmissionNumber, Digest};
 use plan::{Batch, InBatch};
-use registration::FileRefused;
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 use scheme::ComponentKind;
 use serde::Deserialize;
@@ -19,7 +18,7 @@ use sha2::{Digest as _, Sha256};
 use venue::SiteId;
 use web::{Markup, Message, PageError, PageResult, Upload, UploadedFile, Visit};
 
-use super::{Scoring, table};
+use super::{Scoring, table, unreadable::unreadable};
 use crate::{
     AssessmentRefused, PartOutcome,
     importing::IMPORT,
@@ -193,21 +192,7 @@ async fn keep<D: Scoring>(
 async fn read(file: &UploadedFile) -> PageResult<(Vec<Figure>, Vec<RowFault>)> {
     let bytes = file.bytes.clone();
     let read = tokio::task::spawn_blocking(move || registration::texts(&bytes)).await;
-    let rows =
-        read.map_err(|error| PageError::Internal(error.to_string()))?.map_err(|refused| match refused {
-            FileRefused::NotTable => PageError::refused("score-import-not-xlsx"),
-            FileRefused::Empty => PageError::refused("score-import-no-heading"),
-            FileRefused::TooLarge(_) | FileRefused::Unpacks => PageError::refused("score-import-too-large"),
-            other @ (FileRefused::OldWorkbook
-            | FileRefused::Encrypted
-            | FileRefused::AllHidden
-            | FileRefused::ManySheets(_)
-            | FileRefused::Merged(_)
-            | FileRefused::Epoch1904
-            | FileRefused::Encoding
-            | FileRefused::TooManyRows(_)
-            | FileRefused::TooWide) => PageError::from(other),
-        })?;
+    let rows = read.map_err(|error| PageError::Internal(error.to_string()))?.map_err(unreadable)?;
     read_workbook(&rows).map_err(PageError::Refused)
 }
 

@@ -1,0 +1,94 @@
+//! How far the stages of a batch are, as the rail shows it.
+use ::store::{Tx, on, queries};
+use kernel::{BatchCode, UnixMicros};
+use sqlx::FromRow;
+
+/// How a stage stands, as its own crate reports it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum ProgressState {
+    /// Under way.
+    Now,
+    /// Done.
+    Done,
+}
+
+/// What a stage reports to the rail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Under way or done.
+    pub state: ProgressState,
+    /// Number named `n` in the note.
+    pub count: i64,
+    /// Key of the note.
+    pub note_key: &'static str,
+}
+
+#[derive(Debug, Clone, FromRow)]
+pub(crate) struct ProgressRow {
+    pub stage: i64,
+    pub state: ProgressState,
+    pub note_key: String,
+    pub note_count: i64,
+    pub note_total: i64,
+}
+
+queries! {
+    REPORT_PROGRESS = "INSERT INTO stage_progress (batch_code, stage, site_id, state, note_key, note_count, updated_at)
+                       VALUES ($1, $2, '', $3, $4, $5, $6)
+                       ON CONFLICT (batch_code, stage, site_id) DO UPDATE SET state = excluded.state,
+                       note_key = excluded.note_key, note_count = excluded.note_count,
+                       updated_at = excluded.updated_at";
+    REPORT_SHARE = "UPDATE stage_progress SET note_total = $3 WHERE batch_code = $1 AND stage = $2 AND site_id = ''";
+    PROGRESS = "SELECT stage, state, note_key, note_count, note_total FROM stage_progress
+                WHERE batch_code = $1 AND site_id = '' ORDER BY stage";
+}
+
+/// Reports how a stage of the batch stands, for the rail.
+///
+/// # Errors
+/// Storage.
+pub async fn report_progress(
+    tx: &mut Tx,
+    code: &BatchCode,
+    stage: i64,
+    progress: Progress,
+    now: UnixMicros,
+) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query(REPORT_PROGRESS)
+        .bind(code)
+        .bind(stage)
+        .bind(progress.state)
+        .bind(progress.note_key)
+        .bind(progress.count)
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}
+
+/// Reports that a stage has come to `progress.count` of `total`, such as 9 of 14 sites; the note names the
+/// total `of`.
+///
+/// # Errors
+/// Storage.
+pub async fn report_share(
+    tx: &mut Tx,
+    code: &BatchCode,
+    stage: i64,
+    (progress, total): (Progress, i64),
+    now: UnixMicros,
+) -> sqlx::Result<()> {
+    report_progress(tx, code, stage, progress, now).await?;
+    on!(tx, |conn| sqlx::query(REPORT_SHARE)
+        .bind(code)
+        .bind(stage)
+        .bind(total)
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}
+
+pub(crate) async fn progress(tx: &mut Tx, code: &BatchCode) -> sqlx::Result<Vec<ProgressRow>> {
+    on!(tx, |conn| sqlx::query_as(PROGRESS).bind(code).fetch_all(conn).await)
+}
