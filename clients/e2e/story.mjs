@@ -88,7 +88,7 @@ export class Story {
     for (const room of rooms) {
       await page.goto(room);
       if (await page.locator('form[action$="/check-in"]').count()) computers = room;
-      for (const row of await page.locator("tbody tr").all()) {
+      for (const row of await page.locator("tbody tr:has(.person)").all()) {
         numbers.set(await row.locator(".person b").innerText(), await row.locator("small.mono").innerText());
       }
     }

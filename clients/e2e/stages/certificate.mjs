@@ -2,7 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expected } from "../people.mjs";
-import { press, rowOf, see, settled } from "../story.mjs";
+import { press, refused, rowOf, see, settled } from "../story.mjs";
 
 /** Tells the stage. */
 export async function certificate(story) {
@@ -109,7 +109,7 @@ async function handOut(story) {
   await story.look();
   await page.locator('input[name="number"][type="checkbox"]').first().check();
   await page.selectOption('select[name="way"]', "other");
-  await press(page, "main button.go");
+  await refused(page, "main button.go");
   see(await page.locator(".error-summary").count(), 1, "nobody said who collected");
   await page.locator('input[name="number"][type="checkbox"]').first().check();
   await page.fill('input[name="collector"]', "代领人");

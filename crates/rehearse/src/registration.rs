@@ -1,7 +1,7 @@
 //! Stage 2: a registration point brings the roster and the portraits; people apply alone.
 use kernel::{Day, Sex};
 
-use crate::{Batch, Browser, FormFill, Office, Page, Result, portrait, variant};
+use crate::{Batch, Browser, Cast, FormFill, Member, Office, Page, Result, portrait, variant};
 
 /// Where the roster is handed in.
 ///
@@ -32,6 +32,32 @@ pub fn confirm(office: &Office, preview: &Page) -> Result<Page> {
     let registrar = office.staff("registrar1")?;
     let begun = registrar.submit(&preview.form("/confirmation")?)?;
     registrar.settled(begun)
+}
+
+/// Columns of the register of passed parts.
+const PASSED: [&str; 9] =
+    ["姓名", "证件类型", "证件号码", "职业工种名称", "认定等级", "合格科目", "考试日期", "成绩", "成绩依据"];
+
+/// One person of the province hands in that somebody passed theory half a year before; another decides it.
+///
+/// # Errors
+/// When it is refused.
+pub fn passed_parts(office: &Office, batch: &Batch, member: &Member, day: &str) -> Result<Page> {
+    let cell = |heading: &str| {
+        let at = batch.cast.column(heading);
+        at.and_then(|at| member.cells.get(at)).cloned().unwrap_or_default()
+    };
+    let mut line: Vec<String> = PASSED.iter().take(5).map(|heading| cell(heading)).collect();
+    line.extend(["理论知识", day, "71.5", "2020年下半年成绩册"].map(ToOwned::to_owned));
+    let members = vec![Member { cells: line, ..member.clone() }];
+    let header = PASSED.map(ToOwned::to_owned).to_vec();
+    let file = Cast { header, members, roster: Vec::new() }.workbook()?;
+    let first = office.staff("province1")?;
+    let page = first.click(&first.open(&batch.at("/applications"))?, "/passed-parts")?;
+    first.submit(&page.form("/passed-parts")?.file("file", "passed.xlsx", file))?;
+    let second = office.staff("province2")?;
+    let page = second.open(&batch.at("/passed-parts"))?;
+    second.submit(&page.form("/decision")?.tick("decision", "approve"))
 }
 
 /// Hands in everybody's portrait at once.
