@@ -42,6 +42,26 @@ CREATE INDEX admission_batch ON admission (batch_code, state);
 
 CREATE INDEX admission_review_standing ON admission (review_id);
 
+CREATE TABLE admission_acceptance (
+    id TEXT PRIMARY KEY,
+    batch_code TEXT NOT NULL REFERENCES batch (code),
+    -- The filter; none narrows nothing.
+    occupation_code TEXT,
+    level_code TEXT,
+    point_path TEXT,
+    -- The last application that was looked at: its serial and its id.
+    last_serial BIGINT NOT NULL,
+    last_application TEXT NOT NULL,
+    looked_count BIGINT NOT NULL,
+    accepted_count BIGINT NOT NULL,
+    ordered_by TEXT NOT NULL REFERENCES account (id),
+    ordered_at BIGINT NOT NULL
+);
+
+CREATE INDEX admission_acceptance_batch ON admission_acceptance (batch_code);
+
+CREATE INDEX admission_acceptance_by ON admission_acceptance (ordered_by);
+
 CREATE TABLE admission_list (
     batch_code TEXT PRIMARY KEY REFERENCES batch (code),
     changes BIGINT NOT NULL,
@@ -111,7 +131,7 @@ CREATE INDEX admission_review_clause ON admission_review (clause_id);
 CREATE TABLE admission_series (
     batch_code TEXT PRIMARY KEY REFERENCES batch (code),
     year BIGINT NOT NULL,
-    series BIGINT NOT NULL CHECK (series > 0),
+    series BIGINT NOT NULL CHECK (series > 0), room_width BIGINT NOT NULL DEFAULT 2, seat_width BIGINT NOT NULL DEFAULT 2,
     UNIQUE (year, series)
 );
 
@@ -234,7 +254,7 @@ CREATE TABLE attempt (
     chain_head TEXT NOT NULL,
     started_at BIGINT,
     ended_at BIGINT,
-    receipt TEXT, seat_session TEXT,
+    receipt TEXT, seat_session TEXT, room_use_id TEXT REFERENCES room_use (id),
     CHECK ((ended_at IS NULL) = (state IN ('waiting', 'open'))),
     CHECK ((receipt IS NULL) = (ended_at IS NULL))
 );
@@ -251,7 +271,18 @@ CREATE INDEX attempt_ended ON attempt (ended_at);
 
 CREATE INDEX attempt_form ON attempt (form_id);
 
+CREATE INDEX attempt_room ON attempt (room_use_id, state);
+
 CREATE INDEX attempt_sitting ON attempt (sitting_id);
+
+CREATE TABLE attempt_machine (
+    attempt_id TEXT NOT NULL REFERENCES attempt (id),
+    -- SHA-256 of the session, as in attempt.seat_session.
+    session TEXT NOT NULL,
+    epoch BIGINT NOT NULL,
+    since_at BIGINT NOT NULL,
+    PRIMARY KEY (attempt_id, session)
+);
 
 CREATE TABLE attendance (
     seat_id TEXT PRIMARY KEY REFERENCES seat (id),
@@ -332,6 +363,17 @@ CREATE TABLE batch_point (
 );
 
 CREATE INDEX batch_point_site ON batch_point (site_id);
+
+CREATE TABLE batch_point_elsewhere (
+    batch_code TEXT NOT NULL,
+    point_path TEXT NOT NULL,
+    occupation_code TEXT NOT NULL,
+    site_id TEXT NOT NULL REFERENCES site (id),
+    PRIMARY KEY (batch_code, point_path, occupation_code),
+    FOREIGN KEY (batch_code, point_path) REFERENCES batch_point (batch_code, point_path)
+);
+
+CREATE INDEX batch_point_elsewhere_site ON batch_point_elsewhere (site_id);
 
 CREATE TABLE batch_window (
     batch_code TEXT NOT NULL REFERENCES batch (code),
@@ -420,6 +462,32 @@ CREATE INDEX certificate_person ON certificate (person_id);
 
 CREATE INDEX certificate_status ON certificate (status, intended_at);
 
+CREATE TABLE certificate_decision (
+    approval_id TEXT PRIMARY KEY REFERENCES approval (id),
+    batch_code TEXT NOT NULL REFERENCES batch (code),
+    candidates BIGINT NOT NULL,
+    decided_at BIGINT NOT NULL
+);
+
+CREATE INDEX certificate_decision_batch ON certificate_decision (batch_code);
+
+CREATE TABLE certificate_handout (
+    number TEXT PRIMARY KEY REFERENCES certificate (number),
+    batch_code TEXT NOT NULL REFERENCES batch (code),
+    point_path TEXT NOT NULL,
+    collected_on TEXT NOT NULL,
+    -- By the holder, by somebody else, by post.
+    way TEXT NOT NULL CHECK (way IN ('holder', 'other', 'post')),
+    -- Who collected it for the holder, or the number of the parcel; sealed, empty for the holder.
+    collector_sealed TEXT NOT NULL,
+    recorded_by TEXT NOT NULL REFERENCES account (id),
+    recorded_at BIGINT NOT NULL
+);
+
+CREATE INDEX certificate_handout_batch ON certificate_handout (batch_code, point_path);
+
+CREATE INDEX certificate_handout_by ON certificate_handout (recorded_by);
+
 CREATE TABLE certificate_order (
     application_id TEXT PRIMARY KEY REFERENCES application (id),
     batch_code TEXT NOT NULL REFERENCES batch (code),
@@ -432,7 +500,7 @@ CREATE TABLE certificate_order (
     -- Key of the sentence that says what stood in the way, and the value it names; empty for nothing.
     refusal TEXT NOT NULL,
     refusal_detail TEXT NOT NULL
-);
+, point_path TEXT NOT NULL DEFAULT '');
 
 CREATE INDEX certificate_order_approval ON certificate_order (approval_id);
 
@@ -526,7 +594,7 @@ CREATE TABLE component_score (
     -- SHA-256 of everything the score was computed from.
     inputs_digest TEXT NOT NULL,
     sealed_at BIGINT NOT NULL,
-    sealed_by TEXT NOT NULL REFERENCES account (id),
+    sealed_by TEXT NOT NULL REFERENCES account (id), room_use_id TEXT REFERENCES room_use (id),
     UNIQUE (application_id, component_id),
     CHECK ((kind = 'scored') = (score_centi IS NOT NULL))
 );
@@ -534,6 +602,12 @@ CREATE TABLE component_score (
 CREATE INDEX component_score_batch ON component_score (batch_code);
 
 CREATE INDEX component_score_component ON component_score (component_id);
+
+CREATE INDEX component_score_parts ON component_score (batch_code, component_id);
+
+CREATE INDEX component_score_room ON component_score (room_use_id);
+
+CREATE INDEX component_score_rooms ON component_score (batch_code, room_use_id, origin);
 
 CREATE INDEX component_score_sealed_by ON component_score (sealed_by);
 
@@ -558,6 +632,32 @@ CREATE TABLE duty_grant (
 , proposed_by TEXT, ended_at BIGINT, ended_by TEXT);
 
 CREATE INDEX duty_grant_account ON duty_grant (account_id);
+
+CREATE TABLE event_kind (
+    code TEXT PRIMARY KEY,
+    sort TEXT NOT NULL CHECK (sort IN ('incident', 'violation')),
+    -- Of a violation, from 1 (the part's score) to 4 (ban); null for an incident.
+    gravity BIGINT,
+    ordinal BIGINT NOT NULL,
+    name_zh TEXT NOT NULL,
+    name_en TEXT NOT NULL,
+    source TEXT NOT NULL,
+    valid_from TEXT NOT NULL,
+    valid_to TEXT,
+    CHECK ((sort = 'violation') = (gravity IS NOT NULL))
+);
+
+CREATE TABLE extra_time (
+    event_id TEXT NOT NULL REFERENCES room_event (id),
+    attempt_id TEXT NOT NULL REFERENCES attempt (id),
+    minutes BIGINT NOT NULL CHECK (minutes > 0),
+    close_before BIGINT NOT NULL,
+    close_after BIGINT NOT NULL,
+    PRIMARY KEY (event_id, attempt_id),
+    CHECK (close_after > close_before)
+);
+
+CREATE INDEX extra_time_attempt ON extra_time (attempt_id);
 
 CREATE TABLE fee (
     id TEXT PRIMARY KEY,
@@ -755,7 +855,7 @@ CREATE TABLE job (
     started_at BIGINT,
     cancel_asked_at BIGINT,
     ended_at BIGINT
-);
+, step_count BIGINT NOT NULL DEFAULT 0, largest_step_rows BIGINT NOT NULL DEFAULT 0, longest_step_micros BIGINT NOT NULL DEFAULT 0);
 
 CREATE INDEX job_account ON job (started_by, created_at);
 
@@ -764,6 +864,15 @@ CREATE INDEX job_batch ON job (batch_code);
 CREATE INDEX job_status ON job (status, created_at);
 
 CREATE INDEX job_subject ON job (subject, kind);
+
+CREATE TABLE kept_component (
+    application_id TEXT NOT NULL REFERENCES application (id),
+    component_kind TEXT NOT NULL CHECK (component_kind IN ('theory', 'practical', 'panel', 'other')),
+    passed_component_id TEXT NOT NULL REFERENCES passed_component (id),
+    PRIMARY KEY (application_id, component_kind)
+);
+
+CREATE INDEX kept_component_passed ON kept_component (passed_component_id);
 
 CREATE TABLE late_answer (
     attempt_id TEXT NOT NULL REFERENCES attempt (id),
@@ -871,6 +980,43 @@ CREATE TABLE partial_credit (
     PRIMARY KEY (component_id, valid_from)
 );
 
+CREATE TABLE passed_component (
+    id TEXT PRIMARY KEY,
+    import_id TEXT NOT NULL REFERENCES passed_import (id),
+    -- Keyed digest of the document, as person.document_index: the person need not have registered here.
+    document_index TEXT NOT NULL,
+    -- Name and document as handed in, sealed as one value, for whoever decides.
+    holder_sealed TEXT NOT NULL,
+    occupation_code TEXT NOT NULL,
+    level_code TEXT NOT NULL,
+    component_kind TEXT NOT NULL CHECK (component_kind IN ('theory', 'practical', 'panel', 'other')),
+    -- The day of that examination.
+    passed_on TEXT NOT NULL,
+    -- Score in hundredths; none when the record does not say.
+    score_centi BIGINT,
+    -- What the record rests on.
+    basis TEXT NOT NULL,
+    UNIQUE (import_id, document_index, occupation_code, level_code, component_kind)
+);
+
+CREATE INDEX passed_component_document ON passed_component (document_index, occupation_code, level_code);
+
+CREATE TABLE passed_import (
+    id TEXT PRIMARY KEY,
+    -- The batch on whose pages it was handed in; what it says counts in every batch.
+    batch_code TEXT NOT NULL REFERENCES batch (code),
+    file_name TEXT NOT NULL,
+    row_count BIGINT NOT NULL,
+    proposed_by TEXT NOT NULL REFERENCES account (id),
+    proposed_at BIGINT NOT NULL,
+    -- Since when its rows count; none while it waits.
+    in_force_at BIGINT
+);
+
+CREATE INDEX passed_import_account ON passed_import (proposed_by);
+
+CREATE INDEX passed_import_batch ON passed_import (batch_code);
+
 CREATE TABLE person (
     id TEXT PRIMARY KEY,
     document_kind TEXT NOT NULL,
@@ -893,11 +1039,58 @@ CREATE TABLE person_photo (
     uploaded_at BIGINT NOT NULL
 );
 
+CREATE TABLE print_file (
+    pack_id TEXT NOT NULL REFERENCES print_pack (id),
+    number BIGINT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('tickets', 'door_lists', 'seat_cards', 'sign_in_sheets')),
+    -- First and last of the admission numbers in it, or of the exam rooms.
+    first_in TEXT NOT NULL,
+    last_in TEXT NOT NULL,
+    people BIGINT NOT NULL,
+    -- SHA-256 of the sealed file.
+    digest TEXT NOT NULL,
+    PRIMARY KEY (pack_id, number)
+);
+
+CREATE TABLE print_pack (
+    id TEXT PRIMARY KEY,
+    batch_code TEXT NOT NULL REFERENCES batch (code),
+    site_id TEXT NOT NULL REFERENCES site (id),
+    job_id TEXT REFERENCES job (id),
+    -- Most people in one file of tickets.
+    people_most BIGINT NOT NULL CHECK (people_most > 0),
+    -- Version of the site's plan it prints; a later move makes it out of date.
+    site_version BIGINT NOT NULL,
+    -- Files in all; 0 until the job has counted them.
+    file_total BIGINT NOT NULL,
+    asked_at BIGINT NOT NULL,
+    made_at BIGINT
+);
+
+CREATE INDEX print_pack_ground ON print_pack (site_id);
+
+CREATE INDEX print_pack_job ON print_pack (job_id);
+
+CREATE INDEX print_pack_site ON print_pack (batch_code, site_id, asked_at);
+
 CREATE TABLE registration_book (
     batch_code TEXT PRIMARY KEY REFERENCES batch (code),
     -- Highest serial given so far.
     last_serial BIGINT NOT NULL,
     closed_at BIGINT
+);
+
+CREATE TABLE registration_figure (
+    code TEXT NOT NULL CHECK (code IN ('roster_rows', 'roster_megabytes', 'kept_component_months')),
+    value BIGINT NOT NULL,
+    text_zh TEXT NOT NULL,
+    text_en TEXT NOT NULL,
+    valid_from TEXT NOT NULL,
+    -- Last day; none for open.
+    valid_to TEXT,
+    -- Where the figure comes from; [own] for one that nobody prescribed.
+    source TEXT NOT NULL,
+    PRIMARY KEY (code, valid_from)
 );
 
 CREATE TABLE result (
@@ -906,12 +1099,40 @@ CREATE TABLE result (
     outcome TEXT NOT NULL CHECK (outcome IN ('pass', 'fail', 'absent')),
     decided_at BIGINT NOT NULL,
     decided_by TEXT NOT NULL REFERENCES account (id),
-    published_at BIGINT
-);
+    person_id TEXT REFERENCES person (id), number TEXT NOT NULL DEFAULT '', occupation_code TEXT NOT NULL DEFAULT '', level_code TEXT NOT NULL DEFAULT '', point_path TEXT NOT NULL DEFAULT '', told_at BIGINT);
 
 CREATE INDEX result_batch ON result (batch_code, outcome);
 
 CREATE INDEX result_decided_by ON result (decided_by);
+
+CREATE INDEX result_list ON result (batch_code, number);
+
+CREATE INDEX result_person ON result (person_id);
+
+CREATE INDEX result_told ON result (batch_code, told_at);
+
+CREATE TABLE result_band (
+    batch_code TEXT NOT NULL REFERENCES batch (code),
+    occupation_code TEXT NOT NULL,
+    level_code TEXT NOT NULL,
+    point_path TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('theory', 'practical', 'panel', 'other')),
+    -- 0 for 0 to 9.99, 9 for 90 to 100.
+    band BIGINT NOT NULL CHECK (band BETWEEN 0 AND 9),
+    scores BIGINT NOT NULL,
+    -- Their sum, in hundredths of a point.
+    sum_centi BIGINT NOT NULL,
+    PRIMARY KEY (batch_code, occupation_code, level_code, point_path, kind, band)
+);
+
+CREATE TABLE result_book (
+    batch_code TEXT PRIMARY KEY REFERENCES batch (code),
+    -- Counts the changes.
+    version BIGINT NOT NULL,
+    -- SHA-256 over every decision; none while they are being decided.
+    digest TEXT,
+    decided_at BIGINT
+);
 
 CREATE TABLE result_publication (
     batch_code TEXT PRIMARY KEY REFERENCES batch (code),
@@ -926,6 +1147,35 @@ CREATE TABLE result_publication (
 );
 
 CREATE INDEX result_publication_by ON result_publication (published_by);
+
+CREATE TABLE result_tally (
+    batch_code TEXT NOT NULL REFERENCES batch (code),
+    occupation_code TEXT NOT NULL,
+    level_code TEXT NOT NULL,
+    point_path TEXT NOT NULL,
+    admitted BIGINT NOT NULL,
+    -- Scored in at least one part.
+    present BIGINT NOT NULL,
+    pass BIGINT NOT NULL,
+    fail BIGINT NOT NULL,
+    absent BIGINT NOT NULL,
+    PRIMARY KEY (batch_code, occupation_code, level_code, point_path)
+);
+
+CREATE TABLE review_reason (
+    code TEXT NOT NULL,
+    -- The order in which they are offered.
+    position BIGINT NOT NULL,
+    -- For which decision.
+    decision TEXT NOT NULL CHECK (decision IN ('return', 'refuse', 'either')),
+    text_zh TEXT NOT NULL,
+    text_en TEXT NOT NULL,
+    valid_from TEXT NOT NULL,
+    -- First day no longer offered; none while it stands.
+    valid_to TEXT,
+    source TEXT NOT NULL,
+    PRIMARY KEY (code, valid_from)
+);
 
 CREATE TABLE rolled_head (
     attempt_id TEXT PRIMARY KEY REFERENCES attempt (id),
@@ -964,6 +1214,41 @@ CREATE INDEX room_closing_batch ON room_closing (batch_code);
 CREATE INDEX room_closing_by ON room_closing (closed_by);
 
 CREATE INDEX room_closing_sitting ON room_closing (sitting_id);
+
+CREATE TABLE room_event (
+    id TEXT PRIMARY KEY,
+    batch_code TEXT NOT NULL REFERENCES batch (code),
+    sitting_id TEXT NOT NULL REFERENCES sitting (id),
+    room_use_id TEXT NOT NULL REFERENCES room_use (id),
+    -- Null when it concerns the whole room.
+    seat_id TEXT REFERENCES seat (id),
+    sort TEXT NOT NULL CHECK (sort IN ('incident', 'violation', 'extra_time', 'machine_change', 'late_answers')),
+    -- Of incidents, violations and the reason of extra time.
+    kind_code TEXT REFERENCES event_kind (code),
+    -- Minutes given, or answers kept as evidence; 0 otherwise.
+    amount BIGINT NOT NULL,
+    -- It may tell of somebody's health: sealed. Empty for none.
+    note_sealed TEXT NOT NULL,
+    recorded_by TEXT NOT NULL REFERENCES account (id),
+    recorded_at BIGINT NOT NULL,
+    withdrawn_by TEXT REFERENCES account (id),
+    withdrawn_at BIGINT,
+    CHECK ((withdrawn_by IS NULL) = (withdrawn_at IS NULL))
+);
+
+CREATE INDEX room_event_batch ON room_event (batch_code);
+
+CREATE INDEX room_event_by ON room_event (recorded_by);
+
+CREATE INDEX room_event_kind ON room_event (kind_code);
+
+CREATE INDEX room_event_room ON room_event (room_use_id, recorded_at);
+
+CREATE INDEX room_event_seat ON room_event (seat_id);
+
+CREATE INDEX room_event_sitting ON room_event (sitting_id);
+
+CREATE INDEX room_event_withdrawn_by ON room_event (withdrawn_by);
 
 CREATE TABLE room_use (
     id TEXT PRIMARY KEY,
@@ -1023,7 +1308,7 @@ CREATE TABLE roster_upload (
     uploaded_at BIGINT NOT NULL,
     status TEXT NOT NULL CHECK (status IN ('previewed', 'confirmed')),
     confirmed_at BIGINT
-, job_id TEXT REFERENCES job (id), heading_sealed TEXT, staged_at BIGINT, checked_digest TEXT, in_force_at BIGINT);
+, job_id TEXT REFERENCES job (id), heading_sealed TEXT, staged_at BIGINT, checked_digest TEXT, in_force_at BIGINT, template_id TEXT NOT NULL DEFAULT 'template-33', heading_row BIGINT NOT NULL DEFAULT 1, template_chosen BOOLEAN NOT NULL DEFAULT FALSE);
 
 CREATE INDEX roster_upload_account ON roster_upload (uploaded_by);
 
@@ -1041,7 +1326,7 @@ CREATE TABLE score_entry (
     entered_by TEXT NOT NULL REFERENCES account (id),
     kind TEXT NOT NULL CHECK (kind IN ('scored', 'absent')),
     score_centi BIGINT CHECK (score_centi BETWEEN 0 AND 10000),
-    entered_at BIGINT NOT NULL,
+    entered_at BIGINT NOT NULL, room_use_id TEXT REFERENCES room_use (id),
     UNIQUE (application_id, component_id, round, entry),
     UNIQUE (application_id, component_id, round, entered_by),
     CHECK ((kind = 'scored') = (score_centi IS NOT NULL))
@@ -1052,6 +1337,69 @@ CREATE INDEX score_entry_batch ON score_entry (batch_code);
 CREATE INDEX score_entry_component ON score_entry (component_id);
 
 CREATE INDEX score_entry_entered_by ON score_entry (entered_by);
+
+CREATE INDEX score_entry_room ON score_entry (room_use_id);
+
+CREATE TABLE score_import (
+    id TEXT PRIMARY KEY,
+    batch_code TEXT NOT NULL REFERENCES batch (code),
+    -- Which kind of part the figures are of.
+    kind TEXT NOT NULL CHECK (kind IN ('theory', 'practical', 'panel')),
+    -- SHA-256 of the file as it came.
+    file_digest TEXT NOT NULL,
+    file_name TEXT NOT NULL,
+    row_count BIGINT NOT NULL,
+    -- Rows that said again what this person had written down before, or whose score was complete.
+    skipped_count BIGINT NOT NULL,
+    job_id TEXT REFERENCES job (id),
+    brought_by TEXT NOT NULL REFERENCES account (id),
+    brought_at BIGINT NOT NULL
+);
+
+CREATE INDEX score_import_batch ON score_import (batch_code, brought_by, brought_at);
+
+CREATE INDEX score_import_by ON score_import (brought_by);
+
+CREATE INDEX score_import_job ON score_import (job_id);
+
+CREATE TABLE score_import_row (
+    import_id TEXT NOT NULL REFERENCES score_import (id),
+    -- Its number in the sheet, the heading being 1.
+    row_no BIGINT NOT NULL,
+    application_id TEXT NOT NULL REFERENCES application (id),
+    component_id TEXT NOT NULL REFERENCES batch_component (id),
+    room_use_id TEXT NOT NULL REFERENCES room_use (id),
+    -- Admission number: what the sheet calls the candidate.
+    number TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('scored', 'absent')),
+    score_centi BIGINT CHECK (score_centi BETWEEN 0 AND 10000),
+    -- What became of it: waiting, entered, agreed, differs, refused.
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'entered', 'agreed', 'differs', 'refused')),
+    -- Key of the sentence that refused it; empty otherwise.
+    refusal TEXT NOT NULL,
+    PRIMARY KEY (import_id, row_no),
+    CHECK ((kind = 'scored') = (score_centi IS NOT NULL))
+);
+
+CREATE INDEX score_import_row_application ON score_import_row (application_id);
+
+CREATE INDEX score_import_row_component ON score_import_row (component_id);
+
+CREATE INDEX score_import_row_room ON score_import_row (room_use_id);
+
+CREATE INDEX score_import_row_state ON score_import_row (import_id, state, row_no);
+
+CREATE TABLE score_run (
+    batch_code TEXT PRIMARY KEY REFERENCES batch (code),
+    -- SHA-256 of everything the scores were computed from; empty for runs before it was kept.
+    inputs_digest TEXT NOT NULL,
+    scored BIGINT NOT NULL,
+    absent BIGINT NOT NULL,
+    run_by TEXT NOT NULL REFERENCES account (id),
+    run_at BIGINT NOT NULL
+);
+
+CREATE INDEX score_run_by ON score_run (run_by);
 
 CREATE TABLE score_sheet (
     component_id TEXT PRIMARY KEY REFERENCES batch_component (id),
@@ -1066,7 +1414,7 @@ CREATE TABLE sealed_score (
     examiner TEXT NOT NULL REFERENCES account (id),
     kind TEXT NOT NULL CHECK (kind IN ('scored', 'absent')),
     score_centi BIGINT CHECK (score_centi BETWEEN 0 AND 10000),
-    sealed_at BIGINT NOT NULL,
+    sealed_at BIGINT NOT NULL, room_use_id TEXT REFERENCES room_use (id),
     UNIQUE (application_id, component_id, examiner),
     CHECK ((kind = 'scored') = (score_centi IS NOT NULL))
 );
@@ -1076,6 +1424,8 @@ CREATE INDEX sealed_score_batch ON sealed_score (batch_code);
 CREATE INDEX sealed_score_component ON sealed_score (component_id);
 
 CREATE INDEX sealed_score_examiner ON sealed_score (examiner);
+
+CREATE INDEX sealed_score_room ON sealed_score (room_use_id);
 
 CREATE TABLE seat (
     id TEXT PRIMARY KEY,
@@ -1094,6 +1444,44 @@ CREATE TABLE seat (
 );
 
 CREATE INDEX seat_application ON seat (application_id);
+
+CREATE TABLE seat_move (
+    id TEXT PRIMARY KEY,
+    batch_code TEXT NOT NULL REFERENCES batch (code),
+    site_id TEXT NOT NULL REFERENCES site (id),
+    sitting_id TEXT NOT NULL REFERENCES sitting (id),
+    -- The draw of the site it belongs to: a new draw moves everybody, and nothing before it is undone.
+    draw BIGINT NOT NULL,
+    -- Counts the moves of the batch's site; the last one that stands is undone first.
+    number BIGINT NOT NULL,
+    application_id TEXT NOT NULL REFERENCES application (id),
+    from_room_use_id TEXT NOT NULL,
+    from_number BIGINT NOT NULL,
+    to_room_use_id TEXT NOT NULL,
+    to_number BIGINT NOT NULL,
+    -- Who sat there and took the other seat; null when it was free.
+    swapped_application_id TEXT REFERENCES application (id),
+    reason TEXT NOT NULL CHECK (reason IN ('special_need', 'seat_fault', 'keep_apart', 'other')),
+    -- The reason in words, sealed; it may say something about a person's health.
+    words_sealed TEXT NOT NULL,
+    moved_by TEXT NOT NULL REFERENCES account (id),
+    moved_at BIGINT NOT NULL,
+    undone_by TEXT REFERENCES account (id),
+    undone_at BIGINT,
+    UNIQUE (batch_code, site_id, number)
+);
+
+CREATE INDEX seat_move_application ON seat_move (application_id);
+
+CREATE INDEX seat_move_moved_by ON seat_move (moved_by);
+
+CREATE INDEX seat_move_site ON seat_move (site_id);
+
+CREATE INDEX seat_move_sitting ON seat_move (sitting_id);
+
+CREATE INDEX seat_move_swapped ON seat_move (swapped_application_id);
+
+CREATE INDEX seat_move_undone_by ON seat_move (undone_by);
 
 CREATE TABLE seat_plan (
     batch_code TEXT PRIMARY KEY REFERENCES batch (code),
@@ -1124,6 +1512,11 @@ CREATE TABLE session (
 
 CREATE INDEX session_account ON session (account_id);
 
+CREATE TABLE sign_of_life (
+    attempt_id TEXT PRIMARY KEY REFERENCES attempt (id),
+    seen_at BIGINT NOT NULL
+);
+
 CREATE TABLE site (
     id TEXT PRIMARY KEY,
     -- The path of the organisation that runs it.
@@ -1135,6 +1528,43 @@ CREATE TABLE site (
 );
 
 CREATE INDEX site_by_org ON site (org_path);
+
+CREATE TABLE site_plan (
+    batch_code TEXT NOT NULL REFERENCES batch (code),
+    site_id TEXT NOT NULL REFERENCES site (id),
+    -- Organisation that runs the site.
+    site_path TEXT NOT NULL,
+    -- Its place among the sites of the batch; part of every admission number.
+    place BIGINT NOT NULL CHECK (place > 0),
+    -- drawing: rows of a new draw are being written, and nobody sees them.
+    status TEXT NOT NULL CHECK (status IN ('to_draw', 'drawing', 'drawn', 'confirmed')),
+    version BIGINT NOT NULL,
+    candidates BIGINT NOT NULL,
+    draws BIGINT NOT NULL,
+    -- What the draw is repeated from: crate arrangement, rules::lots; hexadecimal digits, empty before a draw.
+    seed TEXT NOT NULL,
+    population TEXT NOT NULL,
+    chance TEXT NOT NULL,
+    -- SHA-256 of who sat where when it was drawn.
+    digest TEXT NOT NULL,
+    -- Why the last draw could not be made, as JSON; empty when it could.
+    conflicts TEXT NOT NULL,
+    -- The job that owes the site a draw, and since when; a cancelled job is asked no longer and still owes it.
+    job_id TEXT REFERENCES job (id),
+    asked_at BIGINT,
+    drawn_at BIGINT,
+    confirmed_at BIGINT,
+    confirmed_by TEXT REFERENCES account (id),
+    PRIMARY KEY (batch_code, site_id),
+    UNIQUE (batch_code, place),
+    CHECK ((status = 'confirmed') = (confirmed_at IS NOT NULL))
+);
+
+CREATE INDEX site_plan_confirmed_by ON site_plan (confirmed_by);
+
+CREATE INDEX site_plan_job ON site_plan (job_id);
+
+CREATE INDEX site_plan_site ON site_plan (site_id);
 
 CREATE TABLE sitting (
     id TEXT PRIMARY KEY,
@@ -1180,7 +1610,7 @@ CREATE TABLE stage_progress (
     state TEXT NOT NULL CHECK (state IN ('now', 'done')),
     note_key TEXT NOT NULL,
     note_count BIGINT NOT NULL,
-    updated_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL, note_total BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (batch_code, stage, site_id)
 );
 
@@ -1200,12 +1630,38 @@ CREATE TABLE standard (
 
 CREATE INDEX standard_by_occupation ON standard (occupation_code, valid_from);
 
+CREATE VIEW standing_admission AS
+SELECT a.id AS application_id, a.batch_code AS batch_code, a.serial AS serial, a.person_id AS person_id,
+    a.occupation_code AS occupation_code, a.level_code AS level_code, a.point_path AS point_path,
+    CASE
+        WHEN s.state IN ('admitted', 'left_out') THEN s.state
+        WHEN a.status = 'withdrawn' THEN 'withdrawn'
+        WHEN s.state IS NULL OR s.application_version < a.version THEN 'pending'
+        ELSE s.state
+    END AS state,
+    -- How it stood when the list was frozen without it.
+    s.left_from AS left_from
+FROM standing_application a LEFT JOIN admission s ON s.application_id = a.id;
+
 CREATE VIEW standing_application AS
 SELECT id, batch_code, serial, person_id, occupation_code, level_code, clause_number, clause_text, point_path,
     exam_kind, prior_level, prior_certificate_sealed, prior_issued_on, work_started_on, work_years_stated, education,
     major, diploma_sealed, source, particulars_sealed, status, origin, submitted_at, version, reviewed_photo
 FROM application
 WHERE roster_id IS NULL OR roster_id IN (SELECT id FROM roster_upload WHERE in_force_at IS NOT NULL);
+
+CREATE VIEW standing_order AS
+SELECT application_id, batch_code, position, person_id, occupation_code, level_code, point_path, approval_id,
+    approved_at, refusal, refusal_detail
+FROM certificate_order WHERE approval_id IN (SELECT approval_id FROM certificate_decision);
+
+CREATE VIEW standing_room_use AS
+SELECT room_use.id, room_use.sitting_id, room_use.room_id, room_use.site_id, room_use.site_path, room_use.ordinal,
+    room_use.room_code, room_use.room_name, room_use.room_name_en, room_use.row_count, room_use.column_count,
+    room_use.blocked, room_use.places, sitting.batch_code, sitting.starts_at
+FROM room_use JOIN sitting ON sitting.id = room_use.sitting_id
+WHERE NOT EXISTS (SELECT 1 FROM site_plan WHERE site_plan.batch_code = sitting.batch_code
+    AND site_plan.site_id = room_use.site_id AND site_plan.status = 'drawing');
 
 CREATE TABLE "time_limit" (
     code TEXT NOT NULL,
