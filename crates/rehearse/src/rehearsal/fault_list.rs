@@ -98,12 +98,13 @@ pub fn prepare(office: &Office, options: Options, planted: &[Planted]) -> Result
     named.extend(draft(office, &batch, has(Planted::OverlappingSittings))?);
     plan::propose(office, &batch)?;
     plan::approve(office, &batch)?;
+    bank::import_levels(office, !has(Planted::LevelWithoutItems))?;
+    // Items are read against the blueprint, which comes first.
     if has(Planted::ItemWithoutKey) {
         let preview = bank::import_without_key(office)?;
         let said = preview.rows().iter().map(Page::text).find(|row| row.contains("答案")).unwrap_or_default();
         named.extend((!said.is_empty()).then(|| Risk::at(Planted::ItemWithoutKey, &preview, said)));
     }
-    bank::import_levels(office, !has(Planted::LevelWithoutItems))?;
     bank::review(office)?;
     office.clock(&format!("{} 09:00", days.registration_from.plus_days(27)))?;
     registration::confirm(office, &registration::preview(office, &batch)?)?;
