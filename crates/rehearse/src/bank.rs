@@ -3,7 +3,7 @@ use std::{collections::HashMap, io::Cursor};
 
 use calamine::{Reader, Xlsx};
 
-use crate::{Browser, Fault, Office, Page, Result};
+use crate::{Browser, Fault, Office, Page, Result, variant};
 
 /// One bank: its name, occupation and level, its blueprint and its items.
 struct Bank {
@@ -97,7 +97,7 @@ pub fn import_without_key(office: &Office) -> Result<Page> {
     if let Some(cell) = key.and_then(|at| rows.get_mut(1).and_then(|row| row.get_mut(at))) {
         cell.clear();
     }
-    let file = workbook(bank, &rows)?;
+    let file = variant::workbook(&rows)?;
     let form = writer.open("/items/imports")?.form("/items/imports")?;
     let form = form.set("occupation", bank.occupation).set("level", bank.level);
     writer.send(&form.file("file", "items-without-key.xlsx", file))
@@ -116,19 +116,7 @@ fn demonstration(bank: &Bank, level: &str) -> Result<Vec<u8>> {
             }
         }
     }
-    workbook(bank, &rows)
-}
-
-fn workbook(bank: &Bank, rows: &[Vec<String>]) -> Result<Vec<u8>> {
-    let wrong = |error: rust_xlsxwriter::XlsxError| Fault::at(bank.name, &error.to_string());
-    let mut book = rust_xlsxwriter::Workbook::new();
-    let sheet = book.add_worksheet();
-    for (row, cells) in (0_u32..).zip(rows) {
-        for (column, cell) in (0_u16..).zip(cells).filter(|(_, cell)| !cell.is_empty()) {
-            sheet.write_string(row, column, cell).map_err(wrong)?;
-        }
-    }
-    book.save_to_buffer().map_err(wrong)
+    variant::workbook(&rows)
 }
 
 /// The rows of a bank's items, the header first.

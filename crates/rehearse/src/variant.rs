@@ -62,17 +62,21 @@ impl Cast {
     /// # Errors
     /// When it cannot be written.
     pub fn workbook(&self) -> Result<Vec<u8>> {
-        let wrong = |error: rust_xlsxwriter::XlsxError| Fault::at("roster", &error.to_string());
-        let mut book = Workbook::new();
-        let sheet = book.add_worksheet();
-        let lines = std::iter::once(&self.header).chain(self.members.iter().map(|member| &member.cells));
-        for (row, cells) in (0_u32..).zip(lines) {
-            for (column, cell) in (0_u16..).zip(cells).filter(|(_, cell)| !cell.is_empty()) {
-                sheet.write_string(row, column, cell.as_str()).map_err(wrong)?;
-            }
-        }
-        book.save_to_buffer().map_err(wrong)
+        workbook(std::iter::once(&self.header).chain(self.members.iter().map(|member| &member.cells)))
     }
+}
+
+/// Rows of texts as a workbook; an empty text is an empty cell.
+pub(crate) fn workbook<'a>(rows: impl IntoIterator<Item = &'a Vec<String>>) -> Result<Vec<u8>> {
+    let wrong = |error: rust_xlsxwriter::XlsxError| Fault::at("workbook", &error.to_string());
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    for (row, cells) in (0_u32..).zip(rows) {
+        for (column, cell) in (0_u16..).zip(cells).filter(|(_, cell)| !cell.is_empty()) {
+            sheet.write_string(row, column, cell.as_str()).map_err(wrong)?;
+        }
+    }
+    book.save_to_buffer().map_err(wrong)
 }
 
 fn other(cast: &Cast, model: &Member, chance: &mut Chance, number: u32, months: i64) -> Result<Member> {

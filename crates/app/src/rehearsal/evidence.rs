@@ -181,15 +181,7 @@ impl Batch {
             .map(|room| if is_panel { 1 } else { venue::capacity(room) } * turns.unwrap_or(1))
             .collect();
         places.sort_unstable_by(|a, b| b.cmp(a));
-        let mut left = seats.len();
-        places
-            .iter()
-            .take_while(|seats| {
-                let is_needed = left > 0;
-                left = left.saturating_sub(**seats);
-                is_needed
-            })
-            .count()
+        arrangement::rules::allocation::fewest_rooms(seats.len(), &places).unwrap_or(places.len())
     }
 
     /// Certificates whose file is genuine and names the number.

@@ -5,7 +5,7 @@ use ::store::Tx;
 use kernel::OrgPath;
 use plan::{Batch, OpenStep};
 
-use crate::{State, standing::listed, store};
+use crate::{State, standing, store};
 
 /// The state in which something is open, the step, and the window of the plan that ends it.
 const STEPS: [(State, &str, &str); 3] = [
@@ -24,8 +24,8 @@ pub async fn open_steps(tx: &mut Tx, batch: &Batch) -> sqlx::Result<Vec<OpenStep
         return Ok(Vec::new());
     }
     let mut counts: BTreeMap<(OrgPath, State), i64> = BTreeMap::new();
-    for (row, state) in listed(tx, &batch.code, std::slice::from_ref(&batch.org_path)).await? {
-        *counts.entry((row.point_path, state)).or_default() += 1;
+    for row in standing::counts(tx, batch, std::slice::from_ref(&batch.org_path)).await? {
+        *counts.entry((row.point_path, row.state)).or_default() += row.count;
     }
     let mut open = Vec::new();
     for (state, step, window) in STEPS {

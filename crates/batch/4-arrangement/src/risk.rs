@@ -18,10 +18,11 @@ pub async fn risks(tx: &mut Tx, batch: &Batch) -> sqlx::Result<Vec<Risk>> {
     let wanted = wanted(tx, batch).await?;
     let parts: Vec<Part> = plan::components(tx, &batch.code).await?.into_iter().map(Part::from).collect();
     let needs = needs(&parts);
+    let (sites, all_rooms) = (venue::sites(tx).await?, venue::all_rooms(tx).await?);
     let mut risks = Vec::new();
     for (id, papers) in wanted {
-        let Some(site) = venue::site(tx, &id).await? else { continue };
-        let rooms = venue::rooms(tx, &id).await?;
+        let Some(site) = sites.iter().find(|site| site.id == id) else { continue };
+        let rooms: Vec<&Room> = all_rooms.iter().filter(|room| room.site_id == id).collect();
         let href = format!("/sites/{}", site.code);
         for room in rooms.iter().filter(|room| venue::capacity(room) == 0) {
             risks.push(Risk {
@@ -81,7 +82,7 @@ async fn wanted(tx: &mut Tx, batch: &Batch) -> sqlx::Result<BTreeMap<SiteId, BTr
 }
 
 /// How many people the rooms of a site take in one sitting, in as many groups as there may be.
-fn places(need: &Need, rooms: &[Room]) -> i64 {
+fn places(need: &Need, rooms: &[&Room]) -> i64 {
     let of_kind = rooms.iter().filter(|room| room.kind == need.room_kind() && venue::capacity(room) > 0);
     let at_once: usize = of_kind.map(|room| need.places(room)).sum();
     let turns = match need.kind {

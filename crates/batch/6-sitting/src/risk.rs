@@ -17,8 +17,7 @@ pub async fn risks(tx: &mut Tx, batch: &Batch, now: UnixMicros) -> sqlx::Result<
     let points = plan::points(tx, &batch.code).await?;
     let used: BTreeSet<SiteId> = points.iter().flat_map(plan::BatchPoint::sites).cloned().collect();
     let mut risks = Vec::new();
-    for id in used {
-        let Some(site) = venue::site(tx, &id).await? else { continue };
+    for site in venue::sites(tx).await?.into_iter().filter(|site| used.contains(&site.id)) {
         let reaches = |(path, only): &&(kernel::OrgPath, Option<String>)| {
             path.contains(&site.org_path) && only.as_deref().is_none_or(|code| code == batch.code.as_str())
         };
