@@ -45,8 +45,16 @@ export async function fits(page, name, widths = WIDTHS) {
   for (const width of Object.values(widths)) {
     await page.setViewportSize({ width, height: width < 600 ? 780 : 900 });
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-    if (wide > width) throw new Error(`${name} is ${wide} px wide in a window of ${width} px`);
+    if (wide > width) throw new Error(`${name} is ${wide} px wide in a window of ${width} px: ${await sticksOut(page, width)}`);
   }
+}
+
+/** The innermost elements that end to the right of `width`: what makes the page too wide. */
+async function sticksOut(page, width) {
+  const found = await page.evaluate((limit) => [...document.querySelectorAll("body *")]
+    .filter((element) => element.checkVisibility() && element.getBoundingClientRect().right > limit + 0.5 && ![...element.children].some((child) => child.getBoundingClientRect().right > limit + 0.5))
+    .map((element) => `${element.localName}.${[...element.classList].join(".")} "${element.textContent?.trim().slice(0, 30)}" to ${Math.round(element.getBoundingClientRect().right)}`), width);
+  return found.slice(0, 4).join("; ");
 }
 
 /** What stands between the margins of an upright A4 sheet: 186 of 210 mm at 96 dots an inch. */
@@ -71,10 +79,11 @@ export async function otherForms(page, name, { picture = false } = {}) {
     wide: document.documentElement.scrollWidth,
     printed: [...document.querySelectorAll(chrome)].filter((element) => element.checkVisibility()).map((element) => element.className),
   }), CHROME);
+  const out = wide > SHEET ? await sticksOut(page, SHEET) : "";
   await keep("paper");
   await page.emulateMedia({ media: null });
   await page.setViewportSize(size);
-  if (wide > SHEET) throw new Error(`${name} is ${wide} px wide on a sheet of ${SHEET} px`);
+  if (wide > SHEET) throw new Error(`${name} is ${wide} px wide on a sheet of ${SHEET} px: ${out}`);
   if (printed.length > 0) throw new Error(`${name} prints what is for the screen alone: ${printed.slice(0, 3).join(", ")}`);
 }
 

@@ -80,8 +80,7 @@ async function bring(story, page, paper, numbers) {
     if (wrong) {
       await page.locator(".error-summary").waitFor();
       see(await page.locator("tbody tr").count(), 2, "wrong rows");
-      story.remember("score-workbook-wrong", page);
-      await story.look();
+      await story.teller.pictures("score-workbook-wrong", page);
       continue;
     }
     await page.waitForURL(/workbooks/);
