@@ -167,6 +167,7 @@ const STAGES: &[(&str, Acts)] = &[
                 registration::confirm(s.office, &preview).map(drop)
             }),
             (At(OPENS, 27, "14:00"), "portraits are handed in", |s| desk_work::portraits(s)),
+            (At(OPENS, 27, "15:00"), "a register of passed parts is decided", |s| desk_work::passed_parts(s)),
         ],
     ),
     (

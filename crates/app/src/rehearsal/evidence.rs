@@ -24,6 +24,7 @@ pub(super) struct Admitted {
     occupation: String,
     level: String,
     parts: Vec<String>,
+    kept: Vec<String>,
 }
 
 /// One seat, with all that is said of it elsewhere.

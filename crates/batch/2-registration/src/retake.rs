@@ -1,7 +1,10 @@
 //! What retakes keep (保留合格科目): a part passed earlier need not be sat again for as long as the figure in
 //! force says. Until the list is frozen it follows the registers; from then on it stands.
+use std::collections::HashSet;
+
 use ::store::Tx;
-use kernel::{BatchCode, Day, Score, UnixMicros};
+use kernel::{BatchCode, Day, LevelCode, OccupationCode, OrgPath, Score, UnixMicros};
+use plan::BatchComponent;
 use scheme::ComponentKind;
 
 use crate::{
@@ -15,7 +18,13 @@ use crate::{
 pub struct KeptComponent {
     /// Whose.
     pub application_id: ApplicationId,
-    /// Which part of their occupation and level.
+    /// Occupation applied for.
+    pub occupation_code: OccupationCode,
+    /// Level applied for.
+    pub level_code: LevelCode,
+    /// Registration point.
+    pub point_path: OrgPath,
+    /// Which part of them.
     pub kind: ComponentKind,
     /// When it was passed.
     pub passed_on: Day,
@@ -26,7 +35,7 @@ pub struct KeptComponent {
 }
 
 /// The parts that candidates of a batch need not sit, by application: no seat, no missing score; they
-/// count as passed.
+/// count as passed. Once the list is frozen, those of the people on it.
 ///
 /// # Errors
 /// Storage.
@@ -50,6 +59,9 @@ pub async fn kept_of(
 fn component(found: passed::Found) -> KeptComponent {
     KeptComponent {
         application_id: found.application_id,
+        occupation_code: found.occupation_code,
+        level_code: found.level_code,
+        point_path: found.point_path,
         kind: found.component_kind,
         passed_on: found.passed_on,
         score: found.score_centi,
@@ -66,10 +78,20 @@ async fn kept(tx: &mut Tx, batch: &BatchCode, id: Option<&str>) -> sqlx::Result<
     if store::is_closed(tx, batch).await? {
         return passed::fixed(tx, batch, id).await;
     }
+    follow(tx, batch, id).await
+}
+
+/// What the registers say now.
+async fn follow(tx: &mut Tx, batch: &BatchCode, id: Option<&str>) -> sqlx::Result<Vec<passed::Found>> {
+    let live = passed::live(tx, batch, id).await?;
+    if live.is_empty() {
+        return Ok(Vec::new());
+    }
     let Some(found) = plan::batch(tx, batch.as_str()).await? else { return Ok(Vec::new()) };
     let months = months(tx, found.exam_date).await?;
+    let parts = plan::components(tx, batch).await?;
     let mut kept: Vec<passed::Found> = Vec::new();
-    for one in passed::live(tx, batch, id).await? {
+    for one in live {
         // The latest that counts of each part comes first.
         let is_next = kept.last().is_none_or(|last| {
             (&last.application_id, last.component_kind) != (&one.application_id, one.component_kind)
@@ -78,20 +100,42 @@ async fn kept(tx: &mut Tx, batch: &BatchCode, id: Option<&str>) -> sqlx::Result<
             kept.push(one);
         }
     }
-    Ok(kept)
+    let of_one = kept.chunk_by(|one, next| one.application_id == next.application_id);
+    Ok(of_one.filter(|own| leaves_something(own, &parts)).flatten().cloned().collect())
 }
 
-/// Closes the book: from now on no application of the batch is added, changed or withdrawn, and what
-/// retakes keep is what they keep now. Called in the transaction that freezes the list of admitted
-/// candidates; the rail then shows this stage as done. `false` when it was closed before.
+/// Whether something is left to examine. Whoever passed every part has the right to a certificate, not to
+/// another examination: their registers contradict their application, and they keep nothing by it.
+fn leaves_something(own: &[passed::Found], parts: &[BatchComponent]) -> bool {
+    own.first().is_some_and(|one| {
+        parts
+            .iter()
+            .filter(|part| part.occupation_code == one.occupation_code && part.level_code == one.level_code)
+            .any(|part| own.iter().all(|kept| kept.component_kind != part.kind))
+    })
+}
+
+/// Closes the book: from now on no application of the batch is added, changed or withdrawn. Called in the
+/// transaction that freezes the list of admitted candidates, before [`keep_components`]; the rail then shows
+/// this stage as done. `false` when it was closed before.
 ///
 /// # Errors
 /// Storage.
 pub async fn close_book(tx: &mut Tx, batch: &BatchCode, now: UnixMicros) -> sqlx::Result<bool> {
-    let kept = kept(tx, batch, None).await?;
-    if !store::close_book(tx, batch, now).await? {
-        return Ok(false);
-    }
+    store::close_book(tx, batch, now).await
+}
+
+/// From here on the admitted keep what the registers say now, whatever registers come later.
+///
+/// # Errors
+/// Storage.
+pub async fn keep_components(
+    tx: &mut Tx,
+    batch: &BatchCode,
+    admitted: &HashSet<&ApplicationId>,
+) -> sqlx::Result<usize> {
+    let mut kept = follow(tx, batch, None).await?;
+    kept.retain(|one| admitted.contains(&one.application_id));
     passed::fix(tx, &kept).await?;
-    Ok(true)
+    Ok(kept.len())
 }

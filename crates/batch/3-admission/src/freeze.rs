@@ -73,6 +73,8 @@ pub(crate) async fn freeze(
         return Ok(Err(refused));
     }
     store::insert_admitted(tx, &batch.code, &list.admitted).await?;
+    let admitted = list.admitted.iter().map(|one| &one.application_id).collect();
+    let kept = registration::keep_components(tx, &batch.code, &admitted).await?;
     let settled = store::settle_admitted(tx, &batch.code).await?;
     if usize::try_from(settled) != Ok(list.admitted.len()) {
         let (batch, listed) = (&batch.code, list.admitted.len());
@@ -94,6 +96,7 @@ pub(crate) async fn freeze(
             "digest": list.digest,
             "admitted": list.admitted.len(),
             "left_out": list.left_out.len(),
+            "kept_parts": kept,
         }))
         .record(tx, env)
         .await?;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ::store::Tx;
 use kernel::{BatchCode, OrgPath};
+use scheme::ComponentKind;
 use venue::{Site, SiteId};
 use web::{Message, PageError, PageResult, Words};
 
@@ -27,13 +28,19 @@ impl Ground {
     pub async fn load(tx: &mut Tx, batch: &BatchCode, t: Words) -> PageResult<Self> {
         let points = points(tx, batch).await?;
         let needs = load_needs(tx, batch).await?;
+        let mut kept: BTreeMap<String, BTreeSet<ComponentKind>> = BTreeMap::new();
+        for one in registration::kept_components(tx, batch).await? {
+            kept.entry(one.application_id.to_string()).or_default().insert(one.kind);
+        }
         let mut candidates = Vec::new();
         for one in admission::admitted(tx, batch).await? {
             let point = points.get(&one.point_path).ok_or_else(|| {
                 PageError::Refused(Message::new("seat-plan-point-without-site").with("a", &one.point_path))
             })?;
+            let application = one.application_id.to_string();
             candidates.push(Candidate {
-                application: one.application_id.to_string(),
+                kept: kept.remove(&application).unwrap_or_default(),
+                application,
                 person: one.person_id.to_string(),
                 site: point.site_of(&one.occupation_code).clone(),
                 paper: PaperKey { occupation: one.occupation_code, level: one.level_code },
@@ -62,8 +69,7 @@ impl Ground {
 
     /// How many seats people take over all sittings.
     pub fn seats(&self, candidates: &[Candidate]) -> usize {
-        let parts =
-            |one: &Candidate| self.needs.iter().filter(|need| need.papers.contains(&one.paper)).count();
+        let parts = |one: &Candidate| self.needs.iter().filter(|need| need.is_sat_by(one)).count();
         candidates.iter().map(parts).sum()
     }
 

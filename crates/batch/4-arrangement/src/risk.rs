@@ -36,8 +36,7 @@ pub async fn risks(tx: &mut Tx, batch: &Batch) -> sqlx::Result<Vec<Risk>> {
             });
         }
         for need in &needs {
-            let people: i64 =
-                papers.iter().filter(|(paper, _)| need.papers.contains(paper)).map(|(_, n)| n).sum();
+            let people = papers.of(need);
             let places = places(need, &rooms);
             if people > places {
                 risks.push(Risk {
@@ -57,26 +56,51 @@ pub async fn risks(tx: &mut Tx, batch: &Batch) -> sqlx::Result<Vec<Risk>> {
     Ok(risks)
 }
 
+/// Whom a site will seat.
+#[derive(Default)]
+struct Wanted {
+    papers: BTreeMap<PaperKey, i64>,
+    /// How many of them passed a part before and need no seat in it.
+    kept: BTreeMap<(PaperKey, ComponentKind), i64>,
+}
+
+impl Wanted {
+    fn of(&self, need: &Need) -> i64 {
+        let seats = |(paper, people): (&PaperKey, &i64)| {
+            people - self.kept.get(&(paper.clone(), need.kind)).copied().unwrap_or(0)
+        };
+        self.papers.iter().filter(|(paper, _)| need.papers.contains(paper)).map(seats).sum()
+    }
+}
+
 /// How many of each paper each site will seat; a site that nobody has applied for yet is there too.
-async fn wanted(tx: &mut Tx, batch: &Batch) -> sqlx::Result<BTreeMap<SiteId, BTreeMap<PaperKey, i64>>> {
+async fn wanted(tx: &mut Tx, batch: &Batch) -> sqlx::Result<BTreeMap<SiteId, Wanted>> {
     let points = plan::points(tx, &batch.code).await?;
     let all: BTreeSet<SiteId> = points.iter().flat_map(plan::BatchPoint::sites).cloned().collect();
-    let mut wanted: BTreeMap<SiteId, BTreeMap<PaperKey, i64>> =
-        all.into_iter().map(|site| (site, BTreeMap::new())).collect();
-    let mut count = |point: &kernel::OrgPath, paper: PaperKey, people: i64| {
-        if let Some(point) = points.iter().find(|one| one.point_path == *point) {
-            let site = point.site_of(&paper.occupation).clone();
-            *wanted.entry(site).or_default().entry(paper).or_default() += people;
-        }
+    let mut wanted: BTreeMap<SiteId, Wanted> =
+        all.into_iter().map(|site| (site, Wanted::default())).collect();
+    let site = |point: &kernel::OrgPath, paper: &PaperKey| {
+        let point = points.iter().find(|one| one.point_path == *point)?;
+        Some(point.site_of(&paper.occupation).clone())
     };
-    if admission::is_frozen(tx, &batch.code).await? {
-        for one in admission::admitted(tx, &batch.code).await? {
-            count(&one.point_path, PaperKey { occupation: one.occupation_code, level: one.level_code }, 1);
-        }
+    let people: Vec<(kernel::OrgPath, PaperKey, i64)> = if admission::is_frozen(tx, &batch.code).await? {
+        let admitted = admission::admitted(tx, &batch.code).await?.into_iter();
+        let paper = |occupation, level| PaperKey { occupation, level };
+        admitted.map(|one| (one.point_path, paper(one.occupation_code, one.level_code), 1)).collect()
     } else {
-        for (point, occupation, level, people) in registration::demand(tx, &batch.code).await? {
-            count(&point, PaperKey { occupation, level }, people);
-        }
+        let demand = registration::demand(tx, &batch.code).await?.into_iter();
+        demand
+            .map(|(point, occupation, level, people)| (point, PaperKey { occupation, level }, people))
+            .collect()
+    };
+    for (point, paper, people) in people {
+        let Some(site) = site(&point, &paper) else { continue };
+        *wanted.entry(site).or_default().papers.entry(paper).or_default() += people;
+    }
+    for one in registration::kept_components(tx, &batch.code).await? {
+        let paper = PaperKey { occupation: one.occupation_code, level: one.level_code };
+        let Some(site) = site(&one.point_path, &paper) else { continue };
+        *wanted.entry(site).or_default().kept.entry((paper, one.kind)).or_default() += 1;
     }
     Ok(wanted)
 }

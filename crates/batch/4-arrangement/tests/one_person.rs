@@ -1,5 +1,7 @@
 //! The solver: one person with two applications, and rooms in which nobody can sit.
 #![expect(clippy::unwrap_used, reason = "a fixture that fails stops the test")]
+use std::collections::BTreeSet;
+
 use arrangement::rules::{
     conflict::{Conflict, PlanImpossible},
     need::{Need, PaperKey, Part, needs},
@@ -57,6 +59,7 @@ fn people(level: &str, count: usize) -> Vec<Candidate> {
         application: format!("{level}-{n}"),
         person: format!("person-{level}-{n}"),
         paper: paper(level),
+        kept: BTreeSet::new(),
         site: "site".into(),
     };
     (0..count).map(one).collect()

@@ -16,12 +16,22 @@ impl Expected {
     pub(crate) async fn read(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Self> {
         let parts = plan::components(tx, batch).await?;
         let is_seated = arrangement::is_confirmed(tx, batch).await?;
-        let levels = if is_seated { admission::admitted_by_level(tx, batch).await? } else { Vec::new() };
+        if !is_seated {
+            return Ok(Self(parts.into_iter().map(|part| (part, 0)).collect()));
+        }
+        let levels = admission::admitted_by_level(tx, batch).await?;
+        let kept = registration::kept_components(tx, batch).await?;
         let of = |part: &BatchComponent| {
             let level = levels.iter().find(|(occupation, level, _)| {
                 *occupation == part.occupation_code && *level == part.level_code
             });
-            level.map_or(0, |(_, _, count)| *count)
+            let kept = kept.iter().filter(|one| {
+                one.occupation_code == part.occupation_code
+                    && one.level_code == part.level_code
+                    && one.kind == part.kind
+            });
+            let kept = i64::try_from(kept.count()).unwrap_or(i64::MAX);
+            level.map_or(0, |(_, _, count)| *count - kept)
         };
         Ok(Self(parts.into_iter().map(|part| (of(&part), part)).map(|(count, part)| (part, count)).collect()))
     }

@@ -1,7 +1,10 @@
 //! Who is to be scored in what.
+use std::collections::HashMap;
+
 use ::store::Tx;
 use kernel::{AdmissionNumber, BatchCode, LevelCode, OccupationCode, OrgPath};
 use plan::BatchComponent;
+use scheme::ComponentKind;
 
 /// A candidate as assessment knows them: by admission number, without a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,13 +19,17 @@ pub struct Candidate {
     pub level_code: LevelCode,
     /// Registration point.
     pub point_path: OrgPath,
+    /// Parts they passed before and do not sit again.
+    pub kept: Vec<ComponentKind>,
 }
 
 impl Candidate {
-    /// Whether this part is one of theirs.
+    /// Whether they sit this part: it is one of their level, and they did not pass it before.
     #[must_use]
     pub fn sits(&self, part: &BatchComponent) -> bool {
-        self.occupation_code == part.occupation_code && self.level_code == part.level_code
+        self.occupation_code == part.occupation_code
+            && self.level_code == part.level_code
+            && !self.kept.contains(&part.kind)
     }
 }
 
@@ -55,12 +62,17 @@ impl Roll {
 pub async fn roll(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Roll> {
     let parts = plan::components(tx, batch).await?;
     let mut numbers = arrangement::admission_numbers(tx, batch).await?;
+    let mut kept: HashMap<String, Vec<ComponentKind>> = HashMap::new();
+    for one in registration::kept_components(tx, batch).await? {
+        kept.entry(one.application_id.to_string()).or_default().push(one.kind);
+    }
     let mut candidates: Vec<Candidate> = admission::admitted(tx, batch)
         .await?
         .into_iter()
         .filter_map(|one| {
             let number = numbers.remove(one.application_id.as_str())?;
             Some(Candidate {
+                kept: kept.remove(one.application_id.as_str()).unwrap_or_default(),
                 application_id: one.application_id.as_str().to_owned(),
                 number,
                 occupation_code: one.occupation_code,

@@ -12,6 +12,10 @@ pub(super) async fn admitted(
     parts: &[plan::BatchComponent],
 ) -> anyhow::Result<Vec<Admitted>> {
     let points = plan::points(tx, code).await?;
+    let mut kept: HashMap<String, Vec<scheme::ComponentKind>> = HashMap::new();
+    for one in registration::kept_components(tx, code).await? {
+        kept.entry(one.application_id.to_string()).or_default().push(one.kind);
+    }
     let mut all = Vec::new();
     for one in admission::admitted(tx, code).await? {
         let point = points.iter().find(|point| point.point_path == one.point_path);
@@ -19,11 +23,16 @@ pub(super) async fn admitted(
         let own = |part: &&plan::BatchComponent| {
             part.occupation_code == one.occupation_code && part.level_code == one.level_code
         };
+        let kept = kept.remove(one.application_id.as_str()).unwrap_or_default();
+        let (kept, sat): (Vec<_>, Vec<_>) =
+            parts.iter().filter(own).partition(|part| kept.contains(&part.kind));
+        let ids = |parts: Vec<&plan::BatchComponent>| parts.into_iter().map(|part| part.id.clone()).collect();
         all.push(Admitted {
             candidate: one.application_id.to_string(),
             point: one.point_path.to_string(),
             site: point.site_of(&one.occupation_code).clone(),
-            parts: parts.iter().filter(own).map(|part| part.id.clone()).collect(),
+            parts: ids(sat),
+            kept: ids(kept),
             occupation: one.occupation_code.to_string(),
             level: one.level_code.to_string(),
         });

@@ -45,7 +45,7 @@ impl Batch {
             let site = one.site.to_string();
             let of = [&one.candidate, &one.point, &site, &one.occupation, &one.level];
             let mut row: Vec<String> = of.into_iter().cloned().collect();
-            row.extend([one.parts.join(" "), String::new()]);
+            row.extend([one.parts.join(" "), one.kept.join(" ")]);
             row
         };
         let head = ["candidate", "point", "site", "occupation", "level", "parts", "kept"];

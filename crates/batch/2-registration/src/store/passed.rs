@@ -1,6 +1,6 @@
 //! Registers of passed parts, and what retakes keep of them.
 use ::store::{Tx, on, queries, was_changed};
-use kernel::{BatchCode, Day, LevelCode, OccupationCode, Score, UnixMicros};
+use kernel::{BatchCode, Day, LevelCode, OccupationCode, OrgPath, Score, UnixMicros};
 use scheme::ComponentKind;
 use sqlx::{FromRow, QueryBuilder};
 
@@ -40,6 +40,9 @@ pub(crate) struct PassedRow {
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub(crate) struct Found {
     pub application_id: ApplicationId,
+    pub occupation_code: OccupationCode,
+    pub level_code: LevelCode,
+    pub point_path: OrgPath,
     pub component_kind: ComponentKind,
     pub passed_component_id: String,
     pub passed_on: Day,
@@ -59,7 +62,7 @@ queries! {
     REMOVE_IMPORT = "DELETE FROM passed_import WHERE id = $1 AND in_force_at IS NULL";
     ROWS = "SELECT id, import_id, document_index, holder_sealed, occupation_code, level_code, component_kind,
         passed_on, score_centi, basis FROM passed_component WHERE import_id = $1 ORDER BY id LIMIT $2 OFFSET $3";
-    LIVE = "SELECT a.id AS application_id, c.component_kind, c.id AS passed_component_id, c.passed_on,
+    LIVE = "SELECT a.id AS application_id, a.occupation_code, a.level_code, a.point_path, c.component_kind, c.id AS passed_component_id, c.passed_on,
         c.score_centi, c.basis
         FROM standing_application a JOIN person p ON p.id = a.person_id
         JOIN passed_component c ON c.document_index = p.document_index
@@ -68,7 +71,8 @@ queries! {
         WHERE a.batch_code = $1 AND a.exam_kind = 'retake' AND a.status <> 'withdrawn'
         AND (CAST($2 AS TEXT) IS NULL OR a.id = $2)
         ORDER BY a.id, c.component_kind, c.passed_on DESC, c.id";
-    FIXED = "SELECT k.application_id, k.component_kind, k.passed_component_id, c.passed_on, c.score_centi, c.basis
+    FIXED = "SELECT k.application_id, a.occupation_code, a.level_code, a.point_path, k.component_kind,
+        k.passed_component_id, c.passed_on, c.score_centi, c.basis
         FROM kept_component k JOIN passed_component c ON c.id = k.passed_component_id
         JOIN application a ON a.id = k.application_id
         WHERE a.batch_code = $1 AND (CAST($2 AS TEXT) IS NULL OR a.id = $2)

@@ -119,6 +119,11 @@ async fn a_retake_keeps_what_two_people_say_was_passed_for_as_long_as_the_figure
         house.run("DELETE FROM registration_figure WHERE value = 13", &[]).await;
         let mut tx = house.env.db.write().await.unwrap();
         assert!(registration::close_book(&mut tx, &code(), house.env.now()).await.unwrap());
+        let stands = house.applications().await;
+        // The second passed too early, the fourth is no retake: on the list are the first three and they.
+        let listed = stands.iter().filter(|one| [1, 2, 3, 4].contains(&one.serial)).map(|one| &one.id);
+        let fixed = registration::keep_components(&mut tx, &code(), &listed.collect()).await.unwrap();
+        assert_eq!(fixed, 2, "{engine}");
         tx.commit().await.unwrap();
         let again = hand_in(&house, &one, &register(&[(2, "操作技能", "2020-11-21")])).await;
         assert_eq!(again.status, StatusCode::SEE_OTHER, "{engine}: for later batches");
@@ -126,6 +131,38 @@ async fn a_retake_keeps_what_two_people_say_was_passed_for_as_long_as_the_figure
         assert_eq!(kept(&house).await, wanted, "{engine}");
         let noted = "SELECT COUNT(*) FROM trail_entry WHERE action = 'passed-part.decide'";
         assert_eq!(house.number(noted).await, 2, "{engine}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_passed_every_part_or_is_not_on_the_list_keeps_nothing() {
+    let mut cells = roster_cells();
+    for row in [1, 2, 3] {
+        cells[row][column("考试类型")] = "补考".into();
+    }
+    // Their level has two parts: the first passed both, the second and the third one of them.
+    let file = register(&[
+        (1, "理论知识", "2020-11-21"),
+        (1, "操作技能", "2020-11-21"),
+        (2, "操作技能", "2020-11-21"),
+        (3, "理论知识", "2020-11-21"),
+    ]);
+    for (engine, db) in testkit::engines().await {
+        let house = House::open(db).await;
+        let registrar = house.registrar("registrar", "/demo").await;
+        house.import(&registrar, &workbook(&cells), 30, 0).await;
+        let (one, other) = (province(&house, "one").await, province(&house, "other").await);
+        hand_in(&house, &one, &file).await;
+        decide(&house, &other, "approve").await;
+        let wanted = [(2, ComponentKind::Practical), (3, ComponentKind::Theory)];
+        assert_eq!(kept(&house).await, wanted, "{engine}: the first has nothing left to sit");
+        let stands = house.applications().await;
+        let listed = stands.iter().filter(|one| one.serial != 3).map(|one| &one.id).collect();
+        let mut tx = house.env.db.write().await.unwrap();
+        registration::close_book(&mut tx, &code(), house.env.now()).await.unwrap();
+        registration::keep_components(&mut tx, &code(), &listed).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(kept(&house).await, wanted[..1], "{engine}: the third did not pay");
     }
 }
 

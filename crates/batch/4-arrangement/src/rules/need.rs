@@ -5,6 +5,8 @@ use kernel::{LevelCode, OccupationCode, UnixMicros};
 use scheme::{ComponentKind, Delivery};
 use venue::{Room, RoomKind};
 
+use super::seat_plan::Candidate;
+
 /// What decides which paper somebody sits: occupation and level.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PaperKey {
@@ -76,6 +78,12 @@ pub struct Need {
 }
 
 impl Need {
+    /// Whether somebody takes part: it is one of the parts of their paper, and they did not pass it before.
+    #[must_use]
+    pub fn is_sat_by(&self, candidate: &Candidate) -> bool {
+        self.papers.contains(&candidate.paper) && !candidate.kept.contains(&self.kind)
+    }
+
     /// The kind of room it is held in.
     #[must_use]
     pub fn room_kind(&self) -> RoomKind {

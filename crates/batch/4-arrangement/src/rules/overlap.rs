@@ -66,10 +66,8 @@ fn pairs_at_a_time<'a>(
     needs: &[Need],
 ) -> Vec<(Time<'a>, Time<'a>)> {
     let times = |candidate: &'a Candidate| -> Vec<Time<'a>> {
-        let sat = needs
-            .iter()
-            .enumerate()
-            .filter(|(_, need)| need.is_in_writing() && need.papers.contains(&candidate.paper));
+        let sat =
+            needs.iter().enumerate().filter(|(_, need)| need.is_in_writing() && need.is_sat_by(candidate));
         sat.map(|(place, need)| Time {
             from: need.starts_at,
             until: need.end(1),

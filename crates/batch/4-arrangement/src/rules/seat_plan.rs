@@ -28,6 +28,8 @@ pub struct Candidate {
     pub person: String,
     /// Their paper.
     pub paper: PaperKey,
+    /// Parts of it that they passed before and need not sit again.
+    pub kept: BTreeSet<ComponentKind>,
     /// Where they sit.
     pub site: SiteId,
 }
@@ -147,11 +149,10 @@ fn ask<'a>(
     drawn: &BTreeMap<&'a PaperKey, Vec<&'a Candidate>>,
 ) -> Option<Ask<'a>> {
     let here = |people: &Vec<&'a Candidate>| -> Vec<&'a Candidate> {
-        people.iter().copied().filter(|candidate| candidate.site == *site).collect()
+        people.iter().copied().filter(|one| one.site == *site && need.is_sat_by(one)).collect()
     };
     let groups: Vec<(&PaperKey, Vec<&Candidate>)> = drawn
         .iter()
-        .filter(|(paper, _)| need.papers.contains(paper))
         .map(|(paper, people)| (*paper, here(people)))
         .filter(|(_, people)| !people.is_empty())
         .collect();

@@ -1,7 +1,6 @@
 //! The results as a workbook.
 use std::collections::HashMap;
 
-use assessment::PartOutcome;
 use axum::{
     extract::{Query, State},
     response::Response,
@@ -13,7 +12,7 @@ use serde::Deserialize;
 use serde_json::json;
 use web::{PageError, PageResult, Visit, Words};
 
-use super::list::{self, ListQuery};
+use super::list::{self, ListQuery, PartSaid, Said};
 use crate::{
     ResultRefused,
     store::{self, Line},
@@ -25,8 +24,6 @@ use crate::{
 pub struct Asked {
     template: String,
 }
-
-type Scores = HashMap<String, Vec<(BatchComponent, PartOutcome)>>;
 
 /// GET /batches/{code}/results/workbook?outcome=…&level=…&point=…&template=… — what the list shows, all
 /// pages of it. It carries names, so the trail keeps who took it.
@@ -47,7 +44,7 @@ pub async fn workbook(
     let parts = plan::components(&mut tx, &batch.code).await?;
     let wanted = list::wanted(&entry, &query, &points);
     let lines = store::lines(&mut tx, &batch.code, &wanted, (0, i64::MAX)).await?;
-    let mut scores = list::scores(&mut tx, &parts, &lines).await?;
+    let mut scores = list::scores(&mut tx, &batch.code, &parts, &lines).await?;
     if !asked.template.is_empty() {
         drop(tx);
         return in_template(&env, &entry, &asked.template, &v, (lines, scores)).await;
@@ -86,9 +83,9 @@ pub async fn workbook(
 }
 
 /// The parts of a result with their scores, in words.
-fn parts_text(scores: &mut Scores, line: &Line, t: Words) -> String {
-    let part = |(part, outcome): (BatchComponent, PartOutcome)| {
-        format!("{} {}", t.pick(&part.name_zh, &part.name_en), list::outcome_text(outcome, t))
+fn parts_text(scores: &mut Said, line: &Line, t: Words) -> String {
+    let part = |(part, said): (BatchComponent, PartSaid)| {
+        format!("{} {}", t.pick(&part.name_zh, &part.name_en), said.text(t))
     };
     let parts = scores.remove(&line.application_id).unwrap_or_default();
     parts.into_iter().map(part).collect::<Vec<_>>().join("；")
@@ -100,7 +97,7 @@ async fn in_template(
     entry: &InBatch<PublishResults>,
     template: &str,
     v: &Visit,
-    (lines, mut scores): (Vec<Line>, Scores),
+    (lines, mut scores): (Vec<Line>, Said),
 ) -> PageResult<Response> {
     let batch = &entry.batch;
     let mut tx = env.db.read().await?;

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use ::store::Tx;
 use assessment::PartOutcome;
 use identity::Env;
-use kernel::{LevelCode, OccupationCode, OrgPath, Score};
+use kernel::{BatchCode, Day, LevelCode, OccupationCode, OrgPath, Score};
 use plan::{BatchComponent, BatchLevel, BatchPoint, InBatch};
+use registration::KeptComponent;
 use serde::Deserialize;
-use web::{PageResult, Words};
+use web::{Message, PageResult, Words};
 
 use crate::{
     Outcome,
@@ -77,23 +78,71 @@ pub fn wanted<D>(entry: &InBatch<D>, query: &ListQuery, points: &[BatchPoint]) -
     }
 }
 
-/// Each part and its score, in the order of the parts, by application.
+/// What is said of one part of a candidate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PartSaid {
+    /// They were to sit it.
+    Sat(PartOutcome),
+    /// They passed it before, on this day, with this score where it is known.
+    Kept(Day, Option<Score>),
+}
+
+impl PartSaid {
+    /// The part as a candidate keeps it.
+    pub fn of_kept(kept: &KeptComponent) -> Self {
+        Self::Kept(kept.passed_on, kept.score)
+    }
+
+    /// In words.
+    pub fn text(self, t: Words) -> String {
+        match self {
+            Self::Sat(outcome) => outcome.score().map_or_else(|| t.s("outcome-absent"), Score::short),
+            Self::Kept(day, None) => t.a("result-kept", day),
+            Self::Kept(day, Some(score)) => {
+                let said = Message::new("result-kept-score").with("day", day);
+                t.message(&said.with("score", score.short()))
+            }
+        }
+    }
+}
+
+/// Parts with what is said of each, by application.
+pub type Said = HashMap<String, Vec<(BatchComponent, PartSaid)>>;
+
+/// Each part and its score, in the order of the parts.
 pub async fn scores(
     tx: &mut Tx,
+    batch: &BatchCode,
     parts: &[BatchComponent],
     lines: &[Line],
-) -> sqlx::Result<HashMap<String, Vec<(BatchComponent, PartOutcome)>>> {
+) -> sqlx::Result<Said> {
     let ids: Vec<&str> = lines.iter().map(|line| line.application_id.as_str()).collect();
-    let mut by_application: HashMap<String, Vec<(BatchComponent, PartOutcome)>> = HashMap::new();
+    let mut by_application: Said = HashMap::new();
     for score in assessment::scores_of(tx, &ids).await? {
         if let Some(part) = parts.iter().find(|part| part.id == score.component_id) {
-            by_application.entry(score.application_id).or_default().push((part.clone(), score.outcome));
+            let said = (part.clone(), PartSaid::Sat(score.outcome));
+            by_application.entry(score.application_id).or_default().push(said);
+        }
+    }
+    for kept in registration::kept_components(tx, batch).await? {
+        let Some(said) = by_application.get_mut(kept.application_id.as_str()) else { continue };
+        if let Some(part) = kept_part(parts, &kept) {
+            said.push((part.clone(), PartSaid::of_kept(&kept)));
         }
     }
     for scores in by_application.values_mut() {
         scores.sort_by_key(|(part, _)| part.position);
     }
     Ok(by_application)
+}
+
+/// Which part of the batch somebody keeps.
+pub fn kept_part<'a>(parts: &'a [BatchComponent], kept: &KeptComponent) -> Option<&'a BatchComponent> {
+    parts.iter().find(|part| {
+        part.kind == kept.kind
+            && part.occupation_code == kept.occupation_code
+            && part.level_code == kept.level_code
+    })
 }
 
 /// Name and masked document of each line's person, in the order of the lines.
@@ -126,9 +175,4 @@ pub fn level_name(levels: &[BatchLevel], occupation: &OccupationCode, level: &Le
 pub fn point_name(points: &[BatchPoint], path: &OrgPath, t: Words) -> String {
     let known = points.iter().find(|point| point.point_path == *path);
     known.map_or_else(|| path.to_string(), |point| t.pick(&point.point_zh, &point.point_en).to_owned())
-}
-
-/// A part's score in words.
-pub fn outcome_text(outcome: PartOutcome, t: Words) -> String {
-    outcome.score().map_or_else(|| t.s("outcome-absent"), Score::short)
 }

@@ -9,17 +9,20 @@ use identity::{Env, Subject};
 use plan::{Batch, BatchComponent};
 use web::{PageError, PageResult, Visit};
 
-use super::list;
+use super::list::{self, PartSaid};
 use crate::{Outcome, Publication, store};
 
 struct OwnPart {
     part: BatchComponent,
-    outcome: PartOutcome,
+    said: PartSaid,
 }
 
 impl OwnPart {
     fn passes(&self) -> bool {
-        self.outcome.score().is_some_and(|score| score >= self.part.pass_mark)
+        match self.said {
+            PartSaid::Sat(outcome) => outcome.score().is_some_and(|score| score >= self.part.pass_mark),
+            PartSaid::Kept(..) => true,
+        }
     }
 }
 
@@ -36,7 +39,7 @@ struct OwnPage<'a> {
 
 impl OwnPage<'_> {
     fn score(&self, part: &OwnPart) -> String {
-        list::outcome_text(part.outcome, self.v.t)
+        part.said.text(self.v.t)
     }
 
     /// Why, part by part, where the outcome is not a pass.
@@ -46,14 +49,14 @@ impl OwnPage<'_> {
         self.parts
             .iter()
             .filter(|part| !part.passes())
-            .map(|part| match part.outcome {
-                PartOutcome::Absent => t.a("result-reason-absent", name(part)),
-                PartOutcome::Scored(score) => t.message(
-                    &web::Message::new("result-reason-below")
-                        .with("part", name(part))
-                        .with("score", score.short())
-                        .with("mark", part.part.pass_mark.short()),
-                ),
+            .filter_map(|part| match part.said {
+                PartSaid::Kept(..) => None,
+                PartSaid::Sat(PartOutcome::Absent) => Some(t.a("result-reason-absent", name(part))),
+                PartSaid::Sat(PartOutcome::Scored(score)) => {
+                    let below = web::Message::new("result-reason-below").with("part", name(part));
+                    let below = below.with("score", score.short());
+                    Some(t.message(&below.with("mark", part.part.pass_mark.short())))
+                }
             })
             .collect()
     }
@@ -79,14 +82,15 @@ pub async fn show(
     let outcome = store::published_outcome(&mut tx, &application_id).await?.ok_or(PageError::NotFound)?;
     let sealed = assessment::scores_of_candidate(&mut tx, &application_id).await?;
     let levels = plan::levels(&mut tx, &application.batch_code).await?;
-    let parts = plan::components(&mut tx, &application.batch_code)
-        .await?
-        .into_iter()
-        .filter_map(|part| {
-            let outcome = sealed.iter().find(|score| score.component_id == part.id)?.outcome;
-            Some(OwnPart { part, outcome })
-        })
-        .collect();
+    let kept = registration::kept_of(&mut tx, &application.batch_code, &application.id).await?;
+    let all = plan::components(&mut tx, &application.batch_code).await?;
+    let said = |part: &BatchComponent| {
+        let sat = sealed.iter().find(|score| score.component_id == part.id);
+        let earlier = || kept.iter().find(|one| list::kept_part(&all, one).is_some_and(|kept| kept == part));
+        sat.map(|score| PartSaid::Sat(score.outcome)).or_else(|| earlier().map(PartSaid::of_kept))
+    };
+    let parts =
+        all.iter().filter_map(|part| Some(OwnPart { part: part.clone(), said: said(part)? })).collect();
     let level = list::level_name(&levels, &application.occupation_code, &application.level_code, v.t);
     let page = OwnPage { v: &v, batch: &batch, level, outcome, parts, publication: &publication };
     web::narrow_page(&v, &v.t.s("result-own"), &page)

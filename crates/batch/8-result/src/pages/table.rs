@@ -1,9 +1,8 @@
 //! The results of a batch for those who work in it.
-use std::{borrow::Borrow, collections::HashMap};
+use std::borrow::Borrow;
 
 use ::store::Tx;
 use askama::Template;
-use assessment::PartOutcome;
 use axum::{
     extract::{Query, State},
     response::Response,
@@ -18,7 +17,7 @@ use web::{Markup, PageResult, Visit};
 use super::{
     PUBLICATION,
     figures::{self, Chart, Figures},
-    list::{self, ListQuery},
+    list::{self, ListQuery, PartSaid, Said},
 };
 use crate::{
     Publication,
@@ -36,7 +35,7 @@ struct Row {
     level: String,
     point: String,
     name: String,
-    parts: Vec<(BatchComponent, PartOutcome)>,
+    parts: Vec<(BatchComponent, PartSaid)>,
 }
 
 #[derive(Template)]
@@ -77,8 +76,8 @@ impl TablePage<'_> {
         format!("{}/{}", level.occupation_code, level.level_code)
     }
 
-    fn part_text(&self, outcome: &PartOutcome) -> String {
-        list::outcome_text(*outcome, self.v.t)
+    fn part_text(&self, said: &PartSaid) -> String {
+        said.text(self.v.t)
     }
 }
 
@@ -178,7 +177,7 @@ async fn fill(
     let page = query.page.clamp(1, last);
     let lines = store::lines(tx, code, &wanted, ((page - 1) * ROWS, ROWS)).await?;
     let people = list::people(tx, env, &lines).await?;
-    let mut scores = list::scores(tx, &parts, &lines).await?;
+    let mut scores = list::scores(tx, code, &parts, &lines).await?;
     let rows = rows(lines, people, &mut scores, shown);
     (shown.whole, shown.by_level, shown.by_point, shown.charts) = (whole, by_level, by_point, charts);
     (shown.rows, shown.page, shown.last, shown.total) = (rows, page, last, total);
@@ -188,7 +187,7 @@ async fn fill(
 fn rows(
     lines: Vec<Line>,
     people: Vec<(String, String)>,
-    scores: &mut HashMap<String, Vec<(BatchComponent, PartOutcome)>>,
+    scores: &mut Said,
     shown: &TablePage<'_>,
 ) -> Vec<Row> {
     let row = |(line, (name, _)): (Line, (String, String))| Row {

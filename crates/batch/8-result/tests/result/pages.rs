@@ -84,6 +84,38 @@ async fn a_missing_score_stops_the_decision() {
     }
 }
 
+/// b2 passed the theory in November and keeps it; the theory they failed in this batch was never sat.
+const KEEPS: &str = "
+INSERT INTO registration_book (batch_code, last_serial, closed_at) VALUES ('T-1', 5, 1);
+INSERT INTO passed_import (id, batch_code, file_name, row_count, proposed_by, proposed_at, in_force_at)
+VALUES ('register', 'T-1', 'register.xlsx', 1, 'province1', 1, 1);
+INSERT INTO passed_component (id, import_id, document_index, holder_sealed, occupation_code, level_code, component_kind,
+passed_on, score_centi, basis)
+VALUES ('passed', 'register', 'doc-b2', '', '4-07-03-05', '3', 'theory', '2020-11-21', 7150, 'test');
+INSERT INTO kept_component (application_id, component_kind, passed_component_id) VALUES ('b2', 'theory', 'passed');";
+
+#[tokio::test]
+async fn a_part_that_was_passed_before_needs_no_score_and_counts_as_passed() {
+    for (engine, house) in houses().await {
+        house
+            .run(
+                engine,
+                "DELETE FROM component_score WHERE application_id = 'b2' AND component_id = 'T-lr-3-theory'",
+            )
+            .await;
+        let (status, _) = house.combine().await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{engine}: a score is missing");
+        house.run(engine, KEEPS).await;
+        house.publish().await;
+        let expected = ["a1 pass 3", "a2 fail 3", "a3 absent 3", "b1 pass 2", "b2 pass 1"];
+        assert_eq!(outcomes(&house).await, expected, "{engine}");
+        let (_, page) = house.get("province1", Role::Province, RESULTS).await;
+        assert_eq!(page.matches("71.5（2020-11-21 合格，保留）").count(), 1, "{engine}: {page}");
+        let (_, own) = house.get_as(Some(candidate(&house, "19900000005")), "/my/results/b2").await;
+        assert!(own.contains("71.5（2020-11-21 合格，保留）") && own.contains("90"), "{engine}: {own}");
+    }
+}
+
 #[tokio::test]
 async fn what_was_proposed_is_what_is_published() {
     for (engine, house) in houses().await {
