@@ -1,5 +1,6 @@
 //! `kaogong demo`: a province in `./kaogong-data` with its own clock and people.
 mod folder;
+mod neighbours;
 mod province;
 mod smoke;
 mod staff;
@@ -62,9 +63,11 @@ pub async fn run(flags: DemoFlags) -> anyhow::Result<()> {
     let url = format!("http://localhost:{port}");
     let clock = clock::choose(clock.as_deref())?;
     let options = Options { clock, secure_cookies: false, demo: true, public_url: url.clone() };
-    let house = House::open(layout, options).await?;
+    let mut house = House::open(layout, options).await?;
     seed::registers(&house).await?;
     demo_staff(&house).await?;
+    neighbours::neighbours(&house).await?;
+    house.has_neighbours = true;
 
     let door = serve::Door::Plain;
     let mut server =
@@ -115,11 +118,13 @@ pub async fn run(flags: DemoFlags) -> anyhow::Result<()> {
 /// How often the demo's time is written down.
 const REMEMBER_EVERY: Duration = Duration::from_secs(15);
 
-/// Who can be tried out, for the sign-in page.
+/// Who can be tried out, for the sign-in page; where the neighbours of the province are as well, they too.
 #[must_use]
-pub fn guide() -> DemoGuide {
+pub fn guide(with_neighbours: bool) -> DemoGuide {
+    let neighbours = if with_neighbours { neighbours::NEIGHBOUR_STAFF } else { &[] };
     let staff = DEMO_STAFF
         .iter()
+        .chain(neighbours)
         .map(|one| (one.login.to_owned(), format!("demo-{}", one.login), one.role.code()))
         .collect();
     let phone = |phone: &rehearse::province::Phone| DemoPhone { number: phone.number, shows: phone.shows };

@@ -84,6 +84,9 @@ pub struct House {
     pub signer: Arc<Signer>,
     /// Issues certificates.
     pub issuer: Arc<Issuer>,
+    /// Whether the bodies beside the demo's province have their people here.
+    #[cfg(feature = "demo")]
+    pub has_neighbours: bool,
 }
 
 /// How to open a house.
@@ -199,7 +202,15 @@ impl House {
             nav: Arc::new(compose::navigation()),
             public_url: options.public_url.into(),
         };
-        Ok(Self { layout, env, log: Arc::new(log), signer: Arc::new(signer), issuer: Arc::new(issuer) })
+        Ok(Self {
+            layout,
+            env,
+            log: Arc::new(log),
+            signer: Arc::new(signer),
+            issuer: Arc::new(issuer),
+            #[cfg(feature = "demo")]
+            has_neighbours: false,
+        })
     }
 
     /// Gives every waiting trail entry its place in the log and signs a checkpoint.

@@ -12,7 +12,10 @@ use std::{fs, path::PathBuf, sync::Arc};
 
 use anyhow::{Context, ensure};
 use clap::Args;
-use rehearse::rehearsal::{self, Planted, Told};
+use rehearse::{
+    Pace,
+    rehearsal::{self, Planted, Told},
+};
 
 use crate::{
     clock,
@@ -104,12 +107,15 @@ pub async fn run(flags: RehearseFlags) -> anyhow::Result<()> {
         server.abort();
         return faults::all_named(&planted, &named);
     }
+    let pace = Arc::new(Pace::default());
     let told = tokio::select! {
         ended = server => { ended??; anyhow::bail!("the server ended before the rehearsal") }
-        told = played(&base, &clock_file, &flags) => told?,
+        told = played(&base, &clock_file, &flags, Arc::clone(&pace)) => told?,
     };
+    // Before the evidence, which holds every certificate, is read into memory.
+    let peak = report::peak_rss_mb();
     let batch = evidence::Batch::read(&house, &told).await?;
-    let report = report::report(&batch, &told, flags.candidates);
+    let report = report::report(&batch, &told, flags.candidates, (peak, &pace));
     fs::write(&flags.report, format!("{}\n", serde_json::to_string_pretty(&report)?))
         .with_context(|| flags.report.display().to_string())?;
     if let Some(folder) = &flags.evidence {
@@ -139,8 +145,13 @@ fn planted(words: &[String]) -> anyhow::Result<Vec<Planted>> {
     words.iter().map(one).collect()
 }
 
-async fn played(base: &str, clock: &std::path::Path, flags: &RehearseFlags) -> anyhow::Result<Told> {
-    let office = Arc::new(rehearse::Office::new(base, clock.to_path_buf()));
+async fn played(
+    base: &str,
+    clock: &std::path::Path,
+    flags: &RehearseFlags,
+    pace: Arc<Pace>,
+) -> anyhow::Result<Told> {
+    let office = Arc::new(rehearse::Office::new(base, clock.to_path_buf()).with_pace(pace));
     let options = flags.options();
     let played =
         tokio::task::spawn_blocking(move || rehearsal::play(&office, options, |line| println!("{line}")));

@@ -18,7 +18,7 @@ pub fn router(house: &House, ledger: Ledger) -> Router {
     }
     #[cfg(feature = "demo")]
     if env.demo {
-        pages = pages.layer(axum::Extension(std::sync::Arc::new(crate::demo::guide())));
+        pages = pages.layer(axum::Extension(std::sync::Arc::new(crate::demo::guide(house.has_neighbours))));
     }
     pages
         .fallback(|| async { web::PageError::NotFound })

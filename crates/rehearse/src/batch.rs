@@ -20,6 +20,8 @@ pub struct Batch {
     pub scope: Vec<String>,
     /// Sites that are not the usual ones: field of the form and site.
     pub sites: Vec<(String, String)>,
+    /// Who draws the plan up, and who approves it: their names to sign in with.
+    pub planners: [&'static str; 2],
 }
 
 impl Batch {
@@ -37,6 +39,7 @@ impl Batch {
             points: POINTS.map(ToOwned::to_owned).to_vec(),
             scope: SCOPE.map(ToOwned::to_owned).to_vec(),
             sites: Vec::new(),
+            planners: PROVINCE,
         })
     }
 
@@ -47,6 +50,8 @@ impl Batch {
     }
 }
 
+/// Who plans for the province.
+pub(crate) const PROVINCE: [&str; 2] = ["province1", "province2"];
 /// Occupations and levels of the founding batch.
 const SCOPE: [&str; 3] = ["4-07-03-04:3", "4-07-03-04:2", "4-07-03-02:3"];
 /// The registration points of the demo's site.

@@ -7,7 +7,7 @@ use std::{
 
 use ureq::Agent;
 
-use crate::{Diary, Fault, FormFill, Page, Result, Sent, form::encode};
+use crate::{Diary, Fault, FormFill, Pace, Page, Result, Sent, form::encode};
 
 /// Longest chain of redirects that is followed.
 const REDIRECTS_MAX: usize = 5;
@@ -24,6 +24,7 @@ pub struct Browser {
     base: String,
     last: Mutex<String>,
     diary: Option<Arc<Diary>>,
+    pace: Option<Arc<Pace>>,
 }
 
 impl Browser {
@@ -32,7 +33,8 @@ impl Browser {
     pub fn new(base: &str) -> Self {
         let config = Agent::config_builder().http_status_as_error(false);
         let agent = config.max_redirects(0).max_redirects_will_error(false).build().new_agent();
-        Self { agent, base: base.trim_end_matches('/').to_owned(), last: Mutex::default(), diary: None }
+        let base = base.trim_end_matches('/').to_owned();
+        Self { agent, base, last: Mutex::default(), diary: None, pace: None }
     }
 
     /// The same, whose steps are kept in a diary.
@@ -41,12 +43,19 @@ impl Browser {
         Self { diary: Some(diary), ..Self::new(base) }
     }
 
+    /// The same, whose waits are noted.
+    #[must_use]
+    pub fn with_pace(self, pace: Arc<Pace>) -> Self {
+        Self { pace: Some(pace), ..self }
+    }
+
     /// The same browser, with its cookies, in front of a server that has come up again elsewhere.
     /// What it does there stands in no diary.
     #[must_use]
     pub fn moved_to(&self, base: &str) -> Self {
         let last = Mutex::new(self.last_path());
-        Self { agent: self.agent.clone(), base: base.trim_end_matches('/').to_owned(), last, diary: None }
+        let base = base.trim_end_matches('/').to_owned();
+        Self { agent: self.agent.clone(), base, last, diary: None, pace: self.pace.clone() }
     }
 
     /// Opens an address, whatever the answer.
@@ -59,7 +68,8 @@ impl Browser {
         for _ in 0..REDIRECTS_MAX {
             let url = if path.starts_with("http") { path.clone() } else { format!("{}{path}", self.base) };
             self.note_opened(&path);
-            let answer = self.agent.get(&url).call().map_err(|error| Fault::at(&path, &error.to_string()))?;
+            let answer = self.timed("GET", &path, || self.agent.get(&url).call());
+            let answer = answer.map_err(|error| Fault::at(&path, &error.to_string()))?;
             let Some(next) = location(&answer) else {
                 path.clone_into(&mut self.last.lock().unwrap_or_else(PoisonError::into_inner));
                 let shown = page(&path, answer)?;
@@ -131,14 +141,14 @@ impl Browser {
         } else {
             format!("{}{}", self.base, form.action)
         };
-        let answer = self
+        let request = self
             .agent
             .post(&url)
             .header("Content-Type", &kind)
             .header("Origin", &self.base)
-            .header("Sec-Fetch-Site", "same-origin")
-            .send(&body[..])
-            .map_err(|error| Fault::at(&form.action, &error.to_string()))?;
+            .header("Sec-Fetch-Site", "same-origin");
+        let answer = self.timed("POST", &form.action, || request.send(&body[..]));
+        let answer = answer.map_err(|error| Fault::at(&form.action, &error.to_string()))?;
         self.note_sent(&form.action, &body, &answer);
         Ok(answer)
     }
@@ -193,17 +203,24 @@ impl Browser {
     /// # Errors
     /// When the server does not answer.
     pub fn post_json(&self, path: &str, csrf: &str, body: &str) -> Result<Page> {
-        let answer = self
+        let request = self
             .agent
             .post(format!("{}{path}", self.base))
             .header("Content-Type", "application/json")
             .header("Accept", "application/json")
             .header("X-CSRF", csrf)
-            .header("Sec-Fetch-Site", "same-origin")
-            .send(body.as_bytes())
-            .map_err(|error| Fault::at(path, &error.to_string()))?;
+            .header("Sec-Fetch-Site", "same-origin");
+        let answer = self.timed("POST", path, || request.send(body.as_bytes()));
+        let answer = answer.map_err(|error| Fault::at(path, &error.to_string()))?;
         self.note_sent(path, body.as_bytes(), &answer);
         page(path, answer)
+    }
+
+    fn timed<T>(&self, method: &'static str, path: &str, ask: impl FnOnce() -> T) -> T {
+        match &self.pace {
+            Some(pace) => pace.timed(method, path, ask),
+            None => ask(),
+        }
     }
 
     fn note_opened(&self, path: &str) {

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use crate::{Browser, Diary, Fault, Result};
+use crate::{Browser, Diary, Fault, Pace, Result};
 
 /// Everybody's way to one server.
 pub struct Office {
@@ -14,6 +14,7 @@ pub struct Office {
     clock: PathBuf,
     at: Mutex<String>,
     diary: Option<Arc<Diary>>,
+    pace: Option<Arc<Pace>>,
     signed_in: Mutex<HashMap<String, Arc<Browser>>>,
 }
 
@@ -23,13 +24,19 @@ impl Office {
     pub fn new(base: &str, clock: PathBuf) -> Self {
         let at = fs::read_to_string(&clock).unwrap_or_default().trim().to_owned();
         let (base, at) = (base.to_owned(), Mutex::new(at));
-        Self { base, clock, at, diary: None, signed_in: Mutex::default() }
+        Self { base, clock, at, diary: None, pace: None, signed_in: Mutex::default() }
     }
 
     /// The same, with a diary of what every browser does.
     #[must_use]
     pub fn with_diary(self, diary: Arc<Diary>) -> Self {
         Self { diary: Some(diary), ..self }
+    }
+
+    /// The same, with a note of how long everybody waits.
+    #[must_use]
+    pub fn with_pace(self, pace: Arc<Pace>) -> Self {
+        Self { pace: Some(pace), ..self }
     }
 
     /// Moves the clock forward: the one act that a browser could not do. Everybody signs in again
@@ -62,9 +69,13 @@ impl Office {
     /// A new browser in front of the server.
     #[must_use]
     pub fn browser(&self) -> Browser {
-        match &self.diary {
+        let browser = match &self.diary {
             Some(diary) => Browser::with_diary(&self.base, Arc::clone(diary)),
             None => Browser::new(&self.base),
+        };
+        match &self.pace {
+            Some(pace) => browser.with_pace(Arc::clone(pace)),
+            None => browser,
         }
     }
 

@@ -47,7 +47,8 @@ pub fn filled(page: &Page, batch: &Batch) -> Result<FormFill> {
 /// # Errors
 /// When it is refused.
 pub fn draft(office: &Office, batch: &Batch) -> Result<Page> {
-    let planner = office.staff("province1")?;
+    let [planner, _] = batch.planners;
+    let planner = office.staff(planner)?;
     planner.submit(&filled(&new_plan(&planner)?, batch)?)
 }
 
@@ -56,7 +57,8 @@ pub fn draft(office: &Office, batch: &Batch) -> Result<Page> {
 /// # Errors
 /// When it is refused.
 pub fn propose(office: &Office, batch: &Batch) -> Result<Page> {
-    let planner = office.staff("province1")?;
+    let [planner, _] = batch.planners;
+    let planner = office.staff(planner)?;
     planner.submit(&planner.open(&batch.at(""))?.form("/publication")?)
 }
 
@@ -65,7 +67,8 @@ pub fn propose(office: &Office, batch: &Batch) -> Result<Page> {
 /// # Errors
 /// When it is refused.
 pub fn approve(office: &Office, batch: &Batch) -> Result<Page> {
-    let second = office.staff("province2")?;
+    let [_, second] = batch.planners;
+    let second = office.staff(second)?;
     let page = second.click(&second.open("/workbench")?, &batch.at(""))?;
     second.submit(&page.form("/publication/decision")?.tick("decision", "approve"))
 }

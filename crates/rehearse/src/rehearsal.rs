@@ -14,7 +14,8 @@ use std::{
 };
 
 use crate::{
-    Batch, Calendar, Crowd, Office, Result, arrangement, bank, certificate, plan, registration, result,
+    Batch, Calendar, Crowd, Office, Result, arrangement, bank, batch::PROVINCE, certificate, plan,
+    registration, result,
 };
 
 pub use day::{Ack, Receipt};
@@ -91,6 +92,7 @@ pub fn batch(crowd: &Crowd) -> Result<Batch> {
         points: CITIES.map(|city| format!("/demo/{city}/point")).to_vec(),
         scope: [levels("4-07-03-04", &[4, 3, 2, 1]), levels("4-07-03-02", &[4, 3, 2])].concat(),
         sites,
+        planners: PROVINCE,
     })
 }
 

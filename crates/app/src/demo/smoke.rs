@@ -6,7 +6,7 @@ use std::{
 
 use rehearse::{Browser, Office, province::PHONES};
 
-use super::{DEMO_STAFF, province::Extent};
+use super::{DEMO_STAFF, neighbours::NEIGHBOUR_STAFF, province::Extent};
 use crate::{address::route_of, compose};
 
 /// How many addresses of one route one person opens: enough to see each batch.
@@ -38,6 +38,10 @@ pub async fn check(office: Arc<Office>, known: Vec<String>, extent: Extent) -> a
         let mut roles = BTreeSet::new();
         for one in DEMO_STAFF.iter().filter(|one| roles.insert(one.role.code())) {
             tour.walk(one.login, &*office.staff(one.login)?, &["/workbench"])?;
+        }
+        let mut bodies = BTreeSet::new();
+        for one in NEIGHBOUR_STAFF.iter().filter(|one| bodies.insert(one.path)) {
+            tour.walk(one.login, &*office.staff(one.login)?, &["/workbench", "/batches", "/organisations"])?;
         }
         for phone in PHONES {
             tour.walk(CANDIDATE, &office.candidate(phone.number)?, &["/my", "/notices"])?;

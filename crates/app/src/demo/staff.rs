@@ -17,7 +17,12 @@ pub struct DemoStaff {
     pub path: &'static str,
 }
 
-const fn staff(login: &'static str, name: &'static str, role: Role, path: &'static str) -> DemoStaff {
+pub(super) const fn staff(
+    login: &'static str,
+    name: &'static str,
+    role: Role,
+    path: &'static str,
+) -> DemoStaff {
     DemoStaff { login, name, role, path }
 }
 
@@ -28,7 +33,9 @@ pub const DEMO_STAFF: &[DemoStaff] = &[
     staff("province1", "省中心甲", Role::Province, "/demo"),
     staff("province2", "省中心乙", Role::Province, "/demo"),
     staff("reviewer1", "审核员甲", Role::Reviewer, "/demo"),
+    staff("city1", "南城市审核甲", Role::Reviewer, "/demo/nancheng"),
     staff("registrar1", "报名点甲", Role::Registrar, "/demo"),
+    staff("point1", "南城市报名点甲", Role::Registrar, "/demo/nancheng/point"),
     staff("officer1", "考务甲", Role::ExamOfficer, "/demo"),
     staff("writer1", "命题甲", Role::ItemWriter, "/demo"),
     staff("itemreviewer1", "审题甲", Role::ItemReviewer, "/demo"),

@@ -1,10 +1,12 @@
 //! The first page: staff go to their workbench, everybody else sees what the public can do.
+use std::sync::Arc;
+
 use askama::Template;
 use axum::{
     extract::{Extension, State},
     response::{IntoResponse, Redirect, Response},
 };
-use identity::{Env, Kind, Subject};
+use identity::{DemoGuide, Env, Kind, Subject};
 use plan::Batch;
 use web::{PageResult, Visit};
 
@@ -13,7 +15,7 @@ use web::{PageResult, Visit};
 struct StartPage<'a> {
     v: &'a Visit,
     batches: Vec<Batch>,
-    logins: Vec<(&'static str, &'static str)>,
+    logins: Vec<(String, &'static str)>,
 }
 
 impl StartPage<'_> {
@@ -23,7 +25,12 @@ impl StartPage<'_> {
 }
 
 /// GET /
-pub async fn show(State(env): State<Env>, who: Option<Extension<Subject>>, v: Visit) -> PageResult<Response> {
+pub async fn show(
+    State(env): State<Env>,
+    guide: Option<Extension<Arc<DemoGuide>>>,
+    who: Option<Extension<Subject>>,
+    v: Visit,
+) -> PageResult<Response> {
     if let Some(Extension(who)) = who {
         let home = match who.kind {
             Kind::Staff => "/workbench",
@@ -34,15 +41,8 @@ pub async fn show(State(env): State<Env>, who: Option<Extension<Subject>>, v: Vi
     let mut tx = env.db.read().await?;
     let mut batches = plan::batches(&mut tx).await?;
     batches.retain(|batch| batch.published_at.is_some());
-    let logins = if env.demo { demo_logins() } else { Vec::new() };
+    // Login and role of everybody in the demo; nobody outside it.
+    let logins = guide.iter().flat_map(|guide| &guide.staff);
+    let logins = logins.map(|(login, _, role)| (login.clone(), *role)).collect();
     web::page(&v, &v.t.s("start-title"), &StartPage { v: &v, batches, logins })
-}
-
-/// Login and role of everybody in the demo; nobody outside it.
-fn demo_logins() -> Vec<(&'static str, &'static str)> {
-    #[cfg(feature = "demo")]
-    let logins = crate::demo::DEMO_STAFF.iter().map(|staff| (staff.login, staff.role.code())).collect();
-    #[cfg(not(feature = "demo"))]
-    let logins = Vec::new();
-    logins
 }

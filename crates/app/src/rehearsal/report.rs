@@ -1,13 +1,21 @@
 //! The figures of a rehearsal.
 use std::fs;
 
-use rehearse::rehearsal::{Planted, Risk, Told};
+use rehearse::{
+    Pace,
+    rehearsal::{Planted, Risk, Told},
+};
 use serde_json::{Value, json};
 
 use super::evidence::Batch;
 
 /// Everything that was counted.
-pub(super) fn report(batch: &Batch, told: &Told, candidates: usize) -> Value {
+pub(super) fn report(
+    batch: &Batch,
+    told: &Told,
+    candidates: usize,
+    (peak, pace): (Option<u64>, &Pace),
+) -> Value {
     let seconds: serde_json::Map<String, Value> =
         told.seconds.iter().map(|(stage, time)| ((*stage).to_owned(), json!(time.as_secs_f64()))).collect();
     let (rooms_used, rooms_lower_bound) = batch.rooms();
@@ -27,9 +35,23 @@ pub(super) fn report(batch: &Batch, told: &Told, candidates: usize) -> Value {
         "certificates": batch.certificates.len(),
         "certificates_verified": batch.verified(),
         "seconds": seconds,
-        "peak_rss_mb": peak_rss_mb(),
+        "peak_rss_mb": peak,
+        "waits": waits(pace),
         "risks": risks(&told.risks),
     })
+}
+
+/// How long people waited for the answers of each address, in milliseconds, the slowest first. Measured in
+/// front of the server, which shares the machine with everybody who asks.
+fn waits(pace: &Pace) -> Vec<Value> {
+    let ms = |time: std::time::Duration| (time.as_secs_f64() * 10_000.0).round() / 10.0;
+    let line = |one: rehearse::Waits| {
+        json!({
+            "ask": format!("{} {}", one.method, one.address), "count": one.count, "median_ms": ms(one.median),
+            "p99_ms": ms(one.p99), "longest_ms": ms(one.longest),
+        })
+    };
+    pace.waits().into_iter().map(line).collect()
 }
 
 /// What was planted and who named it; nobody sat, so every other figure is nothing.
@@ -61,7 +83,7 @@ fn risks(named: &[Risk]) -> Vec<Value> {
 
 /// The most memory this process ever held, server and candidates together; none where the system does
 /// not say.
-fn peak_rss_mb() -> Option<u64> {
+pub(super) fn peak_rss_mb() -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     let kilobytes: u64 = line.split_whitespace().next()?.parse().ok()?;

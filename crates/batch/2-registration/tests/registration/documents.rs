@@ -115,7 +115,7 @@ async fn nobody_stands_in_two_applications_that_are_sat_at_the_same_time() {
         for (id, level, from) in [("a", "3", "2021-05-22 09:00"), ("b", "2", "2021-05-22 10:00")] {
             let part = "INSERT INTO batch_component (id, batch_code, occupation_code, level_code, component_id, kind,
                 position, name_zh, name_en, delivery, minutes, pass_mark, starts_at)
-                SELECT $1, '2021-01', '4-07-03-04', $2, MIN(id), 'theory', 1, 'x', 'x', 'paper', 90, 6000, 0
+                SELECT $1, '2021-01', '4-07-03-04', $2, MIN(id), 'theory', 9, 'x', 'x', 'paper', 90, 6000, 0
                 FROM component";
             house.run(part, &[id, level]).await;
             let at = crate::house::at(from).get().to_string();

@@ -336,6 +336,9 @@ async fn seed(env: &Env) {
             '三级/高级工', 'Level 3', 38000), ('2021-01', '4-07-03-04', '2', 'hr-2018', '企业人力资源管理师', 'HR',
             '二级/技师', 'Level 2', 48000), ('2021-01', '4-07-03-02', '3', 'lr-2018', '劳动关系协调员', 'LR',
             '三级/高级工', 'Level 3', 38000)",
+        "INSERT INTO batch_component VALUES
+            ('hr-3-t', '2021-01', '4-07-03-04', '3', 'hr-2018-3-theory', 'theory', 1, '理论', 'Theory', 'computer', 90, 6000, 1),
+            ('hr-3-p', '2021-01', '4-07-03-04', '3', 'hr-2018-3-practical', 'practical', 2, '技能', 'Practical', 'on_site', 120, 6000, 2)",
         "INSERT INTO batch_point VALUES
             ('2021-01', '/demo/nancheng/point', '南城市报名点', 'Nancheng', 'site-nancheng'),
             ('2021-01', '/demo/xicheng/point', '锡城市报名点', 'Xicheng', 'site-nancheng'),

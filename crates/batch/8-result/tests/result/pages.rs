@@ -110,9 +110,9 @@ async fn a_part_that_was_passed_before_needs_no_score_and_counts_as_passed() {
         let expected = ["a1 pass 3", "a2 fail 3", "a3 absent 3", "b1 pass 2", "b2 pass 1"];
         assert_eq!(outcomes(&house).await, expected, "{engine}");
         let (_, page) = house.get("province1", Role::Province, RESULTS).await;
-        assert_eq!(page.matches("71.5（2020-11-21 合格，保留）").count(), 1, "{engine}: {page}");
+        assert_eq!(page.matches("71.50（2020-11-21 合格，保留）").count(), 1, "{engine}: {page}");
         let (_, own) = house.get_as(Some(candidate(&house, "19900000005")), "/my/results/b2").await;
-        assert!(own.contains("71.5（2020-11-21 合格，保留）") && own.contains("90"), "{engine}: {own}");
+        assert!(own.contains("71.50（2020-11-21 合格，保留）") && own.contains("90"), "{engine}: {own}");
     }
 }
 
