@@ -60,7 +60,12 @@ impl PhotoRefused {
 pub fn encode_again(file: &[u8]) -> Result<Vec<u8>, PhotoRefused> {
     let mut reader =
         ImageReader::new(Cursor::new(file)).with_guessed_format().map_err(|_| PhotoRefused::NotAPicture)?;
-    if !matches!(reader.format(), Some(ImageFormat::Jpeg | ImageFormat::Png)) {
+    let is_readable = match reader.format() {
+        // The decoder fills what is missing with grey; a face cut off is not a portrait.
+        Some(ImageFormat::Jpeg) => is_whole(file),
+        format => format == Some(ImageFormat::Png),
+    };
+    if !is_readable {
         return Err(PhotoRefused::NotAPicture);
     }
     let mut limits = Limits::default();
@@ -82,6 +87,32 @@ pub fn encode_again(file: &[u8]) -> Result<Vec<u8>, PhotoRefused> {
         .encode_image(&picture.to_rgb8())
         .map_err(|_| PhotoRefused::NotAPicture)?;
     Ok(jpeg)
+}
+
+/// Whether a JPEG goes on to its end: segments with their lengths, and behind the head of a scan its bits,
+/// in which `FF` is followed by 0 or the number of a restart. What follows the end does not matter.
+/// Source: ITU-T T.81 (1992), annex B.
+fn is_whole(jpeg: &[u8]) -> bool {
+    let mut at = 2;
+    while let (Some(0xff), Some(marker)) = (jpeg.get(at), jpeg.get(at + 1)) {
+        match marker {
+            0xd9 => return true,
+            0xff => at += 1,
+            0x01 | 0xd0..=0xd7 => at += 2,
+            _ => {
+                let (Some(high), Some(low)) = (jpeg.get(at + 2), jpeg.get(at + 3)) else { return false };
+                at += 2 + usize::from(u16::from_be_bytes([*high, *low]));
+                if *marker == 0xda {
+                    let bits = jpeg.get(at..).unwrap_or_default();
+                    let end =
+                        bits.windows(2).position(|two| two[0] == 0xff && !matches!(two[1], 0 | 0xd0..=0xd7));
+                    let Some(end) = end else { return false };
+                    at += end;
+                }
+            }
+        }
+    }
+    false
 }
 
 fn refusal(error: &image::ImageError) -> PhotoRefused {

@@ -9,6 +9,7 @@ mod house;
 mod kinds;
 mod mistakes;
 mod passed;
+mod photo_corpus;
 mod photos;
 mod protection;
 mod roster;

@@ -23,7 +23,7 @@ fn with_place() -> Vec<u8> {
     [&jpeg[..2], &[0xff, 0xe1], &length, exif, &jpeg[2..]].concat()
 }
 
-fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
+pub fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in files {
         zip.start_file(*name, SimpleFileOptions::default()).unwrap();
