@@ -31,3 +31,28 @@ pub async fn neighbours(house: &House) -> anyhow::Result<()> {
     tx.commit().await?;
     make_staff(house, NEIGHBOUR_STAFF).await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::NEIGHBOUR_STAFF;
+
+    const ORGANISATIONS: &str = include_str!("../../../../data/demo/neighbours/organisations.csv");
+
+    #[test]
+    fn the_federation_has_27_stations_21_bases_and_8_on_trial_and_each_body_two_people_of_its_own() {
+        let under = |path: &str| ORGANISATIONS.lines().filter(|line| line.contains(path)).count();
+        let bodies = ["/federation/station-", "/federation/base-", "/federation/trial-"];
+        // A line names its own path first; what serves a station is named by 27 of them besides.
+        let own = |path: &str| {
+            ORGANISATIONS
+                .lines()
+                .filter(|line| line.split(',').nth(1).is_some_and(|at| at.starts_with(path)))
+                .count()
+        };
+        assert_eq!(bodies.map(own), [27, 21, 8]);
+        assert_eq!(under("/federation/base-"), 21 + 27);
+        for body in ["/federation", "/college", "/enterprise"] {
+            assert_eq!(NEIGHBOUR_STAFF.iter().filter(|one| one.path == body).count(), 2, "{body}");
+        }
+    }
+}
