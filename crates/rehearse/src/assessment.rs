@@ -211,12 +211,27 @@ impl Scored {
     }
 }
 
-/// Everybody's sealed scores for a kind of part; the first examiner brings them as a workbook.
+/// Sealed scores for a kind of part, by as many examiners as it needs.
 ///
 /// # Errors
 /// When a sheet is refused.
 pub fn score(office: &Office, batch: &Batch, numbers: &Numbers, kind: Scored) -> Result<()> {
-    let (noun, login, seats) = kind.names();
+    let (_, _, seats) = kind.names();
+    score_by_first(office, batch, numbers, kind, seats)
+}
+
+/// The sealed scores of the first so many examiners; the first of them brings a workbook.
+///
+/// # Errors
+/// When a sheet is refused.
+pub fn score_by_first(
+    office: &Office,
+    batch: &Batch,
+    numbers: &Numbers,
+    kind: Scored,
+    seats: usize,
+) -> Result<()> {
+    let (noun, login, _) = kind.names();
     let sheet = Sheet { noun, figure: kind.figure(), seat: 0, slip: None };
     bring(office, batch, numbers, &format!("{login}1"), &sheet)?;
     (1..seats).try_for_each(|seat| score_by(office, batch, numbers, kind, seat))

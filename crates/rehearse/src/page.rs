@@ -1,7 +1,7 @@
 //! What a browser shows: its words, links, rows and forms.
 use scraper::{ElementRef, Html, Selector};
 
-use crate::{Fault, FormFill, Result};
+use crate::{Fault, FormFill, Result, form::encode};
 
 /// What the browser shows.
 #[derive(Debug, Clone)]
@@ -168,6 +168,25 @@ impl Page {
     #[must_use]
     pub fn sources(&self) -> Vec<String> {
         self.attributes("img[src]", "src")
+    }
+
+    /// What the page asks for as it is looked at or searched in: parts that it loads again by itself, and its
+    /// forms that only look something up, sent as they stand.
+    #[must_use]
+    pub fn asked_for(&self) -> Vec<String> {
+        let html = Html::parse_document(&self.html);
+        let (Some(forms), Some(fields)) = (parsed("form[method=get][action]"), parsed("input[name]")) else {
+            return Vec::new();
+        };
+        let searched = html.select(&forms).filter_map(|form| {
+            let value = |field: scraper::ElementRef<'_>| {
+                let value = field.value().attr("value").unwrap_or_default();
+                Some(format!("{}={}", field.value().attr("name")?, encode(value)))
+            };
+            let query: Vec<String> = form.select(&fields).filter_map(value).collect();
+            Some(format!("{}?{}", form.value().attr("action")?, query.join("&")))
+        });
+        self.attributes("[hx-get]", "hx-get").into_iter().chain(searched).collect()
     }
 
     /// Whether the page has a form to this address.

@@ -250,6 +250,7 @@ fn with_papers() -> Result<Script> {
     let batch = head.batch(&everybody())?;
     let day = batch.calendar.exam.plus_days(-16);
     let steps = Steps::seated(&batch)
+        .at(day, "08:30", Act::PrintPack)
         .at(day, "09:00", Act::Assemble(2))
         .at(day, "10:00", Act::Lock(paper::FORMS))
         .at(day, "11:00", Act::ProposeLock);
@@ -283,7 +284,9 @@ fn open() -> Result<Script> {
     };
     let batch = head.batch(&[14, 0, 2, 4, 5, 8, 10, 15, 16, 19, 22, 24, 28])?;
     let day = batch.calendar.registration_to.plus_days(-24);
-    let mut steps = Steps::registered(&batch.calendar, 15).at(day, "09:00", Act::Review(2));
+    let mut steps = Steps::registered(&batch.calendar, 15)
+        .at(batch.calendar.registration_from.plus_days(15), "10:30", Act::RosterWithMistakes)
+        .at(day, "09:00", Act::Review(2));
     for (at, (name, body, city)) in [
         ("程晓岚", "99001219930518204", "南城市"),
         ("贺一诺", "99023319900926112", "锡城市"),

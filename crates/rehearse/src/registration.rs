@@ -24,6 +24,23 @@ pub fn preview(office: &Office, batch: &Batch) -> Result<Page> {
     registrar.settled(begun)
 }
 
+/// Hands in the roster with a phone and a document that cannot be right, and leaves it at that.
+///
+/// # Errors
+/// When the file is refused as a whole.
+pub fn preview_with_mistakes(office: &Office, batch: &Batch) -> Result<Page> {
+    let mut cast = batch.cast.clone();
+    for (member, (heading, wrong)) in
+        cast.members.iter_mut().zip([("手机号码", "1390000"), ("证件号码", "12345")])
+    {
+        if let Some(cell) = batch.cast.column(heading).and_then(|at| member.cells.get_mut(at)) {
+            wrong.clone_into(cell);
+        }
+    }
+    cast.roster = cast.workbook()?;
+    preview(office, &Batch { cast, ..batch.clone() })
+}
+
 /// Confirms what the preview showed.
 ///
 /// # Errors
@@ -38,18 +55,21 @@ pub fn confirm(office: &Office, preview: &Page) -> Result<Page> {
 const PASSED: [&str; 9] =
     ["姓名", "证件类型", "证件号码", "职业工种名称", "认定等级", "合格科目", "考试日期", "成绩", "成绩依据"];
 
-/// One person of the province hands in that somebody passed theory half a year before; another decides it.
+/// One person of the province hands in who passed which part before, on `day`; another decides it.
 ///
 /// # Errors
 /// When it is refused.
-pub fn passed_parts(office: &Office, batch: &Batch, member: &Member, day: &str) -> Result<Page> {
-    let cell = |heading: &str| {
-        let at = batch.cast.column(heading);
-        at.and_then(|at| member.cells.get(at)).cloned().unwrap_or_default()
+pub fn passed_parts(office: &Office, batch: &Batch, passed: &[(&Member, &str)], day: &str) -> Result<Page> {
+    let line = |(member, part): &(&Member, &str)| {
+        let cell = |heading: &str| {
+            let at = batch.cast.column(heading);
+            at.and_then(|at| member.cells.get(at)).cloned().unwrap_or_default()
+        };
+        let mut cells: Vec<String> = PASSED.iter().take(5).map(|heading| cell(heading)).collect();
+        cells.extend([part, day, "71.5", "2020年下半年成绩册"].map(ToOwned::to_owned));
+        Member { cells, ..(*member).clone() }
     };
-    let mut line: Vec<String> = PASSED.iter().take(5).map(|heading| cell(heading)).collect();
-    line.extend(["理论知识", day, "71.5", "2020年下半年成绩册"].map(ToOwned::to_owned));
-    let members = vec![Member { cells: line, ..member.clone() }];
+    let members = passed.iter().map(line).collect();
     let header = PASSED.map(ToOwned::to_owned).to_vec();
     let file = Cast { header, members, roster: Vec::new() }.workbook()?;
     let first = office.staff("province1")?;

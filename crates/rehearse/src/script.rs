@@ -22,6 +22,8 @@ pub enum Act {
     AcceptItems,
     /// The roster is handed in and confirmed.
     Roster,
+    /// A roster with mistakes is handed in and left.
+    RosterWithMistakes,
     /// Everybody's portrait is handed in.
     Portraits,
     /// Somebody applies alone.
@@ -38,6 +40,8 @@ pub enum Act {
     Draw,
     /// The seat plan is confirmed.
     Confirm,
+    /// Tickets, seat labels and lists are printed into files.
+    PrintPack,
     /// The forms of the first so many papers are assembled.
     Assemble(usize),
     /// So many forms are locked.
@@ -87,6 +91,7 @@ impl Act {
             Self::Import => ("导入试题与细目表", "items and blueprints imported"),
             Self::AcceptItems => ("审核试题", "items reviewed"),
             Self::Roster => ("导入花名册", "roster imported"),
+            Self::RosterWithMistakes => ("导入有误的花名册", "a roster with mistakes handed in"),
             Self::Portraits => ("导入照片", "portraits imported"),
             Self::Apply(_) => ("个人报名", "one person applies"),
             Self::Review(_) => ("资格审核", "applications reviewed"),
@@ -95,6 +100,7 @@ impl Act {
             Self::Freeze => ("锁定考生名单", "list of candidates frozen"),
             Self::Draw => ("编排座位", "seats drawn"),
             Self::Confirm => ("确认编排", "seat plan confirmed"),
+            Self::PrintPack => ("打印材料", "tickets and lists printed"),
             Self::Assemble(_) => ("组卷", "forms assembled"),
             Self::Lock(_) => ("锁定试卷", "forms locked"),
             Self::ProposeLock => ("提请锁定试卷", "lock proposed"),
@@ -190,6 +196,7 @@ impl<'a> Player<'a> {
             Act::Import => bank::import(office),
             Act::AcceptItems => bank::review(office),
             Act::Roster => registration::confirm(office, &registration::preview(office, batch)?).map(drop),
+            Act::RosterWithMistakes => registration::preview_with_mistakes(office, batch).map(drop),
             Act::Portraits => registration::portraits(office, batch).map(drop),
             Act::Apply(who) => registration::apply_alone(office, batch, who).map(drop),
             Act::Review(count) => admission::review(office, batch, *count),
@@ -198,6 +205,7 @@ impl<'a> Player<'a> {
             Act::Freeze => admission::freeze(office, batch).map(drop),
             Act::Draw => arrangement::draw(office, batch).map(drop),
             Act::Confirm => arrangement::confirm(office, batch).map(drop),
+            Act::PrintPack => arrangement::print_pack(office, batch).map(drop),
             Act::Assemble(papers) => {
                 (0..*papers).try_for_each(|at| paper::assemble(office, batch, at).map(drop))
             }
@@ -260,7 +268,7 @@ impl<'a> Player<'a> {
 
     fn score(&self, kind: Scored, seats: usize) -> Result<()> {
         let numbers = self.numbers()?;
-        (0..seats).try_for_each(|seat| assessment::score_by(self.office, self.batch, &numbers, kind, seat))
+        assessment::score_by_first(self.office, self.batch, &numbers, kind, seats)
     }
 
     fn revoke(&self, reason: &str) -> Result<()> {

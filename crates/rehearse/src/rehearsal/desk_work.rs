@@ -5,8 +5,7 @@ use kernel::Sex;
 
 use super::Scene;
 use crate::{
-    Fault, FormFill, Member, Page, Result, admission, calendar::months_later, paper, portrait,
-    variant::workbook,
+    Fault, FormFill, Member, Page, Result, admission, calendar::months_later, paper, portrait, registration,
 };
 
 /// Portraits in one archive.
@@ -42,39 +41,16 @@ pub(super) fn portraits(scene: &mut Scene<'_>) -> Result<()> {
 /// Those who take the examination again have passed one part half a year ago: every other the theory, the
 /// rest what they do with their hands. One of the province hands the register in, another decides it.
 pub(super) fn passed_parts(scene: &mut Scene<'_>) -> Result<()> {
-    let cast = &scene.batch.cast;
-    let column = |heading: &str| {
-        cast.column(heading).ok_or_else(|| Fault::at("roster", &format!("no column {heading}")))
-    };
-    let retakes = column("考试类型")?;
-    let taken = ["姓名", "证件类型", "证件号码", "职业工种名称", "认定等级"];
-    let columns = taken.iter().map(|heading| column(heading)).collect::<Result<Vec<usize>>>()?;
-    let passed_on = months_later(scene.batch.calendar.exam, -6).to_string();
-    let mut rows = vec![
-        taken
-            .iter()
-            .chain(&["合格科目", "考试日期", "成绩", "成绩依据"])
-            .map(|one| (*one).to_owned())
-            .collect(),
-    ];
-    for member in
-        cast.members.iter().filter(|member| member.cells.get(retakes).is_some_and(|kind| kind == "补考"))
-    {
-        let mut row: Vec<String> = columns.iter().filter_map(|at| member.cells.get(*at)).cloned().collect();
-        let part = if rows.len() % 2 == 0 { "理论知识" } else { "操作技能" };
-        row.extend([part, &passed_on, "72.5", "2020年下半年成绩册"].map(str::to_owned));
-        rows.push(row);
-    }
-    if rows.len() == 1 {
+    let retakes = scene.batch.cast.column("考试类型");
+    let is_retake =
+        |member: &&Member| retakes.and_then(|at| member.cells.get(at)).is_some_and(|kind| kind == "补考");
+    let again = scene.batch.cast.members.iter().filter(is_retake);
+    let passed: Vec<(&Member, &str)> = again.zip(["理论知识", "操作技能"].into_iter().cycle()).collect();
+    if passed.is_empty() {
         return Ok(());
     }
-    let at = scene.batch.at("/passed-parts");
-    let province = scene.office.staff("province1")?;
-    let page = province.open(&at)?;
-    province.submit(&page.form("/passed-parts")?.file("file", "passed-parts.xlsx", workbook(&rows)?))?;
-    let second = scene.office.staff("province2")?;
-    let page = second.open(&at)?;
-    second.submit(&page.form("/decision")?.tick("decision", "approve")).map(drop)
+    let day = months_later(scene.batch.calendar.exam, -6).to_string();
+    registration::passed_parts(scene.office, scene.batch, &passed, &day).map(drop)
 }
 
 /// Everybody whom the machine proposes to accept is accepted by one order; the others are decided one by

@@ -94,7 +94,7 @@ fn valid_document(first: &str) -> String {
 pub fn the_admitted_are_known(server: &mut Server, batch: &Batch) {
     server.clock("2021-04-30 09:00");
     let member = batch.cast.admitted().next().expect("somebody is admitted");
-    did(registration::passed_parts(server.office(), batch, member, "2020-12-19"));
+    did(registration::passed_parts(server.office(), batch, &[(member, "理论知识")], "2020-12-19"));
     let reviewer = did(server.office().staff("reviewer1"));
     let (one_by_one, ticked, ordered) = by_way_of_acceptance(batch);
     for member in one_by_one {
