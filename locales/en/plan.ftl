@@ -118,3 +118,4 @@ batches-count = { $n ->
    *[other] { $n } batches
 }
 plan-cancel = Cancel
+field-occupation-level = Occupation and level

@@ -109,3 +109,4 @@ batches-page-before = 上一页
 batches-page-after = 下一页
 batches-count = 共 { $n } 个批次
 plan-cancel = 取消
+field-occupation-level = 职业等级
