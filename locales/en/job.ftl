@@ -17,7 +17,7 @@ job-none-hint = What takes a while, such as the import of a roster, shows its pr
 job-none-found = No job has this status
 job-none-found-cure = Choose another status, or clear the filter.
 job-where = Where you are
-job-asked-at = Asked for
+job-asked-at = Requested
 job-started-at = Begun
 job-ended-at = Ended
 job-turns = Times begun
@@ -45,7 +45,7 @@ job-kind-print-pack-make = Making a print pack
 job-kind-roster-check = Check of a roster
 job-kind-roster-take-in = Import of a roster
 job-kind-admission-accept = Accept many as proposed
-job-subject = File or thing
+job-subject = File or subject
 job-act = Act
 job-wrong-rows = { $n ->
     [one] { $n } row is wrong
