@@ -56,3 +56,5 @@ job-steps-of = { $n } steps, each committed by itself.
 job-steps-rows = The largest step wrote { $n } rows.
 job-longest-step = Longest step held the database
 job-longest-step-millis = { $n } ms
+job-found-wrong = Done, with mistakes
+job-technical = Technical details

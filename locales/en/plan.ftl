@@ -119,3 +119,9 @@ batches-count = { $n ->
 }
 plan-cancel = Cancel
 field-occupation-level = Occupation and level
+notice-issuer = Published by
+notice-seated-at = Exam at: { $a }
+plan-digest = Digest of the plan
+window-over = over:
+window-open = now:
+window-ahead = to come:

@@ -116,6 +116,7 @@ struct ShowPage<'a> {
     proposal: Option<Proposal>,
     may_plan: bool,
     is_proposer: bool,
+    now: UnixMicros,
 }
 
 impl ShowPage<'_> {
@@ -128,11 +129,31 @@ impl ShowPage<'_> {
     }
 
     fn delivery(&self, part: &crate::BatchComponent) -> String {
-        self.v.t.s(match part.delivery {
-            scheme::Delivery::Paper => "delivery-paper",
-            scheme::Delivery::Computer => "delivery-computer",
-            scheme::Delivery::OnSite => "delivery-on-site",
-        })
+        self.v.t.s(delivery_key(part))
+    }
+
+    /// How a window lies to today: its dot says so, and words for who does not see it.
+    fn window_state(&self, window: &crate::Window) -> (&'static str, &'static str) {
+        if window.closes_at <= self.now {
+            ("dot done", "window-over")
+        } else if window.is_open(self.now) {
+            ("dot now", "window-open")
+        } else {
+            ("dot", "window-ahead")
+        }
+    }
+
+    fn is_exam_over(&self) -> bool {
+        self.plan.batch.exam_date < self.now.day()
+    }
+}
+
+/// Key of the way a part is sat.
+pub(super) fn delivery_key(part: &crate::BatchComponent) -> &'static str {
+    match part.delivery {
+        scheme::Delivery::Paper => "delivery-paper",
+        scheme::Delivery::Computer => "delivery-computer",
+        scheme::Delivery::OnSite => "delivery-on-site",
     }
 }
 
@@ -146,7 +167,9 @@ pub async fn show(State(env): State<Env>, entry: InBatch<ReadBatch>, v: Visit) -
     let sites = venue::sites(&mut tx).await?;
     let is_proposer = proposal.as_ref().is_some_and(|p| p.proposed_by == entry.who.account_id);
     let title = plan.batch.title(v.t);
-    web::page(&v, &title, &ShowPage { v: &v, head, plan: &plan, sites, proposal, may_plan, is_proposer })
+    let now = env.now();
+    let page = ShowPage { v: &v, head, plan: &plan, sites, proposal, may_plan, is_proposer, now };
+    web::page(&v, &title, &page)
 }
 
 fn may_plan(who: &Subject, batch: &Batch, now: UnixMicros) -> bool {

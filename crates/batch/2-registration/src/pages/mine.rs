@@ -11,7 +11,10 @@ use kernel::UnixMicros;
 use plan::Batch;
 use web::{Form, PageError, PageResult, Upload, Visit};
 
-use super::{list::Names, passed, photos};
+use super::{
+    list::{Names, clause_english},
+    passed, photos,
+};
 use crate::{
     Application, ApplicationStatus, ExamKind, StepLine, StepSources, StepState, intake,
     rules::{
@@ -161,6 +164,8 @@ struct ShowPage<'a> {
     v: &'a Visit,
     card: Card,
     point: String,
+    /// The clause in English, for who reads English.
+    clause_en: Option<String>,
     person: person::Person,
     has_photo: bool,
     /// Parts that a retake keeps, in words.
@@ -192,6 +197,7 @@ pub async fn show(
     let mut page = ShowPage {
         v: &v,
         point: names.point(&v, &application.point_path),
+        clause_en: clause_english(&mut tx, &v, &batch, &names, &application).await?,
         person: person::load(&mut tx, &env.vault, &application.person_id).await?,
         has_photo: crate::photo_digest(&mut tx, &application).await?.is_some(),
         kept: passed::kept_words(&v, &crate::kept_of(&mut tx, &batch.code, &application.id).await?),
