@@ -145,7 +145,10 @@ roster-row-back = Back to the roster
 roster-row-mended = The row was corrected. Check again when you have corrected the others.
 roster-busy = The roster is being worked on; please wait until that is done.
 roster-not-checked = The roster was not checked since it was changed; please check again first.
-roster-outcome-heading = { $n } column names in the first row are not the template’s; no row was read.
+roster-outcome-heading = { $n ->
+    [one] 1 column name in the first row is not the template’s; no row was read.
+   *[other] { $n } column names in the first row are not the template’s; no row was read.
+}
 roster-outcome-checked = Checked: { $new } new, { $changed } changed, { $unchanged } unchanged, { $refused } refused.
 roster-outcome-taken-in = Imported: { $new } new, { $changed } changed, { $left } left because somebody else changed them.
 roster-outcome-superseded = A later job has this roster; this one does not go on.

@@ -167,7 +167,9 @@ async function photos(story) {
 async function alone(story) {
   const page = await story.candidate(SELF.phone);
   await page.setViewportSize({ width: 360, height: 780 });
-  await story.teller.pictures("my-empty", page);
+  story.remember("my-empty", page);
+  // Looked at now: after the next act it is empty no more.
+  await story.look();
   await page.click(`a[href="/apply/${BATCH}"]`);
   await page.selectOption('select[name="prior_level"]', { value: "四级/中级工" });
   const facts = { prior_certificate: "1510012371448861", prior_issued_on: "2014-04-24", work_started_on: "2012-01-01", work_years: "9", major: "工商管理" };

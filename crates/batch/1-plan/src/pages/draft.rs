@@ -15,7 +15,7 @@ use web::{Form, Markup, PageError, PageResult, Visit};
 use super::{
     copying::{fill, fill_new},
     seating::{PointChoice, Seating},
-    timetable::{read_dates, windows},
+    timetable::{DAYS, read_dates, windows},
 };
 use crate::{
     Batch, BatchComponent, BatchLevel, InBatch, PlanDuty, PlanRefused, Progress, ProgressState,
@@ -118,7 +118,7 @@ pub async fn new(
     let page = FormPage {
         v: &v,
         head: Markup::default(),
-        form,
+        form: marked(form),
         choices,
         action: "/batches".into(),
         is_new: true,
@@ -168,7 +168,7 @@ pub async fn edit(State(env): State<Env>, entry: InBatch<PlanDuty>, v: Visit) ->
     let head = stage_head(&mut tx, &plan.batch, 1, &v, env.now()).await?;
     let choices = choices(&mut tx, &plan.batch.org_path, env.now().day()).await?;
     let action = format!("/batches/{}/plan", plan.batch.code);
-    let form = fill(&plan);
+    let form = marked(fill(&plan));
     web::page(&v, &plan.batch.title(v.t), &FormPage { v: &v, head, form, choices, action, is_new: false })
 }
 
@@ -219,8 +219,14 @@ async fn again(
         None => Markup::default(),
     };
     let action = batch.map_or_else(|| "/batches".to_owned(), |batch| format!("/batches/{}/plan", batch.code));
+    let form = marked(form);
     let page = FormPage { v, head, form, choices, action, is_new: batch.is_none() };
     web::page_again(v, &v.t.s("batch-new"), &page, false)
+}
+
+/// The form with what must be filled marked.
+fn marked(form: Form) -> Form {
+    form.needs(&["code", "title_zh", "title_en"]).needs(&DAYS)
 }
 
 /// The organisation in whose name this person plans.

@@ -4,6 +4,10 @@ use web::Form;
 
 use crate::{Timetable, Window};
 
+/// The fields that hold a day; each must be filled.
+pub(super) const DAYS: [&str; 7] =
+    ["registration_from", "registration_to", "review_to", "payment_to", "tickets_from", "reference", "exam"];
+
 /// The days of the form; `None` when one of them cannot be read and is marked.
 pub(super) fn read_dates(form: &mut Form) -> Option<Timetable> {
     let mut day = |name| form.parse(name, Day::parse);

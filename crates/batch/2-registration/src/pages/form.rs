@@ -125,9 +125,8 @@ impl<'a> FormPage<'a> {
     }
 
     fn opens_optional(&self) -> bool {
-        let stands_out =
-            |name: &&str| !self.form.value(name).is_empty() || !self.form.error(&self.v.t, name).0.is_empty();
-        OPTIONAL.iter().any(|name| stands_out(&name))
+        let is_wrong = |name: &str| !self.form.error(&self.v.t, name).0.is_empty();
+        OPTIONAL.iter().any(|name| !self.form.value(name).is_empty() || is_wrong(name))
     }
 
     fn action(&self) -> String {
