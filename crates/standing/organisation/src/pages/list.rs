@@ -91,11 +91,7 @@ pub async fn show(
     let found = rows.len();
     let pages = found.div_ceil(PAGE).max(1);
     let page_number = query.page.clamp(1, pages);
-    let line = |row: Organisation| Line {
-        depth: depth(&row),
-        above: above(&row).unwrap_or_default(),
-        row,
-    };
+    let line = |row: Organisation| Line { depth: depth(&row), above: above(&row).unwrap_or_default(), row };
     let lines = rows.into_iter().skip((page_number - 1) * PAGE).take(PAGE).map(line).collect();
     let today = env.now().day();
     let shown = ListPage { v: &v, query, lines, found, page: page_number, pages, total, today };

@@ -13,8 +13,8 @@ use web::{Form, PageError, PageResult, Visit, page, page_again};
 
 use super::{role_word, roles};
 use crate::{
-    Action, Env, GrantLine, Holding, PlaceSource, Places, ReadAccounts, StaffAccount, Subject, WaitingProposal,
-    everywhere,
+    Action, Env, GrantLine, Holding, PlaceSource, Places, ReadAccounts, StaffAccount, Subject,
+    WaitingProposal, everywhere,
     store::{account, duty},
 };
 
