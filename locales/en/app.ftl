@@ -109,7 +109,7 @@ trail-grant-propose = proposed a duty
 trail-grant-refuse = rejected a proposed duty
 trail-register-import = took registers in from files
 trail-on-register = register
-readiness = Before the day
+readiness = Readiness check
 readiness-count = { $n ->
     [one] { $n } risk
    *[other] { $n } risks

@@ -249,3 +249,6 @@ sheet-present = Present
 sheet-absent = Absent
 sheet-invigilators = Invigilators
 sheet-page = Page {"{"}page{"}"} of {"{"}pages{"}"}
+step-ticket-from = Can be opened from { $day }
+step-exam = Exam
+step-exam-at = { $en }

@@ -91,7 +91,7 @@ item-mistake-cure = What to do
 item-change = Change
 item-change-new = New
 item-change-changed = Changed (a new version, to be reviewed again)
-item-change-same = As it is
+item-change-same = Unchanged
 item-points-new = New assessment points
 item-points-changed = Assessment points (a new version of the blueprint)
 item-points-same = Assessment points (as they are)
@@ -111,7 +111,7 @@ item-import-accept-ask = { $n ->
 item-import-accepted = All drafts of this import were accepted.
 item-import-nothing-to-accept = This import has no draft that you may accept: all are reviewed, or you imported them yourself.
 item-range = Range
-item-range-weight = Weight of the range
+item-range-weight = Weight of the third-level range
 item-importance = Importance
 item-per-form = Items per form
 item-import-not-xlsx = This file cannot be read. Save it as .xlsx and hand it in again.
@@ -164,3 +164,15 @@ item-expected-differs = the same as in row { $a }
 item-cure-differs = One code has one name and one weight, in every row.
 item-expected-sum = { $a }, the sum of the weights below
 item-cure-sum = Adjust the weights so that those below add up to it, and the widest ranges to 100.
+item-import-rows = { $n ->
+    [one] 1 row
+   *[other] { $n } rows
+}
+item-import-check = Check the import: { $a }
+item-import-digest = Digest of the file
+item-unit = items
+item-points-unit = points
+item-importance-core = core
+item-importance-general = general
+item-importance-auxiliary = supporting
+item-import-columns = Columns of the first row: { $a }

@@ -106,3 +106,22 @@ lateness-left = { $n ->
     [one] { $n } working day left
    *[other] { $n } working days left
 }
+batches-progress = Progress
+batches-done = All done
+batches-act = Actions
+batches-copy = New plan like this
+batches-pages = Pages
+batches-page-before = Previous
+batches-page-after = Next
+batches-count = { $n ->
+    [one] 1 batch
+   *[other] { $n } batches
+}
+plan-cancel = Cancel
+field-occupation-level = Occupation and level
+notice-issuer = Published by
+notice-seated-at = Exam at: { $a }
+plan-digest = Digest of the plan
+window-over = over:
+window-open = now:
+window-ahead = to come:

@@ -222,3 +222,6 @@ sheet-present = 实考人数
 sheet-absent = 缺考人数
 sheet-invigilators = 监考人员签名
 sheet-page = 第 {"{"}page{"}"} 页　共 {"{"}pages{"}"} 页
+step-ticket-from = { $day } 起可查看
+step-exam = 考试
+step-exam-at = { $zh }

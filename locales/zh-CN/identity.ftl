@@ -157,3 +157,6 @@ grant-over = 授权在生效前已到期，请选择更晚的末日。
 task-grant-decide = 审批提请的授权
 account-founders-there = 已有两名系统管理员，其他授权请在页面上由一人提请、另一人审批。
 demo-phone-returned = 一份退回补正的报名
+grant-act = 操作
+grant-decide = 审批
+account-sessions-open = { $n } 个

@@ -50,3 +50,5 @@ job-steps-of = { $n } 步，每步一次提交。
 job-steps-rows = 最多的一步写入 { $n } 行。
 job-longest-step = 最长一步占用数据库
 job-longest-step-millis = { $n } 毫秒
+job-found-wrong = 已完成，有误
+job-technical = 技术信息

@@ -112,7 +112,7 @@ async function handOut(story) {
   await refused(page, "main button.go");
   see(await page.locator(".error-summary").count(), 1, "nobody said who collected");
   await page.locator('input[name="number"][type="checkbox"]').first().check();
-  await page.fill('input[name="collector"]', "代领人");
+  await page.fill('input[name="collector"]', "刘家宁");
   await press(page, "main button.go");
   await page.locator('nav.tabs a[href*="collected"]').click();
   see(await page.locator("tbody tr").count(), 1, "certificates collected");

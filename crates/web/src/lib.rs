@@ -22,7 +22,9 @@ pub use form::{Form, Refusal, SignedJson, Upload, UploadedFile, escape};
 pub use guard::{guard_headers, guard_origin};
 pub use lang::{Lang, Message, Words};
 pub use markup::{Markup, fragment};
-pub use page::{address, done, download, inline, narrow_page, page, page_again, render_failures};
+pub use page::{
+    address, done, download, inline, medium_page, narrow_page, page, page_again, render_failures,
+};
 pub use rail::{Stop, StopState, rail};
 pub use route::{Cell, Route, get, post};
 pub use visit::{Flash, NavItem, Visit};

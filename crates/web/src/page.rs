@@ -12,13 +12,18 @@ use crate::{Failure, Markup, PageResult, Visit};
 /// How long a flash sentence may wait for the next page, in seconds.
 const FLASH_SECONDS: u32 = 30;
 
+/// Classes of the column a page stands in.
+const WHOLE: &str = "";
+const NARROW: &str = "narrow";
+
 #[derive(Template)]
 #[template(path = "layout.html")]
 struct Layout<'a> {
     v: &'a Visit,
     title: &'a str,
     body: Markup,
-    narrow: bool,
+    /// Class of the column; empty for the whole width.
+    width: &'static str,
     flash: Option<String>,
 }
 
@@ -36,7 +41,15 @@ struct FailurePage<'a> {
 /// # Errors
 /// When a template cannot be rendered.
 pub fn page(v: &Visit, title: &str, body: &impl Template) -> PageResult<Response> {
-    frame(v, title, body, false, StatusCode::OK)
+    frame(v, title, body, WHOLE, StatusCode::OK)
+}
+
+/// A page to be read from top to bottom, in lines that are not too long.
+///
+/// # Errors
+/// When a template cannot be rendered.
+pub fn medium_page(v: &Visit, title: &str, body: &impl Template) -> PageResult<Response> {
+    frame(v, title, body, "medium", StatusCode::OK)
 }
 
 /// A page as narrow as a phone, for candidates.
@@ -44,7 +57,7 @@ pub fn page(v: &Visit, title: &str, body: &impl Template) -> PageResult<Response
 /// # Errors
 /// When a template cannot be rendered.
 pub fn narrow_page(v: &Visit, title: &str, body: &impl Template) -> PageResult<Response> {
-    frame(v, title, body, true, StatusCode::OK)
+    frame(v, title, body, NARROW, StatusCode::OK)
 }
 
 /// The page again, because something in its form is wrong.
@@ -52,19 +65,19 @@ pub fn narrow_page(v: &Visit, title: &str, body: &impl Template) -> PageResult<R
 /// # Errors
 /// When a template cannot be rendered.
 pub fn page_again(v: &Visit, title: &str, body: &impl Template, narrow: bool) -> PageResult<Response> {
-    frame(v, title, body, narrow, StatusCode::UNPROCESSABLE_ENTITY)
+    frame(v, title, body, if narrow { NARROW } else { WHOLE }, StatusCode::UNPROCESSABLE_ENTITY)
 }
 
 fn frame(
     v: &Visit,
     title: &str,
     body: &impl Template,
-    narrow: bool,
+    width: &'static str,
     status: StatusCode,
 ) -> PageResult<Response> {
     let body = Markup(body.render()?);
     let flash = v.flash.as_ref().map(|flash| v.t.s(&flash.key));
-    let html = Layout { v, title, body, narrow, flash }.render()?;
+    let html = Layout { v, title, body, width, flash }.render()?;
     Ok((status, Html(html)).into_response())
 }
 
@@ -134,7 +147,7 @@ pub async fn render_failures(visit: Visit, request: Request, next: Next) -> Resp
     let heading = visit.t.s(&format!("error-{}", failure.status.as_u16()));
     let internal = failure.status.is_server_error();
     let body = FailurePage { v: &visit, heading: heading.clone(), messages, internal };
-    let mut shown = frame(&visit, &heading, &body, true, failure.status)
+    let mut shown = frame(&visit, &heading, &body, NARROW, failure.status)
         .unwrap_or_else(|_| failure.status.into_response());
     if let Some(value) = response.headers_mut().remove(header::RETRY_AFTER) {
         shown.headers_mut().insert(header::RETRY_AFTER, value);

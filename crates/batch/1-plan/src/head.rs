@@ -23,6 +23,10 @@ const STAGES: [&str; 9] = [
     "/certificates",
 ];
 
+/// Registration ends with its window. What stays open until the list is frozen is the book, and that is
+/// the work of the stage after it: nobody is late because the last day to apply has passed.
+const REGISTRATION: usize = 2;
+
 #[derive(Template)]
 #[template(path = "batch/_head.html")]
 struct HeadTemplate<'a> {
@@ -64,6 +68,7 @@ fn stops(
         let is_late = last_day.is_some_and(|day| day < now.day());
         let state = match reported.map(|row| row.state) {
             Some(ProgressState::Done) => StopState::Done,
+            Some(ProgressState::Now) if is_late && number == REGISTRATION => StopState::Done,
             Some(ProgressState::Now) | None if is_late => StopState::Late,
             Some(ProgressState::Now) => StopState::Now,
             None => StopState::Ahead,

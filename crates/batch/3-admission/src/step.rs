@@ -70,8 +70,11 @@ async fn payment_line(
         return Ok(line("admission-step-paid".into(), Some(note), StepState::Done));
     }
     let Some(fee) = standing.fee_due else {
-        let state = if standing.state == State::LeftOut { StepState::Late } else { StepState::Ahead };
-        return Ok(line("admission-step-payment".into(), None, state));
+        if standing.state == State::LeftOut {
+            return Ok(line("admission-step-payment".into(), None, StepState::Late));
+        }
+        let note = payment_ahead(tx, application).await?;
+        return Ok(line("admission-step-payment".into(), note, StepState::Ahead));
     };
     let title = Message::new("admission-step-pay").with("fee", fee);
     let Some(window) = plan::window(tx, &application.batch_code, "payment").await? else {
@@ -85,6 +88,18 @@ async fn payment_line(
     let working_days = scheme::calendar(tx).await?.working_days_between(today, last);
     let note = Message::new("admission-step-pay-until").with("day", last).with("n", working_days);
     Ok(line(title, Some(note), StepState::Now))
+}
+
+/// What is to be paid and until when, for who is not accepted yet.
+async fn payment_ahead(tx: &mut Tx, application: &Application) -> sqlx::Result<Option<Message>> {
+    let levels = plan::levels(tx, &application.batch_code).await?;
+    let level = levels.into_iter().find(|level| {
+        level.occupation_code == application.occupation_code && level.level_code == application.level_code
+    });
+    let window = plan::window(tx, &application.batch_code, "payment").await?;
+    Ok(level.zip(window).map(|(level, window)| {
+        Message::new("admission-step-pay-ahead").with("fee", level.fee).with("day", window.last_day())
+    }))
 }
 
 fn list_line(standing: &Standing) -> StepLine {

@@ -25,6 +25,15 @@ pub struct Places {
     pub batches: Vec<Place>,
 }
 
+impl Places {
+    /// Name of an organisation in the visitor's language; its path when nobody knows it.
+    #[must_use]
+    pub fn organisation(&self, path: &str, t: web::Words) -> String {
+        let place = self.organisations.iter().find(|place| place.code == path);
+        place.map_or_else(|| path.to_owned(), |place| t.pick(&place.name_zh, &place.name_en).to_owned())
+    }
+}
+
 /// Places being listed.
 pub type PlaceFuture<'a> = Pin<Box<dyn Future<Output = sqlx::Result<Places>> + Send + 'a>>;
 

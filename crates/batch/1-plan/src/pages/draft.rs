@@ -1,17 +1,25 @@
 //! Drawing up a plan: one form, checked as a whole, saved as a draft.
 use ::store::Tx;
 use askama::Template;
-use axum::{extract::State, response::Response};
+use axum::{
+    extract::{Query, State},
+    response::Response,
+};
 use identity::{Env, Holding};
 use kernel::{BatchCode, Day, LevelCode, OccupationCode, OrgPath, UnixMicros};
 use scheme::{ComponentKind, Delivery};
+use serde::Deserialize;
 use serde_json::json;
 use web::{Form, Markup, PageError, PageResult, Visit};
 
-use super::seating::{self, PointChoice, Seating};
+use super::{
+    copying::{fill, fill_new},
+    seating::{PointChoice, Seating},
+    timetable::{DAYS, read_dates, windows},
+};
 use crate::{
-    Batch, BatchComponent, BatchLevel, InBatch, PlanDuty, PlanRefused, Progress, ProgressState, Timetable,
-    Window, check_timetable,
+    Batch, BatchComponent, BatchLevel, InBatch, PlanDuty, PlanRefused, Progress, ProgressState,
+    check_timetable,
     rules::{Span, check_parts},
     stage_head,
     store::{self, Plan},
@@ -43,6 +51,11 @@ struct FormPage<'a> {
 impl FormPage<'_> {
     fn chosen(&self, field: &str, value: &str) -> bool {
         self.form.all(field).iter().any(|sent| sent == value)
+    }
+
+    /// Where the batch of a draft is shown: the form is sent below it.
+    fn batch_page(&self) -> &str {
+        self.action.trim_end_matches("/plan")
     }
 
     fn deliveries(&self) -> Vec<(String, String)> {
@@ -77,14 +90,35 @@ impl FormPage<'_> {
     }
 }
 
-/// GET /batches/new
-pub async fn new(State(env): State<Env>, entry: Holding<PlanDuty>, v: Visit) -> PageResult<Response> {
+/// What the address of a new plan says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct NewQuery {
+    /// Code of the batch it is made like; by itself of none.
+    from: String,
+}
+
+/// GET /batches/new?from=…
+pub async fn new(
+    State(env): State<Env>,
+    entry: Holding<PlanDuty>,
+    v: Visit,
+    Query(query): Query<NewQuery>,
+) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
+    let form = match query.from.as_str() {
+        "" => Form::filled(&[("theory_at", "09:00"), ("practical_at", "14:00"), ("panel_at", "09:00")]),
+        code => {
+            let like = store::batch(&mut tx, code).await?;
+            let like = like.filter(|batch| entry.at.iter().any(|at| at.contains(&batch.org_path)));
+            fill_new(&store::plan(&mut tx, like.ok_or(PageError::NotFound)?).await?)
+        }
+    };
     let choices = choices(&mut tx, home(&entry)?, env.now().day()).await?;
     let page = FormPage {
         v: &v,
         head: Markup::default(),
-        form: Form::filled(&[("theory_at", "09:00"), ("practical_at", "14:00"), ("panel_at", "09:00")]),
+        form: marked(form),
         choices,
         action: "/batches".into(),
         is_new: true,
@@ -134,7 +168,7 @@ pub async fn edit(State(env): State<Env>, entry: InBatch<PlanDuty>, v: Visit) ->
     let head = stage_head(&mut tx, &plan.batch, 1, &v, env.now()).await?;
     let choices = choices(&mut tx, &plan.batch.org_path, env.now().day()).await?;
     let action = format!("/batches/{}/plan", plan.batch.code);
-    let form = fill(&plan);
+    let form = marked(fill(&plan));
     web::page(&v, &plan.batch.title(v.t), &FormPage { v: &v, head, form, choices, action, is_new: false })
 }
 
@@ -185,8 +219,14 @@ async fn again(
         None => Markup::default(),
     };
     let action = batch.map_or_else(|| "/batches".to_owned(), |batch| format!("/batches/{}/plan", batch.code));
+    let form = marked(form);
     let page = FormPage { v, head, form, choices, action, is_new: batch.is_none() };
     web::page_again(v, &v.t.s("batch-new"), &page, false)
+}
+
+/// The form with what must be filled marked.
+fn marked(form: Form) -> Form {
+    form.needs(&["code", "title_zh", "title_en"]).needs(&DAYS)
 }
 
 /// The organisation in whose name this person plans.
@@ -253,39 +293,6 @@ async fn read_plan(
     occupations.dedup();
     plan.points = choices.seating.read(form, &occupations);
     Ok(form.is_ok().then_some(plan))
-}
-
-fn read_dates(form: &mut Form) -> Option<Timetable> {
-    let mut day = |name| form.parse(name, Day::parse);
-    let (registration_from, registration_to) = (day("registration_from"), day("registration_to"));
-    let (review_to, payment_to, tickets_from) = (day("review_to"), day("payment_to"), day("tickets_from"));
-    let (reference, exam) = (day("reference"), day("exam"));
-    Some(Timetable {
-        registration_from: registration_from?,
-        registration_to: registration_to?,
-        review_to: review_to?,
-        payment_to: payment_to?,
-        tickets_from: tickets_from?,
-        reference: reference?,
-        exam: exam?,
-    })
-}
-
-/// Whole days in China time: a window closes at the midnight after its last day.
-fn windows(dates: &Timetable) -> Vec<Window> {
-    let window = |code: &str, from: Day, to: Day| Window {
-        code: code.to_owned(),
-        opens_at: from.at(0, 0),
-        closes_at: to.plus_days(1).at(0, 0),
-    };
-    vec![
-        window("registration", dates.registration_from, dates.registration_to),
-        window("review", dates.registration_from, dates.review_to),
-        window("payment", dates.registration_from, dates.payment_to),
-        window("arrangement", dates.payment_to, dates.tickets_from),
-        window("tickets", dates.tickets_from, dates.exam.plus_days(1)),
-        window("papers", dates.registration_from, dates.exam.plus_days(-1)),
-    ]
 }
 
 async fn read_scope(
@@ -383,45 +390,4 @@ fn delivery(form: &Form, occupation: &OccupationCode, kind: ComponentKind, usual
         "computer" => Delivery::Computer,
         _ => usual,
     }
-}
-
-/// The form as the draft would have been sent.
-fn fill(plan: &Plan) -> Form {
-    let day = |code: &str, first: bool| {
-        let window = plan.windows.iter().find(|window| window.code == code);
-        window.map_or_else(String::new, |window| {
-            if first { window.opens_at.day().to_string() } else { window.last_day().to_string() }
-        })
-    };
-    let time = |kind| {
-        let part = plan.components.iter().find(|part| part.kind == kind);
-        part.map_or_else(String::new, |part| part.starts_at.clock_text())
-    };
-    let mut pairs = vec![
-        ("code".to_owned(), plan.batch.code.to_string()),
-        ("title_zh".to_owned(), plan.batch.title_zh.clone()),
-        ("title_en".to_owned(), plan.batch.title_en.clone()),
-        ("registration_from".to_owned(), day("registration", true)),
-        ("registration_to".to_owned(), day("registration", false)),
-        ("review_to".to_owned(), day("review", false)),
-        ("payment_to".to_owned(), day("payment", false)),
-        ("tickets_from".to_owned(), day("tickets", true)),
-        ("reference".to_owned(), plan.batch.reference_date.to_string()),
-        ("exam".to_owned(), plan.batch.exam_date.to_string()),
-        ("theory_at".to_owned(), time(ComponentKind::Theory)),
-        ("practical_at".to_owned(), time(ComponentKind::Practical)),
-        ("panel_at".to_owned(), time(ComponentKind::Panel)),
-        ("seen_version".to_owned(), plan.batch.version.to_string()),
-    ];
-    pairs.extend(seating::fill(plan));
-    for level in &plan.levels {
-        pairs.push(("scope".to_owned(), format!("{}:{}", level.occupation_code, level.level_code)));
-    }
-    for part in plan.components.iter().filter(|part| part.kind == ComponentKind::Theory) {
-        let value = if part.delivery == Delivery::Paper { "paper" } else { "computer" };
-        pairs.push((format!("delivery-{}", part.occupation_code), value.to_owned()));
-    }
-    let borrowed: Vec<(&str, &str)> =
-        pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    Form::filled(&borrowed)
 }

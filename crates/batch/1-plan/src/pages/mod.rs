@@ -1,9 +1,11 @@
 //! Pages of stage 1.
 mod batch;
+mod copying;
 mod draft;
 mod notice;
 mod publication;
 mod seating;
+mod timetable;
 
 use identity::Env;
 use web::{Cell, Route, get, post};

@@ -8,7 +8,7 @@ use axum::{
 use identity::{Env, Kind, Subject};
 use web::{PageError, PageResult, Visit};
 
-use super::seating;
+use super::{batch::delivery_key, seating};
 use crate::{
     Batch,
     store::{self, Plan},
@@ -26,7 +26,7 @@ pub async fn list(State(env): State<Env>, v: Visit) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
     let mut batches = store::batches(&mut tx).await?;
     batches.retain(|batch| batch.published_at.is_some());
-    web::page(&v, &v.t.s("notices"), &ListPage { v: &v, batches })
+    web::medium_page(&v, &v.t.s("notices"), &ListPage { v: &v, batches })
 }
 
 #[derive(Template)]
@@ -36,6 +36,8 @@ struct NoticePage<'a> {
     plan: &'a Plan,
     sites: Vec<venue::Site>,
     published_on: String,
+    /// Name of the organisation that holds the batch.
+    issuer: String,
     may_apply: bool,
 }
 
@@ -46,6 +48,10 @@ impl NoticePage<'_> {
 
     fn window(&self, code: &str) -> String {
         self.v.t.s(&format!("window-{code}"))
+    }
+
+    fn delivery(&self, part: &crate::BatchComponent) -> String {
+        self.v.t.s(delivery_key(part))
     }
 }
 
@@ -64,5 +70,7 @@ pub async fn show(
     let is_open = plan.windows.iter().any(|w| w.code == "registration" && w.is_open(env.now()));
     let may_apply = is_open && who.is_none_or(|Extension(subject)| subject.kind == Kind::Candidate);
     let title = plan.batch.title(v.t);
-    web::page(&v, &title, &NoticePage { v: &v, plan: &plan, sites, published_on, may_apply })
+    let held_by = organisation::by_path(&mut tx, &plan.batch.org_path).await?;
+    let issuer = held_by.map(|row| v.t.pick(&row.name_zh, &row.name_en).to_owned()).unwrap_or_default();
+    web::medium_page(&v, &title, &NoticePage { v: &v, plan: &plan, sites, published_on, issuer, may_apply })
 }

@@ -24,6 +24,10 @@ use crate::{
 const CHOICES: [Field; 5] =
     [Field::DocumentKind, Field::Education, Field::Source, Field::ExamKind, Field::Collection];
 
+/// Fields nobody must fill; they stand folded away until one of them is filled or wrong.
+const OPTIONAL: [&str; 8] =
+    ["address", "postcode", "email", "household", "affiliation", "collection", "mail_address", "experience"];
+
 /// A clause to choose, and how the facts stand to it once they were checked.
 struct ClauseChoice<'a> {
     value: String,
@@ -118,6 +122,11 @@ impl<'a> FormPage<'a> {
         }
         let none = if field == "prior_level" { "choice-none" } else { "choice-please" };
         std::iter::once((String::new(), self.v.t.s(none))).chain(words).collect()
+    }
+
+    fn opens_optional(&self) -> bool {
+        let is_wrong = |name: &str| !self.form.error(&self.v.t, name).0.is_empty();
+        OPTIONAL.iter().any(|name| !self.form.value(name).is_empty() || is_wrong(name))
     }
 
     fn action(&self) -> String {

@@ -211,6 +211,8 @@ struct ShowPage<'a> {
     /// Whether the reader's duty needs the numbers of papers.
     sees_numbers: bool,
     has_photo: bool,
+    /// The clause in English, for who reads English.
+    clause_en: Option<String>,
     /// Parts that a retake keeps, in words.
     kept: Vec<String>,
     /// Whether the reader may correct name or document number now.
@@ -244,12 +246,14 @@ pub async fn show(
     let is_returned_here =
         is_open && application.status == ApplicationStatus::Returned && may(Action::Register);
     let reviewed = application.reviewed_photo.as_deref();
+    let names = Names::load(&mut tx, &entry.batch).await?;
     let page = ShowPage {
         v: &v,
         sees_numbers: [Action::Register, Action::Review].into_iter().any(may),
         head,
         batch: &entry.batch,
-        names: Names::load(&mut tx, &entry.batch).await?,
+        clause_en: clause_english(&mut tx, &v, &entry.batch, &names, &application).await?,
+        names,
         application: &application,
         person: person::load(&mut tx, &env.vault, &application.person_id).await?,
         opened: application.open(&env.vault)?,
@@ -263,6 +267,24 @@ pub async fn show(
             && check_same_facts(application.status, reviewed, photo.as_deref()).is_ok(),
     };
     web::page(&v, &v.t.s("application-title"), &page)
+}
+
+/// The clause of an application in English, where the reader reads English and the standard has one. What
+/// was filed is the Chinese text; it stands beside.
+pub(super) async fn clause_english(
+    tx: &mut Tx,
+    v: &Visit,
+    batch: &Batch,
+    names: &Names,
+    application: &Application,
+) -> sqlx::Result<Option<String>> {
+    let level = names.levels.iter().find(|level| {
+        level.occupation_code == application.occupation_code && level.level_code == application.level_code
+    });
+    let Some(level) = level.filter(|_| v.t.english()) else { return Ok(None) };
+    let clauses = scheme::clauses(tx, &level.standard_id, &level.level_code, batch.reference_date).await?;
+    let clause = clauses.into_iter().find(|clause| clause.number == application.clause_number);
+    Ok(clause.map(|clause| clause.text_en).filter(|text| !text.is_empty()))
 }
 
 /// GET /batches/{code}/applications/{id}/photo

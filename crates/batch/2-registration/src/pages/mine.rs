@@ -11,9 +11,12 @@ use kernel::UnixMicros;
 use plan::Batch;
 use web::{Form, PageError, PageResult, Upload, Visit};
 
-use super::{list::Names, passed, photos};
+use super::{
+    list::{Names, clause_english},
+    passed, photos,
+};
 use crate::{
-    Application, ApplicationStatus, ExamKind, StepLine, StepSources, intake,
+    Application, ApplicationStatus, ExamKind, StepLine, StepSources, StepState, intake,
     rules::{
         gate::{RegistrationRefused, check_photo},
         photo::encode_again,
@@ -61,6 +64,27 @@ struct Card {
 }
 
 impl Card {
+    /// Class and words of the tag: how the person stands, which is what the furthest step says. A form that
+    /// was given back or taken back says so itself.
+    fn tag(&self, v: &Visit) -> (&'static str, String) {
+        let status = self.application.status;
+        let at = match status {
+            ApplicationStatus::Returned | ApplicationStatus::Withdrawn => None,
+            ApplicationStatus::Submitted => furthest(&self.steps),
+        };
+        let Some(step) = at else { return (status.class(), v.t.s(status.key())) };
+        let class = match step.state {
+            StepState::Done => "tag done",
+            StepState::Now => "tag now",
+            StepState::Late => "tag late",
+            StepState::Ahead => "tag",
+        };
+        // A note without values is a word of its own, such as an outcome.
+        let word = step.note.as_ref().filter(|note| note.values.is_empty());
+        let words = word.map_or_else(String::new, |note| format!(" · {}", v.t.message(note)));
+        (class, format!("{}{words}", v.t.message(&step.title)))
+    }
+
     async fn load(
         tx: &mut Tx,
         env: &Env,
@@ -85,12 +109,25 @@ impl Card {
     }
 }
 
+/// The last step that was missed or refused; else the one whose turn it is; else the last that is done.
+fn furthest(steps: &[StepLine]) -> Option<&StepLine> {
+    let last = |state| steps.iter().rfind(|step| step.state == state);
+    let now = || steps.iter().find(|step| step.state == StepState::Now);
+    last(StepState::Late).or_else(now).or_else(|| last(StepState::Done))
+}
+
 #[derive(Template)]
 #[template(path = "mine/list.html")]
 struct ListPage<'a> {
     v: &'a Visit,
     cards: Vec<Card>,
     open: Vec<Batch>,
+}
+
+impl ListPage<'_> {
+    fn has_applied(&self, batch: &Batch) -> bool {
+        self.cards.iter().any(|card| card.application.batch_code == batch.code)
+    }
 }
 
 /// GET /my
@@ -127,6 +164,8 @@ struct ShowPage<'a> {
     v: &'a Visit,
     card: Card,
     point: String,
+    /// The clause in English, for who reads English.
+    clause_en: Option<String>,
     person: person::Person,
     has_photo: bool,
     /// Parts that a retake keeps, in words.
@@ -155,9 +194,10 @@ pub async fn show(
     let mut tx = env.db.read().await?;
     let (application, batch) = candidate.own(&mut tx, &id).await?;
     let names = Names::load(&mut tx, &batch).await?;
-    let page = ShowPage {
+    let mut page = ShowPage {
         v: &v,
         point: names.point(&v, &application.point_path),
+        clause_en: clause_english(&mut tx, &v, &batch, &names, &application).await?,
         person: person::load(&mut tx, &env.vault, &application.person_id).await?,
         has_photo: crate::photo_digest(&mut tx, &application).await?.is_some(),
         kept: passed::kept_words(&v, &crate::kept_of(&mut tx, &batch.code, &application.id).await?),
@@ -169,6 +209,11 @@ pub async fn show(
         card: Card::load(&mut tx, &env, &v, &sources, application).await?,
         form: Form::default(),
     };
+    let here = format!("/my/applications/{id}");
+    for step in &mut page.card.steps {
+        // The way to this page is for the list.
+        step.link = step.link.take().filter(|(_, to)| *to != here);
+    }
     web::narrow_page(&v, &page.card.title, &page)
 }
 

@@ -155,7 +155,7 @@ async fn the_same_person_at_two_registration_points_is_refused_at_the_second() {
         let rows = house.get(&there, &preview).await.rows();
         assert_eq!(rows.len(), 1, "{engine}: {rows:?}");
         assert_eq!(rows[0][..2], ["2", "证件号码"], "{engine}");
-        assert!(rows[0][3].contains("已由别的报名单位报名"), "{engine}: {rows:?}");
+        assert!(rows[0][3].contains("已由别的报名点报名"), "{engine}: {rows:?}");
         let stands = house.applications().await;
         assert!(stands.iter().all(|one| one.point_path == path("/demo/nancheng/point")), "{engine}");
     }

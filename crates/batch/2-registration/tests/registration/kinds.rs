@@ -236,7 +236,7 @@ const KINDS: &[Kind] = &[
     kind(
         "报名单位",
         |n, _| format!("没有的报名点{n}"),
-        ("本批次的报名单位", "核对本批次计划"),
+        ("本批次的报名点", "核对本批次计划"),
         ("registration point of this batch", "Compare it with the registration points"),
     ),
     kind(

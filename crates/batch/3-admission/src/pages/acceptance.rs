@@ -70,6 +70,10 @@ async fn accept_seen(env: &Env, entry: &InBatch<Review>, seen: &[(ApplicationId,
 
 /// Orders everything the filter leaves to be looked through; the job's page shows how far it is.
 async fn order(env: &Env, entry: &InBatch<Review>, filter: &Filter) -> PageResult<Response> {
+    // An order keeps no serial: taken without it, it would accept more than the page shows.
+    if filter.serial.is_some() {
+        return Err(AdmissionRefused::NothingChosen.into());
+    }
     let batch = &entry.batch;
     let waiting = Filter { state: Some(State::Pending), ..filter.clone() };
     let id = env.new_id();

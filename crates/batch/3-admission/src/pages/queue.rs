@@ -84,6 +84,11 @@ impl QueuePage<'_> {
         stay.map(|(_, count)| count).sum()
     }
 
+    /// Everybody the tab of all states shows.
+    fn every(&self) -> i64 {
+        self.counts.iter().map(|(_, count)| count).sum()
+    }
+
     /// 报名完成: nothing is left for the applicant to do.
     fn complete(&self) -> i64 {
         self.count(State::Paid) + self.count(State::Admitted)

@@ -17,6 +17,8 @@ pub(crate) struct Filter {
     pub level: Option<LevelCode>,
     /// A registration point, or a node above some.
     pub point: Option<OrgPath>,
+    /// The number in the book; two rosters may use the same.
+    pub serial: Option<i64>,
 }
 
 /// A batch, and the nodes in it whose applications are meant; none for all of them.
@@ -164,6 +166,7 @@ fn push_filter<'a, DB>(query: &mut QueryBuilder<DB>, filter: &'a Filter)
 where
     DB: Database,
     String: sqlx::Encode<'a, DB> + sqlx::Type<DB>,
+    i64: sqlx::Encode<'a, DB> + sqlx::Type<DB>,
 {
     let texts = [
         (" AND state = ", filter.state.map(State::code)),
@@ -174,6 +177,9 @@ where
         if let Some(value) = value {
             query.push(clause).push_bind(value.to_owned());
         }
+    }
+    if let Some(serial) = filter.serial {
+        query.push(" AND serial = ").push_bind(serial);
     }
     if let Some(point) = &filter.point {
         query.push(" AND ");

@@ -188,14 +188,15 @@ async fn the_applicant_reads_how_it_stands_in_their_own_language() {
             let notes: Vec<String> = lines.iter().filter_map(|line| line.note.as_ref()).map(words).collect();
             shown.push((text, notes));
         }
-        assert_eq!(shown[0].0, ["资格审核", "缴费", "确认参加考试"], "{engine}");
-        assert_eq!(shown[2].1, ["理由：请核对"], "{engine}");
+        assert_eq!(shown[0].0, ["资格审核", "缴费", "列入参考人员名单"], "{engine}");
+        let coming = "考试费 380.00 元，审核通过后于 2021-05-05 前缴纳";
+        assert_eq!(shown[2].1, ["理由：请核对", coming], "{engine}");
         assert_eq!(shown[3].0, ["资格审核 未通过"], "{engine}: nothing follows a refusal");
         assert_eq!(shown[4].0[1], "缴费 380.00 元");
         // 30 April is a working day, 1–5 May are the holiday of 2021.
         assert_eq!(shown[4].1[1], "请在 2021-05-05 前到报名点缴费，还有 1 个工作日", "{engine}");
         assert!(shown[4].1[0].starts_with("条件 (1)：取得本职业"), "{engine}: {}", shown[4].1[0]);
-        assert_eq!(shown[5].0, ["资格审核 通过", "已缴费", "确认参加考试"], "{engine}");
+        assert_eq!(shown[5].0, ["资格审核 通过", "已缴费", "列入参考人员名单"], "{engine}");
     }
 }
 

@@ -124,6 +124,11 @@ async fn pages_follow_each_other_and_miss_nobody_though_rows_leave_meanwhile() {
         let (_, second) = house.get(&reviewer, Lang::Zh, &format!("{queue}{back}")).await;
         assert_eq!(names(&second).len(), 50, "{engine}: a full page backwards");
         assert!(leads(&second, "next").is_some() && leads(&second, "prev").is_some());
+        // A number of the book finds those who have it, and only where the reviewer looks.
+        let (_, found) = house.get(&reviewer, Lang::Zh, &format!("{queue}?serial=40")).await;
+        assert_eq!(names(&found).len(), 2, "{engine}: pairs share a number");
+        let (_, far) = house.get(&reviewer, Lang::Zh, &format!("{queue}?serial=500")).await;
+        assert!(names(&far).is_empty(), "{engine}: somebody of another city");
         // Past the end there is the beginning, not an empty page.
         let (_, beyond) = house.get(&reviewer, Lang::Zh, &format!("{queue}?after=9999.zzzz")).await;
         assert_eq!(names(&beyond).len(), 50, "{engine}");

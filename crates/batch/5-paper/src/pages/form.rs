@@ -18,6 +18,8 @@ struct FormPage<'a> {
     v: &'a Visit,
     batch: &'a Batch,
     shown: Form,
+    /// What it is of, in words.
+    level: Option<plan::BatchLevel>,
     is_locked: bool,
     items: Vec<FormItem>,
     proposed_by: String,
@@ -51,8 +53,13 @@ pub async fn show(
     let (form, items) = held_form(&mut tx, &entry, &id).await?;
     let proposal = approval::pending(&mut tx, LOCK, &id).await?;
     entry.who.note("form.read", "form", &id).batch(entry.batch.code.as_str()).record(&mut tx, &env).await?;
+    let levels = plan::levels(&mut tx, &entry.batch.code).await?;
     tx.commit().await?;
+    let is_it = |level: &plan::BatchLevel| {
+        level.occupation_code == form.occupation_code && level.level_code == form.level_code
+    };
     let shown = FormPage {
+        level: levels.into_iter().find(is_it),
         v: &v,
         batch: &entry.batch,
         is_locked: form.status == FormStatus::Locked,

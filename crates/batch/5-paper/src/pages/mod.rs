@@ -80,14 +80,14 @@ fn digest(form: &Form, items: &[FormItem]) -> PageResult<Digest> {
     content.digest().map_err(|error| PageError::Internal(error.to_string()))
 }
 
-/// Tells the rail how many papers of the batch are locked.
+/// Tells the rail for how many levels of the batch all forms are locked.
 async fn report(tx: &mut Tx, env: &Env, batch: &BatchCode) -> sqlx::Result<()> {
     let (needed, forms) = (demands(tx, batch).await?, forms(tx, batch).await?);
     let locked = needed.iter().filter(|demand| demand.is_locked(&forms)).count();
     let state = if locked == needed.len() { ProgressState::Done } else { ProgressState::Now };
-    let count = i64::try_from(locked).unwrap_or(i64::MAX);
-    plan::report_progress(tx, batch, 5, Progress { state, count, note_key: "paper-note-locked" }, env.now())
-        .await
+    let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    let progress = Progress { state, count: number(locked), note_key: "paper-note-locked" };
+    plan::report_share(tx, batch, 5, (progress, number(needed.len())), env.now()).await
 }
 
 /// Where the papers of a batch are listed.

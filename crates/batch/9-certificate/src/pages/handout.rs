@@ -29,6 +29,8 @@ pub struct HandoutQuery {
     point: String,
     /// `waiting` or `collected`.
     show: String,
+    /// Part of a name, or the last characters of a number; by itself everybody.
+    q: String,
     /// Page, from 1.
     page: i64,
 }
@@ -62,6 +64,7 @@ struct ListPage<'a> {
     shows_collected: bool,
     rows: Vec<Row>,
     form: Form,
+    q: String,
     page: i64,
     pages: i64,
 }
@@ -73,7 +76,19 @@ impl ListPage<'_> {
 
     fn link(&self, show: &str, page: i64) -> String {
         let point = self.point.as_ref().map_or("", |line| line.point.point_path.as_str());
-        web::address(&self.address(), &[("point", point), ("show", show), ("page", &page.to_string())])
+        let page = page.to_string();
+        web::address(&self.address(), &[("point", point), ("show", show), ("q", &self.q), ("page", &page)])
+    }
+
+    /// The same list without the search.
+    fn clear(&self) -> String {
+        let point = self.point.as_ref().map_or("", |line| line.point.point_path.as_str());
+        let show = if self.shows_collected { "collected" } else { "waiting" };
+        web::address(&self.address(), &[("point", point), ("show", show)])
+    }
+
+    fn is_ticked(&self, row: &Row) -> bool {
+        self.form.all("number").iter().any(|number| number == row.number.as_str())
     }
 
     fn at(&self, page: impl Borrow<i64>) -> String {
@@ -91,6 +106,8 @@ struct PrintPage<'a> {
     v: &'a Visit,
     batch: &'a Batch,
     point: &'a BatchPoint,
+    /// Who issues here today; empty when nobody may.
+    issuer: String,
     rows: Vec<Row>,
     printed_on: Day,
 }
@@ -119,7 +136,7 @@ async fn points(tx: &mut Tx, entry: &InBatch<HandOut>) -> sqlx::Result<Vec<Point
     Ok(points.map(line).collect())
 }
 
-/// GET /batches/{code}/handout?point=…&show=…&page=…
+/// GET /batches/{code}/handout?point=…&show=…&q=…&page=…
 pub async fn show(
     State(env): State<Env>,
     entry: InBatch<HandOut>,
@@ -146,21 +163,30 @@ async fn draw(
     };
     let point = chosen.map(|at| points.remove(at));
     let shows_collected = query.show == "collected";
+    let q = query.q.trim().to_owned();
     let (mut rows, mut page, mut pages) = (Vec::new(), 1, 1);
     if let Some(line) = &point {
         let show = Some(if shows_collected { "collected" } else { "waiting" });
         let path = &line.point.point_path;
         let total = store::handout_count(&mut tx, &batch.code, path, show).await?;
-        pages = ((total + ROWS - 1) / ROWS).max(1);
-        page = query.page.clamp(1, pages);
-        let place = ((page - 1) * ROWS, ROWS);
-        let lines = store::handout_lines(&mut tx, &batch.code, path, show, place).await?;
-        rows = read_rows(&mut tx, env, batch, v, lines).await?;
+        if q.is_empty() {
+            pages = ((total + ROWS - 1) / ROWS).max(1);
+            page = query.page.clamp(1, pages);
+            let place = ((page - 1) * ROWS, ROWS);
+            let lines = store::handout_lines(&mut tx, &batch.code, path, show, place).await?;
+            rows = read_rows(&mut tx, env, batch, v, lines).await?;
+        } else {
+            // A name stands with its person, not in these rows; a point has hundreds of certificates, not thousands.
+            let lines = store::handout_lines(&mut tx, &batch.code, path, show, (0, total)).await?;
+            rows = read_rows(&mut tx, env, batch, v, lines).await?;
+            rows.retain(|row| row.name.contains(&q) || row.number.as_str().ends_with(&q));
+            rows.truncate(usize::try_from(ROWS).unwrap_or_default());
+        }
     }
     let is_again = again.is_some();
     let today = env.now().day().to_string();
     let form = again.unwrap_or_else(|| Form::filled(&[("collected_on", &today), ("way", "holder")]));
-    let shown = ListPage { v, head, batch, points, point, shows_collected, rows, form, page, pages };
+    let shown = ListPage { v, head, batch, points, point, shows_collected, rows, form, q, page, pages };
     let title = batch.title(v.t);
     if is_again { web::page_again(v, &title, &shown, false) } else { web::page(v, &title, &shown) }
 }
@@ -231,7 +257,10 @@ pub async fn print(
     let path = &point.point_path;
     let lines = store::handout_lines(&mut tx, &batch.code, path, None, (0, i64::MAX)).await?;
     let rows = read_rows(&mut tx, &env, batch, &v, lines).await?;
-    let page = PrintPage { v: &v, batch, point: &point, rows, printed_on: env.now().day() };
+    let today = env.now().day();
+    let issuer = organisation::issuer_of(&mut tx, &batch.org_path, today).await?;
+    let issuer = issuer.map(|row| v.t.pick(&row.name_zh, &row.name_en).to_owned()).unwrap_or_default();
+    let page = PrintPage { v: &v, batch, point: &point, issuer, rows, printed_on: today };
     web::page(&v, &v.t.s("handout"), &page)
 }
 
@@ -244,7 +273,8 @@ pub async fn record(
 ) -> PageResult<Response> {
     let batch = &entry.batch;
     let point = point_of(&mut env.db.read().await?, &entry, form.value("point")).await?;
-    let query = HandoutQuery { point: point.point_path.to_string(), ..HandoutQuery::default() };
+    let (path, q) = (point.point_path.to_string(), form.value("q").to_owned());
+    let query = HandoutQuery { point: path, q, ..HandoutQuery::default() };
     let numbers: Vec<CertificateNumber> =
         form.all("number").iter().filter_map(|text| CertificateNumber::parse(text).ok()).collect();
     if numbers.is_empty() {

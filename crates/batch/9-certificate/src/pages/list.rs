@@ -14,6 +14,7 @@ use identity::{
     Action, Env, Object,
     approval::{self, Proposal},
 };
+use kernel::Day;
 use plan::{BatchLevel, BatchPoint, InBatch, ReadBatch};
 use registration::ApplicationId;
 use serde::Deserialize;
@@ -82,9 +83,30 @@ struct ListPage<'a> {
     page: i64,
     pages: i64,
     total: i64,
+    /// Last day of the public notice, while it runs.
+    notice_until: Option<Day>,
 }
 
 impl ListPage<'_> {
+    /// Whether something waits to be done beside the list.
+    fn has_aside(&self) -> bool {
+        let is_unfinished = self.counts.unfinished() > 0 || self.counts.refused > 0;
+        self.may_issue && (self.proposal.is_some() || self.open > 0 || (!self.is_running && is_unfinished))
+    }
+
+    /// What those nobody has decided on wait for.
+    fn open_key(&self) -> &'static str {
+        if self.proposal.is_some() { "certificate-waiting" } else { "certificate-open" }
+    }
+
+    fn open_word(&self) -> String {
+        self.v.t.s(self.open_key())
+    }
+
+    fn is_narrowed(&self) -> bool {
+        !self.asked.state.is_empty() || !self.asked.level.is_empty() || !self.asked.point.is_empty()
+    }
+
     fn link(&self, name: &str, value: &str) -> String {
         let show = if self.shows_open { "open" } else { "decided" };
         let mut values = [
@@ -139,6 +161,7 @@ pub async fn show(
     let proposal = approval::pending(&mut tx, ISSUE, batch.code.as_str()).await?;
     let is_proposer = proposal.as_ref().is_some_and(|proposal| proposal.proposed_by == entry.who.account_id);
     let job = job::latest(&mut tx, batch.code.as_str(), crate::issuing::ISSUE.name).await?;
+    let notice_until = result::publication(&mut tx, &batch.code).await?.map(|row| row.notice_ends_on);
     let is_running = job.as_ref().is_some_and(|job| job.status.is_open());
     // Whoever began it steers it; others see the figures grow.
     let job = job.filter(|job| job.started_by == entry.who.account_id);
@@ -162,6 +185,7 @@ pub async fn show(
         page: 1,
         pages: 1,
         total: 0,
+        notice_until: notice_until.filter(|day| *day >= env.now().day()),
     };
     if may_issue {
         fill(&mut tx, &env, batch, &mut list).await?;
@@ -258,7 +282,7 @@ async fn rows(tx: &mut Tx, env: &Env, list: &ListPage<'_>, lines: &[Line<'_>]) -
             format!("{occupation} · {}", t.pick(&level.level_zh, &level.level_en))
         });
         let point = list.points.iter().find(|point| point.point_path.as_str() == line.point());
-        let (class, key) = state(*line, certificate);
+        let (class, key) = state(*line, certificate, list.open_key());
         Row {
             name: names.get(line.person()).cloned().unwrap_or_default(),
             what: what.unwrap_or_default(),
@@ -278,13 +302,17 @@ async fn rows(tx: &mut Tx, env: &Env, list: &ListPage<'_>, lines: &[Line<'_>]) -
 }
 
 /// Class of the tag and key of its words.
-fn state(line: Line<'_>, certificate: Option<&Certificate>) -> (&'static str, &'static str) {
+fn state(
+    line: Line<'_>,
+    certificate: Option<&Certificate>,
+    open: &'static str,
+) -> (&'static str, &'static str) {
     match (certificate.map(|row| row.status), line) {
         (Some(CertificateStatus::Valid), _) => ("done", "certificate-valid"),
         (Some(CertificateStatus::Revoked), _) => ("late", "certificate-revoked"),
         (Some(CertificateStatus::Intended), _) => ("wait", "certificate-intended"),
         (None, Line::Decided(order)) if !order.refusal.is_empty() => ("late", "certificate-refused"),
         (None, Line::Decided(_)) => ("wait", "certificate-decided"),
-        (None, Line::Open(_)) => ("now", "certificate-open"),
+        (None, Line::Open(_)) => (if open == "certificate-open" { "now" } else { "wait" }, open),
     }
 }

@@ -9,7 +9,7 @@ use identity::{Env, Subject};
 use kernel::Day;
 use web::{PageError, PageResult, Visit};
 
-use super::file::signed_file;
+use super::{file::signed_file, register::level_of};
 use crate::{
     CertificateStatus, Payload,
     store::{self, Certificate},
@@ -21,6 +21,8 @@ struct MinePage<'a> {
     v: &'a Visit,
     application: &'a str,
     payload: &'a Payload,
+    /// What it is for, in both languages.
+    level: Option<plan::BatchLevel>,
     token: &'a str,
     salt: &'a str,
     revoked_on: Option<Day>,
@@ -40,6 +42,7 @@ pub async fn show(
         v: &v,
         application: &application,
         payload: &payload,
+        level: level_of(&mut tx, &row).await?,
         token: &token,
         salt: &salt,
         revoked_on: row.revoked_on(),

@@ -10,7 +10,7 @@ use identity::{
     approval::{self, Proposal},
 };
 use kernel::CertificateNumber;
-use plan::{InBatch, IssueCertificates};
+use plan::{BatchLevel, InBatch, IssueCertificates};
 use web::{Markup, PageError, PageResult, Visit};
 
 use super::file::signed_file;
@@ -27,6 +27,8 @@ struct ShowPage<'a> {
     head: Markup,
     row: &'a Certificate,
     payload: &'a Payload,
+    /// What it is for, in both languages.
+    level: Option<BatchLevel>,
     proposal: Option<Proposal>,
     is_proposer: bool,
     is_valid: bool,
@@ -52,6 +54,7 @@ pub async fn show(
         v: &v,
         head,
         payload: &row.payload(&env.vault)?,
+        level: level_of(&mut tx, &row).await?,
         is_proposer: proposal.as_ref().is_some_and(|proposal| proposal.proposed_by == entry.who.account_id),
         proposal,
         is_valid: row.status == CertificateStatus::Valid,
@@ -59,6 +62,15 @@ pub async fn show(
         row: &row,
     };
     web::page(&v, row.number.as_str(), &page)
+}
+
+/// The level of the batch a certificate is for.
+pub(super) async fn level_of(tx: &mut Tx, row: &Certificate) -> sqlx::Result<Option<BatchLevel>> {
+    let levels = plan::levels(tx, &row.batch_code).await?;
+    let is_it = |level: &BatchLevel| {
+        level.occupation_code == row.occupation_code && level.level_code == row.level_code
+    };
+    Ok(levels.into_iter().find(is_it))
 }
 
 /// The certificate with this number, if it belongs to the batch of the address.

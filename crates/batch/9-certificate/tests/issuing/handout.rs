@@ -46,6 +46,12 @@ async fn who_collected_and_when_is_recorded_once_and_only_by_the_own_point() {
             "{engine}: {}",
             page.text()
         );
+        // Somebody at the counter is found by the end of the number.
+        let end = &numbers[1][numbers[1].len() - 4..];
+        let found = house.get(Some(&own), &format!("{HANDOUT}?q={end}")).await.text();
+        assert!(found.contains(&numbers[1]) && !found.contains(&numbers[0]), "{engine}: {found}");
+        let nobody = house.get(Some(&own), &format!("{HANDOUT}?q=nobody")).await.text();
+        assert!(!numbers.iter().any(|number| nobody.contains(number)), "{engine}: {nobody}");
         let point = "point=/demo/nancheng";
         let early = format!("{point}&number={}&collected_on=2021-06-04&way=holder", numbers[0]);
         assert_eq!(house.post(&own, HANDOUT, &early).await.status, 422, "{engine}: a day to come");

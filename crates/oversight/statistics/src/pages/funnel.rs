@@ -12,6 +12,9 @@ use web::{Markup, PageResult, Visit};
 
 use crate::{Funnel, Row, Step};
 
+/// The page is about all nine stages: none of them is the current one.
+const WHOLE: usize = 0;
+
 #[derive(Template)]
 #[template(path = "funnel/show.html")]
 struct FunnelPage<'a> {
@@ -38,6 +41,12 @@ impl FunnelPage<'_> {
         row.borrow().of(*step.borrow())
     }
 
+    /// Whether anybody of all who are counted came as far; before, there is nothing to compare.
+    fn is_reached(&self, step: impl Borrow<Step>) -> bool {
+        let step = *step.borrow();
+        step == Step::Applied || self.total.of(step) > 0
+    }
+
     /// `80.1 %`, or nothing when nobody applied.
     fn share(&self, row: impl Borrow<Row>, step: impl Borrow<Step>) -> String {
         row.borrow()
@@ -57,7 +66,7 @@ pub async fn show(State(env): State<Env>, entry: InBatch<ReadBatch>, v: Visit) -
         Err(_) => entry.at.iter().map(|path| names.of(path)).collect(),
     };
     let page = FunnelPage {
-        head: plan::stage_head(&mut tx, batch, 9, &v, env.now()).await?,
+        head: plan::stage_head(&mut tx, batch, WHOLE, &v, env.now()).await?,
         total: funnel.total(),
         cities: funnel.cities.iter().map(|(city, row)| (names.of(city), *row)).collect(),
         v: &v,

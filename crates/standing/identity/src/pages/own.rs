@@ -7,7 +7,7 @@ use web::{Form, PageError, PageResult, Visit, narrow_page, page_again};
 
 use super::{account::role_word, activation::salt};
 use crate::{
-    Env, GrantLine, Kind, Passwords, StaffAccount, Subject,
+    Env, GrantLine, Kind, Passwords, PlaceSource, Places, StaffAccount, Subject,
     rules::credential::check_password,
     session,
     store::{self, account, duty},
@@ -26,6 +26,7 @@ struct OwnPage<'a> {
     account: StaffAccount,
     grants: Vec<GrantLine>,
     sessions: i64,
+    places: Places,
     form: Form,
 }
 
@@ -34,18 +35,33 @@ impl OwnPage<'_> {
         role_word(code, self.v.t)
     }
 
+    fn place(&self, path: &kernel::OrgPath) -> String {
+        self.places.organisation(path.as_str(), self.v.t)
+    }
+
     fn last_day(&self, until: &UnixMicros) -> String {
         until.plus_seconds(-1).day().to_string()
     }
 }
 
 /// GET /my-account
-pub async fn show(State(env): State<Env>, v: Visit, who: Subject) -> PageResult<Response> {
-    let shown = load(&env, &v, &who, Form::default()).await?;
+pub async fn show(
+    State(env): State<Env>,
+    v: Visit,
+    who: Subject,
+    places: PlaceSource,
+) -> PageResult<Response> {
+    let shown = load(&env, &v, &who, places, Form::default()).await?;
     narrow_page(&v, &v.t.s("account-own"), &shown)
 }
 
-async fn load<'a>(env: &Env, v: &'a Visit, who: &Subject, form: Form) -> PageResult<OwnPage<'a>> {
+async fn load<'a>(
+    env: &Env,
+    v: &'a Visit,
+    who: &Subject,
+    source: PlaceSource,
+    form: Form,
+) -> PageResult<OwnPage<'a>> {
     only_staff(who)?;
     let now = env.now();
     let mut tx = env.db.read().await?;
@@ -53,7 +69,8 @@ async fn load<'a>(env: &Env, v: &'a Visit, who: &Subject, form: Form) -> PageRes
     let mut grants = duty::grant_lines(&mut tx, &account.id).await?;
     grants.retain(|grant| grant.counts(now));
     let sessions = account::open_sessions(&mut tx, &account.id, now).await?;
-    Ok(OwnPage { v, account, grants, sessions, form })
+    let places = (source.0)(&mut tx).await?;
+    Ok(OwnPage { v, account, grants, sessions, places, form })
 }
 
 /// A candidate's account holds no password.
@@ -70,10 +87,11 @@ pub async fn change(
     Extension(passwords): Extension<Passwords>,
     v: Visit,
     who: Subject,
+    places: PlaceSource,
     headers: HeaderMap,
     mut form: Form,
 ) -> PageResult<Response> {
-    let known = load(&env, &v, &who, Form::default()).await?.account;
+    let known = load(&env, &v, &who, places, Form::default()).await?.account;
     let value = |name| form.value(name).to_owned();
     let (current, password, repeated) = (value("current"), value("password"), value("repeated"));
     match check_password(&password, &repeated, &known.login) {
@@ -85,7 +103,7 @@ pub async fn change(
     }
     if !form.is_ok() {
         let form = form.without(&["current", "password", "repeated"]);
-        let shown = load(&env, &v, &who, form).await?;
+        let shown = load(&env, &v, &who, places, form).await?;
         return page_again(&v, &v.t.s("account-own"), &shown, true);
     }
     let stored = passwords.hash(password, salt(&env)).await?;

@@ -1,11 +1,14 @@
 //! Handing a file in, looking at it, confirming it.
+use std::borrow::Borrow;
+
 use askama::Template;
 use axum::{
-    extract::{Path, State},
+    extract::{Path, Query, State},
     response::{IntoResponse, Redirect, Response},
 };
 use identity::{Action, Env, Holding, Subject, account_name};
 use kernel::{Digest, LevelCode, OccupationCode};
+use serde::Deserialize;
 use serde_json::json;
 use web::{Form, PageError, PageResult, Upload, Visit};
 
@@ -15,11 +18,14 @@ use crate::{
     WriteItems,
     import::{self as import_file, stage},
     names::Names,
+    rules::{blueprint, content},
     store::{bank, item},
 };
 
 /// Files shown in the list.
 const FILES_SHOWN: i64 = 50;
+/// Rows of a file on one page of its preview.
+const ROWS_SHOWN: usize = 50;
 /// Mistakes shown at once; whoever has more has one mistake many times.
 const MISTAKES_SHOWN: usize = 200;
 
@@ -40,6 +46,14 @@ struct ImportsPage<'a> {
     files: Vec<FileLine>,
 }
 
+impl ImportsPage<'_> {
+    /// The columns each kind of file has in its first row.
+    fn columns(&self) -> [(&'static str, String); 2] {
+        [(ImportKind::Blueprint, blueprint::HEADINGS), (ImportKind::Items, content::HEADINGS)]
+            .map(|(kind, headings)| (kind.label(), headings.join("、")))
+    }
+}
+
 /// A mistake in the reader's words.
 struct MistakeLine {
     row: usize,
@@ -49,10 +63,27 @@ struct MistakeLine {
     cure: String,
 }
 
+/// What the address of a preview says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ImportQuery {
+    page: usize,
+}
+
+/// Which rows of a file are on the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Paged {
+    page: usize,
+    pages: usize,
+    total: usize,
+}
+
 /// How many of something a file would do.
 struct Count {
     key: &'static str,
     count: usize,
+    /// Key of what is counted.
+    unit: &'static str,
 }
 
 #[derive(Template)]
@@ -66,9 +97,26 @@ struct ImportPage<'a> {
     more_mistakes: usize,
     counts: Vec<Count>,
     changed_numbers: Vec<i64>,
+    paged: Paged,
     may_confirm: bool,
     drafts: i64,
     may_accept: bool,
+}
+
+impl ImportPage<'_> {
+    /// What the letter of an importance means.
+    fn importance(&self, code: &str) -> String {
+        self.v.t.s(match code {
+            "X" => "item-importance-core",
+            "Y" => "item-importance-general",
+            _ => "item-importance-auxiliary",
+        })
+    }
+
+    fn to_page(&self, page: impl Borrow<usize>) -> String {
+        let path = format!("/items/imports/{}", self.reading.import.digest);
+        web::address(&path, &[("page", &page.borrow().to_string())])
+    }
 }
 
 /// GET /items/imports
@@ -138,12 +186,13 @@ pub async fn upload(
     web::page_again(&v, &v.t.s("item-imports"), &shown, false)
 }
 
-/// GET /items/imports/{digest}
+/// GET /items/imports/{digest}?page=…
 pub async fn show(
     State(env): State<Env>,
     v: Visit,
     held: Holding<ReadItems>,
     Path(digest): Path<String>,
+    Query(query): Query<ImportQuery>,
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
     let reading = import_file::read(&env, &mut tx, &digest).await?;
@@ -151,11 +200,17 @@ pub async fn show(
     let names = Names::load(&mut tx, env.now().day()).await?;
     let drafts = bank::drafts_of(&mut tx, &reading.import.digest).await?;
     let staged_by = account_name(&mut tx, &reading.import.staged_by).await?;
-    let shown = ImportPage { drafts, staged_by, ..preview(&v, &held.who, reading, &names) };
+    let shown = ImportPage { drafts, staged_by, ..preview(&v, &held.who, reading, &names, query.page) };
     web::page(&v, &v.t.s("item-import"), &shown)
 }
 
-fn preview<'a>(v: &'a Visit, who: &Subject, reading: Reading, names: &Names) -> ImportPage<'a> {
+fn preview<'a>(
+    v: &'a Visit,
+    who: &Subject,
+    mut reading: Reading,
+    names: &Names,
+    page: usize,
+) -> ImportPage<'a> {
     let (mut mistakes, mut changed_numbers, mut changes) = (Vec::new(), Vec::new(), Vec::new());
     match &reading.content {
         Content::Wrong(wrong) => mistakes = wrong.iter().map(|mistake| line(v, mistake)).collect(),
@@ -176,11 +231,16 @@ fn preview<'a>(v: &'a Visit, who: &Subject, reading: Reading, names: &Names) -> 
         (ImportKind::Blueprint, Change::Changed) => "item-points-changed",
         (ImportKind::Blueprint, Change::Same) => "item-points-same",
     };
+    let unit = match reading.import.kind {
+        ImportKind::Items => "item-unit",
+        ImportKind::Blueprint => "item-points-unit",
+    };
     let counts: Vec<Count> =
-        changes.iter().map(|(change, count)| Count { key: key(*change), count: *count }).collect();
+        changes.iter().map(|(change, count)| Count { key: key(*change), count: *count, unit }).collect();
     let does_something = changes.iter().any(|(change, count)| *change != Change::Same && *count > 0);
     let more_mistakes = mistakes.len().saturating_sub(MISTAKES_SHOWN);
     mistakes.truncate(MISTAKES_SHOWN);
+    let paged = cut(&mut reading.content, page);
     ImportPage {
         v,
         bank_name: names.of(&reading.bank, v.t),
@@ -189,12 +249,38 @@ fn preview<'a>(v: &'a Visit, who: &Subject, reading: Reading, names: &Names) -> 
         more_mistakes,
         counts,
         changed_numbers,
+        paged,
         may_confirm: does_something && who.carries(Action::WriteItems),
         drafts: 0,
         may_accept: who.carries(Action::ReviewItems)
             && reading.import.confirmed_by.as_ref().is_some_and(|account| *account != who.account_id),
         reading,
     }
+}
+
+/// Leaves the rows of one page: what changes something stands before what is known already.
+fn cut(content: &mut Content, page: usize) -> Paged {
+    match content {
+        Content::Wrong(_) => Paged { page: 1, pages: 1, total: 0 },
+        Content::Blueprint(points, _) => one_page(points, page),
+        Content::Items(rows) => {
+            rows.sort_by_key(|(_, change)| match change {
+                Change::Changed => 0,
+                Change::New => 1,
+                Change::Same => 2,
+            });
+            one_page(rows, page)
+        }
+    }
+}
+
+fn one_page<T>(rows: &mut Vec<T>, asked: usize) -> Paged {
+    let total = rows.len();
+    let pages = total.div_ceil(ROWS_SHOWN).max(1);
+    let page = asked.clamp(1, pages);
+    rows.drain(..(page - 1) * ROWS_SHOWN);
+    rows.truncate(ROWS_SHOWN);
+    Paged { page, pages, total }
 }
 
 fn line(v: &Visit, mistake: &Mistake) -> MistakeLine {

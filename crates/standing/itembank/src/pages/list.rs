@@ -67,6 +67,10 @@ impl ListPage<'_> {
         ItemStatus::ALL
     }
 
+    fn count(&self, status: &ItemStatus) -> i64 {
+        self.counts.iter().find(|line| line.status == *status).map_or(0, |line| line.count)
+    }
+
     /// The address of another page of the same list, without the page's number.
     fn same_list(&self) -> String {
         let ItemFilter { point, kind, status } = &self.filter;

@@ -81,6 +81,9 @@ async fn a_writer_uploads_looks_and_confirms_and_a_reviewer_accepts() {
             let own = ask(&env, &writer(), post(&format!("{}/review", staged.to), "")).await;
             assert_eq!(own.status, StatusCode::NOT_FOUND, "a writer is no reviewer: {engine}");
             if name == "items-hr-2" {
+                let third = ask(&env, &writer(), get(&format!("{}?page=3", staged.to))).await;
+                assert!(third.page.contains("3 / 3") && third.page.contains("120 rows"), "{engine}");
+                assert_eq!(third.page.matches("<tr><td class=\"num\"").count(), 20, "{engine}");
                 let list = ask(&env, &reviewer(), get("/items?status=draft&page=3")).await;
                 assert!(list.page.contains("3 / 3") && list.page.contains("120 items"), "{engine}");
                 let accepted = ask(&env, &reviewer(), post(&format!("{}/review", staged.to), "")).await;

@@ -65,12 +65,17 @@ impl ListPage<'_> {
         may_resume(job.status).is_ok()
     }
 
+    /// Whether it came to its end and found something wrong.
+    fn found_wrong(&self, job: &Job) -> bool {
+        job.status == Status::Done && self.subject(job).is_some_and(|subject| subject.wrong_rows > 0)
+    }
+
     fn status_of(&self, job: &Job) -> String {
-        status_word(self.v, job.status)
+        if self.found_wrong(job) { self.v.t.s("job-found-wrong") } else { status_word(self.v, job.status) }
     }
 
     fn tag(&self, job: &Job) -> &'static str {
-        tag(job)
+        if self.found_wrong(job) { "tag wait" } else { tag(job) }
     }
 
     fn statuses(&self) -> [(&'static str, String); 5] {

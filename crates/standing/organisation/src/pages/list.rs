@@ -1,4 +1,6 @@
 //! The tree of organisations.
+use std::{borrow::Borrow, collections::HashMap};
+
 use askama::Template;
 use axum::{
     extract::{Query, State},
@@ -12,6 +14,9 @@ use web::{PageResult, Visit, page};
 use super::{ReadRegisters, is_visible, kind_code, kind_word};
 use crate::{Organisation, OrganisationKind, store};
 
+/// Organisations on a page.
+const PAGE: usize = 50;
+
 /// Deepest indent the style sheet has.
 const DEPTH_MAX: usize = 4;
 
@@ -21,11 +26,14 @@ const DEPTH_MAX: usize = 4;
 pub struct ListQuery {
     q: String,
     kind: String,
+    page: usize,
 }
 
 struct Line {
     depth: usize,
     row: Organisation,
+    /// Name of the one above it; empty at the root.
+    above: String,
 }
 
 #[derive(Template)]
@@ -34,6 +42,10 @@ struct ListPage<'a> {
     v: &'a Visit,
     query: ListQuery,
     lines: Vec<Line>,
+    /// How many the filter leaves.
+    found: usize,
+    page: usize,
+    pages: usize,
     total: usize,
     today: Day,
 }
@@ -47,9 +59,14 @@ impl ListPage<'_> {
     fn kind(&self, row: &Organisation) -> String {
         self.v.t.s(kind_word(row.kind))
     }
+
+    fn to_page(&self, page: impl Borrow<usize>) -> String {
+        let page = page.borrow().to_string();
+        web::address("/organisations", &[("q", &self.query.q), ("kind", &self.query.kind), ("page", &page)])
+    }
 }
 
-/// GET /organisations?q=…&kind=…
+/// GET /organisations?q=…&kind=…&page=…
 pub async fn show(
     State(env): State<Env>,
     v: Visit,
@@ -61,6 +78,9 @@ pub async fn show(
     drop(tx);
     rows.retain(|row| is_visible(&held.at, &row.path));
     let total = rows.len();
+    let name = |row: &Organisation| v.t.pick(&row.name_zh, &row.name_en).to_owned();
+    let names: HashMap<String, String> = rows.iter().map(|row| (row.path.to_string(), name(row))).collect();
+    let above = |row: &Organisation| row.path.parent().and_then(|path| names.get(path.as_str()).cloned());
     let is_whole = query.q.trim().is_empty() && query.kind.is_empty();
     rows.retain(|row| is_wanted(row, &query));
     // Without a filter the tree is shown as one; what a filter leaves has lost its branches.
@@ -68,8 +88,13 @@ pub async fn show(
         let depth = row.path.to_string().matches('/').count().saturating_sub(1);
         if is_whole { depth.min(DEPTH_MAX) } else { 0 }
     };
-    let lines = rows.into_iter().map(|row| Line { depth: depth(&row), row }).collect();
-    let shown = ListPage { v: &v, query, lines, total, today: env.now().day() };
+    let found = rows.len();
+    let pages = found.div_ceil(PAGE).max(1);
+    let page_number = query.page.clamp(1, pages);
+    let line = |row: Organisation| Line { depth: depth(&row), above: above(&row).unwrap_or_default(), row };
+    let lines = rows.into_iter().skip((page_number - 1) * PAGE).take(PAGE).map(line).collect();
+    let today = env.now().day();
+    let shown = ListPage { v: &v, query, lines, found, page: page_number, pages, total, today };
     page(&v, &v.t.s("nav-organisations"), &shown)
 }
 

@@ -38,7 +38,10 @@ impl OrganisationPage<'_> {
     fn filing(&self) -> String {
         let Some(from) = self.row.filed_from else { return String::new() };
         let message = match self.row.filed_to {
-            Some(to) => Message::new("organisation-filed-between").with("from", from).with("to", to),
+            // The register keeps the first day after; people say the last day of it.
+            Some(to) => {
+                Message::new("organisation-filed-between").with("from", from).with("to", to.plus_days(-1))
+            }
             None => Message::new("organisation-filed-since").with("from", from),
         };
         self.v.t.message(&message)

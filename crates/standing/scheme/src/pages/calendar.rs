@@ -57,6 +57,14 @@ struct CalendarPage<'a> {
 }
 
 impl CalendarPage<'_> {
+    /// The one paper the whole year rests on, if it is one: it is named once then.
+    fn one_source(&self) -> Option<&str> {
+        let sources = self.holidays.iter().map(|holiday| holiday.source.as_str());
+        let mut sources = sources.chain(self.made_up.iter().map(|row| row.source.as_str()));
+        let first = sources.next()?;
+        sources.all(|source| source == first).then_some(first)
+    }
+
     fn month_name(&self, number: i8) -> String {
         self.v.t.s(&format!("scheme-month-{number}"))
     }

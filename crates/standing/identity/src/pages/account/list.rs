@@ -9,7 +9,7 @@ use web::{PageResult, Visit, page};
 
 use super::{role_word, roles};
 use crate::{
-    Action, Env, Holding, ReadAccounts, StaffAccount, WaitingProposal,
+    Action, Env, Holding, PlaceSource, Places, ReadAccounts, StaffAccount, WaitingProposal,
     store::{
         account::{self, AccountFilter},
         duty,
@@ -31,8 +31,8 @@ pub struct ListQuery {
 
 struct Line {
     account: StaffAccount,
-    /// Role and place of each duty that counts now.
-    duties: Vec<(String, String)>,
+    /// Role, place and path of each duty that counts now.
+    duties: Vec<(String, String, String)>,
 }
 
 #[derive(Template)]
@@ -43,6 +43,7 @@ struct ListPage<'a> {
     may_manage: bool,
     lines: Vec<Line>,
     waiting: Vec<WaitingProposal>,
+    places: Places,
     total: i64,
     page: i64,
     pages: i64,
@@ -55,6 +56,10 @@ impl ListPage<'_> {
 
     fn role(&self, code: &str) -> String {
         role_word(code, self.v.t)
+    }
+
+    fn place(&self, path: &kernel::OrgPath) -> String {
+        self.places.organisation(path.as_str(), self.v.t)
     }
 
     fn states(&self) -> [(&'static str, &'static str); 3] {
@@ -77,6 +82,7 @@ pub async fn show(
     State(env): State<Env>,
     v: Visit,
     held: Holding<ReadAccounts>,
+    source: PlaceSource,
     Query(query): Query<ListQuery>,
 ) -> PageResult<Response> {
     let now = env.now();
@@ -88,21 +94,27 @@ pub async fn show(
     let accounts = account::staff_accounts(&mut tx, &filter, now, PAGE, (at - 1) * PAGE).await?;
     let grants = duty::grants_now(&mut tx, now).await?;
     let waiting = duty::waiting_proposals(&mut tx).await?;
+    let places = (source.0)(&mut tx).await?;
     drop(tx);
     let line = |account: StaffAccount| Line {
         duties: grants
             .iter()
             .filter(|grant| grant.account_id == account.id)
-            .map(|grant| (role_word(&grant.role, v.t), grant.org_path.to_string()))
+            .map(|grant| {
+                let path = grant.org_path.to_string();
+                (role_word(&grant.role, v.t), places.organisation(&path, v.t), path)
+            })
             .collect(),
         account,
     };
+    let lines = accounts.into_iter().map(line).collect();
     let shown = ListPage {
         v: &v,
         filter,
         may_manage: held.who.carries(Action::ManageAccounts),
-        lines: accounts.into_iter().map(line).collect(),
+        lines,
         waiting,
+        places,
         total,
         page: at,
         pages,

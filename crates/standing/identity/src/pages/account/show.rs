@@ -13,8 +13,8 @@ use web::{Form, PageError, PageResult, Visit, page, page_again};
 
 use super::{role_word, roles};
 use crate::{
-    Action, Env, GrantLine, Holding, PlaceSource, ReadAccounts, StaffAccount, Subject, WaitingProposal,
-    everywhere,
+    Action, Env, GrantLine, Holding, PlaceSource, Places, ReadAccounts, StaffAccount, Subject,
+    WaitingProposal, everywhere,
     store::{account, duty},
 };
 
@@ -51,6 +51,7 @@ pub struct AccountPage<'a> {
     form: Form,
     organisations: Vec<(String, String)>,
     batches: Vec<(String, String)>,
+    places: Places,
 }
 
 impl AccountPage<'_> {
@@ -62,6 +63,10 @@ impl AccountPage<'_> {
 
     fn role(&self, code: &str) -> String {
         role_word(code, self.v.t)
+    }
+
+    fn place(&self, path: &kernel::OrgPath) -> String {
+        self.places.organisation(path.as_str(), self.v.t)
     }
 
     fn action(&self, action: &str) -> String {
@@ -136,6 +141,11 @@ async fn load<'a>(
     let pair = |place: &crate::Place| {
         (place.code.clone(), format!("{} {}", v.t.pick(&place.name_zh, &place.name_en), place.code))
     };
+    // The tree is read from the indent, not from the path.
+    let indented = |place: &crate::Place| {
+        let depth = place.code.matches('/').count().saturating_sub(1);
+        (place.code.clone(), "\u{3000}".repeat(depth) + v.t.pick(&place.name_zh, &place.name_en))
+    };
     let mine = |place: &&crate::Place| {
         kernel::OrgPath::parse(&place.code).is_ok_and(|path| at.iter().any(|held| held.contains(&path)))
     };
@@ -149,8 +159,9 @@ async fn load<'a>(
         is_own: account.id == who.account_id,
         may_manage: who.carries(Action::ManageAccounts),
         form,
-        organisations: places.organisations.iter().filter(mine).map(pair).collect(),
+        organisations: places.organisations.iter().filter(mine).map(indented).collect(),
         batches: std::iter::once(no_batch).chain(places.batches.iter().map(pair)).collect(),
+        places,
         account,
     })
 }
