@@ -99,4 +99,5 @@ plan-see-funnel = 从报名到取证
 lateness-just-over = 已过截止日期
 lateness-over = 逾期 { $n } 个工作日
 lateness-today = 今天截止
+lateness-last = 截止前不再有工作日
 lateness-left = 还剩 { $n } 个工作日

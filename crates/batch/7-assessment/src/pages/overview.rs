@@ -46,9 +46,16 @@ impl PartRow {
             (ComponentKind::Theory, scheme::Delivery::Paper | scheme::Delivery::OnSite) => {
                 "assessment-way-entries"
             }
-            (ComponentKind::Practical | ComponentKind::Panel | ComponentKind::Other, _) => {
-                "assessment-way-sealed"
-            }
+            (ComponentKind::Panel, _) => "assessment-way-sealed-panel",
+            (ComponentKind::Practical | ComponentKind::Other, _) => "assessment-way-sealed",
+        }
+    }
+
+    /// Who scores: a panel has members, the other parts have examiners.
+    fn sheets_words(&self) -> &'static str {
+        match self.part.kind {
+            ComponentKind::Panel => "assessment-sheets-panel",
+            ComponentKind::Theory | ComponentKind::Practical | ComponentKind::Other => "assessment-sheets",
         }
     }
 }
