@@ -45,7 +45,6 @@ admission-years = { $n ->
    *[other] { $n } years
 }
 admission-prior = Certificate held
-admission-prior-level = Level { $a }
 admission-issued-on = issued { $a }
 admission-education = Education
 admission-no-diploma = no number of a diploma
