@@ -19,6 +19,7 @@ pub(super) struct FilterQuery {
     occupation: String,
     level: String,
     point: String,
+    serial: String,
     after: String,
     before: String,
     /// On the page of one application: the decision whose reason is to be written first.
@@ -50,6 +51,7 @@ impl FilterQuery {
             occupation: OccupationCode::parse(&self.occupation).ok(),
             level: LevelCode::parse(&self.level).ok(),
             point: OrgPath::parse(&self.point).ok(),
+            serial: self.serial.trim().parse().ok(),
         };
         let turn = match (read_place(&self.after), read_place(&self.before)) {
             (Some(place), _) => Turn::After(place),
@@ -81,6 +83,9 @@ impl Asked {
             if let Some(value) = value {
                 query.push_str(&format!("&{name}={value}"));
             }
+        }
+        if let Some(serial) = self.filter.serial {
+            query.push_str(&format!("&serial={serial}"));
         }
         match turn {
             Turn::Start => {}
@@ -161,11 +166,12 @@ mod tests {
             occupation: "4-07-03-04".into(),
             level: "3".into(),
             point: "/demo/nancheng".into(),
+            serial: " 120 ".into(),
             after: "120.0197-ab".into(),
             ..FilterQuery::default()
         };
         let asked = sent.read();
-        let said = "state=accepted&occupation=4-07-03-04&level=3&point=/demo/nancheng&after=120.0197-ab";
+        let said = "state=accepted&occupation=4-07-03-04&level=3&point=/demo/nancheng&serial=120&after=120.0197-ab";
         assert_eq!(asked.here(), said);
         assert_eq!(FilterQuery::default().read().here(), "state=pending");
         let broken = FilterQuery {

@@ -29,6 +29,7 @@ impl Acceptance {
             occupation: self.occupation_code.clone(),
             level: self.level_code.clone(),
             point: self.point_path.clone(),
+            serial: None,
         }
     }
 

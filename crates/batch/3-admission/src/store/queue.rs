@@ -17,6 +17,8 @@ pub(crate) struct Filter {
     pub level: Option<LevelCode>,
     /// A registration point, or a node above some.
     pub point: Option<OrgPath>,
+    /// The number on the form.
+    pub serial: Option<i64>,
 }
 
 /// A batch, and the nodes in it whose applications are meant; none for all of them.
@@ -164,7 +166,11 @@ fn push_filter<'a, DB>(query: &mut QueryBuilder<DB>, filter: &'a Filter)
 where
     DB: Database,
     String: sqlx::Encode<'a, DB> + sqlx::Type<DB>,
+    i64: sqlx::Encode<'a, DB> + sqlx::Type<DB>,
 {
+    if let Some(serial) = filter.serial {
+        query.push(" AND serial = ").push_bind(serial);
+    }
     let texts = [
         (" AND state = ", filter.state.map(State::code)),
         (" AND occupation_code = ", filter.occupation.as_ref().map(OccupationCode::as_str)),
