@@ -7,9 +7,9 @@ use axum::{
 use identity::{Env, Holding};
 use organisation::{Organisation, ReadRegisters};
 use serde::Deserialize;
-use web::{PageResult, Visit, page};
+use web::{PageResult, Visit, grouped, page};
 
-use super::{grouped, kind_code, kind_word, organisations};
+use super::{kind_code, kind_word, organisations};
 use crate::{Room, RoomKind, Site, capacity, store};
 
 /// What the address says.

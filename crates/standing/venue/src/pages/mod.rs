@@ -55,35 +55,11 @@ fn kind_word(kind: RoomKind) -> &'static str {
     }
 }
 
-/// A count as people read it: `11,438`.
-fn grouped(count: usize) -> String {
-    let digits = count.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 /// Code of a kind in an address.
 fn kind_code(kind: RoomKind) -> &'static str {
     match kind {
         RoomKind::Paper => "paper",
         RoomKind::Computer => "computer",
         RoomKind::Practical => "practical",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn thousands_are_set_apart() {
-        let said: Vec<String> = [0, 999, 1_432, 11_438, 1_000_000].into_iter().map(grouped).collect();
-        assert_eq!(said, ["0", "999", "1,432", "11,438", "1,000,000"]);
     }
 }

@@ -7,9 +7,9 @@ use axum::{
 use identity::{Env, Holding};
 use organisation::{Organisation, ReadRegisters};
 use serde::Deserialize;
-use web::{PageError, PageResult, Visit, page};
+use web::{PageError, PageResult, Visit, grouped, page};
 
-use super::{grouped, kind_code, kind_word, organisations};
+use super::{kind_code, kind_word, organisations};
 use crate::{Room, RoomKind, Site, capacity, store};
 
 /// Rooms on one page.
