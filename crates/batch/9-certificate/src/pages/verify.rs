@@ -58,6 +58,8 @@ struct VerifyPage<'a> {
     answer: Answer,
     form: Form,
     host: &'a str,
+    /// When it was asked: a sheet that is filed says of what moment it speaks.
+    now: String,
     keys: Vec<String>,
 }
 
@@ -106,7 +108,7 @@ pub async fn file(
 fn page(env: &Env, issuer: &Issuer, v: &Visit, answer: Answer, form: Form) -> PageResult<Response> {
     let keys = issuer.keys().iter().map(crate::PublicKey::to_text).collect();
     let host = env.public_url.split_once("://").map_or(&*env.public_url, |(_, host)| host);
-    web::narrow_page(v, &v.t.s("verify-title"), &VerifyPage { v, answer, form, host, keys })
+    web::narrow_page(v, &v.t.s("verify-title"), &VerifyPage { v, answer, form, host, now: env.now().text(), keys })
 }
 
 async fn by_name(env: &Env, asked: &Asked) -> PageResult<Answer> {
