@@ -215,6 +215,7 @@ fn send_back_and_withdraw(office: &Office, batch: &Batch, reviewer: &Browser) {
     did(reviewer.submit(&form));
     let me = did(office.candidate(SELF_PHONE));
     let page = did(me.click(&did(me.open("/my")), "/resubmission"));
+    assert!(page.text().contains("请核对工作单位"), "the form says why it came back: {}", page.text());
     let mine = page.path.trim_end_matches("/resubmission").to_owned();
     let form = did(page.form("/resubmission")).set("employer", "南城市第二公司").tick("act", "submit");
     did(me.submit(&form));
