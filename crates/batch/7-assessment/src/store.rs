@@ -6,6 +6,7 @@ mod score;
 mod sealed;
 
 pub use count::{
+    away_by_part,
     OpenEntries, RoomCount, RoomSealed, differ_by_room, mine_sealed, mine_waiting, open_entries,
     sealed_by_part, sealed_by_room,
 };
