@@ -171,12 +171,7 @@ pub enum Turn {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn listed(
-    tx: &mut Tx,
-    wanted: &Wanted,
-    turn: &Turn,
-    limit: i64,
-) -> sqlx::Result<Vec<HistoryRow>> {
+pub async fn listed(tx: &mut Tx, wanted: &Wanted, turn: &Turn, limit: i64) -> sqlx::Result<Vec<HistoryRow>> {
     let from = wanted.from.map_or(i64::MIN, UnixMicros::get);
     let until = wanted.until.map_or(i64::MAX, UnixMicros::get);
     let mut rows: Vec<HistoryRow> = on!(tx, |conn| {

@@ -82,8 +82,11 @@ impl TrailQuery {
     fn address(&self, side: &str, row: &HistoryRow) -> String {
         let place = format!("{}.{}", row.at.get(), row.id);
         let kept = [("from", &self.from), ("to", &self.to), ("who", &self.who), ("action", &self.action)];
-        let mut asked: Vec<(&str, &str)> =
-            kept.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| (*name, value.as_str())).collect();
+        let mut asked: Vec<(&str, &str)> = kept
+            .iter()
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
         asked.push((side, &place));
         web::address("/trail", &asked)
     }
@@ -122,8 +125,10 @@ pub async fn recent(
     }
     let newer = rows.first().filter(|_| has_newer).map(|row| query.address("newer", row));
     let older = rows.last().filter(|_| has_older).map(|row| query.address("older", row));
-    let mut actions: Vec<(&'static str, String)> =
-        crate::compose::trail_actions().into_iter().map(|action| (action, action_words(&v, action))).collect();
+    let mut actions: Vec<(&'static str, String)> = crate::compose::trail_actions()
+        .into_iter()
+        .map(|action| (action, action_words(&v, action)))
+        .collect();
     actions.sort_by(|one, other| one.1.cmp(&other.1));
     let lines = named(&mut tx, &v, rows).await?;
     let heading = v.t.s("nav-trail");
@@ -149,12 +154,7 @@ pub async fn history(
 }
 
 /// The filter as the trail understands it: names become accounts, days become instants.
-async fn wanted(
-    tx: &mut store::Tx,
-    v: &Visit,
-    query: &TrailQuery,
-    now: UnixMicros,
-) -> PageResult<Wanted> {
+async fn wanted(tx: &mut store::Tx, v: &Visit, query: &TrailQuery, now: UnixMicros) -> PageResult<Wanted> {
     let who = query.who.trim();
     let actors = if who.is_empty() {
         None

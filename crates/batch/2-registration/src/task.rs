@@ -42,7 +42,11 @@ pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<
             continue;
         }
         tasks.push(Task {
-            title: Message::new("task-registration-returned").with_both("batch", &batch.title_zh, &batch.title_en),
+            title: Message::new("task-registration-returned").with_both(
+                "batch",
+                &batch.title_zh,
+                &batch.title_en,
+            ),
             count,
             href: format!("/batches/{}/applications?status=returned", batch.code),
             due: plan::window(tx, &batch.code, "review").await?.map(|window| window.last_day()),

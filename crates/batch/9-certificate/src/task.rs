@@ -68,7 +68,11 @@ async fn hand_outs(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<
         let within = counts.iter().filter(|count| at.iter().any(|path| path.contains(&count.point_path)));
         let count: i64 = within.map(|count| count.valid - count.collected).sum();
         if count > 0 {
-            let title = Message::new("task-certificate-hand-out").with_both("batch", &batch.title_zh, &batch.title_en);
+            let title = Message::new("task-certificate-hand-out").with_both(
+                "batch",
+                &batch.title_zh,
+                &batch.title_en,
+            );
             let href = format!("/batches/{}/handout", batch.code);
             tasks.push(Task { title, count, href, due: None });
         }

@@ -171,7 +171,8 @@ mod tests {
             ..FilterQuery::default()
         };
         let asked = sent.read();
-        let said = "state=accepted&occupation=4-07-03-04&level=3&point=/demo/nancheng&serial=120&after=120.0197-ab";
+        let said =
+            "state=accepted&occupation=4-07-03-04&level=3&point=/demo/nancheng&serial=120&after=120.0197-ab";
         assert_eq!(asked.here(), said);
         assert_eq!(FilterQuery::default().read().here(), "state=pending");
         let broken = FilterQuery {

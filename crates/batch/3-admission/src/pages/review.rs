@@ -74,15 +74,18 @@ impl ReviewPage<'_> {
     /// The name of a level by its code.
     fn rung(&self, code: &str) -> String {
         let found = self.levels.iter().find(|level| level.code.as_str() == code);
-        found.map_or_else(|| code.to_owned(), |level| self.v.t.pick(&level.name_zh, &level.name_en).to_owned())
+        found
+            .map_or_else(|| code.to_owned(), |level| self.v.t.pick(&level.name_zh, &level.name_en).to_owned())
     }
 
     /// What was asked for or found, with its unit.
     fn measured(&self, finding: &Finding, value: &str) -> String {
         match finding.what.as_str() {
-            "age" | "work-years-total" | "work-years-after-level" | "certificate-age" | "work-years-after-title" => {
-                self.v.t.n("admission-years", value)
-            }
+            "age"
+            | "work-years-total"
+            | "work-years-after-level"
+            | "certificate-age"
+            | "work-years-after-title" => self.v.t.n("admission-years", value),
             "certificate" => self.rung(value),
             _ => value.to_owned(),
         }

@@ -35,7 +35,9 @@ impl PackBox {
         match file.kind {
             // These are counted by admission numbers.
             FileKind::Tickets => false,
-            FileKind::DoorLists | FileKind::SeatCards | FileKind::SignInSheets => file.first_in == file.last_in,
+            FileKind::DoorLists | FileKind::SeatCards | FileKind::SignInSheets => {
+                file.first_in == file.last_in
+            }
         }
     }
 

@@ -86,7 +86,9 @@ impl SheetPage<'_> {
     fn explain(&self) -> &'static str {
         match self.kind {
             ComponentKind::Panel => "assessment-sheet-explain-panel",
-            ComponentKind::Theory | ComponentKind::Practical | ComponentKind::Other => "assessment-sheet-explain",
+            ComponentKind::Theory | ComponentKind::Practical | ComponentKind::Other => {
+                "assessment-sheet-explain"
+            }
         }
     }
 

@@ -58,9 +58,9 @@ impl English {
         let mut tx = env.db.read().await?;
         let mut said = Self::default();
         let levels = plan::levels(&mut tx, &row.batch_code).await?;
-        let level = levels.into_iter().find(|level| {
-            level.occupation_code == row.occupation_code && level.level_code == row.level_code
-        });
+        let level = levels
+            .into_iter()
+            .find(|level| level.occupation_code == row.occupation_code && level.level_code == row.level_code);
         if let Some(level) = level {
             (said.occupation, said.level) = (level.occupation_en, level.level_en);
         }
@@ -147,7 +147,11 @@ pub async fn file(
 fn page(env: &Env, issuer: &Issuer, v: &Visit, answer: Answer, form: Form) -> PageResult<Response> {
     let keys = issuer.keys().iter().map(crate::PublicKey::to_text).collect();
     let host = env.public_url.split_once("://").map_or(&*env.public_url, |(_, host)| host);
-    web::narrow_page(v, &v.t.s("verify-title"), &VerifyPage { v, answer, form, host, now: env.now().text(), keys })
+    web::narrow_page(
+        v,
+        &v.t.s("verify-title"),
+        &VerifyPage { v, answer, form, host, now: env.now().text(), keys },
+    )
 }
 
 async fn by_name(env: &Env, asked: &Asked) -> PageResult<Answer> {
