@@ -191,7 +191,7 @@ async fn object(tx: &mut store::Tx, v: &Visit, kind: &str, id: &str) -> PageResu
         "account" => identity::account_name(tx, id).await?,
         _ => String::new(),
     };
-    Ok(format!("{kind_words} {}", if name.is_empty() { short } else { &name }))
+    Ok(format!("{kind_words} {}", if name.is_empty() { short } else { name.as_str() }))
 }
 
 async fn named(tx: &mut store::Tx, v: &Visit, rows: Vec<HistoryRow>) -> PageResult<Vec<Line>> {

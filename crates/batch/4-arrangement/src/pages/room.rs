@@ -74,7 +74,7 @@ impl RoomPage<'_> {
     /// Whether this is the place somebody is about to be moved to.
     fn is_target(&self, number: &str) -> bool {
         let verdict = self.chosen.as_ref().and_then(|chosen| chosen.verdict.as_ref());
-        verdict.is_some_and(|verdict| number.parse() == Ok(verdict.number))
+        verdict.is_some_and(|verdict| number.parse::<i64>() == Ok(verdict.number))
     }
 
     /// Places out of use.

@@ -38,7 +38,7 @@ impl Validity {
     /// The public document the row rests on; none where the operator entered it without one.
     #[must_use]
     pub fn document(&self) -> Option<&str> {
-        let (document, _) = self.source.split_once(';').unwrap_or((&self.source, ""));
+        let (document, _) = self.source.split_once(';').unwrap_or((self.source.as_str(), ""));
         Some(document.trim()).filter(|document| !document.is_empty())
     }
 

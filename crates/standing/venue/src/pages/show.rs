@@ -89,7 +89,8 @@ impl SitePage<'_> {
     /// Another page with the same filter.
     fn page(&self, number: usize) -> String {
         let number = number.to_string();
-        let asked = [("q", self.query.q.as_str()), ("kind", self.query.kind.as_str()), ("page", &number)];
+        let asked =
+            [("q", self.query.q.as_str()), ("kind", self.query.kind.as_str()), ("page", number.as_str())];
         web::address(&format!("/sites/{}", self.site.code), &asked)
     }
 }
