@@ -34,8 +34,12 @@ export function ofGlyphs(pictures: readonly string[], box: string): Result {
   return drawn.size === pictures.length && !drawn.has(box) ? "good" : "bad";
 }
 
-/** Milliseconds with a sign, for people. */
-export function clockWords(difference: number): string {
-  const seconds = Math.round(Math.abs(difference) / 1000);
-  return `${difference < 0 ? "−" : "+"}${seconds} s`;
+/** Words for units of time, smallest first: seconds, minutes, hours, days. */
+export type Units = readonly [string, string, string, string];
+
+/** Milliseconds with a sign, for people: in the unit in which the number can still be read. */
+export function clockWords(difference: number, [second, minute, hour, day]: Units): string {
+  const seconds = Math.abs(difference) / 1000;
+  const [count, unit] = seconds < 120 ? [seconds, second] : seconds < 7200 ? [seconds / 60, minute] : seconds < 172_800 ? [seconds / 3600, hour] : [seconds / 86_400, day];
+  return `${difference < 0 ? "−" : "+"}${Math.round(count)} ${unit}`;
 }

@@ -36,6 +36,9 @@ function picture(sign: string): string {
   return pen.getImageData(0, 0, 32, 32).data.join(",");
 }
 
+/** A word of the page, in its language. */
+const word = (name: string): string => document.getElementById("self-test")?.dataset[name] ?? "";
+
 let trips: Awaited<ReturnType<typeof trip>>[] = [];
 
 const checks: Record<string, Check> = {
@@ -59,11 +62,11 @@ const checks: Record<string, Check> = {
   network: () => {
     const took = trips.map((one) => one?.took ?? null);
     const heard = took.filter((one): one is number => one !== null).sort((a, b) => a - b);
-    return [ofNetwork(took), `${heard.length}/${took.length} · ${Math.round(heard[Math.floor(heard.length / 2)] ?? 0)} ms`];
+    return [ofNetwork(took), `${heard.length} / ${took.length} ${word("replies")} · ${Math.round(heard[Math.floor(heard.length / 2)] ?? 0)} ${word("milliseconds")}`];
   },
   clock: () => {
     const best = trips.filter((one) => one !== null).sort((a, b) => a.took - b.took)[0];
-    return best ? [ofClock(best.off), clockWords(best.off)] : ["warn", ""];
+    return best ? [ofClock(best.off), clockWords(best.off, [word("second"), word("minute"), word("hour"), word("day")])] : ["warn", ""];
   },
   windows: () => [typeof BroadcastChannel === "function" ? "good" : "warn", ""],
 };
@@ -105,7 +108,7 @@ async function run(page: HTMLElement): Promise<void> {
   page.dataset["verdict"] = all;
   if (verdict) {
     verdict.className = `flash ${MARKS[all][0]}`;
-    verdict.textContent = `${MARKS[all][1]} ${page.dataset[all] ?? ""}`;
+    verdict.textContent = page.dataset[all] ?? "";
   }
 }
 

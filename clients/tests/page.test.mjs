@@ -97,5 +97,9 @@ test("a machine is judged by what was measured", () => {
   assert.equal(ofGlyphs(["box", "box", "box"], "box"), "bad", "a machine without Chinese draws boxes");
   assert.equal(ofGlyphs(["a", "a", "b"], "box"), "bad");
   assert.deepEqual([worst(["good", "warn"]), worst(["good", "bad", "warn"]), worst([])], ["warn", "bad", "good"]);
-  assert.equal(clockWords(-61_400), "−61 s");
+  const units = ["s", "min", "h", "days"];
+  assert.equal(clockWords(-61_400, units), "−61 s");
+  assert.equal(clockWords(150_000, units), "+3 min");
+  assert.equal(clockWords(-10_800_000, units), "−3 h");
+  assert.equal(clockWords(174_308_096_000, units), "+2017 days");
 });

@@ -14,8 +14,8 @@ seat-plan-confirm-ask = Confirm the plan of this site? It cannot be drawn again 
 seat-plan-next = To do
 seat-plan-people = Candidates
 seat-plan-rooms = Exam rooms
-seat-plan-rooms-least = Lower bound { $n }
-seat-plan-optimal = proven optimal
+seat-plan-rooms-least = fewest possible { $n }
+seat-plan-optimal = none fewer
 seat-plan-mixed = Mixed rooms
 seat-plan-mixed-of = { $n ->
     [one] 1 paper
@@ -81,8 +81,8 @@ seat-plan-turns = { $n ->
     [one] 1 group
    *[other] { $n } groups
 }
-seat-plan-not-least = More than the lower bound: { $a } needs rooms of the same kind at the same time and holds larger ones.
-seat-plan-not-least-rooms-changed = More than the lower bound: larger rooms were held or blocked when the seats were drawn.
+seat-plan-not-least = More than the fewest possible: { $a } needs rooms of the same kind at the same time and holds larger ones.
+seat-plan-not-least-rooms-changed = More than the fewest possible: larger rooms were held or blocked when the seats were drawn.
 seat-plan-seatless = Rooms without a single seat (not used)
 seat-plan-note-sites-drawn = { $n } / { $of } sites drawn
 seat-plan-note-sites-confirmed = { $n } / { $of } sites confirmed
@@ -94,8 +94,8 @@ seat-plan-outcome-partly = Sites drawn: { $n }. Sites that cannot be drawn: { $r
 seat-plan-outcome-no-duty = Your duties do not cover this site any more, so the job stopped. Ask the exam officer of the site to begin it again.
 site-plan-sites = Exam sites
 site-plan-site = Site
-site-plan-least = Lower bound
-site-plan-since = Since
+site-plan-least = Fewest possible
+site-plan-since = Drawn or confirmed
 site-plan-confirmed-of = Sites confirmed
 site-plan-to-draw = To be drawn
 site-plan-being-drawn = Being drawn
@@ -107,12 +107,13 @@ site-plan-impossible-count = { $n ->
    *[other] { $n } sites cannot be drawn
 }
 move-how = Choose somebody by their seat number, then the seat they shall have. A free seat is taken; whoever sits there changes places.
+move-how-list = Choose a candidate by number, then the number to exchange with.
 move-title = Change a seat
 move-choose = Choose this person
 move-chosen = Chosen
 move-here = Move here
 move-swap-here = Change places with this seat
-move-leave = Leave it
+move-leave = Cancel
 move-pick-target = Choose the seat they shall have; another room of the sitting may be opened first.
 move-rooms = Rooms of this sitting
 move-free-places = Free places:
@@ -166,6 +167,7 @@ pack-people = { $n ->
     [one] 1 person
    *[other] { $n } people
 }
+pack-files = files: { $n }
 pack-kind-tickets = Admission tickets
 pack-kind-door-lists = Door lists
 pack-kind-seat-cards = Seat cards

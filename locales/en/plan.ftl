@@ -102,6 +102,7 @@ lateness-over = { $n ->
    *[other] { $n } working days late
 }
 lateness-today = today is the last day
+lateness-last = no working day left
 lateness-left = { $n ->
     [one] { $n } working day left
    *[other] { $n } working days left

@@ -4,7 +4,7 @@ outcome-absent = Absent
 result-number = Admission number
 result-name = Name
 result-document = Document number
-result-outcome = Decision
+result-outcome = Result
 result-all = All
 result-filter = Filter
 result-filter-clear = Clear
@@ -12,8 +12,8 @@ result-pages = Pages
 result-page-before = Previous
 result-page-after = Next
 result-rows = { $n ->
-    [one] 1 row
-   *[other] { $n } rows
+    [one] 1 candidate
+   *[other] { $n } candidates
 }
 result-none-found = No candidate matches
 result-export = Export workbook
@@ -29,6 +29,7 @@ result-needs-other = You proposed this; another person must decide.
 result-approve = Approve and publish
 result-reject = Reject
 result-proposed = Proposed. Another person has to decide.
+result-digest = Digest (to check against)
 result-rejected = Rejected; the results are not published.
 result-published = The results are published, the public notice stands, and the candidates are told.
 result-published-at = Published { $a }.
@@ -45,7 +46,9 @@ result-objection = Whoever objects writes to { $a } under their own name before 
 result-own = My result
 result-part-pass = reached
 result-part-fail = not reached
-result-pass-mark = pass mark { $a }
+result-pass-mark = pass mark { $a } points
+result-pass-mark-beside = (pass mark { $a })
+result-points = { $a } points
 result-why = Why
 result-rule = A candidate passes when every part reaches its own pass mark; the parts are not averaged and do not make up for each other.
 result-reason-absent = Absent from { $a }.
@@ -74,20 +77,22 @@ trail-result-decide = Decide results
 trail-result-publish = Publish results
 trail-result-export = Export results
 result-point = Registration point
-result-place = Of
+result-occupation-level = Occupation and level
 result-figures = Numbers and shares
+result-count = { $n }
 result-admitted = Admitted
 result-present = Present
+result-present-share = { $a } of those admitted
 result-of-present = { $a } of those present
 result-pass-rate = Pass rate
-result-apart = Against the mean
+result-apart = Against the mean (points)
 result-apart-explain = Present means a score in at least one part; the pass rate is of those present; "against the mean" is the difference from all rows of the table together, in percentage points.
-result-by-point = By registration point (city)
+result-by-point = By registration point
 result-by-level = By occupation and level
 result-kind-other = Scores of other parts
 result-scores = { $n ->
-    [one] 1 score
-   *[other] { $n } scores
+    [one] 1 candidate
+   *[other] { $n } candidates
 }
 result-mean = mean { $a }
 result-chart-mark = Scores in steps of ten; the upright line is the pass mark of { $a }.
@@ -96,10 +101,10 @@ result-chart-table = Show as a table
 result-band = Scores
 result-people = Candidates
 result-share = Share
-result-is-combining = Results are being combined. Wait until it is done.
-result-begun = Combining has begun; you may leave this page.
-result-outcome-combined = Combined: { $pass } pass, { $fail } fail, { $absent } absent.
+result-is-combining = Results are being decided. Wait until it is done.
+result-begun = Deciding has begun; you may leave this page.
+result-outcome-combined = Decided: { $pass } pass, { $fail } fail, { $absent } absent.
 result-outcome-told = { $told } candidates were told.
-job-kind-result-combine = Combine results
+job-kind-result-combine = Decide results
 job-kind-result-tell = Tell candidates that results are published
-result-export-in = Export as:
+result-export-in = Export as { $a }

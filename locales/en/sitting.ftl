@@ -9,14 +9,15 @@ sitting-note-rooms = { $n ->
     [one] 1 room closed
    *[other] { $n } rooms closed
 }
-seat-not-yet = Not yet
-seat-in = In
+seat-not-yet = Not arrived
+seat-in = Checked in
 seat-working = Working
 seat-handed-in = Handed in
 seat-absent = Absent
 seat-check-in = Check in
 seat-new-code = New code
 seat-mark-absent = Mark as absent
+seat-absent-sure = Record this candidate as absent?
 seat-withdraw-absence = Withdraw absence
 seat-change-machine = Change machine
 seat-change-sure = After the change the old machine can save no more answers. Change the machine?
@@ -35,6 +36,7 @@ room-close-computer = { $n ->
     [one] 1 candidate is not checked in. Closing the record marks whoever is not checked in as absent; after that nothing can be changed.
    *[other] { $n } candidates are not checked in. Closing the record marks whoever is not checked in as absent; after that nothing can be changed.
 }
+room-close-all = Every candidate is checked in or marked absent. After closing nothing can be changed.
 room-close-paper = { $n ->
     [one] 1 candidate is not marked. Closing the record marks whoever is not marked as absent as present; after that nothing can be changed.
    *[other] { $n } candidates are not marked. Closing the record marks whoever is not marked as absent as present; after that nothing can be changed.
@@ -92,7 +94,7 @@ room-seat-free = Free
 room-seat-blocked = Not used
 room-flagged = Look here: offline or violation
 room-look-again = Draw the map again
-room-list = List
+room-list = Candidates
 room-absentees-keep = Keep the marks of absence
 room-absentees-close = Keep them and close the record
 room-absentees-kept = The marks of absence are kept.
@@ -168,6 +170,12 @@ self-test-what = Check
 self-test-result = Result
 self-test-measured = Measured
 self-test-cure = What to do
+self-test-milliseconds = ms
+self-test-replies = replies
+self-test-day = days
+self-test-hour = h
+self-test-minute = min
+self-test-second = s
 self-test-browser = Browser
 self-test-browser-cure = Update the browser to a release after March 2022 (Chrome or Edge 99 and later), or use another one.
 self-test-storage = Storage on the machine
@@ -180,7 +188,7 @@ self-test-network = Network to the server
 self-test-network-cure = The network is slow or unsteady. Use another cable or port, stop what uses the network, and test again.
 self-test-clock = Clock compared with the server
 self-test-clock-cure = The exam goes by the server's clock, so answering is not touched; set the machine's clock so that nobody misreads it.
-self-test-windows = Windows that know of each other
+self-test-windows = Detects a second window
 self-test-windows-cure = The browser cannot tell two windows apart. Keep one exam window open on each machine.
 room-sheet-heading = Record of the exam room
 room-sheet-site = Site

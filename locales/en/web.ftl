@@ -20,6 +20,7 @@ sign-in = Sign in
 sign-out = Sign out
 back-home = Back to the start
 rail-label = The nine stages of the batch
+rail-late = past the deadline
 form-mistakes = Please correct the following:
 form-required = This field is required.
 form-needed = required

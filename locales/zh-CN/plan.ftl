@@ -99,6 +99,7 @@ plan-see-funnel = 从报名到取证
 lateness-just-over = 已过截止日期
 lateness-over = 逾期 { $n } 个工作日
 lateness-today = 今天截止
+lateness-last = 截止前不再有工作日
 lateness-left = 还剩 { $n } 个工作日
 batches-progress = 进度
 batches-done = 全部完成

@@ -20,6 +20,7 @@ sign-in = 登录
 sign-out = 退出
 back-home = 返回首页
 rail-label = 批次的九个阶段
+rail-late = 已过截止日期
 form-mistakes = 请改正以下内容：
 form-required = 此项必填。
 form-needed = 必填

@@ -1,4 +1,5 @@
 //! The rows of the trail.
+use kernel::UnixMicros;
 use sqlx::QueryBuilder;
 use store::{Tx, on, queries};
 
@@ -26,6 +27,10 @@ queries! {
             e.batch, e.outcome, e.reason, e.request_id, e.node, e.payload, e.entry_hash, l.leaf_index
         FROM trail_entry e LEFT JOIN trail_leaf l ON l.entry_id = e.id
         ORDER BY e.at DESC, e.id DESC LIMIT $1";
+    /// The list that is narrowed and read page by page: conditions, order and limit are added.
+    LISTED = "SELECT e.id, e.at, e.actor, e.grant_id, e.action, e.object_kind, e.object_id, e.object_seq,
+            e.batch, e.outcome, e.reason, e.request_id, e.node, e.payload, e.entry_hash, l.leaf_index
+        FROM trail_entry e LEFT JOIN trail_leaf l ON l.entry_id = e.id";
     RECENT_OF_BATCH = "SELECT e.id, e.at, e.actor, e.grant_id, e.action, e.object_kind, e.object_id, e.object_seq,
             e.batch, e.outcome, e.reason, e.request_id, e.node, e.payload, e.entry_hash, l.leaf_index
         FROM trail_entry e LEFT JOIN trail_leaf l ON l.entry_id = e.id
@@ -126,6 +131,88 @@ pub async fn recent(tx: &mut Tx, batch: Option<&str>, limit: i64) -> sqlx::Resul
         }
         None => on!(tx, |conn| sqlx::query_as(RECENT).bind(limit).fetch_all(conn).await),
     }
+}
+
+/// What a list of entries is narrowed to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Not before this instant.
+    pub from: Option<UnixMicros>,
+    /// Before this instant.
+    pub until: Option<UnixMicros>,
+    /// By one of these accounts; an empty list lets nobody through.
+    pub actors: Option<Vec<String>>,
+    /// Of this action.
+    pub action: Option<String>,
+}
+
+/// Where an entry stands in a list by time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// When it happened.
+    pub at: UnixMicros,
+    /// The entry's id.
+    pub id: String,
+}
+
+/// Which page of a list is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Turn {
+    /// The newest entries.
+    Start,
+    /// Those older than this one.
+    Older(Place),
+    /// Those newer than this one.
+    Newer(Place),
+}
+
+/// One page of the entries that are wanted, newest first: read from a place, not by counting rows, so
+/// that the last page of a province costs no more than the first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn listed(tx: &mut Tx, wanted: &Wanted, turn: &Turn, limit: i64) -> sqlx::Result<Vec<HistoryRow>> {
+    let from = wanted.from.map_or(i64::MIN, UnixMicros::get);
+    let until = wanted.until.map_or(i64::MAX, UnixMicros::get);
+    let mut rows: Vec<HistoryRow> = on!(tx, |conn| {
+        let mut query = QueryBuilder::new(LISTED);
+        query.push(" WHERE e.at >= ").push_bind(from).push(" AND e.at < ").push_bind(until);
+        if let Some(action) = &wanted.action {
+            query.push(" AND e.action = ").push_bind(action);
+        }
+        if let Some(actors) = &wanted.actors {
+            query.push(" AND e.actor IN (");
+            let mut list = query.separated(", ");
+            for actor in actors {
+                list.push_bind(actor);
+            }
+            // A list may be empty; nobody has an empty id.
+            list.push_bind("");
+            query.push(")");
+        }
+        match turn {
+            Turn::Start => query.push(" ORDER BY e.at DESC, e.id DESC LIMIT "),
+            Turn::Older(place) => query
+                .push(" AND (e.at, e.id) < (")
+                .push_bind(place.at.get())
+                .push(", ")
+                .push_bind(&place.id)
+                .push(") ORDER BY e.at DESC, e.id DESC LIMIT "),
+            Turn::Newer(place) => query
+                .push(" AND (e.at, e.id) > (")
+                .push_bind(place.at.get())
+                .push(", ")
+                .push_bind(&place.id)
+                .push(") ORDER BY e.at, e.id LIMIT "),
+        };
+        query.push_bind(limit);
+        query.build_query_as().fetch_all(conn).await
+    })?;
+    match turn {
+        Turn::Start | Turn::Older(_) => {}
+        Turn::Newer(_) => rows.reverse(),
+    }
+    Ok(rows)
 }
 
 /// The entries and their places in the queue of the sequencer.

@@ -97,7 +97,14 @@ impl Words {
     /// The sentence of a message with all its values.
     #[must_use]
     pub fn message(&self, message: &Message) -> String {
-        self.values(message.key, &message.values)
+        if !self.english() || message.english.is_empty() {
+            return self.values(message.key, &message.values);
+        }
+        let said = message.values.iter().map(|(name, value)| {
+            let english = message.english.iter().find(|(known, _)| known == name);
+            (*name, english.map_or(value, |(_, words)| words).clone())
+        });
+        self.values(message.key, &said.collect::<Vec<_>>())
     }
 
     /// The sentence of `key` with these values; the number named `n` also chooses between one and many.
@@ -180,13 +187,15 @@ pub struct Message {
     pub key: &'static str,
     /// Values the sentence names.
     pub values: Vec<(&'static str, String)>,
+    /// Those of them that have a name of their own in English.
+    pub english: Vec<(&'static str, String)>,
 }
 
 impl Message {
     /// A sentence without values.
     #[must_use]
     pub fn new(key: &'static str) -> Self {
-        Self { key, values: Vec::new() }
+        Self { key, values: Vec::new(), english: Vec::new() }
     }
 
     /// Adds a value the sentence names.
@@ -194,6 +203,13 @@ impl Message {
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.values.push((name, value.to_string()));
         self
+    }
+
+    /// Adds a value that is called otherwise in English, such as the title of a batch.
+    #[must_use]
+    pub fn with_both(mut self, name: &'static str, zh: &str, en: &str) -> Self {
+        self.english.push((name, en.to_owned()));
+        self.with(name, zh)
     }
 }
 

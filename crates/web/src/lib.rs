@@ -11,6 +11,7 @@ mod form;
 mod guard;
 mod lang;
 mod markup;
+mod number;
 mod page;
 mod rail;
 mod route;
@@ -22,6 +23,7 @@ pub use form::{Form, Refusal, SignedJson, Upload, UploadedFile, escape};
 pub use guard::{guard_headers, guard_origin};
 pub use lang::{Lang, Message, Words};
 pub use markup::{Markup, fragment};
+pub use number::grouped;
 pub use page::{
     address, done, download, inline, medium_page, narrow_page, page, page_again, render_failures,
 };

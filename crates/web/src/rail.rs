@@ -27,6 +27,12 @@ impl StopState {
             Self::Done => "done",
         }
     }
+
+    /// Whether the deadline has passed: said in words too, because colour alone says it to some only.
+    #[must_use]
+    pub fn is_late(self) -> bool {
+        self == Self::Late
+    }
 }
 
 /// One of the nine.

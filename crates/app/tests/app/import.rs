@@ -12,7 +12,7 @@ async fn registers_are_taken_in_whole_or_not_at_all() {
             calendar(&server);
             organisations_and_venues(&server);
             let auditor = server.staff("auditor1");
-            let noted = auditor.open("/trail").text().matches("导入登记数据").count();
+            let noted = auditor.open("/trail?action=register.import").text().matches("凭证").count();
             assert_eq!(noted, 4, "one entry an import on {}", server.engine);
             let (whole, said) = server.command(&["verify", "log"]);
             assert!(whole, "{}: {said}", server.engine);

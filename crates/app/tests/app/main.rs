@@ -11,5 +11,6 @@ mod kill;
 mod operating;
 mod queries;
 mod story;
+mod trail;
 mod walk;
 mod words;

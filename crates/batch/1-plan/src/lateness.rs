@@ -50,6 +50,7 @@ impl Lateness {
             Self::Over(0) => t.s("lateness-just-over"),
             Self::Over(days) => t.n("lateness-over", days),
             Self::Today => t.s("lateness-today"),
+            Self::Left(0) => t.s("lateness-last"),
             Self::Left(days) => t.n("lateness-left", days),
         }
     }

@@ -36,7 +36,7 @@ pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<
             Some(_) => "task-plan-decide",
             None => "task-plan-propose",
         };
-        let title = Message::new(key).with("batch", &batch.title_zh);
+        let title = Message::new(key).with_both("batch", &batch.title_zh, &batch.title_en);
         tasks.push(Task { title, count: 1, href: format!("/batches/{}", batch.code), due: None });
     }
     Ok(tasks)

@@ -25,7 +25,7 @@ pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<
         let waiting = i64::try_from(waiting.count()).unwrap_or(i64::MAX);
         if waiting > 0 && who.may(Action::PublishResults, object, now).is_some() {
             tasks.push(Task {
-                title: Message::new("task-passed-parts").with("batch", &batch.title_zh),
+                title: Message::new("task-passed-parts").with_both("batch", &batch.title_zh, &batch.title_en),
                 count: waiting,
                 href: format!("/batches/{}/passed-parts", batch.code),
                 due: None,
@@ -42,7 +42,11 @@ pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<
             continue;
         }
         tasks.push(Task {
-            title: Message::new("task-registration-returned").with("batch", &batch.title_zh),
+            title: Message::new("task-registration-returned").with_both(
+                "batch",
+                &batch.title_zh,
+                &batch.title_en,
+            ),
             count,
             href: format!("/batches/{}/applications?status=returned", batch.code),
             due: plan::window(tx, &batch.code, "review").await?.map(|window| window.last_day()),

@@ -63,7 +63,7 @@ async fn task(
     (page, window): (&str, &str),
 ) -> sqlx::Result<Task> {
     Ok(Task {
-        title: Message::new(key).with("batch", &batch.title_zh),
+        title: Message::new(key).with_both("batch", &batch.title_zh, &batch.title_en),
         count,
         href: format!("/batches/{}/{page}", batch.code),
         due: plan::window(tx, &batch.code, window).await?.map(|window| window.last_day()),

@@ -42,7 +42,7 @@ pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<
         ];
         for (key, count) in waits.into_iter().filter(|(_, count)| *count > 0) {
             tasks.push(Task {
-                title: Message::new(key).with("batch", &batch.title_zh),
+                title: Message::new(key).with_both("batch", &batch.title_zh, &batch.title_en),
                 count: i64::try_from(count).unwrap_or(i64::MAX),
                 href: format!("/batches/{}/seat-plan", batch.code),
                 due: plan::due(tx, &batch, 4).await?,

@@ -36,7 +36,7 @@ pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<
         let due = plan::due(tx, &batch, 5).await?;
         for (key, count) in [("task-papers-open", open), ("task-papers-decide", waits.count())] {
             if count > 0 {
-                let title = Message::new(key).with("batch", &batch.title_zh);
+                let title = Message::new(key).with_both("batch", &batch.title_zh, &batch.title_en);
                 let count = i64::try_from(count).unwrap_or(i64::MAX);
                 tasks.push(Task { title, count, href: format!("/batches/{}/papers", batch.code), due });
             }

@@ -39,7 +39,11 @@ pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<
         let count = i64::try_from(waiting.count()).unwrap_or(i64::MAX);
         if count > 0 {
             tasks.push(Task {
-                title: Message::new("task-sitting-rooms").with("batch", &batch.title_zh),
+                title: Message::new("task-sitting-rooms").with_both(
+                    "batch",
+                    &batch.title_zh,
+                    &batch.title_en,
+                ),
                 count,
                 href: format!("/batches/{}/sittings", batch.code),
                 due: plan::due(tx, &batch, 6).await?,

@@ -6,8 +6,8 @@ mod score;
 mod sealed;
 
 pub use count::{
-    OpenEntries, RoomCount, RoomSealed, differ_by_room, mine_sealed, mine_waiting, open_entries,
-    sealed_by_part, sealed_by_room,
+    OpenEntries, RoomCount, RoomSealed, away_by_part, differ_by_room, mine_sealed, mine_waiting,
+    open_entries, sealed_by_part, sealed_by_room,
 };
 pub use entry::{NewEntry, differing, entries_of, entries_of_batch, insert_entry};
 pub use import::{

@@ -34,7 +34,7 @@ pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<
         let due = plan::due(tx, &batch, 7).await?;
         let add = |tasks: &mut Vec<Task>, key, count: i64, tail: &str| {
             if count > 0 {
-                let title = Message::new(key).with("batch", &batch.title_zh);
+                let title = Message::new(key).with_both("batch", &batch.title_zh, &batch.title_en);
                 tasks.push(Task { title, count, href: format!("/batches/{}/scores{tail}", batch.code), due });
             }
         };

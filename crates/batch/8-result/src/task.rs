@@ -35,7 +35,7 @@ pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<
             None if is_decided => "task-result-propose",
             None => "task-result-combine",
         };
-        let title = Message::new(key).with("batch", &batch.title_zh);
+        let title = Message::new(key).with_both("batch", &batch.title_zh, &batch.title_en);
         let due = plan::due(tx, &batch, 8).await?;
         tasks.push(Task { title, count: 1, href: format!("/batches/{}/results", batch.code), due });
     }

@@ -25,7 +25,7 @@ pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<
         let href = format!("/batches/{}/certificates", batch.code);
         let due = plan::due(tx, &batch, 9).await?;
         let mut add = |key, count, href: &str| {
-            let title = Message::new(key).with("batch", &batch.title_zh);
+            let title = Message::new(key).with_both("batch", &batch.title_zh, &batch.title_en);
             tasks.push(Task { title, count, href: href.to_owned(), due });
         };
         let of_batch = pending.iter().filter(|row| row.batch_code.as_deref() == Some(batch.code.as_str()));
@@ -68,7 +68,11 @@ async fn hand_outs(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<
         let within = counts.iter().filter(|count| at.iter().any(|path| path.contains(&count.point_path)));
         let count: i64 = within.map(|count| count.valid - count.collected).sum();
         if count > 0 {
-            let title = Message::new("task-certificate-hand-out").with("batch", &batch.title_zh);
+            let title = Message::new("task-certificate-hand-out").with_both(
+                "batch",
+                &batch.title_zh,
+                &batch.title_en,
+            );
             let href = format!("/batches/{}/handout", batch.code);
             tasks.push(Task { title, count, href, due: None });
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use kernel::{Clock, Entropy, FixedClock};
 use serde_json::json;
 use store::is_unique_violation;
-use trail::{Actor, Desk, Entry, Outcome};
+use trail::{Actor, Desk, Entry, Outcome, Place, Turn, Wanted};
 
 use crate::fixture::{Log, MORNING, logs, until_blocked_by};
 
@@ -75,6 +75,41 @@ async fn history_and_find_and_recent_give_back_what_was_recorded() {
         "S2-18",
         "what was done to a thing is told in order, with who, when, why and by which right"
     );
+}
+
+#[tokio::test]
+async fn a_list_is_narrowed_and_read_page_by_page_without_gap_or_repeat() {
+    for log in logs().await {
+        let recorded = log.record(7).await;
+        let all: Vec<&str> = recorded.iter().rev().map(|one| one.id.as_str()).collect();
+        let mut tx = log.db.read().await.unwrap();
+        let everything = Wanted::default();
+        let (mut turn, mut told) = (Turn::Start, Vec::new());
+        loop {
+            let page = trail::listed(&mut tx, &everything, &turn, 3).await.unwrap();
+            let Some(last) = page.last() else { break };
+            turn = Turn::Older(Place { at: last.at, id: last.id.clone() });
+            told.extend(page.into_iter().map(|row| row.id));
+        }
+        assert_eq!(told, all, "newest first");
+        let rows = trail::listed(&mut tx, &everything, &Turn::Start, 7).await.unwrap();
+        let fourth = Place { at: rows[3].at, id: rows[3].id.clone() };
+        let newer = trail::listed(&mut tx, &everything, &Turn::Newer(fourth), 2).await.unwrap();
+        assert_eq!(newer, rows[1..3], "the two just before it, newest first");
+        let ends = Wanted { from: Some(rows[4].at), until: Some(rows[1].at), ..Wanted::default() };
+        assert_eq!(trail::listed(&mut tx, &ends, &Turn::Start, 7).await.unwrap(), rows[2..5]);
+        for (actors, action, count) in [
+            (Some(vec!["acc-1".to_owned()]), None, 7),
+            (Some(vec!["acc-2".to_owned()]), None, 0),
+            (Some(Vec::new()), None, 0),
+            (None, Some("score.entered".to_owned()), 7),
+            (None, Some("score.sealed".to_owned()), 0),
+        ] {
+            let wanted = Wanted { actors, action, ..Wanted::default() };
+            let found = trail::listed(&mut tx, &wanted, &Turn::Start, 9).await.unwrap();
+            assert_eq!(found.len(), count, "{wanted:?}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -166,7 +166,7 @@ fn the_province_sees_each_city(server: &Server, batch: &Batch) {
         let ids = all.iter().filter_map(|link| link.split(['/', '?']).nth(4)).filter(|id| *id != "freeze");
         assert_eq!(ids.collect::<BTreeSet<_>>().len(), *count, "{city}: {}", list.text());
     }
-    for words in ["今天截止", "还剩 0 个工作日", "退回待改正"] {
+    for words in ["今天截止", "截止前不再有工作日", "退回待更正"] {
         assert!(page.text().contains(words), "{words}: {}", page.text());
     }
     testkit::proves!("S0-11", "the province sees for each city and step what is open and how late it is");
@@ -215,6 +215,7 @@ fn send_back_and_withdraw(office: &Office, batch: &Batch, reviewer: &Browser) {
     did(reviewer.submit(&form));
     let me = did(office.candidate(SELF_PHONE));
     let page = did(me.click(&did(me.open("/my")), "/resubmission"));
+    assert!(page.text().contains("请核对工作单位"), "the form says why it came back: {}", page.text());
     let mine = page.path.trim_end_matches("/resubmission").to_owned();
     let form = did(page.form("/resubmission")).set("employer", "南城市第二公司").tick("act", "submit");
     did(me.submit(&form));

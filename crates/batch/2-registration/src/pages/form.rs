@@ -8,7 +8,7 @@ use kernel::{Day, LevelCode};
 use person::Person;
 use plan::Batch;
 use scheme::{Clause, Evaluation, Truth, evaluate};
-use web::{Form, PageResult, Visit};
+use web::{Form, Message, PageResult, Visit};
 
 use super::{apply::CONSENTS, mine::Candidate};
 use crate::{
@@ -57,6 +57,8 @@ pub(super) struct FormPage<'a> {
     pub known: Option<&'a Application>,
     /// What the clauses are shown against.
     pub checked: Option<scheme::Facts>,
+    /// Why the application was given back.
+    pub reason: Option<Message>,
 }
 
 impl<'a> FormPage<'a> {
@@ -67,7 +69,12 @@ impl<'a> FormPage<'a> {
         scope: &'a Scope,
         known: Option<&'a Application>,
     ) -> Self {
-        Self { v, batch, form: marked(form), scope, known, checked: None }
+        Self { v, batch, form: marked(form), scope, known, checked: None, reason: None }
+    }
+
+    /// The same form, saying why it was given back.
+    pub fn because(self, reason: Option<Message>) -> Self {
+        Self { reason, ..self }
     }
 
     pub fn title(&self) -> String {

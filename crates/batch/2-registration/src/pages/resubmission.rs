@@ -7,7 +7,7 @@ use axum::{
 use identity::Env;
 use plan::{Batch, InBatch, Register};
 use serde_json::json;
-use web::{Form, PageError, PageResult, Visit};
+use web::{Form, Message, PageError, PageResult, Visit};
 
 use super::{
     form::{FormPage, check, fill, read},
@@ -15,7 +15,7 @@ use super::{
     mine::Candidate,
 };
 use crate::{
-    Application, ApplicationStatus, Origin, intake,
+    Application, ApplicationStatus, Origin, StepSources, StepState, intake,
     rules::{
         gate::{RegistrationRefused, check_same_facts, check_window},
         trouble::Trouble,
@@ -28,14 +28,16 @@ pub async fn edit(
     State(env): State<Env>,
     candidate: Candidate,
     Path(id): Path<String>,
+    sources: StepSources,
     v: Visit,
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
     let (known, batch) = returned(&mut tx, &env, &candidate, &id).await?;
+    let reason = reason(&mut tx, &env, &sources, &known).await?;
     let scope = intake::scope(&mut tx, &batch, std::slice::from_ref(&batch.org_path), env.now()).await?;
     let person = person::load(&mut tx, &env.vault, &known.person_id).await?;
     let form = fill(&known, &person, &known.open(&env.vault)?, &scope);
-    FormPage::new(&v, &batch, form, &scope, Some(&known)).show()
+    FormPage::new(&v, &batch, form, &scope, Some(&known)).because(reason).show()
 }
 
 /// An application of the candidate's own that was given back and can still be corrected.
@@ -55,6 +57,17 @@ async fn returned(
     let window = plan::window(tx, &batch.code, "review").await?;
     check_window(window.as_ref(), batch.published_at.is_some(), env.now())?;
     Ok((known, batch))
+}
+
+/// Why it was given back, as the later stage tells it on the applicant's page.
+async fn reason(
+    tx: &mut Tx,
+    env: &Env,
+    sources: &StepSources,
+    known: &Application,
+) -> PageResult<Option<Message>> {
+    let lines = sources.lines(env, tx, known).await?;
+    Ok(lines.into_iter().find(|line| line.state == StepState::Now).and_then(|line| line.note))
 }
 
 /// POST /batches/{code}/applications/{id}/resubmission — a registration point hands in again what
@@ -93,6 +106,7 @@ pub async fn resubmit(
     State(env): State<Env>,
     candidate: Candidate,
     Path(id): Path<String>,
+    sources: StepSources,
     v: Visit,
     form: Form,
 ) -> PageResult<Response> {
@@ -101,7 +115,8 @@ pub async fn resubmit(
     let (known, batch) = returned(&mut tx, &env, &candidate, &id).await?;
     let scope = intake::scope(&mut tx, &batch, std::slice::from_ref(&batch.org_path), env.now()).await?;
     let person = person::load(&mut tx, &env.vault, &known.person_id).await?;
-    let page = FormPage::new(&v, &batch, form, &scope, Some(&known));
+    let reason = reason(&mut tx, &env, &sources, &known).await?;
+    let page = FormPage::new(&v, &batch, form, &scope, Some(&known)).because(reason);
     if is_check {
         return check(page);
     }

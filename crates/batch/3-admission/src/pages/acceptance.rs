@@ -25,7 +25,8 @@ pub async fn create(
     form: Form,
 ) -> PageResult<Response> {
     let asked = query.read();
-    if form.value("scope") == "filter" {
+    // An order is kept by occupation, level and point: a list narrowed to one number takes its ticks only.
+    if form.value("scope") == "filter" && asked.filter.serial.is_none() {
         return order(&env, &entry, &asked.filter).await;
     }
     let seen = form.all("chosen").iter().map(|one| read_seen(one)).collect::<PageResult<Vec<_>>>()?;

@@ -64,6 +64,10 @@ impl PaymentsPage<'_> {
         point_name(self.v, &self.points, &row.point_path)
     }
 
+    fn is_narrowed_to(&self, point: &BatchPoint) -> bool {
+        self.asked.filter.point.as_ref() == Some(&point.point_path)
+    }
+
     fn receipt(&self, row: &Application) -> String {
         self.form.value(&receipt_field(row)).to_owned()
     }

@@ -7,7 +7,7 @@ use axum::{
 use identity::Env;
 use plan::{Batch, BatchPoint, InBatch, Review};
 use registration::Opened;
-use scheme::{Finding, Truth};
+use scheme::{Finding, Level, Truth};
 use web::{Form, Markup, PageError, PageResult, Visit};
 
 use super::{
@@ -50,6 +50,7 @@ struct ReviewPage<'a> {
     /// The decision whose reason is to be written first; none is made by opening the page.
     act: Option<Decision>,
     is_late: bool,
+    levels: Vec<Level>,
 }
 
 impl ReviewPage<'_> {
@@ -68,6 +69,26 @@ impl ReviewPage<'_> {
             Truth::Unmet => ("tag late", "admission-unmet"),
         };
         (class, self.v.t.s(key))
+    }
+
+    /// The name of a level by its code.
+    fn rung(&self, code: &str) -> String {
+        let found = self.levels.iter().find(|level| level.code.as_str() == code);
+        found
+            .map_or_else(|| code.to_owned(), |level| self.v.t.pick(&level.name_zh, &level.name_en).to_owned())
+    }
+
+    /// What was asked for or found, with its unit.
+    fn measured(&self, finding: &Finding, value: &str) -> String {
+        match finding.what.as_str() {
+            "age"
+            | "work-years-total"
+            | "work-years-after-level"
+            | "certificate-age"
+            | "work-years-after-title" => self.v.t.n("admission-years", value),
+            "certificate" => self.rung(value),
+            _ => value.to_owned(),
+        }
     }
 
     /// Why the machine proposes what it proposes, coloured by how good the news is.
@@ -200,6 +221,7 @@ async fn read_page<'a>(
         beside: beside(tx, entry, case, &asked).await?,
         act: Decision::from_code(&query.act),
         is_late: is_late(tx, batch, env.now()).await?,
+        levels: scheme::levels(tx, batch.reference_date).await?,
         v,
         batch,
         case,

@@ -107,10 +107,17 @@ impl TotalsPage<'_> {
         self.figures.table.total()
     }
 
-    /// The columns that have anybody in them; what waits is always shown.
+    /// The columns that have anybody in them.
     fn columns(&self) -> Vec<State> {
         let total = self.total();
-        COLUMNS.into_iter().filter(|state| *state != State::LeftOut || total.of(*state) > 0).collect()
+        COLUMNS.into_iter().filter(|state| total.of(*state) > 0).collect()
+    }
+
+    /// Occupation and level where there is little room: 三级/高级工 is 三级.
+    fn short(&self, level: &BatchLevel) -> String {
+        let name = self.v.t.pick(&level.level_zh, &level.level_en);
+        let short = name.split('/').next().unwrap_or(name).trim();
+        format!("{} · {short}", occupation_words(level, self.v.t))
     }
 
     fn state(&self, state: &State) -> String {

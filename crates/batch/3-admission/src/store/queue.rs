@@ -168,6 +168,9 @@ where
     String: sqlx::Encode<'a, DB> + sqlx::Type<DB>,
     i64: sqlx::Encode<'a, DB> + sqlx::Type<DB>,
 {
+    if let Some(serial) = filter.serial {
+        query.push(" AND serial = ").push_bind(serial);
+    }
     let texts = [
         (" AND state = ", filter.state.map(State::code)),
         (" AND occupation_code = ", filter.occupation.as_ref().map(OccupationCode::as_str)),

@@ -1,7 +1,7 @@
 //! Payments: the right amount, once, with a receipt of its own, at the right point.
 use admission::State;
 use identity::Role;
-use web::axum::http::StatusCode;
+use web::{Lang, axum::http::StatusCode};
 
 use crate::fixture::{Applicant, CODE, FEE, House, NANCHENG, XICHENG, staff};
 
@@ -53,6 +53,9 @@ async fn many_fees_are_recorded_together_or_not_at_all() {
             ids.push(id);
         }
         let address = format!("/batches/{CODE}/payments");
+        let (_, one) = house.get(&registrar, Lang::Zh, &format!("{address}?serial=2")).await;
+        let shown: Vec<bool> = ids.iter().map(|id| one.contains(&format!("receipt-{id}"))).collect();
+        assert_eq!(shown, [false, true, false], "{engine}: one form is found by its number");
         let amounts: Vec<String> = ids.iter().map(|id| format!("amount-{id}")).collect();
         let receipts: Vec<String> = ids.iter().map(|id| format!("receipt-{id}")).collect();
         let send = async |numbers: [&str; 3], ticked: &[&str]| {

@@ -61,7 +61,7 @@ async fn a_decision_is_kept_with_its_proposal_and_leads_to_the_next_one() {
         assert_eq!((status, to), (StatusCode::SEE_OTHER, format!("/batches/{CODE}/admission?state=pending")));
         let standing = house.standing(&second).await;
         assert_eq!(standing.state, State::Refused);
-        assert!(standing.reason.contains("要求满5年"), "{}", standing.reason);
+        assert!(standing.reason.contains("要求满 5 年"), "{}", standing.reason);
     }
 }
 

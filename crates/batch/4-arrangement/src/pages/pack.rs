@@ -30,6 +30,17 @@ pub(super) struct PackBox {
 }
 
 impl PackBox {
+    /// Whether a file is about one room: a range from it to itself would say nothing.
+    pub fn is_one_room(&self, file: &PackFile) -> bool {
+        match file.kind {
+            // These are counted by admission numbers.
+            FileKind::Tickets => false,
+            FileKind::DoorLists | FileKind::SeatCards | FileKind::SignInSheets => {
+                file.first_in == file.last_in
+            }
+        }
+    }
+
     pub async fn load(tx: &mut Tx, who: &Subject, site: &SitePlan, v: &Visit) -> PageResult<Self> {
         let pack = rows::last(tx, &site.batch_code, &site.site_id).await?;
         let mut shown =

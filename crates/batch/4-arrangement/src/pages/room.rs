@@ -71,6 +71,25 @@ struct RoomPage<'a> {
 }
 
 impl RoomPage<'_> {
+    /// Whether this is the place somebody is about to be moved to.
+    fn is_target(&self, number: &str) -> bool {
+        let verdict = self.chosen.as_ref().and_then(|chosen| chosen.verdict.as_ref());
+        verdict.is_some_and(|verdict| number.parse::<i64>() == Ok(verdict.number))
+    }
+
+    /// Places out of use.
+    fn blocked(&self) -> usize {
+        self.map.iter().filter(|cell| matches!(cell, Cell::Blocked(_))).count()
+    }
+
+    fn has_needed(&self) -> bool {
+        self.map.iter().any(|cell| matches!(cell, Cell::Taken(place) if place.is_needed))
+    }
+
+    fn has_letters(&self) -> bool {
+        self.list.iter().any(|place| !place.letter.is_empty())
+    }
+
     fn can_undo(&self) -> bool {
         self.may_move && self.moves.iter().any(|line| !line.is_undone)
     }

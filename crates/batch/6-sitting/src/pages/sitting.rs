@@ -11,6 +11,7 @@ use axum::{
 };
 use identity::{Action, Env, Object};
 use plan::{InBatch, ReadBatch, stage_head};
+use scheme::Delivery;
 use serde::Deserialize;
 use web::{Markup, PageError, PageResult, Visit};
 
@@ -71,6 +72,22 @@ impl Standing {
 struct SittingBlock {
     sitting: Sitting,
     lines: Vec<Line>,
+}
+
+impl SittingBlock {
+    /// Only there somebody works, goes offline and hands in where a machine sees it.
+    fn on_computer(&self) -> bool {
+        self.sitting.delivery == Delivery::Computer
+    }
+
+    /// Key of how it is sat: two sittings may have one name.
+    fn delivery(&self) -> &'static str {
+        match self.sitting.delivery {
+            Delivery::Paper => "delivery-paper",
+            Delivery::Computer => "delivery-computer",
+            Delivery::OnSite => "delivery-on-site",
+        }
+    }
 }
 
 #[derive(Template)]

@@ -91,7 +91,11 @@ pub async fn show(
         });
         Some(Line {
             number: numbers.get(application)?.clone(),
-            room: format!("{} {}", known.ordinal, v.t.pick(&known.room_name, &known.room_name_en)),
+            room: format!(
+                "{} {}",
+                v.t.a("assessment-room-no", known.ordinal),
+                v.t.pick(&known.room_name, &known.room_name_en)
+            ),
             room_id: room.clone(),
             level: levels.get(part).cloned().unwrap_or_default(),
             own,

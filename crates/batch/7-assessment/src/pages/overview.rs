@@ -23,6 +23,8 @@ struct PartRow {
     part: BatchComponent,
     level: String,
     expected: i64,
+    /// Those of them whom examiners score: the others were absent by the record of their room.
+    scored: i64,
     sealed: i64,
     /// Entered once, waiting for the second clerk.
     half: i64,
@@ -46,9 +48,16 @@ impl PartRow {
             (ComponentKind::Theory, scheme::Delivery::Paper | scheme::Delivery::OnSite) => {
                 "assessment-way-entries"
             }
-            (ComponentKind::Practical | ComponentKind::Panel | ComponentKind::Other, _) => {
-                "assessment-way-sealed"
-            }
+            (ComponentKind::Panel, _) => "assessment-way-sealed-panel",
+            (ComponentKind::Practical | ComponentKind::Other, _) => "assessment-way-sealed",
+        }
+    }
+
+    /// Who scores: a panel has members, the other parts have examiners.
+    fn sheets_words(&self) -> &'static str {
+        match self.part.kind {
+            ComponentKind::Panel => "assessment-sheets-panel",
+            ComponentKind::Theory | ComponentKind::Practical | ComponentKind::Other => "assessment-sheets",
         }
     }
 }
@@ -129,6 +138,7 @@ async fn rows(tx: &mut Tx, batch: &Batch, t: Words) -> PageResult<Vec<PartRow>> 
         .into_iter()
         .map(|row| (row.component_id.clone(), row))
         .collect();
+    let away: HashMap<String, i64> = store::away_by_part(tx, &batch.code).await?.into_iter().collect();
     let examiners = examiner_names(tx, batch).await?;
     let mut needed: HashMap<scheme::ComponentId, i64> = HashMap::new();
     let mut rows = Vec::new();
@@ -139,15 +149,17 @@ async fn rows(tx: &mut Tx, batch: &Batch, t: Words) -> PageResult<Vec<PartRow>> 
             needed.insert(part.component_id.clone(), count);
         }
         let of = examiners.get(&part.id).cloned().unwrap_or_default();
+        let scored = expected - away.get(&part.id).copied().unwrap_or_default();
         let differ = entries.get(&part.id).map_or(0, |row| row.differ);
         rows.push(PartRow {
             level: level_name(&levels, part, t),
             expected: *expected,
+            scored,
             sealed: sealed.get(&part.id).copied().unwrap_or_default(),
             half: entries.get(&part.id).map_or(0, |row| row.open) - differ,
             differ,
             sheets: of.iter().map(|(_, count)| count).sum(),
-            sheets_needed: expected * needed.get(&part.component_id).copied().unwrap_or_default(),
+            sheets_needed: scored * needed.get(&part.component_id).copied().unwrap_or_default(),
             examiners: of,
             part: part.clone(),
         });

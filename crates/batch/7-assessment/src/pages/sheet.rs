@@ -82,6 +82,16 @@ impl SheetPage<'_> {
         super::rooms::title(self.kind)
     }
 
+    /// What sealing means, said to whoever scores this part.
+    fn explain(&self) -> &'static str {
+        match self.kind {
+            ComponentKind::Panel => "assessment-sheet-explain-panel",
+            ComponentKind::Theory | ComponentKind::Practical | ComponentKind::Other => {
+                "assessment-sheet-explain"
+            }
+        }
+    }
+
     fn is_ticked(&self, row: &Row) -> bool {
         !self.form.value(&format!("absent-{}", row.number)).is_empty()
     }

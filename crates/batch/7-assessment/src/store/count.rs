@@ -37,6 +37,10 @@ pub struct OpenEntries {
 queries! {
     SEALED_BY_PART = "SELECT component_id, COUNT(*) FROM component_score WHERE batch_code = $1
                       GROUP BY component_id ORDER BY component_id";
+    /// Those the record of the room says were not there: no examiner scores them.
+    AWAY_BY_PART = "SELECT component_id, COUNT(*) FROM component_score
+                    WHERE batch_code = $1 AND origin = 'attendance'
+                    GROUP BY component_id ORDER BY component_id";
     SEALED_BY_ROOM = "SELECT room_use_id, COUNT(*) AS sealed,
                       CAST(SUM(CASE WHEN origin = 'attendance' THEN 0 ELSE 1 END) AS BIGINT) AS written
                       FROM component_score WHERE batch_code = $1 AND room_use_id IS NOT NULL
@@ -73,6 +77,14 @@ queries! {
 /// Storage.
 pub async fn sealed_by_part(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<(String, i64)>> {
     on!(tx, |conn| sqlx::query_as(SEALED_BY_PART).bind(batch).fetch_all(conn).await)
+}
+
+/// Absences of each part of a batch that the records of the rooms gave.
+///
+/// # Errors
+/// Storage.
+pub async fn away_by_part(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<(String, i64)>> {
+    on!(tx, |conn| sqlx::query_as(AWAY_BY_PART).bind(batch).fetch_all(conn).await)
 }
 
 /// Sealed scores of each exam room of a batch.

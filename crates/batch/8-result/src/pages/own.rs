@@ -39,7 +39,10 @@ struct OwnPage<'a> {
 
 impl OwnPage<'_> {
     fn score(&self, part: &OwnPart) -> String {
-        part.said.text(self.v.t)
+        match part.said {
+            PartSaid::Sat(PartOutcome::Scored(score)) => self.v.t.a("result-points", score.short()),
+            PartSaid::Sat(PartOutcome::Absent) | PartSaid::Kept(..) => part.said.text(self.v.t),
+        }
     }
 
     /// Why, part by part, where the outcome is not a pass.

@@ -34,17 +34,56 @@ enum Answer {
     /// Nothing was asked yet.
     Nothing,
     /// It stands in the register.
-    Known(PublicAnswer),
+    Known(Box<Known>),
     /// It is not good; the key of the sentence says why.
     Bad(&'static str),
 }
 
+/// A certificate that stands in the register.
+struct Known {
+    found: PublicAnswer,
+    english: English,
+}
+
+/// What its Chinese facts are called in English; empty where nothing is known.
+#[derive(Default)]
+struct English {
+    occupation: String,
+    level: String,
+    issuer: String,
+}
+
+impl English {
+    async fn read(env: &Env, row: &Certificate) -> PageResult<Self> {
+        let mut tx = env.db.read().await?;
+        let mut said = Self::default();
+        let levels = plan::levels(&mut tx, &row.batch_code).await?;
+        let level = levels
+            .into_iter()
+            .find(|level| level.occupation_code == row.occupation_code && level.level_code == row.level_code);
+        if let Some(level) = level {
+            (said.occupation, said.level) = (level.occupation_en, level.level_en);
+        }
+        // The name is that of the day of issue: another one since then is not its translation.
+        let issuer = organisation::by_path(&mut tx, &row.issuer_path).await?;
+        if let Some(issuer) = issuer.filter(|issuer| issuer.name_zh == row.issuer_name) {
+            said.issuer = issuer.name_en;
+        }
+        Ok(said)
+    }
+}
+
 impl Answer {
+    async fn known(env: &Env, found: PublicAnswer, row: &Certificate) -> PageResult<Self> {
+        let english = English::read(env, row).await?;
+        Ok(Self::Known(Box::new(Known { found, english })))
+    }
+
     /// Word for the trail.
     fn word(&self) -> &'static str {
         match self {
             Self::Nothing => "nothing",
-            Self::Known(answer) if answer.revoked_on.is_some() => "revoked",
+            Self::Known(known) if known.found.revoked_on.is_some() => "revoked",
             Self::Known(_) => "valid",
             Self::Bad(key) => key,
         }
@@ -58,6 +97,8 @@ struct VerifyPage<'a> {
     answer: Answer,
     form: Form,
     host: &'a str,
+    /// When it was asked: a sheet that is filed says of what moment it speaks.
+    now: String,
     keys: Vec<String>,
 }
 
@@ -106,7 +147,11 @@ pub async fn file(
 fn page(env: &Env, issuer: &Issuer, v: &Visit, answer: Answer, form: Form) -> PageResult<Response> {
     let keys = issuer.keys().iter().map(crate::PublicKey::to_text).collect();
     let host = env.public_url.split_once("://").map_or(&*env.public_url, |(_, host)| host);
-    web::narrow_page(v, &v.t.s("verify-title"), &VerifyPage { v, answer, form, host, keys })
+    web::narrow_page(
+        v,
+        &v.t.s("verify-title"),
+        &VerifyPage { v, answer, form, host, now: env.now().text(), keys },
+    )
 }
 
 async fn by_name(env: &Env, asked: &Asked) -> PageResult<Answer> {
@@ -122,7 +167,7 @@ async fn by_name(env: &Env, asked: &Asked) -> PageResult<Answer> {
     if !is_same_name(&payload.name, &asked.name) {
         return Ok(Answer::Bad("verify-not-found"));
     }
-    Ok(Answer::Known(PublicAnswer::masked(&payload, row.revoked_on())))
+    Answer::known(env, PublicAnswer::masked(&payload, row.revoked_on()), &row).await
 }
 
 async fn by_token(env: &Env, issuer: &Issuer, token: &str) -> PageResult<Answer> {
@@ -131,7 +176,7 @@ async fn by_token(env: &Env, issuer: &Issuer, token: &str) -> PageResult<Answer>
     if row.token(&env.vault)? != token {
         return Ok(Answer::Bad("verify-not-registered"));
     }
-    Ok(Answer::Known(PublicAnswer::full(&payload, row.revoked_on())))
+    Answer::known(env, PublicAnswer::full(&payload, row.revoked_on()), &row).await
 }
 
 async fn by_file(env: &Env, issuer: &Issuer, bytes: &[u8]) -> PageResult<Answer> {
@@ -142,7 +187,7 @@ async fn by_file(env: &Env, issuer: &Issuer, bytes: &[u8]) -> PageResult<Answer>
     };
     let row = registered(env, &payload).await?;
     match row.filter(|row| row.pdf_digest.as_ref() == Some(&sha256(bytes))) {
-        Some(row) => Ok(Answer::Known(PublicAnswer::full(&payload, row.revoked_on()))),
+        Some(row) => Answer::known(env, PublicAnswer::full(&payload, row.revoked_on()), &row).await,
         None => Ok(Answer::Bad("verify-not-registered")),
     }
 }

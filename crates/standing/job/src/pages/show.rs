@@ -57,6 +57,12 @@ impl StateBox<'_> {
         may_cancel(self.job.status).is_ok() && self.job.cancel_asked_at.is_none()
     }
 
+    /// Whether the result is seen on another page than this one, whatever this one is narrowed to.
+    fn leads_on(&self) -> bool {
+        let bare = |address: &str| address.split('?').next().unwrap_or_default().to_owned();
+        bare(&self.v.here) != bare(&self.job.page)
+    }
+
     fn can_resume(&self) -> bool {
         may_resume(self.job.status).is_ok()
     }

@@ -40,7 +40,9 @@ fn leaf(predicate: &Predicate, levels: &[Level], t: Words) -> String {
     let at_for = |key, level: &LevelCode, years: &i64| {
         escape(&t.message(&Message::new(key).with("level", words::level(levels, level, t)).with("n", years)))
     };
-    let chinese = |text: &str| format!(" <span lang=\"zh-CN\">{}</span>", escape(text));
+    // Chinese text sets no blank before a word it quotes.
+    let blank = t.pick("", " ");
+    let chinese = |text: &str| format!("{blank}<span lang=\"zh-CN\">{}</span>", escape(text));
     match predicate {
         Predicate::All(_) | Predicate::Any(_) => String::new(),
         Predicate::AgeAtLeast { years: n } => years("scheme-if-age", n),
@@ -74,7 +76,7 @@ fn leaf(predicate: &Predicate, levels: &[Level], t: Words) -> String {
             years("scheme-if-measure", at_least) + &chinese(measure)
         }
         Predicate::Stated { fact } => {
-            let known = words::fact(fact, t).map(|words| format!(" {}", escape(&words)));
+            let known = words::fact(fact, t).map(|words| format!("{blank}{}", escape(&words)));
             escape(&t.s("scheme-if-stated")) + &known.unwrap_or_else(|| chinese(fact))
         }
     }

@@ -28,7 +28,8 @@ pub struct ListQuery {
 /// An occupation with its standards.
 struct Line {
     row: Occupation,
-    levels: Vec<String>,
+    /// From the lowest to the highest.
+    levels: String,
     standards: Vec<Standard>,
 }
 
@@ -67,7 +68,7 @@ pub async fn show(State(env): State<Env>, v: Visit, Query(query): Query<ListQuer
     drop(tx);
     let total = occupations.len();
     let line = |row: Occupation| Line {
-        levels: words::level_list(&levels, &row.levels, v.t),
+        levels: words::level_span(&levels, &row.levels, v.t),
         standards: standards
             .iter()
             .filter(|standard| row.code.as_ref() == Some(&standard.occupation_code))

@@ -7,11 +7,11 @@ use axum::{
 use identity::Env;
 use kernel::{Day, LevelCode, OccupationCode};
 use serde::Deserialize;
-use web::{Markup, PageError, PageResult, Visit, page};
+use web::{Markup, PageError, PageResult, Visit, escape, page};
 
 use super::{condition::condition, words};
 use crate::{
-    Bound, Clause, Component, Fee, Level, Occupation, Standard, TimeLimit, Validity,
+    Clause, Component, Fee, Level, Occupation, Standard, TimeLimit, Validity,
     store::{read, register},
 };
 
@@ -78,12 +78,23 @@ impl StandardPage<'_> {
         self.v.t.s(words::delivery(component.delivery))
     }
 
-    fn bound(&self, limit: &TimeLimit) -> String {
-        let key = match limit.bound {
-            Bound::AtLeast => "scheme-time-limit-at-least",
-            Bound::AtMost => "scheme-time-limit-at-most",
-        };
-        self.v.t.n(key, limit.working_days)
+    /// The document a row rests on: legal text stays Chinese and says so.
+    fn basis(&self, validity: &Validity) -> Markup {
+        match validity.document() {
+            Some(document) => Markup(format!("<span lang=\"zh-CN\">{}</span>", escape(document))),
+            None => Markup(escape(&self.v.t.s("scheme-source-none"))),
+        }
+    }
+
+    /// Where a fee holds: data keep the province as a code.
+    fn jurisdiction(&self, fee: &Fee) -> String {
+        match fee.jurisdiction.as_str() {
+            "demo" => self.v.t.s("scheme-jurisdiction-demo"),
+            "federation" => self.v.t.s("scheme-jurisdiction-federation"),
+            "college" => self.v.t.s("scheme-jurisdiction-college"),
+            "enterprise" => self.v.t.s("scheme-jurisdiction-enterprise"),
+            other => other.to_owned(),
+        }
     }
 
     fn version(&self, standard: &Standard) -> String {

@@ -84,6 +84,19 @@ pub fn level_list(levels: &[Level], list: &LevelList, t: Words) -> Vec<String> {
     list.codes().iter().map(|code| level(levels, code, t)).collect()
 }
 
+/// Several levels in few words: 五级–一级. Empty where none is known.
+pub fn level_span(levels: &[Level], list: &LevelList, t: Words) -> String {
+    let short = |code: &LevelCode| {
+        let name = level(levels, code, t);
+        name.split('/').next().unwrap_or(&name).trim().to_owned()
+    };
+    match list.codes() {
+        [] => String::new(),
+        [only] => short(only),
+        [first, .., last] => format!("{}–{}", short(first), short(last)),
+    }
+}
+
 /// The name of a paper that proves a clause.
 pub fn material(code: &str, t: Words) -> String {
     match code {

@@ -28,13 +28,20 @@ pub struct Validity {
     pub valid_from: Day,
     /// First day no longer in force; none while the row stands.
     pub valid_to: Option<Day>,
-    /// Document, page or practice the row was taken from.
+    /// Document the row rests on; after the first `;` how it was read, which is for those who keep the data.
     pub source: String,
     /// How far the source can be trusted.
     pub confidence: Confidence,
 }
 
 impl Validity {
+    /// The public document the row rests on; none where the operator entered it without one.
+    #[must_use]
+    pub fn document(&self) -> Option<&str> {
+        let (document, _) = self.source.split_once(';').unwrap_or((self.source.as_str(), ""));
+        Some(document.trim()).filter(|document| !document.is_empty())
+    }
+
     /// Whether the row is in force on `day`.
     #[must_use]
     pub fn covers(&self, day: Day) -> bool {

@@ -99,6 +99,10 @@ pub struct Finding {
     pub found: String,
     /// How the two compare.
     pub met: Truth,
+    /// What was held against the facts, in Chinese and without the outcome: a table has that in a column.
+    pub about_zh: String,
+    /// The same in English.
+    pub about_en: String,
     /// The finding as a Chinese sentence.
     pub text_zh: String,
     /// The finding as an English sentence.

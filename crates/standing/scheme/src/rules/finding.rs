@@ -18,7 +18,7 @@ impl Years {
             None => Truth::Missing,
         };
         let (found_zh, found_en) = match found {
-            Some(years) => (format!("有{years}年"), format!("{years} found")),
+            Some(years) => (format!("现有 {years} 年"), format!("{years} found")),
             None => ("没有可计算的日期".to_owned(), "no date to count from".to_owned()),
         };
         Finding {
@@ -27,7 +27,9 @@ impl Years {
             required: required.to_string(),
             found: found.map(|years| years.to_string()).unwrap_or_default(),
             met,
-            text_zh: format!("{zh}要求满{required}年,{found_zh}"),
+            about_zh: zh.to_owned(),
+            about_en: en.to_owned(),
+            text_zh: format!("{zh}要求满 {required} 年，{found_zh}"),
             text_en: format!("{en}: {required} years required, {found_en}"),
         }
     }
@@ -45,7 +47,9 @@ fn thing(what: &str, subject: &str, found: &str, met: Truth, zh: &str, en: &str)
         required: subject.to_owned(),
         found: found.to_owned(),
         met,
-        text_zh: format!("{zh}:{state_zh}"),
+        about_zh: zh.to_owned(),
+        about_en: en.to_owned(),
+        text_zh: format!("{zh}：{state_zh}"),
         text_en: format!("{en}: {state_en}"),
     }
 }
@@ -233,13 +237,13 @@ pub(super) fn measure(facts: &Facts, measure: &str, at_least: i64) -> Finding {
 pub(super) fn stated(facts: &Facts, fact: &str) -> Finding {
     let held = facts.stated.contains(fact);
     let met = if held { Truth::Met } else { Truth::Missing };
-    thing("stated", fact, if held { fact } else { "" }, met, &format!("证明:{fact}"), fact)
+    thing("stated", fact, if held { fact } else { "" }, met, &format!("证明 {fact}"), fact)
 }
 
 /// One paper a clause asks for, once papers were asked for at all.
 pub(super) fn material(given: &std::collections::BTreeSet<String>, wanted: &str) -> Finding {
     let held = given.contains(wanted);
     let met = if held { Truth::Met } else { Truth::Missing };
-    let zh = format!("材料:{wanted}");
+    let zh = format!("材料 {wanted}");
     thing("material", wanted, if held { wanted } else { "" }, met, &zh, &format!("paper {wanted}"))
 }

@@ -120,7 +120,7 @@ fn years_are_complete_on_the_anniversary_and_not_a_day_before() {
     assert_eq!(evaluate(&five, &facts, day("2021-05-01")).met, Truth::Met);
     let finding = &evaluate(&five, &facts, day("2021-04-30")).findings[0];
     assert_eq!((finding.required.as_str(), finding.found.as_str()), ("5", "4"));
-    assert_eq!(finding.text_zh, "取得4级证书后累计工作要求满5年,有4年");
+    assert_eq!(finding.text_zh, "取得4级证书后累计工作要求满 5 年，现有 4 年");
 }
 
 #[test]

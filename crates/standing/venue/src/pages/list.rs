@@ -7,7 +7,7 @@ use axum::{
 use identity::{Env, Holding};
 use organisation::{Organisation, ReadRegisters};
 use serde::Deserialize;
-use web::{PageResult, Visit, page};
+use web::{PageResult, Visit, grouped, page};
 
 use super::{kind_code, kind_word, organisations};
 use crate::{Room, RoomKind, Site, capacity, store};
@@ -41,12 +41,17 @@ impl ListPage<'_> {
         RoomKind::ALL.into_iter().map(|kind| (kind_code(kind), self.v.t.s(kind_word(kind)))).collect()
     }
 
-    fn rooms(&self) -> usize {
-        self.lines.iter().map(|line| line.rooms).sum()
+    fn rooms(&self) -> String {
+        grouped(self.lines.iter().map(|line| line.rooms).sum())
     }
 
-    fn places(&self, kind: usize) -> usize {
-        self.lines.iter().filter_map(|line| line.places.get(kind)).sum()
+    /// How many places of a kind a site has.
+    fn of(&self, line: &Line, kind: usize) -> String {
+        grouped(line.places.get(kind).copied().unwrap_or_default())
+    }
+
+    fn places(&self, kind: usize) -> String {
+        grouped(self.lines.iter().filter_map(|line| line.places.get(kind)).sum())
     }
 }
 

@@ -1,15 +1,30 @@
 //! One site: its rooms, what they are fitted for, and where their seats stand.
 use askama::Template;
 use axum::{
-    extract::{Path, State},
+    extract::{Path, Query, State},
     response::Response,
 };
 use identity::{Env, Holding};
 use organisation::{Organisation, ReadRegisters};
-use web::{PageError, PageResult, Visit, page};
+use serde::Deserialize;
+use web::{PageError, PageResult, Visit, grouped, page};
 
-use super::{kind_word, organisations};
-use crate::{Room, Site, capacity, store};
+use super::{kind_code, kind_word, organisations};
+use crate::{Room, RoomKind, Site, capacity, store};
+
+/// Rooms on one page.
+const PAGE: usize = 50;
+/// A site of so few rooms shows their sketches at once. Source: [own].
+const FEW: usize = 6;
+
+/// What the address says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct RoomQuery {
+    q: String,
+    kind: String,
+    page: String,
+}
 
 /// One place of a room's sketch.
 struct Place {
@@ -31,7 +46,15 @@ struct SitePage<'a> {
     site: Site,
     run_by: Organisation,
     serves: Vec<Organisation>,
+    query: RoomQuery,
+    /// Rooms and places of the site in all.
+    room_count: usize,
+    place_count: usize,
+    /// Rooms the filter leaves, and those of them on this page.
+    found: usize,
     rooms: Vec<RoomLine>,
+    number: usize,
+    last: usize,
 }
 
 impl SitePage<'_> {
@@ -43,8 +66,32 @@ impl SitePage<'_> {
         self.v.t.s(kind_word(room.kind))
     }
 
-    fn places(&self) -> usize {
-        self.rooms.iter().map(|room| room.places).sum()
+    fn kinds(&self) -> Vec<(&'static str, String)> {
+        RoomKind::ALL.into_iter().map(|kind| (kind_code(kind), self.v.t.s(kind_word(kind)))).collect()
+    }
+
+    fn places(&self) -> String {
+        self.v.t.n("site-seats", grouped(self.place_count))
+    }
+
+    fn has_few(&self) -> bool {
+        self.room_count <= FEW
+    }
+
+    fn before(&self) -> String {
+        self.page(self.number.saturating_sub(1))
+    }
+
+    fn after(&self) -> String {
+        self.page(self.number.saturating_add(1))
+    }
+
+    /// Another page with the same filter.
+    fn page(&self, number: usize) -> String {
+        let number = number.to_string();
+        let asked =
+            [("q", self.query.q.as_str()), ("kind", self.query.kind.as_str()), ("page", number.as_str())];
+        web::address(&format!("/sites/{}", self.site.code), &asked)
     }
 }
 
@@ -54,6 +101,7 @@ pub async fn show(
     v: Visit,
     held: Holding<ReadRegisters>,
     Path(code): Path<String>,
+    Query(query): Query<RoomQuery>,
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
     let site = store::site_by_code(&mut tx, &code).await?.ok_or(PageError::NotFound)?;
@@ -63,10 +111,34 @@ pub async fn show(
     let at = all.iter().position(|row| row.path == site.org_path).ok_or(PageError::NotFound)?;
     let run_by = all.remove(at);
     all.retain(|row| row.served_by_id.as_ref() == Some(&run_by.id));
-    let rooms = rooms.into_iter().map(line).collect();
-    let shown = SitePage { v: &v, site, run_by, serves: all, rooms };
+    let (room_count, place_count) = (rooms.len(), rooms.iter().map(capacity).sum::<usize>());
+    let wanted: Vec<Room> = rooms.into_iter().filter(|room| is_wanted(room, &query)).collect();
+    let found = wanted.len();
+    let last = found.div_ceil(PAGE).max(1);
+    let number = query.page.parse().unwrap_or(1).clamp(1, last);
+    let rooms = wanted.into_iter().skip((number - 1) * PAGE).take(PAGE).map(line).collect();
+    let shown = SitePage {
+        v: &v,
+        site,
+        run_by,
+        serves: all,
+        query,
+        room_count,
+        place_count,
+        found,
+        rooms,
+        number,
+        last,
+    };
     let title = v.t.pick(&shown.site.name_zh, &shown.site.name_en).to_owned();
     page(&v, &title, &shown)
+}
+
+fn is_wanted(room: &Room, query: &RoomQuery) -> bool {
+    let wanted = query.q.trim().to_lowercase();
+    let has_kind = query.kind.is_empty() || kind_code(room.kind) == query.kind;
+    let texts = [&room.name_zh, &room.name_en, &room.code];
+    has_kind && texts.iter().any(|text| text.to_lowercase().contains(&wanted))
 }
 
 fn line(row: Room) -> RoomLine {

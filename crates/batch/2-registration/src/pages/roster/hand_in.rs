@@ -18,10 +18,13 @@ use crate::{
     roster_file::{self, Limits},
     rules::{
         gate::RegistrationRefused,
-        template::{TEMPLATE, TEMPLATES, Template as Columns},
+        template::{Column, TEMPLATE, TEMPLATES, Template as Columns},
     },
     staging,
-    store::roster::{self as rosters, Roster},
+    store::{
+        roster::{self as rosters, Roster},
+        roster_row,
+    },
 };
 
 #[derive(Template)]
@@ -33,7 +36,8 @@ struct FormPage<'a> {
     form: Form,
     templates: &'a [Columns],
     limits: Limits,
-    rosters: Vec<Roster>,
+    /// What was handed in before, and how many of its rows cannot be taken in.
+    rosters: Vec<(Roster, usize)>,
     refused: Option<RegistrationRefused>,
 }
 
@@ -46,8 +50,17 @@ impl FormPage<'_> {
         open.chain(self.templates.iter().map(named)).collect()
     }
 
+    /// Whether its heading was wrong, so that no row was read.
+    fn is_unread(&self, roster: &Roster) -> bool {
+        roster.heading_sealed.is_some() && roster.staged_at.is_none()
+    }
+
+    fn needed_when(&self, columns: &Columns, column: &Column) -> Option<String> {
+        super::needed_when(self.v.t, columns, column)
+    }
+
     fn limit(&self) -> String {
-        let limit = web::Message::new("roster-limit").with("rows", self.limits.rows);
+        let limit = web::Message::new("roster-limit").with("rows", web::grouped(self.limits.rows));
         self.v.t.message(&limit.with("megabytes", self.limits.megabytes))
     }
 }
@@ -56,7 +69,11 @@ impl FormPage<'_> {
 pub async fn new(State(env): State<Env>, entry: InBatch<Register>, v: Visit) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
     let head = stage_head(&mut tx, &entry.batch, STAGE, &v, env.now()).await?;
-    let handed_in = rosters::rosters(&mut tx, &entry.batch.code, &entry.who.account_id).await?;
+    let mut handed_in = Vec::new();
+    for roster in rosters::rosters(&mut tx, &entry.batch.code, &entry.who.account_id).await? {
+        let refused = roster_row::tally(&mut tx, &roster.id).await?.refused;
+        handed_in.push((roster, refused));
+    }
     let refused = intake::check_open(&mut tx, &env, &entry.batch).await?.err();
     let (batch, form) = (&entry.batch, Form::default());
     let limits = intake::limits(&mut tx, &env).await?;

@@ -13,11 +13,15 @@ use ::store::Tx;
 use job::{Job, NewJob};
 use kernel::OrgPath;
 use plan::{InBatch, Register};
-use web::{PageError, PageResult};
+use web::{Message, PageError, PageResult, Words};
 
 use crate::{
     intake,
-    rules::{draft::Scope, gate::RegistrationRefused},
+    rules::{
+        draft::Scope,
+        gate::RegistrationRefused,
+        template::{Column, Template as Columns},
+    },
     store::roster::{self as rosters, Roster},
 };
 
@@ -51,6 +55,13 @@ async fn still(tx: &mut Tx, entry: &InBatch<Register>, id: &str) -> PageResult<R
 async fn scope_of(tx: &mut Tx, env: &identity::Env, entry: &InBatch<Register>) -> sqlx::Result<Scope> {
     let at: &[OrgPath] = &entry.at;
     intake::scope(tx, &entry.batch, at, env.now()).await
+}
+
+/// When a column must be filled that counts only beside a word in another; none for the others.
+fn needed_when(t: Words, columns: &Columns, column: &Column) -> Option<String> {
+    let (field, word) = column.only_if.as_ref()?;
+    let beside = columns.column(*field).map_or("", |known| known.name.as_str());
+    Some(t.message(&Message::new("roster-needed-when").with("column", beside).with("a", word)))
 }
 
 fn new_job<'a>(kind: &job::Kind, entry: &'a InBatch<Register>, id: &'a str) -> NewJob<'a> {

@@ -68,6 +68,17 @@ struct RowPage<'a> {
 }
 
 impl RowPage<'_> {
+    fn needed_when(&self, column: &Column) -> Option<String> {
+        super::needed_when(self.v.t, template(&self.roster.template_id), column)
+    }
+
+    /// What is expected and how to get there, where the one does not say the other already.
+    fn advice(&self, mistake: &Mistake) -> String {
+        let expected = self.v.t.message(&mistake.trouble.expected());
+        let cure = self.v.t.message(&mistake.trouble.cure());
+        if expected.contains(cure.trim_end_matches('。')) { expected } else { format!("{expected} {cure}") }
+    }
+
     /// Code of the field a mistake is about, to lead to it.
     fn anchor(&self, mistake: &&Mistake) -> String {
         mistake.field.map(|field| field.code()).unwrap_or_default()
@@ -111,7 +122,9 @@ fn page<'a>(
         value: cells.get(place).map(|cell| cell.text.clone()).unwrap_or_default(),
         mistakes: mistakes.iter().filter(|mistake| mistake.field == Some(column.field)).collect(),
     };
-    let cells = template(&roster.template_id).columns.iter().enumerate().map(cell).collect();
+    let mut cells: Vec<_> = template(&roster.template_id).columns.iter().enumerate().map(cell).collect();
+    // What is wrong stands first: among thirty fields it would have to be looked for.
+    cells.sort_by_key(|cell| cell.mistakes.is_empty());
     RowPage { v, head, batch, roster, row, cells, mistakes }
 }
 
