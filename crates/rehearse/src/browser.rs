@@ -16,7 +16,7 @@ const ANSWER_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
 /// How long it waits before it looks at a job again, and how often it does.
 const JOB_LOOK_EVERY: Duration = Duration::from_millis(100);
-const JOB_LOOKS_MOST: usize = 6_000;
+const JOB_LOOKS_MOST: usize = 36_000;
 
 /// One person's browser.
 pub struct Browser {
@@ -156,7 +156,7 @@ impl Browser {
     /// Waits, as the page does by itself, until the job at which it looks has ended.
     ///
     /// # Errors
-    /// When the job takes longer than ten minutes, or its page is not shown.
+    /// When the job takes longer than an hour, or its page is not shown.
     pub fn settled(&self, mut page: Page) -> Result<Page> {
         for _ in 0..JOB_LOOKS_MOST {
             if !page.has_running_job() {

@@ -39,12 +39,15 @@ queries! {
                        ON CONFLICT (batch_code, stage, site_id) DO UPDATE SET state = excluded.state,
                        note_key = excluded.note_key, note_count = excluded.note_count,
                        updated_at = excluded.updated_at";
+    IS_REPORTED = "SELECT COUNT(*) FROM stage_progress WHERE batch_code = $1 AND stage = $2 AND site_id = ''
+                   AND state = $3 AND note_key = $4 AND note_count = $5";
     REPORT_SHARE = "UPDATE stage_progress SET note_total = $3 WHERE batch_code = $1 AND stage = $2 AND site_id = ''";
     PROGRESS = "SELECT stage, state, note_key, note_count, note_total FROM stage_progress
                 WHERE batch_code = $1 AND site_id = '' ORDER BY stage";
 }
 
-/// Reports how a stage of the batch stands, for the rail.
+/// Reports how a stage of the batch stands, for the rail. What is said already is not written again: on an
+/// exam morning every check-in says that the sittings go on, and would queue for this one row.
 ///
 /// # Errors
 /// Storage.
@@ -55,6 +58,17 @@ pub async fn report_progress(
     progress: Progress,
     now: UnixMicros,
 ) -> sqlx::Result<()> {
+    let known: i64 = on!(&mut *tx, |conn| sqlx::query_scalar(IS_REPORTED)
+        .bind(code)
+        .bind(stage)
+        .bind(progress.state)
+        .bind(progress.note_key)
+        .bind(progress.count)
+        .fetch_one(conn)
+        .await)?;
+    if known == 1 {
+        return Ok(());
+    }
     on!(tx, |conn| sqlx::query(REPORT_PROGRESS)
         .bind(code)
         .bind(stage)
