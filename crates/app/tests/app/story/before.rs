@@ -1,7 +1,9 @@
 //! Stages 2 to 4: registration, admission, arrangement.
 use std::collections::{BTreeMap, BTreeSet};
 
-use rehearse::{Batch, Browser, Office, admission, announcement, arrangement, registration, registration::Applicant};
+use rehearse::{
+    Batch, Browser, Office, admission, announcement, arrangement, registration, registration::Applicant,
+};
 use testkit::Server;
 
 use super::did;

@@ -3,7 +3,7 @@ use axum::http::StatusCode;
 use identity::Role;
 use web::Lang;
 
-use crate::fixture::{House, LIST, TEXT, answer_to, houses, phone, province, staff};
+use crate::fixture::{House, LIST, TEXT, answer_to, hidden, houses, phone, province, staff};
 
 const HR: &str = "4-07-03-04";
 const LR: &str = "4-07-03-05";
@@ -164,6 +164,35 @@ async fn it_is_looked_at_before_it_is_sent_and_what_was_looked_at_is_what_is_sen
         // An id that no page of ours gave.
         let forged = house.post(&who, LIST, &answer_to(&stale).with("id", "../1").fields()).await;
         assert_eq!(forged.status, StatusCode::UNPROCESSABLE_ENTITY, "{engine}");
+    }
+}
+
+#[tokio::test]
+async fn what_broke_off_while_its_people_were_written_is_not_sent_by_halves() {
+    for (engine, house) in houses().await {
+        let who = province();
+        let shown = house.post(&who, LIST, &[("audience", "admitted"), ("text", TEXT)]).await;
+        // The server stopped when none of the five stood in the rows yet.
+        let draft =
+            "INSERT INTO announcement (id, batch_code, audience, site_id, text, recipient_count, told_count,
+            skipped_count, written_by, written_at, sent_at)
+            VALUES ($1, 'T-1', 'admitted', NULL, $2, 5, 0, 0, 'province1', 1, NULL)";
+        house.change(draft, &[&hidden(&shown.body, "id"), TEXT]).await;
+        let again = house.post(&who, LIST, &answer_to(&shown).fields()).await;
+        assert_eq!(again.status, StatusCode::CONFLICT, "{engine}: {}", again.body);
+        let page = house.get(&who, Lang::Zh, LIST).await.body;
+        assert!(page.contains("还没有发送过通知"), "{engine}: {page}");
+        house.work_off().await;
+        assert!(house.outbox().await.is_empty(), "{engine}");
+        // Looked at anew it goes out; and under the id of another batch's announcement nothing does.
+        let (id, _) = house.send("admitted", TEXT).await;
+        let batch = "INSERT INTO batch (code, title_zh, title_en, org_path, reference_date, exam_date, status, version,
+            created_at, published_at) VALUES ('T-2', '另一批', 'Another', '/huaishui', '2021-04-30', '2021-05-22',
+            'published', 1, 0, 1)";
+        house.run(batch).await;
+        house.change("UPDATE announcement SET batch_code = 'T-2' WHERE id = $1", &[&id]).await;
+        let foreign = house.post(&who, LIST, &answer_to(&shown).with("id", &id).fields()).await;
+        assert_eq!(foreign.status, StatusCode::NOT_FOUND, "{engine}: {}", foreign.body);
     }
 }
 

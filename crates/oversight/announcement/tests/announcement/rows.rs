@@ -1,6 +1,6 @@
 //! One contract test per store function, on both engines, and what is asked of the stages.
 use announcement::{
-    AnnouncementId,
+    AnnouncementId, Audience,
     store::{self, Announcement},
 };
 use kernel::UnixMicros;
@@ -56,6 +56,24 @@ async fn an_announcement_is_sent_once_and_only_with_all_its_people() {
         assert_eq!(store::sent(&mut tx, &code(), (1, 20)).await.unwrap(), [], "{engine}");
         assert_eq!(store::sent_count(&mut tx, &code()).await.unwrap(), 1, "{engine}");
         assert_eq!(store::announcement(&mut tx, "none").await.unwrap(), None, "{engine}");
+    }
+}
+
+#[tokio::test]
+async fn the_table_knows_the_audiences_of_the_rules_and_no_other() {
+    for (engine, house) in houses().await {
+        let mut tx = house.env.db.write().await.unwrap();
+        let all = Audience::OF_EVERY_BATCH.into_iter().chain([Audience::Site("west".into())]);
+        for audience in all {
+            let value = audience.value();
+            let site_id = audience.site().cloned();
+            let row = Announcement { audience: audience.code().into(), site_id, ..new(&value, 1) };
+            store::insert(&mut tx, &row).await.unwrap();
+            let kept = store::announcement(&mut tx, &value).await.unwrap().unwrap();
+            assert_eq!(Audience::of(&kept.audience, kept.site_id.as_ref()), Some(audience), "{engine}");
+        }
+        let other = Announcement { audience: "everybody".into(), ..new("other", 1) };
+        assert!(store::insert(&mut tx, &other).await.is_err(), "{engine}");
     }
 }
 
