@@ -30,7 +30,7 @@ fn new(id: &str, people: i64) -> Announcement {
 async fn every_statement_prepares() {
     for (engine, house) in houses().await {
         for (name, statement) in announcement::ALL_QUERIES {
-            let done = testkit::prepare(&house.env.db, *statement).await;
+            let done = testkit::prepare(&house.env.db, statement).await;
             done.unwrap_or_else(|error| panic!("{engine} {name}: {error}"));
         }
     }
