@@ -96,6 +96,7 @@ task-plan-propose = A plan is drafted and waits to be proposed
 task-plan-decide = A plan waits for your decision
 plan-see-totals = Live totals of applications
 plan-see-funnel = From application to certificate
+plan-see-announcements = Write to candidates
 lateness-just-over = the last day has passed
 lateness-over = { $n ->
     [one] { $n } working day late

@@ -96,6 +96,7 @@ task-plan-propose = { $batch }：草稿待提请发布
 task-plan-decide = { $batch }：计划待审批
 plan-see-totals = 报名实时汇总
 plan-see-funnel = 从报名到取证
+plan-see-announcements = 通知考生
 lateness-just-over = 已过截止日期
 lateness-over = 逾期 { $n } 个工作日
 lateness-today = 今天截止

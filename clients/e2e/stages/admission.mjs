@@ -1,6 +1,6 @@
 // Stage 3: each application is decided by its clause, paid, and the list is frozen.
 import { expected } from "../people.mjs";
-import { press, rowOf, see } from "../story.mjs";
+import { press, refused, rowOf, see, settled } from "../story.mjs";
 import { SELF } from "./registration.mjs";
 
 const DECISIONS = { admit: ["accept", ""], return: ["return", "请补充学历证书编号或扫描件"], refuse: ["refuse", "工作年限不足"] };
@@ -11,6 +11,7 @@ export async function admission(story) {
   await story.clock("2021-04-30 09:00");
   return await teller.step("reviewer1 decides all thirty; the machine proposed each as the table says", () => review(story))
     && await teller.step("one is sent back, resubmits, and withdraws", () => sendBack(story))
+    && await teller.step("province1 writes to who has not paid, and they read it", () => remind(story))
     && await teller.step("payments are recorded", () => pay(story))
     && teller.step("province1 freezes the list of 25", () => freeze(story));
 }
@@ -133,8 +134,36 @@ async function eachCity(story) {
   see(await page.locator('tbody tr:has(a[href*="/admission/"])').count(), count, "applications of that city");
 }
 
-async function pay(story) {
+/** The province writes to everybody whose fee is due: it looks at the number first, and each reads it on their own page. */
+async function remind(story) {
   await story.clock("2021-05-04 09:00");
+  const due = (await expected()).filter((person) => person.admitted);
+  const text = "请于缴费截止日前到报名点缴费，逾期不能参加考试。";
+  const page = await story.staff("province1");
+  await page.goto(story.batch);
+  await page.click('a[href$="/announcements"]');
+  await page.waitForURL("**/announcements");
+  story.remember("announcements-none", page);
+  await story.look();
+  const send = 'form[action$="/announcements"] button.go';
+  await page.selectOption('select[name="audience"]', "fee_due");
+  await page.fill('textarea[name="text"]', "请缴费");
+  see((await refused(page, send)).includes("10"), true, "a text of three letters is too short, and how many it needs is said");
+  await page.fill('textarea[name="text"]', text);
+  await press(page, send);
+  see((await page.locator("dl.pairs").innerText()).includes(String(due.length)), true, "how many it goes to is shown first");
+  await press(page, send);
+  await settled(page);
+  await page.goto(`${story.batch}/announcements`);
+  see(await rowOf(page, text).count(), 1, "messages in the list");
+  story.remember("announcements", page);
+  const me = await story.candidate(due[0].phone);
+  see(await me.getByText(text).count(), 1, "messages on the candidate's page");
+  story.remember("my-announcement", me);
+  await story.look();
+}
+
+async function pay(story) {
   await eachCity(story);
   const page = await story.staff("registrar1");
   await page.goto(`${story.batch}/payments?size=100`);

@@ -1,4 +1,6 @@
 //! The one list of crates. Everything the product offers passes through here.
+use std::collections::HashMap;
+
 use identity::{Action, Env, NavAudience, NavRule, Subject};
 use kernel::UnixMicros;
 use plan::{OpenStep, Task};
@@ -28,6 +30,7 @@ pub fn routes() -> Vec<Route<Env>> {
         assessment::routes(),
         result::routes(),
         certificate::routes(),
+        announcement::routes(),
         statistics::routes(),
     ]
     .concat()
@@ -53,6 +56,7 @@ pub fn permissions() -> Vec<Cell> {
         assessment::PERMISSIONS,
         result::PERMISSIONS,
         certificate::PERMISSIONS,
+        announcement::PERMISSIONS,
         statistics::PERMISSIONS,
     ]
     .concat()
@@ -68,6 +72,7 @@ pub fn all_queries() -> Vec<(&'static str, &'static str)> {
         job::ALL_QUERIES,
         organisation::ALL_QUERIES,
         venue::ALL_QUERIES,
+        announcement::ALL_QUERIES,
     ];
     let gathered = [
         identity::all_queries(),
@@ -103,6 +108,7 @@ pub fn trail_actions() -> Vec<&'static str> {
         assessment::TRAIL_ACTIONS,
         result::TRAIL_ACTIONS,
         certificate::TRAIL_ACTIONS,
+        announcement::TRAIL_ACTIONS,
         &["house.seed", "register.import"],
     ]
     .concat()
@@ -124,6 +130,7 @@ pub fn jobs() -> Vec<job::Kind> {
         assessment::JOBS,
         result::JOBS,
         certificate::JOBS,
+        announcement::JOBS,
     ]
     .concat()
 }
@@ -198,7 +205,7 @@ async fn duty_tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result
     Ok((count > 0).then_some(task).into_iter().collect())
 }
 
-/// What each stage adds to the applicant's page, in order.
+/// What each stage adds to the applicant's page, in order; then what they were told.
 #[must_use]
 pub fn steps() -> StepSources {
     StepSources::new(vec![
@@ -206,6 +213,7 @@ pub fn steps() -> StepSources {
         |env, tx, application| Box::pin(arrangement::steps(env, tx, application)),
         |env, tx, application| Box::pin(result::steps(env, tx, application)),
         |env, tx, application| Box::pin(certificate::steps(env, tx, application)),
+        |env, tx, application| Box::pin(announcement::steps(env, tx, application)),
     ])
 }
 
@@ -218,7 +226,13 @@ pub fn grounds() -> organisation::GroundsSource {
 /// Who names what long work works on.
 #[must_use]
 pub fn job_subjects() -> job::SubjectSource {
-    job::SubjectSource(|tx, jobs| Box::pin(registration::job_subjects(tx, jobs)))
+    job::SubjectSource(|tx, jobs| Box::pin(list_job_subjects(tx, jobs)))
+}
+
+async fn list_job_subjects(tx: &mut Tx, jobs: &[job::Job]) -> sqlx::Result<HashMap<String, job::JobSubject>> {
+    let mut all = registration::job_subjects(tx, jobs).await?;
+    all.extend(announcement::job_subjects(tx, jobs).await?);
+    Ok(all)
 }
 
 /// Where duties may be given: the tree of organisations and the batches.

@@ -9,6 +9,7 @@
 //!
 //! This crate knows the product by its addresses alone: it depends on no stage and on no table.
 pub mod admission;
+pub mod announcement;
 pub mod arrangement;
 pub mod assessment;
 pub mod bank;

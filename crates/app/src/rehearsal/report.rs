@@ -41,14 +41,14 @@ pub(super) fn report(
     })
 }
 
-/// How long people waited for the answers of each address, in milliseconds, the slowest first. Measured in
+/// How long people waited for the answers of each address, in microseconds, the slowest first. Measured in
 /// front of the server, which shares the machine with everybody who asks.
 fn waits(pace: &Pace) -> Vec<Value> {
-    let ms = |time: std::time::Duration| (time.as_secs_f64() * 10_000.0).round() / 10.0;
+    let us = |time: std::time::Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
     let line = |one: rehearse::Waits| {
         json!({
-            "ask": format!("{} {}", one.method, one.address), "count": one.count, "median_ms": ms(one.median),
-            "p99_ms": ms(one.p99), "longest_ms": ms(one.longest),
+            "ask": format!("{} {}", one.method, one.address), "count": one.count, "median_us": us(one.median),
+            "p99_us": us(one.p99), "longest_us": us(one.longest),
         })
     };
     pace.waits().into_iter().map(line).collect()

@@ -41,7 +41,7 @@ pub use roster_file::FileRefused;
 pub use step::{StepFuture, StepLine, StepSource, StepSources, StepState};
 pub use store::{
     Total, application, applications, applications_chosen, applications_of_phone, demand, is_closed,
-    people_of, queries as all_queries, set_status, settle, totals,
+    people_of, queries as all_queries, set_status, settle, standing_people, totals,
 };
 pub use task::tasks;
 pub use workbook::texts;

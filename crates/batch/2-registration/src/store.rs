@@ -22,7 +22,7 @@ pub use chosen::applications_chosen;
 pub(crate) use consent::{insert as insert_consent, of_application as consents};
 pub use demand::demand;
 pub(crate) use figure::{Figure, figure};
-pub use owner::people_of;
+pub use owner::{people_of, standing_people};
 
 pub(crate) use serial::serial_holders;
 

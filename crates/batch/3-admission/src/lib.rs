@@ -39,7 +39,7 @@ pub use rules::{
 pub use standing::{Standing, Total, counts, left_out, standing, totals};
 pub use step::steps;
 pub use store::{
-    Frozen, Payment, ReviewRow, admitted, admitted_by_level, frozen, is_frozen, proposal,
+    Applied, Frozen, Payment, ReviewRow, admitted, admitted_by_level, applied, frozen, is_frozen, proposal,
     queries as all_queries, reviews, seed,
 };
 pub use task::tasks;

@@ -15,6 +15,7 @@ pub use reason::seed;
 pub(crate) use reason::{Reason, reasons};
 pub(crate) use review::{NewReview, insert_review};
 pub use review::{ReviewRow, proposal, reviews};
+pub use standing::{Applied, applied};
 pub(crate) use standing::{Record, count, decide, pay, record, records};
 
 /// Every named statement, for the test that prepares them on both engines.

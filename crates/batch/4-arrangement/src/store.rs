@@ -16,9 +16,9 @@ pub(crate) use row::NewPlan;
 pub(crate) use row::new_plan;
 pub use row::{RoomPaper, RoomUse, Seat, SeatPlan, SiteFigures, Sitting, SittingSite};
 pub use seat::{
-    room_papers, room_use, room_uses, room_uses_of_site, seat, seat_counts, seats, seats_of_application,
-    seats_of_kind, seats_of_room, seats_of_site, seats_of_sitting, site_figures, sitting, sitting_sites,
-    sittings,
+    room_papers, room_use, room_uses, room_uses_of_site, seat, seat_counts, seated_at, seats,
+    seats_of_application, seats_of_kind, seats_of_room, seats_of_site, seats_of_sitting, site_figures,
+    sitting, sitting_sites, sittings,
 };
 pub(crate) use site::{
     Draw, ask, ask_again, begin_drawing, confirm_site, finish_drawing, insert_site, owed, refuse_drawing,

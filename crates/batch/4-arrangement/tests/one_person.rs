@@ -1,4 +1,4 @@
-//! The solver: one person with two applications, and rooms in which nobody can sit.
+//! The solver: one person with two applications, one who passed a part before, and rooms in which nobody can sit.
 #![expect(clippy::unwrap_used, reason = "a fixture that fails stops the test")]
 use std::collections::BTreeSet;
 
@@ -124,4 +124,31 @@ fn a_room_without_a_seat_is_never_used_and_never_counted() {
     let rooms = [full, room("02", RoomKind::Paper, 1, 3, "")];
     let sittings = draw(&people("3", 3), &rooms, &needs).unwrap();
     assert_eq!(rooms_of(&sittings[0]).map(|room| room.room.code.as_str()).collect::<Vec<_>>(), ["02"]);
+}
+
+#[test]
+fn whoever_passed_a_part_before_has_no_seat_in_it_and_the_draw_of_the_others_is_the_same() {
+    let parts = [
+        theory("3", Delivery::Computer),
+        part("3", ComponentKind::Practical, Delivery::OnSite, "2021-05-22 14:00", 120),
+    ];
+    let rooms = [room("01", RoomKind::Computer, 3, 3, ""), room("02", RoomKind::Practical, 4, 3, "")];
+    let seats = |sitting: &PlannedSitting| -> Vec<String> {
+        rooms_of(sitting).flat_map(|room| &room.seats).map(|seat| seat.application.clone()).collect()
+    };
+    let mut candidates = people("3", 10);
+    // Ten for nine computers; one of them passed the theory, another the practical part.
+    assert!(draw(&candidates, &rooms, &needs(&parts)).is_err());
+    candidates[3].kept.insert(ComponentKind::Theory);
+    candidates[7].kept.insert(ComponentKind::Practical);
+    let drawn = draw(&candidates, &rooms, &needs(&parts)).unwrap();
+    let (theory, practical) = (seats(&drawn[0]), seats(&drawn[1]));
+    assert_eq!((theory.len(), practical.len()), (9, 9));
+    assert!(!theory.contains(&candidates[3].application) && practical.contains(&candidates[3].application));
+    assert!(theory.contains(&candidates[7].application) && !practical.contains(&candidates[7].application));
+    let both = |order: &[String]| -> Vec<String> {
+        let keeps = [&candidates[3].application, &candidates[7].application];
+        order.iter().filter(|one| !keeps.contains(one)).cloned().collect()
+    };
+    assert_eq!(both(&theory), both(&practical));
 }

@@ -129,33 +129,6 @@ fn both_deliveries_sit_at_one_time_and_the_others_take_turns() {
 }
 
 #[test]
-fn whoever_passed_a_part_before_has_no_seat_in_it_and_the_draw_of_the_others_is_the_same() {
-    let parts = [
-        theory("3", Delivery::Computer),
-        part("3", ComponentKind::Practical, Delivery::OnSite, "2021-05-22 14:00", 120),
-    ];
-    let rooms = [room("01", RoomKind::Computer, 3, 3, ""), room("02", RoomKind::Practical, 4, 3, "")];
-    let seats = |sitting: &PlannedSitting| -> Vec<String> {
-        rooms_of(sitting).flat_map(|room| &room.seats).map(|seat| seat.application.clone()).collect()
-    };
-    let mut candidates = people("3", 10);
-    // Ten for nine computers; one of them passed the theory, another the practical part.
-    assert!(draw(&candidates, &rooms, &needs(&parts)).is_err());
-    candidates[3].kept.insert(ComponentKind::Theory);
-    candidates[7].kept.insert(ComponentKind::Practical);
-    let drawn = draw(&candidates, &rooms, &needs(&parts)).unwrap();
-    let (theory, practical) = (seats(&drawn[0]), seats(&drawn[1]));
-    assert_eq!((theory.len(), practical.len()), (9, 9));
-    assert!(!theory.contains(&candidates[3].application) && practical.contains(&candidates[3].application));
-    assert!(theory.contains(&candidates[7].application) && !practical.contains(&candidates[7].application));
-    let both = |order: &[String]| -> Vec<String> {
-        let keeps = [&candidates[3].application, &candidates[7].application];
-        order.iter().filter(|one| !keeps.contains(one)).cloned().collect()
-    };
-    assert_eq!(both(&theory), both(&practical));
-}
-
-#[test]
 fn nineteen_people_do_not_fit_eighteen_computers_whatever_else_is_free() {
     let rooms = [
         room("01", RoomKind::Computer, 6, 3, ""),

@@ -1,7 +1,9 @@
 //! Stages 2 to 4: registration, admission, arrangement.
 use std::collections::{BTreeMap, BTreeSet};
 
-use rehearse::{Batch, Browser, Office, admission, arrangement, registration, registration::Applicant};
+use rehearse::{
+    Batch, Browser, Office, admission, announcement, arrangement, registration, registration::Applicant,
+};
 use testkit::Server;
 
 use super::did;
@@ -121,6 +123,7 @@ pub fn the_admitted_are_known(server: &mut Server, batch: &Batch) {
     send_back_and_withdraw(server.office(), batch, &reviewer);
     server.clock("2021-05-04 09:00");
     the_province_sees_each_city(server, batch);
+    who_has_not_paid_is_reminded(server, batch);
     did(admission::pay(server.office(), batch));
     let page = server.staff("province1").open("/batches/2021-01/admission/freeze");
     let admitted = batch.cast.admitted().count();
@@ -129,6 +132,19 @@ pub fn the_admitted_are_known(server: &mut Server, batch: &Batch) {
     did(admission::freeze(server.office(), batch));
     testkit::proves!("S0-14", "each application is decided by the clause row of its standard");
     testkit::proves!("S0-17", "payment is recorded before the list is frozen");
+}
+
+/// The province writes to everybody whose fee is due, once; they read it on their own page, others do not.
+fn who_has_not_paid_is_reminded(server: &Server, batch: &Batch) {
+    let text = "请于缴费截止日前到报名点缴费，逾期不能参加考试。";
+    let job = did(announcement::send(server.office(), batch, "fee_due", text));
+    let due = batch.cast.admitted().count();
+    assert!(job.text().contains(&format!("已通知 {due} 人")), "{}", job.text());
+    let list = server.staff("province1").open("/batches/2021-01/announcements");
+    assert!(list.text().contains(&format!("已通知 {due} 人，共 {due} 人")), "{}", list.text());
+    // The first of the roster is accepted; who applied alone has taken it back.
+    assert!(server.candidate("19900000001").open("/my").text().contains(text));
+    assert!(!server.candidate(SELF_PHONE).open("/my").text().contains(text));
 }
 
 /// Those who are decided one by one, two who are ticked, and two who are left to an order for a point.

@@ -115,6 +115,8 @@ struct ShowPage<'a> {
     sites: Vec<venue::Site>,
     proposal: Option<Proposal>,
     may_plan: bool,
+    /// Whether they write to the candidates of the batch: who publishes its results does.
+    may_announce: bool,
     is_proposer: bool,
     now: UnixMicros,
 }
@@ -163,18 +165,20 @@ pub async fn show(State(env): State<Env>, entry: InBatch<ReadBatch>, v: Visit) -
     let head = stage_head(&mut tx, &entry.batch, 1, &v, env.now()).await?;
     let proposal = identity::approval::pending(&mut tx, PUBLICATION, entry.batch.code.as_str()).await?;
     let plan = store::plan(&mut tx, entry.batch).await?;
-    let may_plan = may_plan(&entry.who, &plan.batch, env.now());
+    let now = env.now();
+    let may = |action| may(&entry.who, action, &plan.batch, now);
+    let (may_plan, may_announce) = (may(Action::Plan), may(Action::PublishResults));
     let sites = venue::sites(&mut tx).await?;
     let is_proposer = proposal.as_ref().is_some_and(|p| p.proposed_by == entry.who.account_id);
     let title = plan.batch.title(v.t);
-    let now = env.now();
-    let page = ShowPage { v: &v, head, plan: &plan, sites, proposal, may_plan, is_proposer, now };
-    web::page(&v, &title, &page)
+    let shown =
+        ShowPage { v: &v, head, plan: &plan, sites, proposal, may_plan, may_announce, is_proposer, now };
+    web::page(&v, &title, &shown)
 }
 
-fn may_plan(who: &Subject, batch: &Batch, now: UnixMicros) -> bool {
+fn may(who: &Subject, action: Action, batch: &Batch, now: UnixMicros) -> bool {
     let object = Object { path: &batch.org_path, batch: Some(batch.code.as_str()) };
-    who.may(Action::Plan, object, now).is_some()
+    who.may(action, object, now).is_some()
 }
 
 #[cfg(test)]

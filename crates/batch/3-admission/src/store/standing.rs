@@ -3,6 +3,7 @@ use std::collections::HashMap;
 
 use ::store::{Tx, on, queries, was_changed};
 use kernel::BatchCode;
+use person::PersonId;
 use registration::{Application, ApplicationId};
 use sqlx::FromRow;
 
@@ -15,6 +16,17 @@ pub(crate) struct Record {
     pub state: State,
     pub application_version: i64,
     pub left_from: Option<State>,
+}
+
+/// One application that stands, whose it is, and how it stands.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Applied {
+    /// Application.
+    pub application_id: ApplicationId,
+    /// Whose it is; one person may have several.
+    pub person_id: PersonId,
+    /// How it stands.
+    pub state: State,
 }
 
 impl Record {
@@ -31,6 +43,8 @@ queries! {
               WHERE application_id = $1";
     RECORDS = "SELECT application_id, state, application_version, left_from FROM admission
                WHERE batch_code = $1 ORDER BY application_id";
+    APPLIED = "SELECT application_id, person_id, state FROM standing_admission
+               WHERE batch_code = $1 AND state <> 'withdrawn' ORDER BY serial, application_id";
     COUNT = "SELECT COUNT(*) FROM admission WHERE batch_code = $1 AND state = $2";
     /// The caller gave the application a version of its own for this decision, so an earlier one is
     /// always overwritten and a later one never.
@@ -53,6 +67,14 @@ pub(crate) async fn record(tx: &mut Tx, application: &ApplicationId) -> sqlx::Re
 pub(crate) async fn records(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<HashMap<ApplicationId, Record>> {
     let rows: Vec<Record> = on!(tx, |conn| sqlx::query_as(RECORDS).bind(batch).fetch_all(conn).await)?;
     Ok(rows.into_iter().map(|row| (row.application_id.clone(), row)).collect())
+}
+
+/// Every application of a batch that was not taken back, by serial: for whoever writes to its people.
+///
+/// # Errors
+/// Storage.
+pub async fn applied(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<Applied>> {
+    on!(tx, |conn| sqlx::query_as(APPLIED).bind(batch).fetch_all(conn).await)
 }
 
 /// How many applications of a batch were recorded in a state.

@@ -90,6 +90,9 @@ queries! {
                      JOIN sitting ON sitting.id = seat.sitting_id
                      WHERE sitting.batch_code = $1 AND room_use.site_id = $2 AND sitting.component_kind = $3
                      ORDER BY sitting.starts_at, room_use.ordinal, seat.number, seat.id";
+    SEATED_AT = "SELECT DISTINCT seat.application_id, room_use.site_id
+                 FROM seat JOIN standing_room_use AS room_use ON room_use.id = seat.room_use_id
+                 WHERE room_use.batch_code = $1 ORDER BY seat.application_id, room_use.site_id";
     SEATS_OF_APPLICATION = "SELECT seat.id, seat.sitting_id, seat.room_use_id, room_use.site_id, room_use.room_code,
              room_use.room_name, room_use.ordinal, seat.number, seat.turn, seat.application_id, seat.occupation_code,
              seat.level_code, seat.form_letter
@@ -257,6 +260,15 @@ pub async fn seats_of_kind(
 /// Storage.
 pub async fn seats_of_application(tx: &mut Tx, application: &str) -> sqlx::Result<Vec<Seat>> {
     on!(tx, |conn| sqlx::query_as(SEATS_OF_APPLICATION).bind(application).fetch_all(conn).await)
+}
+
+/// At which site each candidate of a batch sits, by application; somebody with parts at two sites stands
+/// here with both.
+///
+/// # Errors
+/// Storage.
+pub async fn seated_at(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<(String, SiteId)>> {
+    on!(tx, |conn| sqlx::query_as(SEATED_AT).bind(batch).fetch_all(conn).await)
 }
 
 /// How many of each paper and form sit in every exam room of a batch, or of one of its sites.

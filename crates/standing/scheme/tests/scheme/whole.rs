@@ -33,7 +33,7 @@ async fn a_register_shows_rows_in_force_and_rows_that_are_not() {
         assert_eq!(components.len(), 10, "{engine}");
         let fees = scheme::fees_of(&mut tx, &old.id).await.unwrap();
         assert!(fees.iter().any(|fee| fee.amount == Money(24_000)), "{engine}");
-        assert_eq!(fees.len(), 10, "{engine}");
+        assert_eq!(fees.len(), 22, "ten of the province, four of each neighbour, on {engine}");
         assert_eq!(scheme::clauses_of(&mut tx, &"none".into()).await.unwrap(), [], "{engine}");
 
         let rows = scheme::occupation_rows(&mut tx, &code).await.unwrap();
