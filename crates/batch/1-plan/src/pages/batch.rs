@@ -87,7 +87,7 @@ pub async fn list(
         let at = current(stage_lines(&mut tx, &batch, v.t, env.now()).await?);
         let due = at.as_ref().filter(|line| line.stop.state == StopState::Late).and_then(|line| line.due);
         let late = due.map(|due| Lateness::of(due, env.now().day(), &calendar));
-        let may_copy = may_plan(&entry.who, &batch, env.now());
+        let may_copy = may(&entry.who, Action::Plan, &batch, env.now());
         lines.push(Line { batch, at, late, may_copy });
     }
     let may_plan = entry.who.carries(Action::Plan);
