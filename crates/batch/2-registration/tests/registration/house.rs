@@ -259,9 +259,10 @@ impl Answer {
             let texts: Vec<&str> =
                 html.split('<').map(|part| part.rsplit('>').next().unwrap_or_default()).collect();
             let text = texts.concat().trim().to_owned();
-            // The row of a file is said in words (第 2 行); tests speak of its number.
+            // The row of a file is said in words (第 2 行, Row 2); tests speak of its number.
             let row = text.strip_prefix("第 ").and_then(|rest| rest.strip_suffix(" 行"));
-            row.map_or_else(|| text.clone(), ToOwned::to_owned)
+            let row = row.or_else(|| text.strip_prefix("Row "));
+            row.filter(|row| row.bytes().all(|byte| byte.is_ascii_digit())).unwrap_or(&text).to_owned()
         };
         let rows = self.body.split("<tr").skip(2);
         rows.map(|row| row.split("</tr>").next().unwrap_or_default().split("<td").skip(1).map(cell).collect())
