@@ -10,7 +10,9 @@ use super::{DEMO_STAFF, neighbours::NEIGHBOUR_STAFF, province::Extent};
 use crate::{address::route_of, compose};
 
 /// How many addresses of one route one person opens: enough to see each batch.
-const PER_ROUTE: usize = 10;
+const PER_ROUTE: usize = 16;
+/// The same where only two batches were prepared.
+const PER_ROUTE_OF_TWO: usize = 6;
 /// How many addresses one person opens in all.
 const PER_PERSON: usize = 400;
 /// What is offered to everybody who reads a notice, and refused to staff with a sentence.
@@ -33,7 +35,11 @@ const ACTIVATION: &str = "/activations/{token}";
 /// What did not answer, and what nobody could reach.
 pub async fn check(office: Arc<Office>, known: Vec<String>, extent: Extent) -> anyhow::Result<()> {
     tokio::task::spawn_blocking(move || {
-        let mut tour = Tour::default();
+        let per_route = match extent {
+            Extent::Whole => PER_ROUTE,
+            Extent::TwoBatches => PER_ROUTE_OF_TWO,
+        };
+        let mut tour = Tour { per_route, ..Tour::default() };
         let prepared = !known.is_empty();
         tour.reached.extend(known.iter().filter_map(|address| route_of("GET", address)));
         tour.walk("public", &office.browser(), &["/", "/hall"])?;
@@ -55,6 +61,7 @@ pub async fn check(office: Arc<Office>, known: Vec<String>, extent: Extent) -> a
 
 #[derive(Default)]
 struct Tour {
+    per_route: usize,
     reached: BTreeSet<&'static str>,
     opened: usize,
     wrong: Vec<String>,
@@ -63,25 +70,19 @@ struct Tour {
 impl Tour {
     /// One person looks around from `starts`, a few pages of each kind.
     fn walk(&mut self, who: &str, browser: &Browser, starts: &[&str]) -> anyhow::Result<()> {
-        let mut waiting: Vec<String> = starts.iter().rev().map(|start| (*start).to_owned()).collect();
-        let mut seen: BTreeSet<String> = waiting.iter().cloned().collect();
+        let routed = |address: String| route_of("GET", &address).map(|route| (route, address));
+        let mut seen: BTreeSet<String> = starts.iter().map(|start| (*start).to_owned()).collect();
+        let mut waiting: Vec<(&'static str, String)> =
+            starts.iter().rev().filter_map(|start| routed((*start).to_owned())).collect();
         let mut of_route: BTreeMap<&'static str, usize> = BTreeMap::new();
         let mut opened = 0;
         while opened < PER_PERSON {
             // What this person has seen least of comes next, so that no kind of page is crowded out.
-            let seen_of = |address: &String| {
-                route_of("GET", address).map_or(usize::MAX, |route| of_route.get(route).copied().unwrap_or(0))
-            };
-            let Some(next) = (0..waiting.len()).rev().min_by_key(|at| waiting.get(*at).map(seen_of)) else {
-                break;
-            };
-            let address = waiting.swap_remove(next);
-            let Some(route) = route_of("GET", &address) else { continue };
-            let times = of_route.entry(route).or_default();
-            *times += 1;
-            if *times > PER_ROUTE {
-                continue;
-            }
+            waiting.retain(|(route, _)| of_route.get(route).is_none_or(|times| *times < self.per_route));
+            let times = |at: &usize| waiting.get(*at).and_then(|(route, _)| of_route.get(route)).copied();
+            let Some(next) = (0..waiting.len()).rev().min_by_key(|at| times(at).unwrap_or(0)) else { break };
+            let (route, address) = waiting.swap_remove(next);
+            *of_route.entry(route).or_default() += 1;
             opened += 1;
             let page = browser.get(&address)?;
             if page.status == 422 && route == FOR_CANDIDATES && who != CANDIDATE {
@@ -94,7 +95,8 @@ impl Tour {
             self.reached.insert(route);
             self.reached.extend(route_of("GET", &page.path));
             let links = page.links("/").into_iter().chain(page.sources()).chain(page.asked_for());
-            waiting.extend(links.filter(|link| link.starts_with('/') && seen.insert(link.clone())));
+            let new = links.filter(|link| link.starts_with('/') && seen.insert(link.clone()));
+            waiting.extend(new.filter_map(routed));
         }
         self.opened += opened;
         Ok(())
