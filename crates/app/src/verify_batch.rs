@@ -71,7 +71,7 @@ impl Trail {
     async fn read(tx: &mut Tx, batch: &Batch, sequenced: u64) -> sqlx::Result<Self> {
         let mut entries: HashMap<_, Vec<(Value, bool)>> = HashMap::new();
         // Newest first.
-        for row in trail::recent(tx, Some(batch.code.as_str()), i64::MAX).await? {
+        for row in trail::recent(tx, batch.code.as_str(), i64::MAX).await? {
             let is_sealed =
                 row.leaf_index.is_some_and(|index| u64::try_from(index).is_ok_and(|index| index < sequenced));
             let payload = serde_json::from_str(&row.payload).unwrap_or_default();

@@ -1,7 +1,7 @@
 //! Stage 2: a registration point brings the roster and the portraits; people apply alone.
 use kernel::{Day, Sex};
 
-use crate::{Batch, Browser, Cast, FormFill, Member, Office, Page, Result, portrait, variant};
+use crate::{Batch, Browser, FormFill, Member, Office, Page, Result, portrait, variant};
 
 /// Where the roster is handed in.
 ///
@@ -67,11 +67,11 @@ pub fn passed_parts(office: &Office, batch: &Batch, passed: &[(&Member, &str)], 
         };
         let mut cells: Vec<String> = PASSED.iter().take(5).map(|heading| cell(heading)).collect();
         cells.extend([part, day, "71.5", "2020年下半年成绩册"].map(ToOwned::to_owned));
-        Member { cells, ..(*member).clone() }
+        cells
     };
-    let members = passed.iter().map(line).collect();
-    let header = PASSED.map(ToOwned::to_owned).to_vec();
-    let file = Cast { header, members, roster: Vec::new() }.workbook()?;
+    let heading = PASSED.map(ToOwned::to_owned).to_vec();
+    let lines: Vec<Vec<String>> = std::iter::once(heading).chain(passed.iter().map(line)).collect();
+    let file = variant::workbook(&lines)?;
     let first = office.staff("province1")?;
     let page = first.click(&first.open(&batch.at("/applications"))?, "/passed-parts")?;
     first.submit(&page.form("/passed-parts")?.file("file", "passed.xlsx", file))?;

@@ -23,10 +23,6 @@ queries! {
             e.batch, e.outcome, e.reason, e.request_id, e.node, e.payload, e.entry_hash, l.leaf_index
         FROM trail_entry e LEFT JOIN trail_leaf l ON l.entry_id = e.id
         WHERE e.object_kind = $1 AND e.object_id = $2 AND e.action = $3 ORDER BY e.object_seq";
-    RECENT = "SELECT e.id, e.at, e.actor, e.grant_id, e.action, e.object_kind, e.object_id, e.object_seq,
-            e.batch, e.outcome, e.reason, e.request_id, e.node, e.payload, e.entry_hash, l.leaf_index
-        FROM trail_entry e LEFT JOIN trail_leaf l ON l.entry_id = e.id
-        ORDER BY e.at DESC, e.id DESC LIMIT $1";
     /// The list that is narrowed and read page by page: conditions, order and limit are added.
     LISTED = "SELECT e.id, e.at, e.actor, e.grant_id, e.action, e.object_kind, e.object_id, e.object_seq,
             e.batch, e.outcome, e.reason, e.request_id, e.node, e.payload, e.entry_hash, l.leaf_index
@@ -120,17 +116,12 @@ pub async fn find(tx: &mut Tx, action: &str, object: (&str, &str)) -> sqlx::Resu
     on!(tx, |conn| sqlx::query_as(FIND).bind(kind).bind(id).bind(action).fetch_all(conn).await)
 }
 
-/// The latest entries of a batch, or of everything, newest first.
+/// The latest entries of a batch, newest first.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn recent(tx: &mut Tx, batch: Option<&str>, limit: i64) -> sqlx::Result<Vec<HistoryRow>> {
-    match batch {
-        Some(batch) => {
-            on!(tx, |conn| sqlx::query_as(RECENT_OF_BATCH).bind(batch).bind(limit).fetch_all(conn).await)
-        }
-        None => on!(tx, |conn| sqlx::query_as(RECENT).bind(limit).fetch_all(conn).await),
-    }
+pub async fn recent(tx: &mut Tx, batch: &str, limit: i64) -> sqlx::Result<Vec<HistoryRow>> {
+    on!(tx, |conn| sqlx::query_as(RECENT_OF_BATCH).bind(batch).bind(limit).fetch_all(conn).await)
 }
 
 /// What a list of entries is narrowed to.

@@ -149,7 +149,7 @@ pub async fn history(
         return Err(web::PageError::NotFound);
     }
     let lines = named(&mut tx, &v, rows).await?;
-    let heading = object(&mut tx, &v, &kind, &id).await?;
+    let heading = object(&mut tx, &v, &mut Names::default(), (&kind, &id)).await?;
     web::page(&v, &heading, &TrailPage { v: &v, heading: heading.clone(), lines, list: None })
 }
 
@@ -180,7 +180,12 @@ fn action_words(v: &Visit, action: &str) -> String {
 }
 
 /// A kind of thing in words, with its name or code, or the end of an id that says nothing to people.
-async fn object(tx: &mut store::Tx, v: &Visit, kind: &str, id: &str) -> PageResult<String> {
+async fn object(
+    tx: &mut store::Tx,
+    v: &Visit,
+    names: &mut Names,
+    (kind, id): (&str, &str),
+) -> PageResult<String> {
     const UUID_LENGTH: usize = 36;
     const SHOWN: usize = 8;
     let kind_words = v.t.s(&format!("trail-on-{}", kind.replace('_', "-")));
@@ -188,7 +193,7 @@ async fn object(tx: &mut store::Tx, v: &Visit, kind: &str, id: &str) -> PageResu
     let name = match kind {
         // There is one house, and what of it was changed the action says.
         "house" => return Ok(kind_words),
-        "account" => identity::account_name(tx, id).await?,
+        "account" => names.of(tx, id).await?,
         _ => String::new(),
     };
     Ok(format!("{kind_words} {}", if name.is_empty() { short } else { name.as_str() }))
@@ -196,27 +201,36 @@ async fn object(tx: &mut store::Tx, v: &Visit, kind: &str, id: &str) -> PageResu
 
 async fn named(tx: &mut store::Tx, v: &Visit, rows: Vec<HistoryRow>) -> PageResult<Vec<Line>> {
     let mut lines: Vec<Line> = Vec::with_capacity(rows.len());
-    let mut names: HashMap<String, String> = HashMap::new();
+    let mut names = Names::default();
     for row in rows {
-        let who = match names.get(&row.actor) {
-            Some(known) => String::clone(known),
-            None => {
-                let name = actor(tx, v, &row.actor).await?;
-                names.insert(row.actor.clone(), name.clone());
-                name
-            }
-        };
-        let what = object(tx, v, &row.object_kind, &row.object_id).await?;
+        let who = actor(tx, v, &mut names, &row.actor).await?;
+        let what = object(tx, v, &mut names, (&row.object_kind, &row.object_id)).await?;
         lines.push(Line { row, who, what });
     }
     Ok(lines)
 }
 
+/// Names of accounts, each asked for once: who acts and who is acted upon are often the same few.
+#[derive(Default)]
+struct Names(HashMap<String, String>);
+
+impl Names {
+    /// The name; empty where there is no such account.
+    async fn of(&mut self, tx: &mut store::Tx, id: &str) -> PageResult<String> {
+        if let Some(known) = self.0.get(id) {
+            return Ok(known.clone());
+        }
+        let name = identity::account_name(tx, id).await?;
+        self.0.insert(id.to_owned(), name.clone());
+        Ok(name)
+    }
+}
+
 /// Who acted, by name; what has no account says what it is.
-async fn actor(tx: &mut store::Tx, v: &Visit, id: &str) -> PageResult<String> {
+async fn actor(tx: &mut store::Tx, v: &Visit, names: &mut Names, id: &str) -> PageResult<String> {
     if id == SYSTEM {
         return Ok(v.t.s("trail-actor-system"));
     }
-    let found = identity::account_name(tx, id).await?;
+    let found = names.of(tx, id).await?;
     Ok(if found.is_empty() { id.to_owned() } else { found })
 }

@@ -1,6 +1,6 @@
 //! What retakes keep (保留合格科目): a part passed earlier need not be sat again for as long as the figure in
 //! force says. Until the list is frozen it follows the registers; from then on it stands.
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use ::store::Tx;
 use kernel::{BatchCode, Day, LevelCode, OccupationCode, OrgPath, Score, UnixMicros};
@@ -32,6 +32,31 @@ pub struct KeptComponent {
     pub score: Option<Score>,
     /// What the register rests on.
     pub basis: String,
+}
+
+impl KeptComponent {
+    /// Whether this part of the batch is the one that is kept.
+    #[must_use]
+    pub fn is_of(&self, part: &BatchComponent) -> bool {
+        self.kind == part.kind
+            && self.occupation_code == part.occupation_code
+            && self.level_code == part.level_code
+    }
+}
+
+/// The kinds of parts each application of a batch keeps, for those that keep any.
+///
+/// # Errors
+/// Storage.
+pub async fn kept_kinds(
+    tx: &mut Tx,
+    batch: &BatchCode,
+) -> sqlx::Result<HashMap<ApplicationId, BTreeSet<ComponentKind>>> {
+    let mut kinds: HashMap<ApplicationId, BTreeSet<ComponentKind>> = HashMap::new();
+    for one in kept(tx, batch, None).await? {
+        kinds.entry(one.application_id).or_default().insert(one.component_kind);
+    }
+    Ok(kinds)
 }
 
 /// The parts that candidates of a batch need not sit, by application: no seat, no missing score; they

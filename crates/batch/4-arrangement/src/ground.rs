@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ::store::Tx;
 use kernel::{BatchCode, OrgPath};
-use scheme::ComponentKind;
 use venue::{Site, SiteId};
 use web::{Message, PageError, PageResult, Words};
 
@@ -28,19 +27,15 @@ impl Ground {
     pub async fn load(tx: &mut Tx, batch: &BatchCode, t: Words) -> PageResult<Self> {
         let points = points(tx, batch).await?;
         let needs = load_needs(tx, batch).await?;
-        let mut kept: BTreeMap<String, BTreeSet<ComponentKind>> = BTreeMap::new();
-        for one in registration::kept_components(tx, batch).await? {
-            kept.entry(one.application_id.to_string()).or_default().insert(one.kind);
-        }
+        let mut kept = registration::kept_kinds(tx, batch).await?;
         let mut candidates = Vec::new();
         for one in admission::admitted(tx, batch).await? {
             let point = points.get(&one.point_path).ok_or_else(|| {
                 PageError::Refused(Message::new("seat-plan-point-without-site").with("a", &one.point_path))
             })?;
-            let application = one.application_id.to_string();
             candidates.push(Candidate {
-                kept: kept.remove(&application).unwrap_or_default(),
-                application,
+                kept: kept.remove(&one.application_id).unwrap_or_default(),
+                application: one.application_id.to_string(),
                 person: one.person_id.to_string(),
                 site: point.site_of(&one.occupation_code).clone(),
                 paper: PaperKey { occupation: one.occupation_code, level: one.level_code },

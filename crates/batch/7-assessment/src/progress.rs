@@ -25,12 +25,8 @@ impl Expected {
             let level = levels.iter().find(|(occupation, level, _)| {
                 *occupation == part.occupation_code && *level == part.level_code
             });
-            let kept = kept.iter().filter(|one| {
-                one.occupation_code == part.occupation_code
-                    && one.level_code == part.level_code
-                    && one.kind == part.kind
-            });
-            let kept = i64::try_from(kept.count()).unwrap_or(i64::MAX);
+            let kept = kept.iter().filter(|one| one.is_of(part)).count();
+            let kept = i64::try_from(kept).unwrap_or(i64::MAX);
             level.map_or(0, |(_, _, count)| *count - kept)
         };
         Ok(Self(parts.into_iter().map(|part| (of(&part), part)).map(|(count, part)| (part, count)).collect()))

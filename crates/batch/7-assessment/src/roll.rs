@@ -1,5 +1,5 @@
 //! Who is to be scored in what.
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 
 use ::store::Tx;
 use kernel::{AdmissionNumber, BatchCode, LevelCode, OccupationCode, OrgPath};
@@ -20,7 +20,7 @@ pub struct Candidate {
     /// Registration point.
     pub point_path: OrgPath,
     /// Parts they passed before and do not sit again.
-    pub kept: Vec<ComponentKind>,
+    pub kept: BTreeSet<ComponentKind>,
 }
 
 impl Candidate {
@@ -62,17 +62,14 @@ impl Roll {
 pub async fn roll(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Roll> {
     let parts = plan::components(tx, batch).await?;
     let mut numbers = arrangement::admission_numbers(tx, batch).await?;
-    let mut kept: HashMap<String, Vec<ComponentKind>> = HashMap::new();
-    for one in registration::kept_components(tx, batch).await? {
-        kept.entry(one.application_id.to_string()).or_default().push(one.kind);
-    }
+    let mut kept = registration::kept_kinds(tx, batch).await?;
     let mut candidates: Vec<Candidate> = admission::admitted(tx, batch)
         .await?
         .into_iter()
         .filter_map(|one| {
             let number = numbers.remove(one.application_id.as_str())?;
             Some(Candidate {
-                kept: kept.remove(one.application_id.as_str()).unwrap_or_default(),
+                kept: kept.remove(&one.application_id).unwrap_or_default(),
                 application_id: one.application_id.as_str().to_owned(),
                 number,
                 occupation_code: one.occupation_code,

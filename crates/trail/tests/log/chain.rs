@@ -59,10 +59,11 @@ async fn history_and_find_and_recent_give_back_what_was_recorded() {
         );
         assert_eq!(trail::find(&mut tx, "plan.closed", ("batch", "b1")).await.unwrap(), history[1..]);
         assert_eq!(trail::find(&mut tx, "plan.closed", ("batch", "b2")).await.unwrap(), []);
-        let newest: Vec<String> =
-            trail::recent(&mut tx, None, 2).await.unwrap().into_iter().map(|row| row.object_id).collect();
+        let everything =
+            trail::listed(&mut tx, &trail::Wanted::default(), &trail::Turn::Start, 2).await.unwrap();
+        let newest: Vec<String> = everything.into_iter().map(|row| row.object_id).collect();
         assert_eq!(newest, ["b2", "b1"]);
-        assert_eq!(trail::recent(&mut tx, Some("b1"), 10).await.unwrap().len(), 2);
+        assert_eq!(trail::recent(&mut tx, "b1", 10).await.unwrap().len(), 2);
         assert_eq!(history[0].leaf_index, None);
         drop(tx);
 

@@ -12,10 +12,7 @@ pub(super) async fn admitted(
     parts: &[plan::BatchComponent],
 ) -> anyhow::Result<Vec<Admitted>> {
     let points = plan::points(tx, code).await?;
-    let mut kept: HashMap<String, Vec<scheme::ComponentKind>> = HashMap::new();
-    for one in registration::kept_components(tx, code).await? {
-        kept.entry(one.application_id.to_string()).or_default().push(one.kind);
-    }
+    let mut kept = registration::kept_kinds(tx, code).await?;
     let mut all = Vec::new();
     for one in admission::admitted(tx, code).await? {
         let point = points.iter().find(|point| point.point_path == one.point_path);
@@ -23,7 +20,7 @@ pub(super) async fn admitted(
         let own = |part: &&plan::BatchComponent| {
             part.occupation_code == one.occupation_code && part.level_code == one.level_code
         };
-        let kept = kept.remove(one.application_id.as_str()).unwrap_or_default();
+        let kept = kept.remove(&one.application_id).unwrap_or_default();
         let (kept, sat): (Vec<_>, Vec<_>) =
             parts.iter().filter(own).partition(|part| kept.contains(&part.kind));
         let ids = |parts: Vec<&plan::BatchComponent>| parts.into_iter().map(|part| part.id.clone()).collect();

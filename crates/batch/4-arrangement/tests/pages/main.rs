@@ -123,7 +123,7 @@ async fn a_site_is_drawn_again_by_who_saw_the_last_draw_and_every_draw_is_counte
             (StatusCode::UNPROCESSABLE_ENTITY, vec!["seat-plan-is-confirmed"])
         );
 
-        let written = trail::recent(&mut read(&house).await, Some("2021-01"), 10).await.unwrap();
+        let written = trail::recent(&mut read(&house).await, "2021-01", 10).await.unwrap();
         let actions: Vec<&str> = written.iter().rev().map(|row| row.action.as_str()).collect();
         let expected = ["job.begin", "seat_plan.draw", "job.begin", "seat_plan.draw", "seat_plan.confirm"];
         assert_eq!(actions, expected, "{engine}");

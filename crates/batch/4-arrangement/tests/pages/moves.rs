@@ -59,7 +59,7 @@ async fn somebody_is_moved_to_a_free_seat_with_a_reason_and_back() {
         let none = house.form(&officer, &reversal, &format!("seen_version={seen}")).await;
         assert_eq!(none.keys, ["move-refused-nothing-to-undo"], "{engine}");
 
-        let trail = trail::recent(&mut read(&house).await, Some("2021-01"), 2).await.unwrap();
+        let trail = trail::recent(&mut read(&house).await, "2021-01", 2).await.unwrap();
         let actions: Vec<&str> = trail.iter().rev().map(|row| row.action.as_str()).collect();
         assert_eq!(actions, ["seat.move", "seat.move-back"], "{engine}");
         assert!(trail.iter().all(|row| !row.payload.contains("轮椅")), "the words stay sealed on {engine}");

@@ -161,7 +161,7 @@ async fn one_person_in_two_applications_of_one_sitting_is_named() {
         let page = house.get(&officer, SITE).await.text();
         assert!(page.contains("1、60"), "{engine} {page}");
         assert!(page.contains("17、61"), "{engine} {page}");
-        let trail = trail::recent(&mut read(&house).await, Some("2021-01"), 10).await.unwrap();
+        let trail = trail::recent(&mut read(&house).await, "2021-01", 10).await.unwrap();
         let refused = trail.iter().filter(|row| row.action == "seat_plan.refuse").count();
         assert_eq!(refused, 2, "{engine}");
         assert_eq!(house.post(&officer, CONFIRMATION, 0).await.status, StatusCode::CONFLICT, "{engine}");

@@ -27,7 +27,7 @@ async fn candidates(hall: &Hall, count: usize) {
 /// Actions of the trail, the newest first.
 async fn actions(hall: &Hall) -> Vec<String> {
     let mut tx = hall.env.db.read().await.unwrap();
-    let lines = trail::recent(&mut tx, Some("2021-01"), 100).await.unwrap();
+    let lines = trail::recent(&mut tx, "2021-01", 100).await.unwrap();
     lines.into_iter().map(|line| line.action).collect()
 }
 

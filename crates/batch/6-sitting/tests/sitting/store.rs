@@ -161,3 +161,26 @@ async fn every_mark_is_one_the_table_knows_and_none_changes_after_the_closing() 
         );
     }
 }
+
+/// A check-in says on the rail that the sittings go on. Said by hundreds at a time, it must not be one row
+/// that each writes and the next waits for; on SQLite writers queue for the whole file anyway.
+#[tokio::test]
+async fn a_check_in_does_not_wait_for_the_check_in_of_somebody_else_to_tell_the_rail() {
+    for hall in halls().await.into_iter().filter(|hall| hall.engine == "postgres") {
+        let (code, db) = (BatchCode::parse("2021-01").unwrap(), &hall.env.db);
+        let going_on =
+            |count| plan::Progress { state: plan::ProgressState::Now, count, note_key: "sitting-note-rooms" };
+        let mut tx = db.write().await.unwrap();
+        plan::report_progress(&mut tx, &code, 6, going_on(0), START).await.unwrap();
+        tx.commit().await.unwrap();
+        let (mut one, mut other) = (db.write().await.unwrap(), db.write().await.unwrap());
+        let patience = "SET LOCAL lock_timeout = '300ms'";
+        ::store::on!(&mut other, |conn| sqlx::query(patience).execute(conn).await.map(|_| ())).unwrap();
+        plan::report_progress(&mut one, &code, 6, going_on(0), START).await.unwrap();
+        plan::report_progress(&mut other, &code, 6, going_on(0), START).await.unwrap();
+        // The control: what is new is written, and the second waits for the first.
+        plan::report_progress(&mut one, &code, 6, going_on(1), START).await.unwrap();
+        let waited = plan::report_progress(&mut other, &code, 6, going_on(2), START).await.unwrap_err();
+        assert!(waited.to_string().contains("lock timeout"), "{waited}");
+    }
+}

@@ -126,7 +126,7 @@ pub async fn scores(
     }
     for kept in registration::kept_components(tx, batch).await? {
         let Some(said) = by_application.get_mut(kept.application_id.as_str()) else { continue };
-        if let Some(part) = kept_part(parts, &kept) {
+        if let Some(part) = parts.iter().find(|part| kept.is_of(part)) {
             said.push((part.clone(), PartSaid::of_kept(&kept)));
         }
     }
@@ -134,15 +134,6 @@ pub async fn scores(
         scores.sort_by_key(|(part, _)| part.position);
     }
     Ok(by_application)
-}
-
-/// Which part of the batch somebody keeps.
-pub fn kept_part<'a>(parts: &'a [BatchComponent], kept: &KeptComponent) -> Option<&'a BatchComponent> {
-    parts.iter().find(|part| {
-        part.kind == kept.kind
-            && part.occupation_code == kept.occupation_code
-            && part.level_code == kept.level_code
-    })
 }
 
 /// Name and masked document of each line's person, in the order of the lines.

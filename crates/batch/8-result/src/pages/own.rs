@@ -89,7 +89,7 @@ pub async fn show(
     let all = plan::components(&mut tx, &application.batch_code).await?;
     let said = |part: &BatchComponent| {
         let sat = sealed.iter().find(|score| score.component_id == part.id);
-        let earlier = || kept.iter().find(|one| list::kept_part(&all, one).is_some_and(|kept| kept == part));
+        let earlier = || kept.iter().find(|one| one.is_of(part));
         sat.map(|score| PartSaid::Sat(score.outcome)).or_else(|| earlier().map(PartSaid::of_kept))
     };
     let parts =
