@@ -75,7 +75,7 @@ function keptOf(value: unknown): Kept | null {
 
 /** The journal of one attempt. The newest state wins; writes go one after another. */
 export class Journal {
-  /** Whether the last state given is on the disk. */
+  /** Whether the last write came to the disk; while another is under way it says how the one before went, so that no alarm flickers. */
   isKept = true;
   #next: Kept | null = null;
   #writing: Promise<void> | null = null;
@@ -83,6 +83,9 @@ export class Journal {
 
   /** `key`: 32 bytes in hexadecimal digits; `random` fills bytes. Without a shelf nothing is kept, and `isKept` says so. */
   constructor(private readonly shelf: Shelf | null, private readonly name: string, private readonly key: string, private readonly random: (bytes: Uint8Array<ArrayBuffer>) => void) {}
+
+  /** True when everything given so far lies on the shelf: pulling the plug now would lose nothing. */
+  get isAtRest(): boolean { return this.isKept && this.#writing === null; }
 
   #cipher(nonce: Uint8Array): ReturnType<typeof xchacha20poly1305> {
     const key = Uint8Array.from(this.key.match(/../g) ?? [], (two) => Number.parseInt(two, 16));

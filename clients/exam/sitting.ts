@@ -43,7 +43,7 @@ export class Sitting {
       changed: () => this.#changed(),
     }, state);
     const { title, items } = state;
-    this.#model = { title, items, saver: this.#saver, flags: this.#flags, index: 0, hourText, isKept: () => journal.isKept };
+    this.#model = { title, items, saver: this.#saver, flags: this.#flags, index: 0, hourText, isKept: () => journal.isKept, isAtRest: () => journal.isAtRest };
     this.#view = new View(root, this.#model, words, {
       choose: (letter) => this.#choose(letter), clear: () => this.#answer(""), flag: () => this.#flag(),
       go: (index) => this.#go(index), handIn: () => this.#askHandIn(), large,

@@ -18,7 +18,7 @@ export interface Actions {
 }
 
 /** What the view shows; owned by main.ts, read here. */
-export interface Model { title: Title; items: readonly Item[]; saver: Saver; flags: ReadonlySet<number>; index: number; hourText: (micros: number) => string; isKept: () => boolean }
+export interface Model { title: Title; items: readonly Item[]; saver: Saver; flags: ReadonlySet<number>; index: number; hourText: (micros: number) => string; isKept: () => boolean; isAtRest: () => boolean }
 
 const FIVE_MINUTES = 5 * 60_000;
 
@@ -155,6 +155,7 @@ export class View {
     const said = saveWords(saver, this.words);
     if (this.#save.textContent !== said) this.#save.textContent = said;
     this.#save.parentElement?.setAttribute("data-state", saver.status);
+    this.#save.parentElement?.setAttribute("data-at-rest", String(this.model.isAtRest()));
     this.#savedAt.textContent = saver.status === "saved" && saver.savedAt !== null ? hourText(saver.savedAt) : "";
     const alarm = alarmOf(saver, this.words, this.model.isKept(), hourText);
     const key = alarm ? alarm.join("\n") : "";

@@ -161,6 +161,22 @@ test("after the receipt nothing of the journal is left, and nothing is written a
   assert.equal(shelf.rows.size, 0);
 });
 
+test("a journal is at rest only when what was given lies on the shelf", async () => {
+  const shelf = shelfOf();
+  let release;
+  const slow = { ...shelf, put: (name, sealed) => new Promise((resolve) => { release = () => resolve(shelf.put(name, sealed)); }) };
+  const journal = journalOf(slow);
+  assert.equal(journal.isAtRest, true, "nothing was given");
+  const written = journal.write({ epoch: 1, first: 0, head: "0".repeat(64), acked: 0, changes: [] });
+  assert.equal(journal.isAtRest, false, "the write is under way");
+  release();
+  await written;
+  assert.equal(journal.isAtRest, true);
+  const broken = journalOf(shelfOf({ broken: true }));
+  await broken.write({ epoch: 1, first: 0, head: "0".repeat(64), acked: 0, changes: [] });
+  assert.equal(broken.isAtRest, false);
+});
+
 test("a machine that cannot keep anything says so", async () => {
   const kept = { epoch: 1, first: 0, head: "0".repeat(64), acked: 0, changes: [] };
   for (const shelf of [null, shelfOf({ broken: true })]) {

@@ -1718,6 +1718,15 @@ CREATE TABLE "time_limit" (
     PRIMARY KEY (code, valid_from)
 );
 
+CREATE TABLE times_read (
+    matter TEXT NOT NULL CHECK (matter IN ('notice', 'occupation')),
+    -- Code of the batch or of the occupation.
+    key TEXT NOT NULL,
+    day TEXT NOT NULL,
+    times BIGINT NOT NULL CHECK (times > 0),
+    PRIMARY KEY (matter, key, day)
+);
+
 CREATE TABLE trail_checkpoint (
     size BIGINT NOT NULL PRIMARY KEY,
     root TEXT NOT NULL,

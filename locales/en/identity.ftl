@@ -114,6 +114,7 @@ account-closed = The account is closed.
 account-is-closed = This account is closed. Make a new one.
 account-last-administrator = This is the last administrator. Give the duty to somebody else first.
 account-not-ones-own = Nobody resets or closes their own account. Ask another administrator.
+account-works-elsewhere = This account also holds duties outside your part of the organisation. Ask an administrator above both.
 account-history = History
 account-history-none = Nothing happened yet.
 grant-waiting = Duties that wait for a second person

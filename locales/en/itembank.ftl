@@ -116,6 +116,7 @@ item-importance = Importance
 item-per-form = Items per form
 item-import-not-xlsx = This file cannot be read. Save it as .xlsx and hand it in again.
 item-import-empty = The first sheet of this file is empty. Put the content on the first sheet and hand it in again.
+item-import-unpacks = The file is far too large when unpacked; it may be damaged or no list of items. Please paste the items alone into a new file and upload that.
 item-import-too-long = This file has more than 20,000 rows. Split it into several files.
 item-import-unknown-template = The column names in the first row are neither those of the items template nor those of the blueprint template. Use the column names of a template and hand it in again.
 item-import-unknown-occupation = This occupation is not in use. Choose another one, or ask the province centre to confirm it.

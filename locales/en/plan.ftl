@@ -127,3 +127,5 @@ plan-digest = Digest of the plan
 window-over = over:
 window-open = now:
 window-ahead = to come:
+batches-years = The years in figures
+plan-see-responsibilities = Who does what

@@ -29,7 +29,7 @@ form-unreadable = What was sent cannot be read. Open the page again and retry.
 error-not-found = There is no such page, or you may not see it.
 error-sign-in = Please sign in first.
 error-forged = This was not sent from a page of this system; nothing was changed. Go back and send it again.
-error-stale = Somebody made a change after you opened this page. Refresh, check, and send again.
+error-stale = Something was changed after you opened this page, or the page was sent already. Refresh, check, and send again if it is still needed.
 error-busy = The system is busy; nothing was saved. Please try again shortly.
 error-internal = Internal error; nothing was saved. Please tell the administrator the number.
 error-request = Number { $a }
@@ -43,3 +43,7 @@ yes = Yes
 no = No
 foot-verify = Verify a certificate
 foot-brand = Kaogong · the open platform for vocational skill certification
+times-read = { $n ->
+    [one] read once
+   *[other] read { $n } times
+}

@@ -114,6 +114,7 @@ account-closed = 账号已停用。
 account-is-closed = 该账号已停用，请新建账号。
 account-last-administrator = 这是最后一名系统管理员，请先授权给其他人。
 account-not-ones-own = 不能重置或停用自己的账号，请由另一名管理员办理。
+account-works-elsewhere = 该账号还在您所辖范围之外任职，请由上级管理员办理。
 account-history = 记录
 account-history-none = 暂无记录。
 grant-waiting = 等待第二人审批的授权

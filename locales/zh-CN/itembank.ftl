@@ -95,6 +95,7 @@ item-importance = 重要程度
 item-per-form = 每卷题数
 item-import-not-xlsx = 无法读取该文件。请用 Excel 或 WPS 另存为 .xlsx 后重新上传。
 item-import-empty = 该文件的第一张工作表是空的。请把内容放在第一张工作表后重新上传。
+item-import-unpacks = 文件解压后过大，可能已损坏或不是试题文件。请在电子表格软件中新建文件，只粘贴试题内容后再上传。
 item-import-too-long = 该文件超过 20000 行。请分成几个文件上传。
 item-import-unknown-template = 第一行的列名既不是试题模板，也不是鉴定要素细目表模板。请使用规定的列名后重新上传。
 item-import-unknown-occupation = 该职业尚未启用或已停用。请选择其他职业，或联系省中心启用。

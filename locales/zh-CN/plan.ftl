@@ -118,3 +118,5 @@ plan-digest = 计划摘要
 window-over = 已结束：
 window-open = 进行中：
 window-ahead = 未到：
+batches-years = 年度统计
+plan-see-responsibilities = 职责分工

@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use crate::postgres::{self, Cluster};
 use crate::program::in_ci;
 use crate::tally::Tally;
-use crate::{browser, clients, features, prerequisites, product, rehearsal, testing, tidy};
+use crate::{browser, clients, features, prerequisites, product, rehearsal, testing, tidy, trust};
 
 /// One step of the check: its name in the table of times, and what it does. It counts what it
 /// ran; an error is one failure, and the steps after it still run.
@@ -29,6 +29,7 @@ const STEPS: &[Step] = &[
     ("plain binary", product::build_plain),
     ("clock refused", product::refuse_clock),
     ("tests", testing::step),
+    ("promises", trust::step),
     ("demo binary", product::build_demo),
     ("demo smoke", product::smoke),
     ("rehearsal", rehearsal::step),
@@ -40,7 +41,7 @@ const STEPS: &[Step] = &[
 pub struct Check {
     /// The root folder of the repository.
     pub root: PathBuf,
-    /// Where this run keeps its logs and evidence: `target/check`.
+    /// Where this run keeps its logs and evidence: `target/check`, `target/night`.
     pub output: PathBuf,
     /// The browser's program.
     pub chromium: PathBuf,
@@ -52,7 +53,7 @@ pub struct Check {
 #[must_use]
 pub fn command(root: &Path) -> ExitCode {
     let mut table = Table::default();
-    match table.measure("prerequisites", || Ok((prepare(root)?, Tally::PASSED))) {
+    match table.measure("prerequisites", || Ok((prepare(root, "check")?, Tally::PASSED))) {
         Some(check) => {
             for (name, run) in STEPS {
                 table.measure(name, || Ok(((), run(&check)?)));
@@ -82,11 +83,14 @@ fn verdict(mut total: Tally, ci: bool) -> Tally {
 }
 
 /// Makes ready what the steps share. Nothing can be checked without it.
-fn prepare(root: &Path) -> Result<Check> {
+///
+/// # Errors
+/// When something is missing that no check can do without.
+pub fn prepare(root: &Path, name: &str) -> Result<Check> {
     prerequisites::check(root)?;
     let chromium = browser::ready()?;
     postgres::ready()?;
-    let output = root.join("target/check");
+    let output = root.join("target").join(name);
     fs::create_dir_all(&output).with_context(|| format!("{} could not be made", output.display()))?;
     Ok(Check { root: root.to_path_buf(), output, chromium, cluster: Cluster::start()? })
 }
@@ -121,7 +125,9 @@ fn stopwatch() -> Instant {
     Instant::now()
 }
 
-fn row(name: &str, took: Duration, tally: Tally) -> String {
+/// A line of the table of times.
+#[must_use]
+pub fn row(name: &str, took: Duration, tally: Tally) -> String {
     let (seconds, tenths) = (took.as_secs(), took.subsec_millis() / 100);
     let Tally { passed, failed, skipped } = tally;
     format!("{name:<20} {seconds:>5}.{tenths} s {passed:>6} passed {failed:>4} failed {skipped:>4} skipped")

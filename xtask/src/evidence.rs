@@ -13,6 +13,8 @@ pub struct Evidence {
     pub engines: PathBuf,
     /// `REQUIREMENTS_LOG`: a line `id<TAB>test<TAB>sentence` for each proof.
     pub requirements: PathBuf,
+    /// `TRUST_LOG`: a JSON object a line for each promise of docs/reliability.md that was kept.
+    pub promises: PathBuf,
 }
 
 impl Evidence {
@@ -20,10 +22,11 @@ impl Evidence {
     ///
     /// # Errors
     /// When an old file cannot be removed.
-    pub fn begin(engines: PathBuf, requirements: PathBuf) -> Result<Self> {
+    pub fn begin(engines: PathBuf, requirements: PathBuf, promises: PathBuf) -> Result<Self> {
         remove(&engines)?;
         remove(&requirements)?;
-        Ok(Self { engines, requirements })
+        remove(&promises)?;
+        Ok(Self { engines, requirements, promises })
     }
 
     /// How often a test ran on `engine`; 0 if no test left a line.
@@ -63,7 +66,8 @@ mod tests {
         let (engines, requirements) = (folder.join("engines.log"), folder.join("requirements.log"));
         fs::write(&engines, "postgres\n").unwrap();
 
-        let evidence = Evidence::begin(engines.clone(), requirements.clone()).unwrap();
+        let promises = folder.join("promises.log");
+        let evidence = Evidence::begin(engines.clone(), requirements.clone(), promises).unwrap();
         assert_eq!(evidence.runs_on("postgres"), 0);
         fs::write(&engines, "sqlite\npostgres\nsqlite\n").unwrap();
         assert_eq!((evidence.runs_on("sqlite"), evidence.runs_on("postgres")), (2, 1));

@@ -1,6 +1,7 @@
 //! The project's own commands. `cargo xtask check` is the whole of what a contributor and the
 //! continuous integration must pass; the others are its parts, or help while working.
 
+mod bench;
 mod browser;
 mod check;
 mod clients;
@@ -8,6 +9,8 @@ mod demo;
 mod docs;
 mod evidence;
 mod features;
+mod night;
+mod page;
 mod postgres;
 mod prerequisites;
 mod product;
@@ -16,6 +19,7 @@ mod rehearsal;
 mod tally;
 mod testing;
 mod tidy;
+mod trust;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -28,6 +32,9 @@ cargo xtask tidy                             only the checks of the repository's
 cargo xtask demo [--fresh] [--today] [--smoke] [--port N] [--data FOLDER]
                                              build and start the demonstration
 cargo xtask postgres [--dir DIR] [--detach]  a temporary PostgreSQL for running tests by hand
+cargo xtask bench [NAME]                      measure, and write the figures down
+cargo xtask night [--hours N]                 the tests of the promises with larger numbers
+cargo xtask promises                         write what the last check saw of them into docs/reliability.md
 cargo xtask docs                             write the generated documents anew";
 
 fn main() -> ExitCode {
@@ -40,6 +47,9 @@ fn main() -> ExitCode {
     let done = match command {
         "check" if rest.is_empty() => return check::command(&root),
         "tidy" if rest.is_empty() => return tidy::command(&root),
+        "bench" => bench::command(&root, rest),
+        "night" => night::command(&root, rest),
+        "promises" if rest.is_empty() => trust::command(&root),
         "docs" if rest.is_empty() => docs::command(&root),
         "demo" => demo::command(&root, rest),
         "postgres" => postgres_command(rest),

@@ -72,6 +72,22 @@ impl Cluster {
         Ok(cluster)
     }
 
+    /// From here on it syncs what it commits and writes whole pages, as in production: for whoever measures.
+    ///
+    /// # Errors
+    /// When it does not take the settings.
+    pub fn as_in_production(&self) -> Result<()> {
+        let programs = Programs::find()?;
+        for setting in [
+            "ALTER SYSTEM SET fsync = on",
+            "ALTER SYSTEM SET full_page_writes = on",
+            "SELECT pg_reload_conf()",
+        ] {
+            output(programs.command("psql").args([self.url(), "--quiet", "--command", setting]))?;
+        }
+        Ok(())
+    }
+
     /// The connection address, as the tests expect it in `TEST_PG`.
     #[must_use]
     pub fn url(&self) -> &str {

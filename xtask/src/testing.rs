@@ -17,15 +17,25 @@ use crate::docs;
 use crate::evidence::Evidence;
 use crate::program::{cargo, each_line};
 use crate::tally::{Libtest, Tally};
+use crate::trust;
 
 /// What every call of cargo for the tests says after its command.
 const SELECTION: [&str; 4] = ["--workspace", "--features", "app/demo", "--locked"];
 
 /// A program built from tests, and the folder in which cargo would run it.
 #[derive(Debug, PartialEq, Eq)]
-struct Program {
+pub struct Program {
     file: PathBuf,
     folder: PathBuf,
+}
+
+impl Program {
+    /// Whether the program was built from the crate or the test of this name.
+    #[must_use]
+    pub fn is_named(&self, name: &str) -> bool {
+        let file = self.file.file_name().unwrap_or_default().to_string_lossy();
+        file.rsplit_once('-').is_some_and(|(first, _)| first == name)
+    }
 }
 
 /// Builds all tests and runs them.
@@ -33,7 +43,11 @@ struct Program {
 /// # Errors
 /// When they cannot be built or started.
 pub fn step(check: &Check) -> Result<Tally> {
-    let evidence = Evidence::begin(check.output.join("engines.log"), docs::requirements_log(&check.root))?;
+    let evidence = Evidence::begin(
+        check.output.join("engines.log"),
+        docs::requirements_log(&check.root),
+        trust::log(&check.root),
+    )?;
     let programs = build(&check.root)?;
     let jobs: Vec<_> = iter::once(doctests(check)).chain(programs.iter().map(command)).collect();
     let at_once = thread::available_parallelism()?.get();
@@ -58,7 +72,10 @@ pub fn step(check: &Check) -> Result<Tally> {
 }
 
 /// Compiles every test, and returns the programs, those of the product as a whole first: they take longest.
-fn build(root: &Path) -> Result<Vec<Program>> {
+///
+/// # Errors
+/// When they do not compile.
+pub fn build(root: &Path) -> Result<Vec<Program>> {
     let mut programs = Vec::new();
     let mut unread = Ok(());
     let status = each_line(
@@ -102,7 +119,9 @@ fn program(line: &str) -> Result<Option<Program>> {
     Ok(Some(Program { file: file.into(), folder: folder.into() }))
 }
 
-fn command(program: &Program) -> Command {
+/// Runs a test program where cargo would.
+#[must_use]
+pub fn command(program: &Program) -> Command {
     let mut command = Command::new(&program.file);
     command.current_dir(&program.folder);
     command
@@ -116,18 +135,22 @@ fn doctests(check: &Check) -> Command {
 }
 
 /// Gives a test what it needs to find.
-fn prepare<'a>(command: &'a mut Command, check: &Check, evidence: &Evidence) -> &'a mut Command {
+pub fn prepare<'a>(command: &'a mut Command, check: &Check, evidence: &Evidence) -> &'a mut Command {
     command
         .env("TEST_PG", check.cluster.url())
         .env("REQUIRE_PG", "1")
         .env("TEST_ENGINE_LOG", &evidence.engines)
         .env("REQUIREMENTS_LOG", &evidence.requirements)
+        .env("TRUST_LOG", &evidence.promises)
         .env("CHROMIUM", &check.chromium)
 }
 
 /// Runs one test program to its end, and then shows in one piece what it said and counts it. A passed
 /// test needs no line on the terminal.
-fn tell(command: &mut Command, log: &Mutex<File>) -> Result<Tally> {
+///
+/// # Errors
+/// When it cannot be started, or the log not be written.
+pub fn tell(command: &mut Command, log: &Mutex<File>) -> Result<Tally> {
     let name = Path::new(command.get_program()).file_name().unwrap_or_default().display().to_string();
     let (mine, theirs) = std::io::pipe()?;
     command.stdin(Stdio::null()).stdout(theirs.try_clone()?).stderr(theirs);

@@ -190,7 +190,7 @@ async function freeze(story) {
   story.remember("frozen", page);
   await page.goto(`${story.batch}/admission?state=all`);
   story.remember("admission-done", page);
-  for (const name of ["totals", "funnel"]) {
+  for (const name of ["totals", "funnel", "responsibilities"]) {
     await page.goto(`${story.batch}/${name}`);
     story.remember(name, page);
   }

@@ -147,4 +147,8 @@ async function revoke(story) {
   await visitor.click('form[action="/verify"] button');
   await visitor.locator(".verdict.no").waitFor();
   story.remember("verify-revoked", visitor);
+  await second.goto(`${story.house.base}/batches`);
+  await second.click('a[href="/statistics"]');
+  see((await second.locator("#by-organisation tbody tr").count()) > 0, true, "organisations in the year");
+  story.remember("years", second);
 }

@@ -2,7 +2,7 @@
 //! keys in one folder with a list of digests; the secret keys apart, in a folder of their own.
 //!
 //! A backup counts only once it was restored: `kaogong restore` checks every digest, puts everything
-//! into an empty place, and verifies the log before it says that it is done.
+//! into an empty place, and goes on from the log's last checkpoint only; `kaogong verify log` reads the whole log.
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -133,10 +133,13 @@ fn copy_tree(from: &Path, to: &Path) -> anyhow::Result<()> {
     for entry in fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))? {
         let path = entry?.path();
         let target = to.join(file_name(&path)?);
+        // What is just being written has a name with a dot until it is whole; it is not needed, and may be gone.
+        if file_name(&path)?.to_string_lossy().starts_with('.') {
+            continue;
+        }
         if path.is_dir() {
             copy_tree(&path, &target)?;
         } else {
-            // A tile that is just being written has a name with a dot; it is not needed.
             fs::copy(&path, &target).with_context(|| format!("cannot copy {}", path.display()))?;
         }
     }

@@ -35,6 +35,9 @@ pub enum Command {
     /// Check the evidence without trusting the server.
     #[command(subcommand)]
     Verify(Verify),
+    /// Read one file from outside: the server starts this for every file and ends it when the file asks for too much.
+    #[command(hide = true)]
+    Decode(DecodeFlags),
     /// Write or check the documents made from the product.
     Docs {
         /// Folder of the repository.
@@ -91,6 +94,14 @@ pub struct ServeFlags {
     #[cfg(feature = "demo")]
     #[arg(long)]
     acknowledge_early: bool,
+    /// Tests only: take a form as often as it is sent, to show that its doubles are noticed.
+    #[cfg(feature = "demo")]
+    #[arg(long)]
+    take_repeats: bool,
+    /// Tests only: switch a protection off, to show that its absence is noticed.
+    #[cfg(feature = "demo")]
+    #[arg(long, hide = true)]
+    weaken: Option<store::Weakness>,
 }
 
 /// Flags of `kaogong administrator`.
@@ -109,6 +120,23 @@ pub struct AdministratorFlags {
     public_url: String,
     #[command(flatten)]
     place: Place,
+}
+
+/// Flags of `kaogong decode`.
+#[derive(Debug, Clone, Args)]
+pub struct DecodeFlags {
+    /// The kind of file.
+    kind: String,
+    /// Most memory to write to, in bytes.
+    #[arg(long)]
+    memory_bytes: u64,
+    /// Most seconds of computing.
+    #[arg(long)]
+    cpu_seconds: u64,
+    /// Tests only: hold it to nothing, to show that what files do is noticed.
+    #[cfg(feature = "demo")]
+    #[arg(long)]
+    unlimited: bool,
 }
 
 /// What can be verified.
@@ -153,7 +181,21 @@ pub async fn run(command: Command) -> anyhow::Result<()> {
         Command::Verify(Verify::Batch { code, place }) => verify_batch(&code, &place).await,
         Command::Verify(Verify::Certificate { file, key }) => verify_certificate(&file, &key),
         Command::Docs { root, check } => docs::run(&root, check).await,
+        Command::Decode(flags) => decode(&flags),
     }
+}
+
+/// Reads one file from outside, from standard input to standard output.
+///
+/// # Errors
+/// An unknown kind; streams that end early.
+pub fn decode(flags: &DecodeFlags) -> anyhow::Result<()> {
+    let limits = decode::Limits { memory_bytes: flags.memory_bytes, cpu_seconds: flags.cpu_seconds };
+    #[cfg(feature = "demo")]
+    let limits = Some(limits).filter(|_| !flags.unlimited);
+    #[cfg(not(feature = "demo"))]
+    let limits = Some(limits);
+    Ok(decode::run(&crate::compose::decoders(), &flags.kind, limits)?)
 }
 
 async fn init(place: &Place) -> anyhow::Result<()> {
@@ -221,8 +263,14 @@ async fn serve_house(flags: ServeFlags) -> anyhow::Result<()> {
         flags.plain_http || flags.tls_cert.is_some() || flags.trusted_proxy.is_some(),
         "say how browsers reach this server: --tls-cert and --tls-key, --trusted-proxy ADDRESS, or --plain-http for a hall"
     );
+    #[cfg(feature = "demo")]
+    if let Some(weakness) = flags.weaken {
+        store::weaken(weakness);
+    }
     let layout = Layout::new(&flags.place.data, flags.place.database.as_deref());
     let house = open(layout, flags.clock_file.as_deref(), !flags.plain_http, flags.public_url).await?;
+    #[cfg(feature = "demo")]
+    let house = House { takes_repeats: flags.take_repeats, ..house };
     #[cfg(feature = "demo")]
     if flags.demo_staff {
         crate::demo::demo_staff(&house).await?;

@@ -2,9 +2,9 @@
 use std::collections::HashMap;
 
 use identity::{Action, Env, NavAudience, NavRule, Subject};
-use kernel::UnixMicros;
-use plan::{OpenStep, Task};
-use registration::StepSources;
+use kernel::{BatchCode, UnixMicros, WorkingCalendar};
+use plan::{Agenda, InBatch, Ongoing, OpenStep, Outlook, Task};
+use registration::{Applied, StepLine, StepSources};
 use store::Tx;
 use web::{Cell, NavItem, Route};
 
@@ -31,9 +31,16 @@ pub fn routes() -> Vec<Route<Env>> {
         result::routes(),
         certificate::routes(),
         announcement::routes(),
+        supervision::routes(),
         statistics::routes(),
     ]
     .concat()
+}
+
+/// Every kind of file from outside that is read.
+#[must_use]
+pub fn decoders() -> Vec<decode::Entry> {
+    [itembank::DECODERS, registration::DECODERS].concat()
 }
 
 /// The hand-written permission matrix of every crate.
@@ -57,6 +64,7 @@ pub fn permissions() -> Vec<Cell> {
         result::PERMISSIONS,
         certificate::PERMISSIONS,
         announcement::PERMISSIONS,
+        supervision::PERMISSIONS,
         statistics::PERMISSIONS,
     ]
     .concat()
@@ -67,14 +75,15 @@ pub fn permissions() -> Vec<Cell> {
 pub fn all_queries() -> Vec<(&'static str, &'static str)> {
     let listed = [
         trail::ALL_QUERIES,
-        person::ALL_QUERIES,
         message::ALL_QUERIES,
+        readership::ALL_QUERIES,
         job::ALL_QUERIES,
         organisation::ALL_QUERIES,
         venue::ALL_QUERIES,
         announcement::ALL_QUERIES,
     ];
     let gathered = [
+        person::all_queries(),
         identity::all_queries(),
         scheme::all_queries(),
         itembank::all_queries(),
@@ -160,18 +169,18 @@ pub fn navigation() -> Vec<NavRule> {
 ///
 /// # Errors
 /// Storage.
-pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<Vec<Task>> {
+pub async fn tasks(tx: &mut Tx, who: &Subject, agenda: &Agenda, now: UnixMicros) -> sqlx::Result<Vec<Task>> {
     let mut all = Vec::new();
     all.extend(duty_tasks(tx, who, now).await?);
-    all.extend(plan::tasks(tx, who, now).await?);
-    all.extend(registration::tasks(tx, who, now).await?);
-    all.extend(admission::tasks(tx, who, now).await?);
-    all.extend(arrangement::tasks(tx, who, now).await?);
-    all.extend(paper::tasks(tx, who, now).await?);
-    all.extend(sitting::tasks(tx, who, now).await?);
-    all.extend(assessment::tasks(tx, who, now).await?);
-    all.extend(result::tasks(tx, who, now).await?);
-    all.extend(certificate::tasks(tx, who, now).await?);
+    all.extend(plan::tasks(who, agenda, now));
+    all.extend(registration::tasks(tx, who, agenda, now).await?);
+    all.extend(admission::tasks(tx, who, agenda, now).await?);
+    all.extend(arrangement::tasks(tx, who, agenda, now).await?);
+    all.extend(paper::tasks(tx, who, agenda, now).await?);
+    all.extend(sitting::tasks(tx, who, agenda, now).await?);
+    all.extend(assessment::tasks(tx, who, agenda, now).await?);
+    all.extend(result::tasks(tx, who, agenda, now).await?);
+    all.extend(certificate::tasks(tx, who, agenda, now).await?);
     Ok(all)
 }
 
@@ -179,21 +188,32 @@ pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<
 ///
 /// # Errors
 /// Storage.
-pub async fn risks(tx: &mut Tx, batch: &plan::Batch, now: UnixMicros) -> sqlx::Result<Vec<plan::Risk>> {
-    let mut all = plan::risks(tx, batch).await?;
-    all.extend(arrangement::risks(tx, batch).await?);
-    all.extend(paper::risks(tx, batch).await?);
-    all.extend(sitting::risks(tx, batch, now).await?);
+pub async fn risks<D>(
+    tx: &mut Tx,
+    entry: &InBatch<D>,
+    calendar: &WorkingCalendar,
+    now: UnixMicros,
+) -> sqlx::Result<Vec<plan::Risk>> {
+    let batch = &entry.batch;
+    let outlook = Outlook::load(tx, batch).await?;
+    let mut all = plan::risks(entry, &outlook, calendar);
+    all.extend(arrangement::risks(tx, entry, &outlook).await?);
+    all.extend(paper::risks(tx, batch, &outlook).await?);
+    all.extend(sitting::risks(tx, batch, &outlook, now).await?);
     Ok(all)
 }
 
-/// What is open in a batch, place by place, in the steps that are done at places.
+/// What is open in some batches, place by place, in the steps that are done at places.
 ///
 /// # Errors
 /// Storage.
-pub async fn open_steps(tx: &mut Tx, batch: &plan::Batch, now: UnixMicros) -> sqlx::Result<Vec<OpenStep>> {
-    let mut all = admission::open_steps(tx, batch).await?;
-    all.extend(sitting::open_steps(tx, batch, now).await?);
+pub async fn open_steps(
+    tx: &mut Tx,
+    batches: &[&Ongoing],
+    now: UnixMicros,
+) -> sqlx::Result<Vec<(BatchCode, OpenStep)>> {
+    let mut all = admission::open_steps(tx, batches).await?;
+    all.extend(sitting::open_steps(tx, batches, now).await?);
     Ok(all)
 }
 
@@ -208,13 +228,28 @@ async fn duty_tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result
 /// What each stage adds to the applicant's page, in order; then what they were told.
 #[must_use]
 pub fn steps() -> StepSources {
-    StepSources::new(vec![
-        |env, tx, application| Box::pin(admission::steps(env, tx, application)),
-        |env, tx, application| Box::pin(arrangement::steps(env, tx, application)),
-        |env, tx, application| Box::pin(result::steps(env, tx, application)),
-        |env, tx, application| Box::pin(certificate::steps(env, tx, application)),
-        |env, tx, application| Box::pin(announcement::steps(env, tx, application)),
-    ])
+    StepSources::new(vec![|env, tx, applied| Box::pin(stage_lines(env, tx, applied))])
+}
+
+/// How the applications stand and what came of them is asked for once for all stages.
+async fn stage_lines(env: &Env, tx: &mut Tx, applied: &[Applied]) -> sqlx::Result<Vec<Vec<StepLine>>> {
+    let ids: Vec<&str> = applied.iter().map(|one| one.application.id.as_str()).collect();
+    let standings = admission::standings(tx, applied).await?;
+    let outcomes = result::published_outcomes(tx, &ids).await?;
+    let of_stages = [
+        admission::steps(env, tx, applied, &standings).await?,
+        arrangement::steps(env, tx, applied, &standings).await?,
+        result::steps(applied, &outcomes),
+        certificate::steps(tx, applied, &outcomes).await?,
+        announcement::steps(tx, applied).await?,
+    ];
+    let mut lines = vec![Vec::new(); applied.len()];
+    for stage in of_stages {
+        for (of, more) in lines.iter_mut().zip(stage) {
+            of.extend(more);
+        }
+    }
+    Ok(lines)
 }
 
 /// Who tells the page of an organisation which sites it runs.

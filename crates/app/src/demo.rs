@@ -4,6 +4,7 @@ mod neighbours;
 mod province;
 mod smoke;
 mod staff;
+mod timing;
 
 use std::{fs, path::PathBuf, sync::Arc, time::Duration};
 
@@ -20,6 +21,7 @@ use folder::{Folder, State};
 use province::Extent;
 
 pub use staff::{DEMO_STAFF, DemoStaff, demo_staff, make_staff};
+pub use timing::say_statements;
 
 /// Flags of `kaogong demo`.
 #[derive(Debug, Clone, Args)]
@@ -36,6 +38,9 @@ pub struct DemoFlags {
     /// With `--smoke`: prepare two batches only and open what they show.
     #[arg(long, requires = "smoke", hide = true)]
     brief: bool,
+    /// With `--smoke`: write down how long each kind of page took and how many statements it asked, as JSON.
+    #[arg(long, requires = "smoke", hide = true)]
+    tour_report: Option<PathBuf>,
     /// Port to begin looking at.
     #[arg(long, default_value_t = 8080)]
     port: u16,
@@ -95,7 +100,7 @@ pub async fn run(flags: DemoFlags) -> anyhow::Result<()> {
     }
     if flags.smoke {
         let known = if state == State::Begun { diary.opened() } else { Vec::new() };
-        let checked = smoke::check(office, known, extent).await;
+        let checked = smoke::check(office, known, extent, flags.tour_report).await;
         folder.remember(house.env.now())?;
         server.abort();
         // The sequencer beside the server gives the last entries their place at the next start.

@@ -11,6 +11,7 @@ use identity::Env;
 use kernel::{Clock, Entropy};
 use person::Vault;
 use print::Printer;
+use readership::Readers;
 use store::{Blobs, Db};
 use trail::{Desk, LogFolder, Signer};
 
@@ -84,9 +85,14 @@ pub struct House {
     pub signer: Arc<Signer>,
     /// Issues certificates.
     pub issuer: Arc<Issuer>,
+    /// Counts what the public reads.
+    pub readers: Readers,
     /// Whether the bodies beside the demo's province have their people here.
     #[cfg(feature = "demo")]
     pub has_neighbours: bool,
+    /// Whether a form is taken as often as it is sent: for the control of a test.
+    #[cfg(feature = "demo")]
+    pub takes_repeats: bool,
 }
 
 /// How to open a house.
@@ -108,7 +114,7 @@ pub struct Options {
 /// When the folder cannot be written.
 pub fn make_keys(layout: &Layout) -> anyhow::Result<Vec<PathBuf>> {
     let keys = layout.keys();
-    fs::create_dir_all(&keys).with_context(|| format!("cannot make {}", keys.display()))?;
+    store::make_folder(&keys).with_context(|| format!("cannot make {}", keys.display()))?;
     let entropy = MachineEntropy;
     let mut made = Vec::new();
     let person = keys.join("person.key");
@@ -122,7 +128,7 @@ pub fn make_keys(layout: &Layout) -> anyhow::Result<Vec<PathBuf>> {
         entropy.fill(&mut random);
         let key = IssuerKey::generate(random);
         write_secret(&issuer, &key.to_text())?;
-        fs::write(layout.issuer_public_key(), format!("{}\n", key.public_text()))?;
+        store::replace_file(&layout.issuer_public_key(), format!("{}\n", key.public_text()).as_bytes())?;
         made.push(issuer);
     }
     let log = keys.join("log.key");
@@ -133,7 +139,7 @@ pub fn make_keys(layout: &Layout) -> anyhow::Result<Vec<PathBuf>> {
         entropy.fill(&mut name);
         let signer = Signer::generate(&format!("kaogong/{:08x}", u32::from_be_bytes(name)), random)?;
         write_secret(&log, signer.secret_text())?;
-        fs::write(layout.log_public_key(), format!("{}\n", signer.verifier()))?;
+        store::replace_file(&layout.log_public_key(), format!("{}\n", signer.verifier()).as_bytes())?;
         made.push(log);
     }
     Ok(made)
@@ -148,7 +154,8 @@ fn write_secret(path: &Path, text: &str) -> anyhow::Result<()> {
         .open(path)
         .with_context(|| format!("cannot write {}", path.display()))?;
     file.write_all(text.as_bytes())?;
-    Ok(file.sync_all()?)
+    store::sync_file(&file)?;
+    Ok(store::sync_folder(path.parent().unwrap_or(Path::new("")))?)
 }
 
 fn read_key(path: &Path) -> anyhow::Result<String> {
@@ -186,6 +193,9 @@ impl House {
         let issuer = issuer(&layout, &signer)?;
         let db =
             Db::open(&layout.database).await.with_context(|| format!("cannot open {}", layout.database))?;
+        if let Err(error) = db.settle().await {
+            tracing::warn!(%error, "what the database's log holds could not be copied into the database yet");
+        }
         store::migrate(&db).await.context("the schema could not be brought up to date")?;
         let log = LogFolder::open(layout.log(), layout.high_water())?;
         let entropy: Arc<dyn Entropy> = Arc::new(MachineEntropy);
@@ -197,6 +207,7 @@ impl House {
             vault,
             blobs: Blobs::open(layout.blobs())?,
             desk,
+            decoder: decode::Decoder::child(decode::own_binary()?),
             secure_cookies: options.secure_cookies,
             demo: options.demo,
             nav: Arc::new(compose::navigation()),
@@ -204,12 +215,15 @@ impl House {
         };
         Ok(Self {
             layout,
+            readers: Readers::new(Arc::clone(&env.clock)),
             env,
             log: Arc::new(log),
             signer: Arc::new(signer),
             issuer: Arc::new(issuer),
             #[cfg(feature = "demo")]
             has_neighbours: false,
+            #[cfg(feature = "demo")]
+            takes_repeats: false,
         })
     }
 

@@ -24,7 +24,7 @@ mod serve;
 mod verify_batch;
 
 pub use address::route_of;
-pub use command::{Command, run};
-pub use compose::{all_queries, permissions, rolled_up, routes, trail_actions};
+pub use command::{Command, decode, run};
+pub use compose::{all_queries, decoders, permissions, rolled_up, routes, trail_actions};
 pub use house::House;
 pub use router::router;

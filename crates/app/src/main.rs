@@ -1,13 +1,22 @@
 //! The binary `kaogong`: reads the command line and hands over.
 use clap::Parser;
 
-#[tokio::main]
-async fn main() -> anyhow::Result<()> {
+fn main() -> anyhow::Result<()> {
+    let command = app::Command::parse();
+    // A reader has one thread and no log: what it says stands on its output.
+    if let app::Command::Decode(flags) = &command {
+        return app::decode(flags);
+    }
     tracing_subscriber::fmt()
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into()),
         )
         .with_writer(std::io::stderr)
         .init();
-    app::run(app::Command::parse()).await
+    run(command)
+}
+
+#[tokio::main]
+async fn run(command: app::Command) -> anyhow::Result<()> {
+    app::run(command).await
 }

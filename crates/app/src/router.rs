@@ -20,10 +20,19 @@ pub fn router(house: &House, ledger: Ledger) -> Router {
     if env.demo {
         pages = pages.layer(axum::Extension(std::sync::Arc::new(crate::demo::guide(house.has_neighbours))));
     }
-    pages
+    #[cfg(feature = "demo")]
+    let takes_repeats = house.takes_repeats;
+    #[cfg(not(feature = "demo"))]
+    let takes_repeats = false;
+    if !takes_repeats {
+        pages = pages.layer(middleware::from_fn_with_state(web::SentForms::default(), web::take_once));
+    }
+    pages = pages
         .fallback(|| async { web::PageError::NotFound })
+        .layer(middleware::from_fn(identity::session::guard_unread))
         .layer(middleware::from_fn(web::render_failures))
         .layer(middleware::from_fn(web::guard_origin))
+        .layer(middleware::from_fn_with_state(house.readers.clone(), readership::count))
         .layer(middleware::from_fn_with_state(env.clone(), identity::session::open_visit))
         .layer(axum::Extension(Passwords::default()))
         .layer(axum::Extension(compose::steps()))
@@ -32,7 +41,12 @@ pub fn router(house: &House, ledger: Ledger) -> Router {
         .layer(axum::Extension(compose::places()))
         .layer(axum::Extension(house.issuer.clone()))
         .layer(axum::Extension(ledger))
-        .layer(axum::extract::DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(axum::extract::DefaultBodyLimit::max(BODY_BYTES_MAX));
+    #[cfg(feature = "demo")]
+    if env.demo {
+        pages = pages.layer(middleware::from_fn(crate::demo::say_statements));
+    }
+    pages
         .route("/assets/{file}", axum::routing::get(assets::asset))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(web::guard_headers))

@@ -1,5 +1,6 @@
 //! Serving: the listener, the log's sequencer and the message gateway beside it, and a clean end.
 use std::{
+    io,
     net::{IpAddr, SocketAddr},
     path::PathBuf,
     time::Duration,
@@ -16,9 +17,13 @@ use axum_server::{Handle, tls_rustls::RustlsConfig};
 use certificate::By;
 use job::Runner;
 use sitting::Ledger;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 use crate::{House, compose, router};
+
+/// Connections that may wait until they are taken. Source: [own]; an exam begins in one second for a whole province,
+/// and beyond tokio's 1,024 the kernel breaks them off. It allows 4,096 itself (`net.core.somaxconn`).
+const WAITING_MOST: u32 = 4_096;
 
 /// How often waiting trail entries get their place in the log. Source: [own]; until then only the chain of
 /// its object protects an entry (SECURITY.md).
@@ -58,6 +63,9 @@ pub async fn serve(
     let _ = jobs.await;
     job::release(&house.env.db, &worker).await?;
     house.sequence().await?;
+    if let Err(error) = house.readers.write_down(&house.env.db).await {
+        tracing::error!(%error, "it could not be written down how often pages were read");
+    }
     house.env.db.close().await;
     Ok(())
 }
@@ -159,6 +167,9 @@ async fn background(house: House, ledger: Ledger) {
         {
             tracing::error!(%error, "it could not be noted which exam computers were heard of");
         }
+        if let Err(error) = house.readers.write_down(&house.env.db).await {
+            tracing::error!(%error, "it could not be written down how often pages were read");
+        }
         if let Err(error) = house.sequence().await {
             tracing::error!(%error, "the trail could not be sequenced");
         }
@@ -185,9 +196,22 @@ pub async fn listen(address: &str, or_next: bool) -> anyhow::Result<TcpListener>
     let port: u16 = port.parse().context("the port is a number")?;
     let last = if or_next { port.saturating_add(20) } else { port };
     for port in port..=last {
-        if let Ok(listener) = TcpListener::bind((host, port)).await {
+        if let Ok(listener) = bind(host, port).await {
             return Ok(listener);
         }
     }
     anyhow::bail!("{address} is in use: choose another port")
+}
+
+async fn bind(host: &str, port: u16) -> io::Result<TcpListener> {
+    let mut bound = Err(io::ErrorKind::AddrNotAvailable.into());
+    for address in tokio::net::lookup_host((host, port)).await? {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        socket.set_reuseaddr(true)?;
+        bound = socket.bind(address).and_then(|()| socket.listen(WAITING_MOST));
+        if bound.is_ok() {
+            break;
+        }
+    }
+    bound
 }

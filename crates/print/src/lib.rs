@@ -16,5 +16,5 @@ pub mod signed;
 mod world;
 
 pub use printer::{PrintRefused, Printer, Template};
-pub use qr::{TooLongForQr, qr_png, qr_svg};
-pub use sheet::{Line, SheetRefused, TextSheet, XLSX};
+pub use qr::{TooLongForQr, check_qr, qr_png, qr_svg};
+pub use sheet::{Line, SheetRefused, TextSheet, XLSX, is_like_formula};

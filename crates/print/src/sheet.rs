@@ -9,8 +9,15 @@ pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadshee
 /// Width of a column in characters. Source: [own]; an ID number fits.
 const WIDTH: f64 = 20.0;
 
-/// Signs a spreadsheet takes for the beginning of a formula. Source: OWASP, CSV Injection.
-const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
+/// Signs a spreadsheet takes for the beginning of a formula, also behind what it strips from a cell. Source: OWASP, CSV
+/// Injection; ASVS 5.0, 1.2.10.
+const FORMULA: [char; 12] = ['=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠'];
+
+/// Whether a spreadsheet would take a text for a formula.
+#[must_use]
+pub fn is_like_formula(text: &str) -> bool {
+    text.starts_with(FORMULA)
+}
 
 /// Why a table cannot be written: it is larger than a sheet.
 #[derive(Debug, thiserror::Error)]
@@ -84,7 +91,7 @@ impl TextSheet {
             if is_marked {
                 format = format.set_background_color(Color::RGB(0x00F6_D5D0));
             }
-            if cell.starts_with(FORMULA) {
+            if is_like_formula(cell) {
                 format = format.set_quote_prefix();
             }
             if cell.contains('\n') {

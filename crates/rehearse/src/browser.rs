@@ -1,13 +1,15 @@
 //! A browser without pictures: follows links, fills forms, keeps cookies, and can do nothing that a
 //! person with a browser could not.
 use std::{
+    cell::Cell,
     sync::{Arc, Mutex, PoisonError},
+    thread,
     time::Duration,
 };
 
 use ureq::Agent;
 
-use crate::{Diary, Fault, FormFill, Pace, Page, Result, Sent, form::encode};
+use crate::{Answer, Diary, Echoed, Fault, FormFill, Going, Pace, Page, Result, Sent, form::encode};
 
 /// Longest chain of redirects that is followed.
 const REDIRECTS_MAX: usize = 5;
@@ -136,21 +138,56 @@ impl Browser {
     fn post(&self, form: &FormFill) -> Result<Answer> {
         form.check()?;
         let (kind, body) = if form.multipart { form.multipart_body() } else { form.plain_body() };
-        let url = if form.action.starts_with("http") {
-            form.action.clone()
-        } else {
-            format!("{}{}", self.base, form.action)
+        let path = form.action.clone();
+        self.deliver(&Going { path, kind, body, csrf: None, site: "same-origin" })
+    }
+
+    /// Sends a change. Whoever watches may have sent it already, or something in its place.
+    fn deliver(&self, going: &Going) -> Result<Answer> {
+        if let Some(watch) = self.diary.as_ref().and_then(|diary| diary.watch()) {
+            let is_noted = Cell::new(false);
+            let in_its_place = |other: &Going| {
+                is_noted.set(true);
+                self.send_as_often(other)
+            };
+            if let Some(answer) = watch.before(going, &|other| self.go(other), &in_its_place) {
+                if !is_noted.get() {
+                    self.note_sent(&going.path, &going.body, &answer, Vec::new());
+                }
+                return Ok(answer);
+            }
+        }
+        self.send_as_often(going)
+    }
+
+    /// Sends a change, once or as often as the diary wants it, and gives the answer of a copy that was taken.
+    fn send_as_often(&self, going: &Going) -> Result<Answer> {
+        let times = self.diary.as_ref().map_or(1, |diary| diary.times(&going.path));
+        if times < 2 {
+            let answer = self.go(going)?;
+            self.note_sent(&going.path, &going.body, &answer, Vec::new());
+            return Ok(answer);
+        }
+        let answers: Vec<_> = thread::scope(|scope| {
+            let copies: Vec<_> = (0..times).map(|_| scope.spawn(|| self.go(going))).collect();
+            copies.into_iter().map(thread::ScopedJoinHandle::join).collect()
+        });
+        let mut all = Vec::new();
+        for answer in answers {
+            all.push(answer.map_err(|_| Fault::at(&going.path, "a copy could not be sent"))??);
+        }
+        let echoed = |one: &Answer| Echoed { status: one.status().as_u16(), request_id: request_id(one) };
+        let echoes = all.iter().map(echoed).collect();
+        // Rather what was taken than what was refused, and rather a refusal than "that is under way".
+        all.sort_by_key(|answer| (answer.status().as_u16() >= 400, answer.status().as_u16() == 409));
+        let Some(first) = all.into_iter().next() else {
+            return Err(Fault::at(&going.path, "no copy was sent"));
         };
-        let request = self
-            .agent
-            .post(&url)
-            .header("Content-Type", &kind)
-            .header("Origin", &self.base)
-            .header("Sec-Fetch-Site", "same-origin");
-        let answer = self.timed("POST", &form.action, || request.send(&body[..]));
-        let answer = answer.map_err(|error| Fault::at(&form.action, &error.to_string()))?;
-        self.note_sent(&form.action, &body, &answer);
-        Ok(answer)
+        if let Some(diary) = self.diary.as_ref().filter(|_| first.status().as_u16() >= 400) {
+            diary.not_yet(&going.path);
+        }
+        self.note_sent(&going.path, &going.body, &first, echoes);
+        Ok(first)
     }
 
     /// Waits, as the page does by itself, until the job at which it looks has ended.
@@ -203,17 +240,22 @@ impl Browser {
     /// # Errors
     /// When the server does not answer.
     pub fn post_json(&self, path: &str, csrf: &str, body: &str) -> Result<Page> {
-        let request = self
-            .agent
-            .post(format!("{}{path}", self.base))
-            .header("Content-Type", "application/json")
-            .header("Accept", "application/json")
-            .header("X-CSRF", csrf)
-            .header("Sec-Fetch-Site", "same-origin");
-        let answer = self.timed("POST", path, || request.send(body.as_bytes()));
-        let answer = answer.map_err(|error| Fault::at(path, &error.to_string()))?;
-        self.note_sent(path, body.as_bytes(), &answer);
-        page(path, answer)
+        let (kind, csrf) = ("application/json".to_owned(), Some(csrf.to_owned()));
+        let going = Going { path: path.to_owned(), kind, body: body.into(), csrf, site: "same-origin" };
+        page(path, self.deliver(&going)?)
+    }
+
+    fn go(&self, going: &Going) -> Result<Answer> {
+        let path = &going.path;
+        let url = if path.starts_with("http") { path.clone() } else { format!("{}{path}", self.base) };
+        let request = self.agent.post(&url).header("Content-Type", &going.kind);
+        let request = request.header("Sec-Fetch-Site", going.site);
+        let request = match &going.csrf {
+            Some(token) => request.header("Accept", "application/json").header("X-CSRF", token),
+            None => request.header("Origin", &self.base),
+        };
+        let answer = self.timed("POST", path, || request.send(&going.body[..]));
+        answer.map_err(|error| Fault::at(path, &error.to_string()))
     }
 
     fn timed<T>(&self, method: &'static str, path: &str, ask: impl FnOnce() -> T) -> T {
@@ -229,23 +271,26 @@ impl Browser {
         }
     }
 
-    fn note_sent(&self, path: &str, body: &[u8], answer: &Answer) {
+    fn note_sent(&self, path: &str, body: &[u8], answer: &Answer, echoes: Vec<Echoed>) {
         let Some(diary) = &self.diary else { return };
-        let id = answer.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
         diary.note_sent(Sent {
             path: path.to_owned(),
             status: answer.status().as_u16(),
-            request_id: id.to_owned(),
+            request_id: request_id(answer),
             body: String::from_utf8(body.to_vec()).unwrap_or_default(),
+            echoes,
         });
     }
 }
 
-type Answer = ureq::http::Response<ureq::Body>;
-
 #[expect(clippy::disallowed_methods, reason = "this side of the server is a person, who waits")]
 fn wait(time: Duration) {
     std::thread::sleep(time);
+}
+
+fn request_id(answer: &Answer) -> String {
+    let id = answer.headers().get("x-request-id").and_then(|id| id.to_str().ok());
+    id.unwrap_or_default().to_owned()
 }
 
 fn location(answer: &Answer) -> Option<String> {
@@ -253,10 +298,22 @@ fn location(answer: &Answer) -> Option<String> {
     answer.status().is_redirection().then(|| to.to_owned())
 }
 
+/// What a demo says about the work behind a page: `Server-Timing: statements;dur=7`.
+fn statements(answer: &Answer) -> Option<u32> {
+    let said = answer.headers().get("Server-Timing")?.to_str().ok()?;
+    said.strip_prefix("statements;dur=")?.parse().ok()
+}
+
+/// After how many seconds the server asks to come again.
+fn retry_after(answer: &Answer) -> Option<u32> {
+    answer.headers().get("Retry-After")?.to_str().ok()?.parse().ok()
+}
+
 fn page(path: &str, mut answer: Answer) -> Result<Page> {
     let status = answer.status().as_u16();
+    let (statements, retry_after) = (statements(&answer), retry_after(&answer));
     let body = answer.body_mut().with_config().limit(ANSWER_BYTES_MAX).read_to_vec();
     let bytes = body.map_err(|error| Fault::at(path, &error.to_string()))?;
     let html = String::from_utf8(bytes.clone()).unwrap_or_default();
-    Ok(Page { status, path: path.to_owned(), html, bytes })
+    Ok(Page { status, path: path.to_owned(), html, bytes, statements, retry_after })
 }

@@ -1,8 +1,10 @@
 //! The unified batch of the province: 12,318 applications, and what becomes of each.
 //!
 //! Who applies and what the clauses say of them is written in two files. What they do afterwards hangs
-//! on a word: whether they pay, come, know the answers. So two rehearsals with one seed are the same,
-//! and nothing is kept for each person.
+//! on the seed and on a word the house gave them, the application's id or the admission number: whether
+//! they pay, come, know the answers. So nothing is kept for each person, and whoever sees the word knows what
+//! follows. The words differ from one rehearsal to the next: with one seed the shares are the same, the
+//! people are not.
 use std::{collections::HashMap, io::Cursor};
 
 use calamine::{Reader, Xlsx};

@@ -14,6 +14,10 @@ pub struct Page {
     pub html: String,
     /// The body as bytes.
     pub bytes: Vec<u8>,
+    /// How many statements of SQL were asked for it, where the server says so (a demo does).
+    pub statements: Option<u32>,
+    /// After how many seconds the server asks to come again.
+    pub retry_after: Option<u32>,
 }
 
 impl Page {
@@ -97,6 +101,8 @@ impl Page {
             path: self.path.clone(),
             html: format!("<table><tbody>{}</tbody></table>", row.html()),
             bytes: Vec::new(),
+            statements: self.statements,
+            retry_after: self.retry_after,
         };
         html.select(&rows).map(alone).collect()
     }

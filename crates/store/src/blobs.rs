@@ -5,10 +5,13 @@ use std::{
     fs, io,
     io::Write,
     path::{Path, PathBuf},
+    sync::atomic::{AtomicU64, Ordering},
 };
 
 use kernel::Digest;
 use sha2::{Digest as _, Sha256};
+
+use crate::sync::{make_folder, sync_file, sync_folder};
 
 /// Why a file could not be kept or given back.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +24,16 @@ pub enum BlobError {
     Damaged(Digest),
 }
 
+impl From<BlobError> for sqlx::Error {
+    /// For whoever keeps a file beside rows: a disk that is full is full for both.
+    fn from(error: BlobError) -> Self {
+        match error {
+            BlobError::Io(error) => Self::Io(error),
+            damaged @ BlobError::Damaged(_) => Self::Protocol(damaged.to_string()),
+        }
+    }
+}
+
 /// A folder of files named by their SHA-256.
 #[derive(Debug, Clone)]
 pub struct Blobs {
@@ -28,13 +41,21 @@ pub struct Blobs {
 }
 
 impl Blobs {
-    /// Opens (and makes) the folder.
+    /// Opens (and makes) the folder, with the 256 in it by which files are sorted: made beforehand, they cost
+    /// no sync when a file comes.
     ///
     /// # Errors
     /// When the folder cannot be made.
     pub fn open(folder: impl Into<PathBuf>) -> io::Result<Self> {
         let folder = folder.into();
-        fs::create_dir_all(&folder)?;
+        make_folder(&folder)?;
+        for first in 0..=u8::MAX {
+            match fs::create_dir(folder.join(format!("{first:02x}"))) {
+                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+                Ok(()) | Err(_) => {}
+            }
+        }
+        sync_folder(&folder)?;
         Ok(Self { folder })
     }
 
@@ -51,16 +72,18 @@ impl Blobs {
     pub fn put(&self, bytes: &[u8]) -> Result<Digest, BlobError> {
         let digest = digest(bytes);
         let path = self.path(&digest);
-        if path.exists() {
-            return Ok(digest);
-        }
         let folder = path.parent().unwrap_or(&self.folder).to_path_buf();
-        fs::create_dir_all(&folder)?;
-        let mut temporary = tempfile(&folder, &digest)?;
-        temporary.1.write_all(bytes)?;
-        temporary.1.sync_all()?;
-        fs::rename(&temporary.0, &path)?;
-        fs::File::open(&folder)?.sync_all()?;
+        if !path.exists() {
+            let mut temporary = tempfile(&folder, &digest)?;
+            let written = temporary.1.write_all(bytes).and_then(|()| sync_file(&temporary.1));
+            if let Err(error) = written.and_then(|()| fs::rename(&temporary.0, &path)) {
+                // A full disk needs the space; what cannot be removed is found by nobody.
+                let _ = fs::remove_file(&temporary.0);
+                return Err(error.into());
+            }
+        }
+        // Somebody else may have put the same bytes just now and not have come to this line yet.
+        sync_folder(&folder)?;
         Ok(digest)
     }
 
@@ -90,8 +113,11 @@ fn digest(bytes: &[u8]) -> Digest {
     Digest::from_bytes(&Sha256::digest(bytes).into())
 }
 
+/// A name of its own for each: two may put the same bytes at the same time.
 fn tempfile(folder: &Path, digest: &Digest) -> io::Result<(PathBuf, fs::File)> {
-    let path = folder.join(format!(".{}.{}", digest.as_str(), std::process::id()));
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let path = folder.join(format!(".{}.{}.{number}", digest.as_str(), std::process::id()));
     let file = fs::File::create(&path)?;
     Ok((path, file))
 }

@@ -4,8 +4,10 @@ use std::{str::FromStr, time::Duration};
 use sqlx::{
     Connection, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions},
 };
+
+use crate::{sync, weakness};
 
 /// Readers of one SQLite file at the same time; WAL lets them run beside the writer.
 const SQLITE_READERS: u32 = 8;
@@ -87,16 +89,20 @@ impl Db {
         Ok(Self::Postgres(pool))
     }
 
+    /// The writer is opened anew when its last transaction has not ended. A full disk makes SQLite roll back by
+    /// itself; the `ROLLBACK` of sqlx 0.9 then fails, its count of open transactions stays at one, and nothing
+    /// could be written any more until the next start.
     async fn open_sqlite(options: SqliteConnectOptions) -> sqlx::Result<Self> {
         let options = options
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
+            .synchronous(weakness::synchronous())
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(5));
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(ACQUIRE_TIMEOUT)
+            .before_acquire(|conn, _| Box::pin(async move { Ok(!conn.is_in_transaction()) }))
             .connect_with(options.clone())
             .await?;
         let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&writer).await?;
@@ -150,6 +156,20 @@ impl Db {
         })
     }
 
+    /// Copies SQLite's log into the database and syncs that: whoever begins after a sync that failed reads pages of the
+    /// log that a kernel still holds and the disk may not. Nothing on PostgreSQL, which looks after its own.
+    ///
+    /// # Errors
+    /// When the disk refuses; then the log stands as it was, and the next copy begins where this one did.
+    pub async fn settle(&self) -> sqlx::Result<()> {
+        match self {
+            Self::Sqlite { writer, .. } => {
+                sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(writer).await.map(|_| ())
+            }
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Closes every connection, so that files may be copied or removed.
     pub async fn close(&self) {
         match self {
@@ -183,10 +203,11 @@ impl Tx {
     /// Makes the changes durable; only after this may anybody be told.
     ///
     /// # Errors
-    /// When the engine could not commit; then nothing happened.
+    /// When the engine could not commit; then nothing happened. When the disk would not sync, nobody knows
+    /// what happened, and the process ends.
     pub async fn commit(self) -> sqlx::Result<()> {
         match self {
-            Self::Sqlite(tx) => tx.commit().await,
+            Self::Sqlite(tx) => tx.commit().await.inspect_err(sync::end_if_not_synced),
             Self::Postgres(tx) => tx.commit().await,
         }
     }

@@ -6,21 +6,30 @@
 //! anybody is told (`synchronous = FULL`, `synchronous_commit = on`).
 //!
 //! This crate is the only place that knows there are two engines. It knows no stage.
+mod asked;
 mod blobs;
+mod counts;
 mod db;
 mod error;
 mod migrations;
+mod sync;
+mod weakness;
 
+pub use asked::{asked_once, counting};
 pub use blobs::{BlobError, Blobs};
+pub use counts::{counts_in, push_keys};
 pub use db::{Db, Engine, Tx};
 pub use error::{is_unique_violation, was_changed};
 pub use migrations::{MIGRATIONS, migrate};
 pub use sqlx::Error;
+pub use sync::{make_folder, replace_file, sync_file, sync_folder};
+pub use weakness::{Weakness, weaken};
 
 /// Runs the same body against whichever engine `tx` holds; the body is written once.
 #[macro_export]
 macro_rules! on {
-    ($tx:expr, |$conn:ident| $body:expr) => {
+    ($tx:expr, |$conn:ident| $body:expr) => {{
+        $crate::asked_once();
         match $tx {
             $crate::Tx::Sqlite(tx) => {
                 let $conn = &mut **tx;
@@ -31,7 +40,7 @@ macro_rules! on {
                 $body
             }
         }
-    };
+    }};
 }
 
 /// Names every statement, and lists them so that one test can prepare all of them on both engines.

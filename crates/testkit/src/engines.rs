@@ -85,6 +85,20 @@ async fn new_database(url: &str) -> String {
     format!("{server}/{name}{options}")
 }
 
+/// A database of its own with everything another holds, to which nobody may be connected.
+pub(crate) async fn copy_of_database(url: &str) -> String {
+    let (address, options) = url.split_once('?').map_or((url, String::new()), |(a, o)| (a, format!("?{o}")));
+    let (server, from) = address.rsplit_once('/').expect("an address of PostgreSQL");
+    let name = format!("d{}_{}", process::id(), NEXT.fetch_add(1, Ordering::SeqCst));
+    let admin = Db::open(&env::var("TEST_PG").expect("TEST_PG")).await.expect("PostgreSQL answers");
+    if let Db::Postgres(pool) = &admin {
+        let create = format!("CREATE DATABASE {name} TEMPLATE {from}");
+        pool.execute(AssertSqlSafe(create).into_sql_str()).await.expect("a database is copied");
+    }
+    admin.close().await;
+    format!("{server}/{name}{options}")
+}
+
 async fn new_schema(url: &str) -> String {
     let schema = format!("t{}_{}", process::id(), NEXT.fetch_add(1, Ordering::SeqCst));
     let options = PgConnectOptions::from_str(url).expect("TEST_PG is an address");

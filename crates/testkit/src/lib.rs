@@ -8,12 +8,18 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot start must stop")]
 
 mod browser;
+mod disk;
 mod engines;
+mod kept;
+mod promise;
 mod requirement;
 mod server;
 
 pub use browser::{Browser, Page};
+pub use disk::Disk;
 pub use engines::{empty_database, engines, prepare};
-pub use rehearse::{FormFill, Sent};
+pub use kept::{Kept, ask, run};
+pub use promise::{Promise, tries};
+pub use rehearse::{Answer, Echoed, FormFill, Going, Sent, Watch};
 pub use requirement::prove;
 pub use server::Server;

@@ -3,13 +3,13 @@ use std::{
     fs,
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
     sync::Arc,
 };
 
-use rehearse::{Diary, Office, Sent};
+use rehearse::{Diary, Office, Sent, Watch};
 
-use crate::Browser;
+use crate::{Browser, Disk, Kept};
 
 /// A running server; it ends with the value.
 pub struct Server {
@@ -23,6 +23,9 @@ pub struct Server {
     binary: PathBuf,
     office: Office,
     diary: Arc<Diary>,
+    environment: Vec<(String, String)>,
+    /// Where the log of its present life begins.
+    log_from: usize,
 }
 
 impl Server {
@@ -57,12 +60,51 @@ impl Server {
         }
     }
 
+    /// Starts `binary` at the instant `at` on SQLite, before a disk that can fail.
+    ///
+    /// # Panics
+    /// When it does not come up.
+    #[must_use]
+    pub fn on_a_disk(binary: &str, at: &str) -> (Self, Disk) {
+        let data = Disk::folder();
+        fs::write(clock_of(&data), at).expect("the clock is written");
+        let database = format!("sqlite:{}", data.join("kaogong.db").display());
+        let disk = Disk::under(&data);
+        let mut server = Self::over(binary, "sqlite", data, database);
+        server.set_environment(disk.environment());
+        let (made, said) = server.command(&["init"]);
+        assert!(made, "{said}");
+        server.launch(&["--demo-staff"]);
+        (server, disk)
+    }
+
     fn start(binary: &str, engine: &'static str, database: Option<String>, at: &str) -> Self {
         let data = crate::engines::folder();
-        fs::write(data.join("clock"), at).expect("the clock is written");
+        fs::write(clock_of(&data), at).expect("the clock is written");
         let database = database.unwrap_or_else(|| format!("sqlite:{}", data.join("kaogong.db").display()));
-        let mut server = Self {
-            child: Command::new("true").spawn().expect("a process starts"),
+        let mut server = Self::over(binary, engine, data, database);
+        server.command(&["init"]);
+        server.launch(&["--demo-staff"]);
+        server
+    }
+
+    /// Starts `binary` on what was kept of another server, at the instant `at`.
+    ///
+    /// # Panics
+    /// When it does not come up.
+    #[must_use]
+    pub fn on(binary: &str, kept: &Kept, at: &str) -> Self {
+        fs::write(clock_of(&kept.data), at).expect("the clock is written");
+        let mut server = Self::over(binary, kept.engine, kept.data.clone(), kept.database.clone());
+        server.launch(&[]);
+        server
+    }
+
+    /// A server that is not started yet, over an installation that is there already.
+    #[must_use]
+    pub fn over(binary: &str, engine: &'static str, data: PathBuf, database: String) -> Self {
+        Self {
+            child: ended(),
             base: String::new(),
             office: Office::new("", PathBuf::new()),
             diary: Arc::default(),
@@ -70,31 +112,87 @@ impl Server {
             engine,
             database,
             binary: binary.into(),
-        };
-        server.command(&["init"]);
-        server.launch(&["--demo-staff"]);
-        server
+            environment: Vec::new(),
+            log_from: 0,
+        }
+    }
+
+    /// From its next start on the server, and every command of the binary, finds these variables.
+    pub fn set_environment(&mut self, variables: Vec<(String, String)>) {
+        self.environment = variables;
     }
 
     fn launch(&mut self, flags: &[&str]) {
+        if let Err(said) = self.try_launch(flags) {
+            panic!("it does not say where it listens, but {said:?}");
+        }
+    }
+
+    /// Its log stands beside its data, and goes on from life to life.
+    fn try_launch(&mut self, flags: &[&str]) -> Result<(), String> {
+        self.log_from = self.log().len();
+        let log = fs::OpenOptions::new().create(true).append(true).open(log_of(&self.data));
+        // What it leaves there is found by whoever looks through its folder.
+        let temporary = self.data.join("tmp");
+        fs::create_dir_all(&temporary).expect("a folder is made");
         let mut child = Command::new(&self.binary)
-            .args(["serve", "--listen", "127.0.0.1:0", "--plain-http"])
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .env("TMPDIR", &temporary)
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .args(if flags.contains(&"--trusted-proxy") { None } else { Some("--plain-http") })
             .arg("--data")
             .arg(&self.data)
             .args(["--database", &self.database])
             .arg("--clock-file")
-            .arg(self.data.join("clock"))
+            .arg(clock_of(&self.data))
             .args(flags)
             .stdout(Stdio::piped())
+            .stderr(log.expect("the server's log"))
             .spawn()
             .expect("the server starts");
         let mut line = String::new();
         let out = child.stdout.take().expect("its output is ours");
-        BufReader::new(out).read_line(&mut line).expect("it says where it listens");
-        let base = line.trim().strip_prefix("listening at ").unwrap_or_else(|| panic!("it said {line:?}"));
-        self.base = base.to_owned();
-        self.office = Office::new(base, self.data.join("clock")).with_diary(Arc::clone(&self.diary));
+        let read = BufReader::new(out).read_line(&mut line);
         self.child = child;
+        read.expect("its output is text");
+        let Some(base) = line.trim().strip_prefix("listening at ") else {
+            self.stop();
+            return Err(line + &self.said());
+        };
+        self.base = base.to_owned();
+        self.office = Office::new(base, clock_of(&self.data)).with_diary(Arc::clone(&self.diary));
+        Ok(())
+    }
+
+    /// Everything the server has written to its log so far.
+    ///
+    /// # Panics
+    /// When that is not text.
+    #[must_use]
+    pub fn log(&self) -> String {
+        let log = fs::read(log_of(&self.data)).unwrap_or_default();
+        String::from_utf8(log).expect("the server's log is text")
+    }
+
+    /// What it has said there since its last start.
+    ///
+    /// # Panics
+    /// When that is not text.
+    #[must_use]
+    pub fn said(&self) -> String {
+        self.log().split_off(self.log_from)
+    }
+
+    /// The file that its clock follows.
+    #[must_use]
+    pub fn clock_file(&self) -> PathBuf {
+        clock_of(&self.data)
+    }
+
+    /// Number of its process.
+    #[must_use]
+    pub fn process(&self) -> u32 {
+        self.child.id()
     }
 
     /// Starts the server again on the same data, with these flags besides the usual ones. It
@@ -103,6 +201,31 @@ impl Server {
     pub fn start_again(&mut self, flags: &[&str]) {
         self.stop();
         self.launch(flags);
+    }
+
+    /// As [`Server::start_again`], where it may be that it does not come up.
+    ///
+    /// # Errors
+    /// What it said instead of where it listens.
+    pub fn try_start_again(&mut self, flags: &[&str]) -> Result<(), String> {
+        self.stop();
+        self.try_launch(flags)
+    }
+
+    /// Waits until the server has ended by itself; how.
+    ///
+    /// # Panics
+    /// When it cannot be waited for.
+    pub fn ends(&mut self) -> ExitStatus {
+        self.child.wait().expect("the server is ours")
+    }
+
+    /// How the server has ended, if it has.
+    ///
+    /// # Panics
+    /// When it cannot be asked.
+    pub fn has_ended(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().expect("the server is ours")
     }
 
     /// Kills the server with `SIGKILL`: nothing of it runs any more when this returns.
@@ -155,6 +278,16 @@ impl Server {
         self.diary.sent()
     }
 
+    /// Shows every change to `watch` before a browser of this server sends it.
+    pub fn watched_by(&self, watch: Arc<dyn Watch>) {
+        self.diary.watched_by(watch);
+    }
+
+    /// From now on the first change of each kind that is taken is sent `times` times at once.
+    pub fn echo(&self, times: usize, kind: fn(&str) -> Option<&'static str>) {
+        self.diary.echo(times, kind);
+    }
+
     /// A browser with this member of the demo's staff signed in.
     ///
     /// # Panics
@@ -190,6 +323,7 @@ impl Server {
     /// When it cannot be started.
     pub fn command(&self, arguments: &[&str]) -> (bool, String) {
         let done = Command::new(&self.binary)
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .args(arguments)
             .arg("--data")
             .arg(&self.data)
@@ -200,6 +334,21 @@ impl Server {
             String::from_utf8_lossy(&done.stdout).into_owned() + &String::from_utf8_lossy(&done.stderr);
         (done.status.success(), text)
     }
+}
+
+/// Beside the data: moving the clock is not an act of the server.
+fn clock_of(data: &Path) -> PathBuf {
+    data.with_extension("clock")
+}
+
+/// What it says on its standard error; beside the data too, for that may be lost.
+fn log_of(data: &Path) -> PathBuf {
+    data.with_extension("stderr")
+}
+
+/// A process that is over: before the first start.
+fn ended() -> Child {
+    Command::new("true").spawn().expect("a process starts")
 }
 
 impl Drop for Server {

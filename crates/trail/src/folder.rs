@@ -1,7 +1,7 @@
 //! The log as files, in the layout of C2SP tlog-tiles, so that any web server can publish it.
 use std::{
     fs::{self, File, TryLockError},
-    io::{self, Write as _},
+    io,
     path::{Path, PathBuf},
 };
 
@@ -36,9 +36,9 @@ impl LogFolder {
     /// When a folder cannot be made.
     pub fn open(folder: impl Into<PathBuf>, mark: impl Into<PathBuf>) -> io::Result<Self> {
         let (folder, mark) = (folder.into(), mark.into());
-        fs::create_dir_all(&folder)?;
+        store::make_folder(&folder)?;
         if let Some(parent) = mark.parent() {
-            fs::create_dir_all(parent)?;
+            store::make_folder(parent)?;
         }
         Ok(Self { folder, mark })
     }
@@ -107,6 +107,9 @@ impl LogFolder {
         let path = self.folder.join(tile.path());
         if read(&path)?.is_none() {
             keep(&path, bytes)?;
+        } else if let Some(folder) = path.parent() {
+            // Whoever wrote it may have been stopped before its name was on disk.
+            store::sync_folder(folder).map_err(TrailError::file(&path))?;
         }
         if read(&path)?.as_deref() == Some(bytes) { Ok(()) } else { Err(TrailError::Changed(tile.path())) }
     }
@@ -180,33 +183,8 @@ fn read(path: &Path) -> Result<Option<Vec<u8>>, TrailError> {
     }
 }
 
-/// Replaces a file as a whole; returns when it is on disk under its name.
+/// Replaces a file as a whole; returns when it is on disk under its name. The sequencer that holds the lock is
+/// the only writer.
 fn keep(path: &Path, bytes: &[u8]) -> Result<(), TrailError> {
-    write(path, bytes).map_err(TrailError::file(path))
-}
-
-fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    make(folder)?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    // One sequencer at a time holds the lock, so one temporary name is enough; a crash leaves it
-    // behind and the next writer takes it over.
-    let temporary = folder.join(format!(".{name}.new"));
-    let mut file = File::create(&temporary)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&temporary, path)?;
-    File::open(folder)?.sync_all()
-}
-
-/// Makes a folder whose own name is on disk too.
-fn make(folder: &Path) -> io::Result<()> {
-    if folder.as_os_str().is_empty() || folder.is_dir() {
-        return Ok(());
-    }
-    let parent = folder.parent().unwrap_or(Path::new("."));
-    make(parent)?;
-    fs::create_dir(folder)?;
-    let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
-    File::open(parent)?.sync_all()
+    store::replace_file(path, bytes).map_err(TrailError::file(path))
 }

@@ -22,7 +22,9 @@ mod store;
 mod tree;
 mod verify;
 
-pub use crate::store::{ALL_QUERIES, Place, Turn, Wanted, find, history, listed, recent, record, record_new};
+pub use crate::store::{
+    ALL_QUERIES, Place, Reach, Turn, Wanted, find, history, listed, recent, record, record_each, record_new,
+};
 pub use entry::{Actor, Desk, Entry, HistoryRow, Outcome, Recorded};
 pub use error::TrailError;
 pub use folder::LogFolder;

@@ -8,7 +8,7 @@ use crate::{
     folder::TileHashes,
     leaf::{hex, unhex},
     sequence::unsigned,
-    store::{last_checkpoint, leaf_of},
+    store::leaf_of,
 };
 
 /// Everything a stranger needs beside the entry itself and the log's public key.
@@ -51,18 +51,17 @@ impl Proof {
 pub async fn proof(db: &Db, log: &LogFolder, entry_id: &str) -> Result<Proof, TrailError> {
     let mut tx = db.read().await?;
     let waiting = || TrailError::NotSequenced(entry_id.to_owned());
-    let head = last_checkpoint(&mut tx).await?.ok_or_else(waiting)?;
-    let (index, leaf) = leaf_of(&mut tx, entry_id).await?.ok_or_else(waiting)?;
+    let found = leaf_of(&mut tx, entry_id).await?.ok_or_else(waiting)?;
     drop(tx);
-    if index >= head.size {
+    if found.leaf_index >= found.size {
         return Err(waiting());
     }
-    let (index, size, log) = (unsigned(index), unsigned(head.size), log.clone());
+    let (index, size, log) = (unsigned(found.leaf_index), unsigned(found.size), log.clone());
     let path =
         tokio::task::spawn_blocking(move || prove_record(size, index, &TileHashes { log: &log, size }))
             .await??;
     let path = path.iter().map(|hash| hex(&hash.0)).collect();
-    let proof = Proof { index, size, leaf, root: head.root, path, checkpoint: head.note };
+    let proof = Proof { index, size, leaf: found.leaf_hash, root: found.root, path, checkpoint: found.note };
     if proof.holds() {
         Ok(proof)
     } else {

@@ -88,7 +88,8 @@ impl From<sqlx::Error> for PageError {
         if matches!(error, sqlx::Error::RowNotFound) {
             return Self::NotFound;
         }
-        if matches!(error, sqlx::Error::PoolTimedOut) {
+        if is_passing(&error) {
+            tracing::error!(%error, "the storage is out for the moment");
             return Self::Busy;
         }
         // A row with this key exists: somebody was faster.
@@ -97,6 +98,22 @@ impl From<sqlx::Error> for PageError {
         }
         Self::Internal(error.to_string())
     }
+}
+
+/// Answers of the storage that are over when somebody makes space or starts it again: nothing was done, and the
+/// same request may be sent again. SQLite's are CANTOPEN, FULL, and the I/O errors of a disk that is full (write,
+/// truncate, size of the log's index); PostgreSQL's are the classes 08, 53 and 57P.
+/// Source: sqlite.org/rescode.html; PostgreSQL 15, appendix A.
+fn is_passing(error: &sqlx::Error) -> bool {
+    const SQLITE: [&str; 5] = ["14", "13", "778", "1546", "4874"];
+    const POSTGRES: [&str; 3] = ["08", "53", "57P"];
+    if matches!(error, sqlx::Error::PoolTimedOut | sqlx::Error::Io(_)) {
+        return true;
+    }
+    let Some(code) = error.as_database_error().and_then(|error| error.code()) else { return false };
+    // A SQLSTATE has five characters, a result code of SQLite at most four.
+    let begins = || POSTGRES.iter().any(|class| code.starts_with(class));
+    if code.len() == 5 { begins() } else { SQLITE.contains(&code.as_ref()) }
 }
 
 impl From<askama::Error> for PageError {

@@ -10,7 +10,10 @@ use axum::{
     http::header,
 };
 
-use crate::{Markup, Message, PageError, Visit, Words};
+use crate::{
+    Markup, Message, PageError, Visit, Words,
+    once::{self, Turn},
+};
 
 /// Largest form without files.
 const FORM_BYTES_MAX: usize = 2 * 1024 * 1024;
@@ -257,7 +260,8 @@ impl Refusal for Message {
 /// Whether the token of the form is this session's; nobody's session needs none (the origin is
 /// checked by middleware for every visitor).
 fn check_token(visit: &Visit, sent: &str) -> Result<(), PageError> {
-    if visit.csrf.is_empty() || constant_time_equal(&visit.csrf, sent) {
+    let (session, sent) = (once::session_of(&visit.csrf), once::session_of(sent));
+    if session.is_empty() || constant_time_equal(session, sent) {
         return Ok(());
     }
     Err(PageError::Forged)
@@ -272,6 +276,7 @@ impl<S: Send + Sync> FromRequest<S> for Form {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, PageError> {
         let visit = request.extensions().get::<Visit>().cloned().unwrap_or_default();
+        let turn = request.extensions().get::<Turn>().cloned();
         let body = axum::body::to_bytes(request.into_body(), FORM_BYTES_MAX)
             .await
             .map_err(|_| PageError::refused("form-too-large"))?;
@@ -280,6 +285,9 @@ impl<S: Send + Sync> FromRequest<S> for Form {
             form.push(&name, value);
         }
         check_token(&visit, form.value("csrf"))?;
+        if let Some(turn) = turn {
+            turn.take(form.value("csrf"), &visit.here, &form.values)?;
+        }
         Ok(form)
     }
 }
@@ -321,6 +329,7 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, PageError> {
         let visit = request.extensions().get::<Visit>().cloned().unwrap_or_default();
+        let turn = request.extensions().get::<Turn>().cloned();
         let is_multipart = request
             .headers()
             .get(header::CONTENT_TYPE)
@@ -346,6 +355,10 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
             }
         }
         check_token(&visit, upload.form.value("csrf"))?;
+        if let Some(turn) = turn {
+            let files: Vec<_> = upload.files.iter().map(|file| (&file.field, &file.bytes)).collect();
+            turn.take(upload.form.value("csrf"), &visit.here, (&upload.form.values, files))?;
+        }
         Ok(upload)
     }
 }

@@ -12,6 +12,8 @@ mod guard;
 mod lang;
 mod markup;
 mod number;
+mod once;
+mod packed;
 mod page;
 mod rail;
 mod route;
@@ -24,6 +26,8 @@ pub use guard::{guard_headers, guard_origin};
 pub use lang::{Lang, Message, Words};
 pub use markup::{Markup, fragment};
 pub use number::grouped;
+pub use once::{SentForms, page_token, take_once};
+pub use packed::{Packed, takes_gzip};
 pub use page::{
     address, done, download, inline, medium_page, narrow_page, page, page_again, render_failures,
 };

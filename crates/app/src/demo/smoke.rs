@@ -1,10 +1,15 @@
 //! Opens every page of the product as somebody whom it is for, by following links.
 use std::{
     collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
     sync::Arc,
+    time::{Duration, Instant},
 };
 
-use rehearse::{Browser, Office, province::PHONES};
+use anyhow::Context;
+
+use rehearse::{Browser, Office, Page, province::PHONES};
+use serde_json::json;
 
 use super::{DEMO_STAFF, neighbours::NEIGHBOUR_STAFF, province::Extent};
 use crate::{address::route_of, compose};
@@ -15,6 +20,68 @@ const PER_ROUTE: usize = 16;
 const PER_ROUTE_OF_TWO: usize = 6;
 /// How many addresses one person opens in all.
 const PER_PERSON: usize = 400;
+/// Most statements of SQL behind one page. Source: ARCHITECTURE.md, "A request, end to end".
+const STATEMENTS_MOST: u32 = 10;
+/// Pages that ask more, each with the most it may ask and why. The list and its figures only ever get shorter.
+const ABOVE_MOST: [(&str, u32, &str); 17] = [
+    (
+        "/workbench",
+        25,
+        "each of the nine stages says what waits, and the province reads what is late in each city",
+    ),
+    (
+        "/batches/{code}/admission/{application_id}",
+        14,
+        "a case: applicant, clauses, past decisions, reasons and the neighbours in the queue",
+    ),
+    ("/batches/{code}/certificates", 14, "figures, a proposal, a job and a page of names"),
+    ("/batches/{code}/readiness", 11, "what every stage knows of the day to come"),
+    (
+        "/batches/{code}/results",
+        15,
+        "figures, charts, a proposal, a job and a page of people with their scores",
+    ),
+    (
+        "/batches/{code}/results/workbook",
+        15,
+        "the results in a registration template, and the entry that they were exported",
+    ),
+    ("/batches/{code}/roster/{id}", 15, "each row shown is held against what is known at this moment"),
+    ("/batches/{code}/scores", 16, "every kind of part has its own way to be scored"),
+    (
+        "/batches/{code}/scores/entries/rooms/{room}",
+        12,
+        "the sheet of a room: who sits there, what is entered, who was absent in which sitting",
+    ),
+    ("/batches/{code}/scores/panel/rooms/{room}", 12, "the same"),
+    ("/batches/{code}/scores/practical/rooms/{room}", 12, "the same"),
+    (
+        "/batches/{code}/seat-plan/rooms/{room_use_id}",
+        12,
+        "the room as it was drawn beside the room as it is now, with the moves",
+    ),
+    (
+        "/batches/{code}/seat-plan/sites/{site_id}",
+        14,
+        "the plan of a site with its rooms, moves and print packs",
+    ),
+    (
+        "/batches/{code}/sittings/{sitting_id}/rooms/{room_use_id}",
+        12,
+        "seats, attendance, work and record of a room at this moment",
+    ),
+    (
+        "/batches/{code}/sittings/{sitting_id}/seats/{seat_id}",
+        15,
+        "the same of one seat, with who sits there",
+    ),
+    ("/my/applications/{id}", 16, "each stage says one line, beside the form that was handed in"),
+    (
+        "/my/applications/{id}/resubmission",
+        16,
+        "the lines of the stages and everything that may be chosen in the form",
+    ),
+];
 /// What is offered to everybody who reads a notice, and refused to staff with a sentence.
 const FOR_CANDIDATES: &str = "/apply/{code}";
 
@@ -33,7 +100,12 @@ const ACTIVATION: &str = "/activations/{token}";
 ///
 /// # Errors
 /// What did not answer, and what nobody could reach.
-pub async fn check(office: Arc<Office>, known: Vec<String>, extent: Extent) -> anyhow::Result<()> {
+pub async fn check(
+    office: Arc<Office>,
+    known: Vec<String>,
+    extent: Extent,
+    report: Option<PathBuf>,
+) -> anyhow::Result<()> {
     tokio::task::spawn_blocking(move || {
         let per_route = match extent {
             Extent::Whole => PER_ROUTE,
@@ -54,6 +126,9 @@ pub async fn check(office: Arc<Office>, known: Vec<String>, extent: Extent) -> a
         for phone in PHONES {
             tour.walk(CANDIDATE, &office.candidate(phone.number)?, &["/my", "/notices"])?;
         }
+        if let Some(file) = report {
+            std::fs::write(&file, tour.report().to_string()).with_context(|| file.display().to_string())?;
+        }
         tour.conclude(prepared, extent)
     })
     .await?
@@ -64,6 +139,10 @@ struct Tour {
     per_route: usize,
     reached: BTreeSet<&'static str>,
     opened: usize,
+    /// The page of each route that asked most, and how often.
+    asked: BTreeMap<&'static str, (u32, String)>,
+    /// How long each opening of a route took.
+    took: BTreeMap<&'static str, Vec<Duration>>,
     wrong: Vec<String>,
 }
 
@@ -84,7 +163,9 @@ impl Tour {
             let (route, address) = waiting.swap_remove(next);
             *of_route.entry(route).or_default() += 1;
             opened += 1;
+            let began = now();
             let page = browser.get(&address)?;
+            self.took.entry(route).or_default().push(began.elapsed());
             if page.status == 422 && route == FOR_CANDIDATES && who != CANDIDATE {
                 continue;
             }
@@ -93,6 +174,7 @@ impl Tour {
                 continue;
             }
             self.reached.insert(route);
+            self.count(&page);
             self.reached.extend(route_of("GET", &page.path));
             let links = page.links("/").into_iter().chain(page.sources()).chain(page.asked_for());
             let new = links.filter(|link| link.starts_with('/') && seen.insert(link.clone()));
@@ -100,6 +182,28 @@ impl Tour {
         }
         self.opened += opened;
         Ok(())
+    }
+
+    /// Keeps the page of a route that asked most. What led to another page is not counted with it.
+    fn count(&mut self, page: &Page) {
+        let Some((statements, route)) = page.statements.zip(route_of("GET", &page.path)) else { return };
+        let most = self.asked.entry(route).or_default();
+        if statements > most.0 {
+            *most = (statements, page.path.clone());
+        }
+    }
+
+    /// Each route with its slowest opening of a hundred, and the statements of the page that asked most.
+    fn report(&self) -> serde_json::Value {
+        let of = |(route, times): (&&'static str, &Vec<Duration>)| {
+            let mut times = times.clone();
+            times.sort_unstable();
+            let p99 =
+                times.get((times.len() * 99).div_ceil(100).saturating_sub(1)).copied().unwrap_or_default();
+            let statements = self.asked.get(route).map_or(0, |(count, _)| *count);
+            json!({ "route": route, "opened": times.len(), "p99_ms": p99.as_millis(), "statements": statements })
+        };
+        self.took.iter().map(of).collect()
     }
 
     /// Of two batches alone not every page can be reached; what was reached must have answered.
@@ -112,8 +216,25 @@ impl Tour {
                 self.wrong.push(format!("{}: nobody came there by clicking", route.path));
             }
         }
+        for (route, (statements, page)) in &self.asked {
+            let most = statements_most(route);
+            if *statements > most {
+                self.wrong.push(format!("{route}: {page} asks {statements} statements, more than {most}"));
+            }
+        }
         anyhow::ensure!(self.wrong.is_empty(), "smoke:\n{}", self.wrong.join("\n"));
         println!("smoke: {} pages of {} routes answered", self.opened, self.reached.len());
         Ok(())
     }
+}
+
+/// The most statements a page of this route may ask.
+fn statements_most(route: &str) -> u32 {
+    let above = ABOVE_MOST.iter().find(|(known, ..)| *known == route);
+    above.map_or(STATEMENTS_MOST, |(_, most, _)| *most)
+}
+
+#[expect(clippy::disallowed_methods, reason = "how long a page takes is measured in front of the server")]
+fn now() -> Instant {
+    Instant::now()
 }

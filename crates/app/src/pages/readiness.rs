@@ -2,7 +2,7 @@
 use askama::Template;
 use axum::{extract::State, response::Response};
 use identity::Env;
-use plan::{InBatch, ReadBatch, Risk, stage_head};
+use plan::{InBatch, ReadBatch, Risk, stage_head_by};
 use web::{Markup, PageResult, Visit};
 
 use crate::compose;
@@ -24,8 +24,9 @@ impl ReadinessPage<'_> {
 /// GET /batches/{code}/readiness
 pub async fn show(State(env): State<Env>, entry: InBatch<ReadBatch>, v: Visit) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
-    let head = stage_head(&mut tx, &entry.batch, 1, &v, env.now()).await?;
-    let risks = compose::risks(&mut tx, &entry.batch, env.now()).await?;
+    let almanac = scheme::almanac(&mut tx).await?;
+    let head = stage_head_by(&almanac, &entry, 1, &v, env.now())?;
+    let risks = compose::risks(&mut tx, &entry, &almanac.calendar, env.now()).await?;
     let title = format!("{} · {}", v.t.s("readiness"), entry.batch.title(v.t));
     web::page(&v, &title, &ReadinessPage { v: &v, head, risks })
 }

@@ -1,23 +1,27 @@
 //! The trail as people read it: entries by day, person and action, and the history of one thing.
-use std::collections::HashMap;
-
 use askama::Template;
 use axum::{
     extract::{Path, Query, State},
     response::Response,
 };
-use identity::{Action, Duty, Env, Holding};
+use identity::{AccountNames, Action, Duty, Env, Holding, Object};
 use kernel::{Day, UnixMicros};
 use serde::Deserialize;
-use trail::{HistoryRow, Place, Turn, Wanted};
+use trail::{HistoryRow, Place, Reach, Turn, Wanted};
 use web::{PageResult, Visit};
 
 /// Entries on one page.
 const ROWS: usize = 100;
 /// Accounts a name may stand for; whoever types one letter gets the first of them. Source: [own].
 const NAMED: i64 = 200;
-/// The actor of what nobody asked for: it has no account.
-const SYSTEM: &str = "system";
+/// Actors without an account, each with its words: what nobody asked for, what its hour began, who was not signed in.
+const WITHOUT_ACCOUNT: [(&str, &str); 3] = [
+    ("system", "trail-actor-system"),
+    ("clock", "trail-actor-clock"),
+    ("anonymous", "trail-actor-anonymous"),
+];
+/// The kind of thing an account is in the trail.
+const ACCOUNT: &str = "account";
 
 /// To read the trail.
 #[derive(Debug, Clone, Copy)]
@@ -101,12 +105,13 @@ fn read_place(text: &str) -> Option<Place> {
 /// GET /trail?from=…&to=…&who=…&action=…
 pub async fn recent(
     State(env): State<Env>,
-    _: Holding<ReadTrail>,
+    held: Holding<ReadTrail>,
     Query(query): Query<TrailQuery>,
     v: Visit,
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
-    let wanted = wanted(&mut tx, &v, &query, env.now()).await?;
+    let reach = reach(&mut tx, &held, env.now()).await?;
+    let wanted = wanted(&mut tx, &v, &query, env.now(), reach).await?;
     let turn = query.turn();
     // One row more than are shown says whether there is another page.
     let limit = i64::try_from(ROWS + 1).unwrap_or(i64::MAX);
@@ -130,7 +135,7 @@ pub async fn recent(
         .map(|action| (action, action_words(&v, action)))
         .collect();
     actions.sort_by(|one, other| one.1.cmp(&other.1));
-    let lines = named(&mut tx, &v, rows).await?;
+    let lines = named(&v, &names_in(&mut tx, &rows).await?, rows);
     let heading = v.t.s("nav-trail");
     let list = Some(List { query, actions, newer, older });
     web::page(&v, &heading, &TrailPage { v: &v, heading: heading.clone(), lines, list })
@@ -139,22 +144,49 @@ pub async fn recent(
 /// GET /trail/{kind}/{id}
 pub async fn history(
     State(env): State<Env>,
-    _: Holding<ReadTrail>,
+    held: Holding<ReadTrail>,
     Path((kind, id)): Path<(String, String)>,
     v: Visit,
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
-    let rows = trail::history(&mut tx, &kind, &id).await?;
+    let reach = reach(&mut tx, &held, env.now()).await?;
+    let mut rows = trail::history(&mut tx, &kind, &id).await?;
+    rows.retain(|row| reach.holds(row));
     if rows.is_empty() {
         return Err(web::PageError::NotFound);
     }
-    let lines = named(&mut tx, &v, rows).await?;
-    let heading = object(&mut tx, &v, &mut Names::default(), (&kind, &id)).await?;
+    let names = names_in(&mut tx, &rows).await?;
+    let lines = named(&v, &names, rows);
+    let heading = object(&v, &names, (&kind, &id));
     web::page(&v, &heading, &TrailPage { v: &v, heading: heading.clone(), lines, list: None })
 }
 
+/// Entries of the batches whose whole this person may read of. What belongs to no batch (sign-ins, accounts, duties,
+/// items) is read by whoever holds the duty for no batch in particular, but for what people of another body did.
+async fn reach(tx: &mut store::Tx, held: &Holding<ReadTrail>, now: UnixMicros) -> PageResult<Reach> {
+    let grants = &held.who.grants;
+    let batches = plan::batches(tx).await?.into_iter().filter(|batch| {
+        let object = Object { path: &batch.org_path, batch: Some(batch.code.as_str()) };
+        identity::decide(grants, Action::ReadTrail, object, now).is_some()
+    });
+    let batches = batches.map(|batch| batch.code.to_string()).collect();
+    let standing: Vec<_> = grants
+        .iter()
+        .filter(|grant| grant.batch.is_none() && grant.role.carries(Action::ReadTrail))
+        .collect();
+    let not_by =
+        identity::elsewhere(tx, &standing.iter().map(|grant| &grant.path).collect::<Vec<_>>(), now).await?;
+    Ok(Reach { batches, without_batch: !standing.is_empty(), not_by })
+}
+
 /// The filter as the trail understands it: names become accounts, days become instants.
-async fn wanted(tx: &mut store::Tx, v: &Visit, query: &TrailQuery, now: UnixMicros) -> PageResult<Wanted> {
+async fn wanted(
+    tx: &mut store::Tx,
+    v: &Visit,
+    query: &TrailQuery,
+    now: UnixMicros,
+    reach: Reach,
+) -> PageResult<Wanted> {
     let who = query.who.trim();
     let actors = if who.is_empty() {
         None
@@ -162,9 +194,8 @@ async fn wanted(tx: &mut store::Tx, v: &Visit, query: &TrailQuery, now: UnixMicr
         let filter = identity::AccountFilter { words: who.to_owned(), ..identity::AccountFilter::default() };
         let found = identity::staff_accounts(tx, &filter, now, NAMED, 0).await?;
         let mut actors: Vec<String> = found.into_iter().map(|account| account.id).collect();
-        if who == SYSTEM || who == v.t.s("trail-actor-system") {
-            actors.push(SYSTEM.to_owned());
-        }
+        let is_meant = |(id, words): &&(&str, &'static str)| who == *id || who == v.t.s(words);
+        actors.extend(WITHOUT_ACCOUNT.iter().filter(is_meant).map(|(id, _)| (*id).to_owned()));
         Some(actors)
     };
     Ok(Wanted {
@@ -172,6 +203,7 @@ async fn wanted(tx: &mut store::Tx, v: &Visit, query: &TrailQuery, now: UnixMicr
         until: Day::parse(&query.to).ok().map(|day| day.plus_days(1).at(0, 0)),
         actors,
         action: Some(query.action.clone()).filter(|action| !action.is_empty()),
+        reach: Some(reach),
     })
 }
 
@@ -180,57 +212,42 @@ fn action_words(v: &Visit, action: &str) -> String {
 }
 
 /// A kind of thing in words, with its name or code, or the end of an id that says nothing to people.
-async fn object(
-    tx: &mut store::Tx,
-    v: &Visit,
-    names: &mut Names,
-    (kind, id): (&str, &str),
-) -> PageResult<String> {
+fn object(v: &Visit, names: &AccountNames, (kind, id): (&str, &str)) -> String {
     const UUID_LENGTH: usize = 36;
     const SHOWN: usize = 8;
     let kind_words = v.t.s(&format!("trail-on-{}", kind.replace('_', "-")));
     let short = if id.len() == UUID_LENGTH { id.get(UUID_LENGTH - SHOWN..).unwrap_or(id) } else { id };
     let name = match kind {
         // There is one house, and what of it was changed the action says.
-        "house" => return Ok(kind_words),
-        "account" => names.of(tx, id).await?,
-        _ => String::new(),
+        "house" => return kind_words,
+        ACCOUNT => names.of(id),
+        _ => "",
     };
-    Ok(format!("{kind_words} {}", if name.is_empty() { short } else { name.as_str() }))
+    format!("{kind_words} {}", if name.is_empty() { short } else { name })
 }
 
-async fn named(tx: &mut store::Tx, v: &Visit, rows: Vec<HistoryRow>) -> PageResult<Vec<Line>> {
-    let mut lines: Vec<Line> = Vec::with_capacity(rows.len());
-    let mut names = Names::default();
-    for row in rows {
-        let who = actor(tx, v, &mut names, &row.actor).await?;
-        let what = object(tx, v, &mut names, (&row.object_kind, &row.object_id)).await?;
-        lines.push(Line { row, who, what });
-    }
-    Ok(lines)
+/// The lines of some entries.
+fn named(v: &Visit, names: &AccountNames, rows: Vec<HistoryRow>) -> Vec<Line> {
+    let line = |row: HistoryRow| Line {
+        who: actor(v, names, &row.actor),
+        what: object(v, names, (&row.object_kind, &row.object_id)),
+        row,
+    };
+    rows.into_iter().map(line).collect()
 }
 
-/// Names of accounts, each asked for once: who acts and who is acted upon are often the same few.
-#[derive(Default)]
-struct Names(HashMap<String, String>);
-
-impl Names {
-    /// The name; empty where there is no such account.
-    async fn of(&mut self, tx: &mut store::Tx, id: &str) -> PageResult<String> {
-        if let Some(known) = self.0.get(id) {
-            return Ok(known.clone());
-        }
-        let name = identity::account_name(tx, id).await?;
-        self.0.insert(id.to_owned(), name.clone());
-        Ok(name)
-    }
+/// Names of who acts in some entries and of who is acted upon: often the same few.
+async fn names_in(tx: &mut store::Tx, rows: &[HistoryRow]) -> sqlx::Result<AccountNames> {
+    let actors = rows.iter().map(|row| row.actor.as_str());
+    let acted_upon = rows.iter().filter(|row| row.object_kind == ACCOUNT).map(|row| row.object_id.as_str());
+    identity::account_names(tx, actors.chain(acted_upon)).await
 }
 
 /// Who acted, by name; what has no account says what it is.
-async fn actor(tx: &mut store::Tx, v: &Visit, names: &mut Names, id: &str) -> PageResult<String> {
-    if id == SYSTEM {
-        return Ok(v.t.s("trail-actor-system"));
+fn actor(v: &Visit, names: &AccountNames, id: &str) -> String {
+    if let Some((_, words)) = WITHOUT_ACCOUNT.iter().find(|(known, _)| *known == id) {
+        return v.t.s(words);
     }
-    let found = names.of(tx, id).await?;
-    Ok(if found.is_empty() { id.to_owned() } else { found })
+    let found = names.of(id);
+    if found.is_empty() { id.to_owned() } else { found.to_owned() }
 }

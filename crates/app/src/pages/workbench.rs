@@ -6,7 +6,7 @@ use axum::{extract::State, response::Response};
 use identity::{Action, Env, Object, Subject};
 use kernel::{Day, OrgPath, UnixMicros, WorkingCalendar};
 use organisation::Organisation;
-use plan::{Batch, CityStep, CityTable, Lateness, StageLine, Task, city_table};
+use plan::{Agenda, Batch, CityStep, CityTable, Lateness, Ongoing, StageLine, Task, city_table};
 use web::{PageResult, StopState, Visit, Words};
 
 use crate::compose;
@@ -51,11 +51,11 @@ struct CityLine {
 pub async fn show(State(env): State<Env>, who: Subject, v: Visit) -> PageResult<Response> {
     let now = env.now();
     let mut tx = env.db.read().await?;
-    let tasks = compose::tasks(&mut tx, &who, now).await?;
-    let calendar = scheme::calendar(&mut tx).await?;
-    let delays = delays(&mut tx, &who, &v, (now, &calendar)).await?;
+    let agenda = Agenda::load(&mut tx).await?;
+    let tasks = compose::tasks(&mut tx, &who, &agenda, now).await?;
+    let delays = delays(&mut tx, &who, (&v, &agenda), now).await?;
     drop(tx);
-    let groups = groups(v.t, tasks, (now.day(), &calendar));
+    let groups = groups(v.t, tasks, (now.day(), agenda.calendar()));
     web::page(&v, &v.t.s("nav-workbench"), &WorkbenchPage { v: &v, groups, delays })
 }
 
@@ -87,28 +87,33 @@ fn groups(t: Words, tasks: Vec<Task>, (today, calendar): (Day, &WorkingCalendar)
 async fn delays(
     tx: &mut Tx,
     who: &Subject,
-    v: &Visit,
-    (now, calendar): (UnixMicros, &WorkingCalendar),
+    (v, agenda): (&Visit, &Agenda),
+    now: UnixMicros,
 ) -> sqlx::Result<Option<Vec<Delays>>> {
     if !who.carries(Action::Plan) {
         return Ok(None);
     }
-    let bodies = organisation::everything(tx).await?;
-    let mut all = Vec::new();
-    for batch in plan::batches(tx).await? {
-        let object = Object { path: &batch.org_path, batch: Some(batch.code.as_str()) };
-        if batch.published_at.is_none() || who.may(Action::Plan, object, now).is_none() {
-            continue;
+    let count_from = (now.day(), agenda.calendar());
+    let mut late = Vec::new();
+    for one in agenda.published() {
+        let object = Object { path: &one.batch.org_path, batch: Some(one.batch.code.as_str()) };
+        let stages = pressing(one.lines(v.t, now), count_from);
+        if who.may(Action::Plan, object, now).is_some() && !stages.is_empty() {
+            late.push((one, stages));
         }
-        let lines = plan::stage_lines(tx, &batch, v.t, now).await?;
-        let stages = pressing(lines, (now.day(), calendar));
-        if stages.is_empty() {
-            continue;
-        }
-        let table = city_table(&batch.org_path, &compose::open_steps(tx, &batch, now).await?);
-        all.push(batch_delays(v.t, &batch, stages, (table, &bodies), (now.day(), calendar)));
     }
-    Ok(Some(all))
+    if late.is_empty() {
+        return Ok(Some(Vec::new()));
+    }
+    let batches: Vec<&Ongoing> = late.iter().map(|(one, _)| *one).collect();
+    let open = compose::open_steps(tx, &batches, now).await?;
+    let bodies = if open.is_empty() { Vec::new() } else { organisation::everything(tx).await? };
+    let delays = |(one, stages): (&Ongoing, _)| {
+        let of = open.iter().filter(|(code, _)| *code == one.batch.code).map(|(_, step)| step.clone());
+        let table = city_table(&one.batch.org_path, &of.collect::<Vec<_>>());
+        batch_delays(v.t, &one.batch, stages, (table, &bodies), count_from)
+    };
+    Ok(Some(late.into_iter().map(delays).collect()))
 }
 
 /// The stages that are not done and whose last day is over or comes soon.

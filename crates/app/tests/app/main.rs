@@ -5,7 +5,14 @@
     clippy::panic,
     reason = "a test that cannot go on must stop"
 )]
+mod access;
+mod bombs;
 mod city;
+mod disk;
+mod echo;
+mod exports;
+mod figures;
+mod fuzz;
 mod import;
 mod kill;
 mod operating;
@@ -13,4 +20,5 @@ mod queries;
 mod story;
 mod trail;
 mod walk;
+mod windows;
 mod words;

@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use app::route_of;
 use testkit::{Browser, Server};
 
-/// One member of the demo's staff for each role.
-const ROLES: &[(&str, &str)] = &[
+use crate::exports;
+
+/// One member of the demo's staff for each role: whoever did the story's work of that kind.
+pub const ROLES: &[(&str, &str)] = &[
     ("administrator", "admin"),
     ("province", "province1"),
     ("reviewer", "reviewer1"),
@@ -47,6 +49,7 @@ pub fn walk(server: &Server, candidates: &[Browser]) -> Vec<String> {
         }
     }
     let is_walked = |path: &str| !AFTER_A_FAULT.contains(&path) && !ONES_OWN.contains(&path);
+    let mut tables = BTreeSet::new();
     for cell in app::permissions().iter().filter(|cell| is_walked(cell.path)) {
         let Some(address) = known.of(cell.method, cell.path) else {
             wrong.push(format!("{} {}: nobody can reach it by clicking", cell.method, cell.path));
@@ -63,8 +66,11 @@ pub fn walk(server: &Server, candidates: &[Browser]) -> Vec<String> {
                 || (cell.who.contains(&"signed-in") && role != "nobody");
             // What belongs to one candidate is another's 404: one of them must get in.
             let mut all = browsers.iter().map(|browser| observe(browser, cell, &address, &body));
-            let first = all.next().unwrap_or(Seen { allowed: false, status: 0 });
+            let first = all.next().unwrap_or(Seen { allowed: false, status: 0, is_table: false });
             let seen = if first.allowed { first } else { all.find(|seen| seen.allowed).unwrap_or(first) };
+            if seen.is_table {
+                tables.insert(cell.path);
+            }
             if expected != seen.allowed {
                 wrong.push(format!("{} {address} as {role}: {} ({})", cell.method, seen.status, cell.path));
             }
@@ -75,6 +81,7 @@ pub fn walk(server: &Server, candidates: &[Browser]) -> Vec<String> {
             ask(role, &[browser]);
         }
     }
+    wrong.extend(exports::without_a_case(&tables));
     wrong
 }
 
@@ -84,6 +91,7 @@ const ONES_OWN: &[&str] = &["/jobs/{id}"];
 struct Seen {
     allowed: bool,
     status: u16,
+    is_table: bool,
 }
 
 /// A refusal is the 404 of a thing that does not exist, or the way to the sign-in page; everything
@@ -94,7 +102,7 @@ fn observe(browser: &Browser, cell: &web::Cell, address: &str, body: &str) -> Se
         // Whoever is led to sign in (or, in the hall, to check in) did not get in.
         let stayed = !["/sign-in", "/hall"].contains(&page.path.as_str()) || page.path == address;
         let allowed = (page.status == 200 && stayed) || page.status == 422;
-        return Seen { allowed, status: page.status };
+        return Seen { allowed, status: page.status, is_table: exports::is_table(&page) };
     }
     let token = browser.get("/").attribute("input[name=csrf]", "value").unwrap_or_default();
     let mut last = 404;
@@ -108,10 +116,10 @@ fn observe(browser: &Browser, cell: &web::Cell, address: &str, body: &str) -> Se
         let to_sign_in = page.status == 303 && page.path == "/sign-in";
         last = page.status;
         if ![401, 403, 404].contains(&page.status) && !to_sign_in && !is_unread_json(cell, &page) {
-            return Seen { allowed: true, status: page.status };
+            return Seen { allowed: true, status: page.status, is_table: false };
         }
     }
-    Seen { allowed: false, status: last }
+    Seen { allowed: false, status: last, is_table: false }
 }
 
 /// An empty form to a route that reads JSON is refused before anybody is asked who they are.
@@ -137,7 +145,7 @@ fn routes_without_row() -> Vec<String> {
 }
 
 /// Routes that only a fault, or work that takes long, opens; the crates' own tests take them.
-const AFTER_A_FAULT: &[&str] =
+pub const AFTER_A_FAULT: &[&str] =
     &["/batches/{code}/certificates/issue/continuation", "/jobs/{id}/cancellation", "/jobs/{id}/resumption"];
 
 /// Every change the story made was noted in the trail within the same request, and every route that

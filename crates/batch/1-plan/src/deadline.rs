@@ -1,13 +1,14 @@
 //! By when each stage must be done: the window of the batch's own plan, the time limit every batch keeps,
 //! and for the exam its day. The earliest counts.
-use ::store::Tx;
+use std::sync::Arc;
+
 use kernel::{Day, WorkingCalendar};
-use scheme::TimeLimit;
+use scheme::{Almanac, TimeLimit};
 
 use crate::{
     Batch,
     rules::last_day_in_time,
-    store::{self, Window},
+    store::{Course, Window},
 };
 
 /// The window of the plan in which a stage is done.
@@ -30,18 +31,23 @@ pub(crate) struct Deadlines {
     exam: Day,
     windows: Vec<Window>,
     limits: Vec<TimeLimit>,
-    calendar: WorkingCalendar,
+    calendar: Arc<WorkingCalendar>,
 }
 
 impl Deadlines {
-    /// What is in force on the day of the exam.
-    pub(crate) async fn load(tx: &mut Tx, batch: &Batch) -> sqlx::Result<Self> {
-        Ok(Self {
+    /// What is in force on the day of the batch's exam.
+    pub(crate) fn new(batch: &Batch, course: &Course, almanac: &Almanac) -> Self {
+        Self {
             exam: batch.exam_date,
-            windows: store::windows(tx, &batch.code).await?,
-            limits: scheme::time_limits(tx, batch.exam_date).await?,
-            calendar: scheme::calendar(tx).await?,
-        })
+            windows: course.windows.clone(),
+            limits: TimeLimit::in_force(&almanac.limits, batch.exam_date).into_iter().cloned().collect(),
+            calendar: Arc::clone(&almanac.calendar),
+        }
+    }
+
+    /// One window of the plan.
+    pub(crate) fn window(&self, code: &str) -> Option<&Window> {
+        self.windows.iter().find(|window| window.code == code)
     }
 
     /// The last day on which `stage` (1–9) is in time; none when nothing says so.
@@ -49,7 +55,7 @@ impl Deadlines {
         let code = |codes: &[(usize, &'static str)]| {
             codes.iter().find(|(known, _)| *known == stage).map(|(_, code)| *code)
         };
-        let window = code(&WINDOWS).and_then(|code| self.windows.iter().find(|window| window.code == code));
+        let window = code(&WINDOWS).and_then(|code| self.window(code));
         let limit = code(&TIME_LIMITS).and_then(|code| self.limits.iter().find(|limit| limit.code == code));
         let days = [
             window.map(Window::last_day),
@@ -58,12 +64,4 @@ impl Deadlines {
         ];
         days.into_iter().flatten().min()
     }
-}
-
-/// The last day on which `stage` (1–9) of a batch is in time; none when nothing says so.
-///
-/// # Errors
-/// Storage.
-pub async fn due(tx: &mut Tx, batch: &Batch, stage: usize) -> sqlx::Result<Option<Day>> {
-    Ok(Deadlines::load(tx, batch).await?.last_day(stage))
 }

@@ -9,7 +9,10 @@ use identity::{Duty, Env, Object, Subject, territory};
 use kernel::OrgPath;
 use web::PageError;
 
-use crate::{Batch, store};
+use crate::{
+    Batch, Window,
+    store::{self, Course},
+};
 
 /// The batch of `/batches/{code}/…`, because the subject carries `D` in it.
 ///
@@ -22,10 +25,34 @@ pub struct InBatch<D> {
     pub batch: Batch,
     /// Where in it: its own node for the whole batch, or the parts below that the subject holds.
     pub at: Vec<OrgPath>,
+    course: Course,
     duty: PhantomData<D>,
 }
 
 impl<D> InBatch<D> {
+    /// How the stages of the batch stand.
+    pub(crate) fn course(&self) -> &Course {
+        &self.course
+    }
+
+    /// Whether the rail shows `stage` (1–9) as done.
+    #[must_use]
+    pub fn is_done(&self, stage: i64) -> bool {
+        self.course.is_done(stage)
+    }
+
+    /// Every window of the plan.
+    #[must_use]
+    pub fn windows(&self) -> &[Window] {
+        &self.course.windows
+    }
+
+    /// One window of the plan: `registration`, `review`, `payment`, `tickets` …
+    #[must_use]
+    pub fn window(&self, code: &str) -> Option<&Window> {
+        self.course.windows.iter().find(|window| window.code == code)
+    }
+
     /// For acts on the batch as a whole.
     ///
     /// # Errors
@@ -52,12 +79,13 @@ impl<D: Duty> FromRequestParts<Env> for InBatch<D> {
         let params = RawPathParams::from_request_parts(parts, env).await.map_err(|_| PageError::NotFound)?;
         let code = params.iter().find(|(name, _)| *name == "code").map(|(_, value)| value.to_owned());
         let mut tx = env.db.read().await?;
-        let batch = store::batch(&mut tx, &code.unwrap_or_default()).await?.ok_or(PageError::NotFound)?;
+        let entered = store::entered(&mut tx, &code.unwrap_or_default()).await?;
+        let (batch, course) = entered.ok_or(PageError::NotFound)?;
         let object = Object { path: &batch.org_path, batch: Some(batch.code.as_str()) };
         let at = territory(&who.grants, D::ACTION, object, env.now());
         if at.is_empty() {
             return Err(PageError::NotFound);
         }
-        Ok(Self { who, batch, at, duty: PhantomData })
+        Ok(Self { who, batch, at, course, duty: PhantomData })
     }
 }

@@ -2,12 +2,13 @@
 use ::store::Tx;
 use askama::Template;
 use kernel::{Day, UnixMicros};
+use scheme::Almanac;
 use web::{Markup, PageResult, Stop, StopState, Visit, Words};
 
 use crate::{
-    Batch,
+    Batch, InBatch,
     deadline::Deadlines,
-    store::{self, ProgressRow, ProgressState},
+    store::{Course, ProgressState},
 };
 
 /// Where each stage's page lies below the batch.
@@ -39,31 +40,51 @@ struct HeadTemplate<'a> {
 ///
 /// # Errors
 /// Storage; a template that cannot be rendered.
-pub async fn stage_head(
+pub async fn stage_head<D>(
     tx: &mut Tx,
-    batch: &Batch,
+    entry: &InBatch<D>,
     stage: usize,
     v: &Visit,
     now: UnixMicros,
 ) -> PageResult<Markup> {
-    let progress = store::progress(tx, &batch.code).await?;
-    let deadlines = Deadlines::load(tx, batch).await?;
-    let stops = stops(batch, &progress, &deadlines, v.t, now);
+    stage_head_by(&scheme::almanac(tx).await?, entry, stage, v, now)
+}
+
+/// The same, where the almanac is known.
+///
+/// # Errors
+/// A template that cannot be rendered.
+pub fn stage_head_by<D>(
+    almanac: &Almanac,
+    entry: &InBatch<D>,
+    stage: usize,
+    v: &Visit,
+    now: UnixMicros,
+) -> PageResult<Markup> {
+    let (batch, course) = (&entry.batch, entry.course());
+    let deadlines = Deadlines::new(batch, course, almanac);
+    let lines = stage_lines(batch, course, &deadlines, (v.t, now));
+    let stops: Vec<Stop> = lines.into_iter().map(|line| line.stop).collect();
     let rail = web::rail(v.t, &stops, stage)?;
     web::fragment(&HeadTemplate { t: v.t, batch, rail })
 }
 
-fn stops(
+/// The nine stages of a batch as its rail shows them.
+pub(crate) fn stage_lines(
     batch: &Batch,
-    progress: &[ProgressRow],
+    course: &Course,
     deadlines: &Deadlines,
-    t: Words,
-    now: UnixMicros,
-) -> Vec<Stop> {
+    (t, now): (Words, UnixMicros),
+) -> Vec<StageLine> {
+    let stops = stops(batch, course, deadlines, (t, now)).into_iter();
+    stops.map(|stop| StageLine { due: deadlines.last_day(stop.number), stop }).collect()
+}
+
+fn stops(batch: &Batch, course: &Course, deadlines: &Deadlines, (t, now): (Words, UnixMicros)) -> Vec<Stop> {
     let mut stops = Vec::with_capacity(STAGES.len());
     for (index, path) in STAGES.iter().enumerate() {
         let number = index + 1;
-        let reported = progress.iter().find(|row| usize::try_from(row.stage) == Ok(number));
+        let reported = course.progress.iter().find(|row| usize::try_from(row.stage) == Ok(number));
         let last_day = deadlines.last_day(number);
         let is_late = last_day.is_some_and(|day| day < now.day());
         let state = match reported.map(|row| row.state) {
@@ -94,20 +115,4 @@ pub struct StageLine {
     pub stop: Stop,
     /// The last day on which it is in time; none when nothing says so.
     pub due: Option<Day>,
-}
-
-/// The nine stages of a batch as its rail shows them.
-///
-/// # Errors
-/// Storage.
-pub async fn stage_lines(
-    tx: &mut Tx,
-    batch: &Batch,
-    t: Words,
-    now: UnixMicros,
-) -> sqlx::Result<Vec<StageLine>> {
-    let progress = store::progress(tx, &batch.code).await?;
-    let deadlines = Deadlines::load(tx, batch).await?;
-    let stops = stops(batch, &progress, &deadlines, t, now);
-    Ok(stops.into_iter().map(|stop| StageLine { due: deadlines.last_day(stop.number), stop }).collect())
 }

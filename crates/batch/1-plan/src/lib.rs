@@ -6,6 +6,7 @@
 //! count in working days. Once published it does not change; everybody may read its notice.
 //! Later stages enter a batch through [`InBatch`], draw their heading with [`stage_head`], and
 //! report how they stand with [`report_progress`]; the rail reads all nine in one query.
+mod agenda;
 mod city;
 mod deadline;
 mod duty;
@@ -18,22 +19,23 @@ mod rules;
 mod store;
 mod task;
 
+pub use agenda::{Agenda, Ongoing};
 pub use city::{CityStep, CityTable, OpenStep, city_table};
-pub use deadline::due;
 pub use duty::{
     Arrange, CorrectPerson, EnterScores, Freeze, HandOut, Invigilate, IssueCertificates, KeepPapers,
     PlanDuty, PublishResults, ReadApplications, ReadBatch, RecordPayment, Register, Review, ScorePanel,
     ScorePractical, WatchRooms,
 };
 pub use entry::InBatch;
-pub use head::{StageLine, stage_head, stage_lines};
+pub use head::{StageLine, stage_head, stage_head_by};
 pub use lateness::Lateness;
 pub use pages::{PERMISSIONS, routes};
-pub use risk::{Risk, risks};
+pub use risk::{Outlook, Risk, risks};
 pub use rules::{PlanRefused, Timetable, check_timetable};
 pub use store::{
     Batch, BatchComponent, BatchLevel, BatchPoint, Elsewhere, Progress, ProgressState, Window, batch,
-    batches, components, levels, points, queries as all_queries, report_progress, report_share, window,
+    batches, components, components_of, every_planned, levels, levels_and_components, offers_of, planned,
+    points, queries as all_queries, report_progress, report_share, window,
 };
 pub use task::{Task, tasks};
 

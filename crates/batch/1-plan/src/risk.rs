@@ -1,9 +1,13 @@
 //! What will go wrong on the day unless somebody acts before it.
+use std::collections::BTreeSet;
+
 use ::store::Tx;
+use kernel::WorkingCalendar;
+use venue::SiteId;
 use web::Message;
 
 use crate::{
-    Batch,
+    Batch, BatchComponent, BatchLevel, BatchPoint, InBatch,
     rules::{days_off, parts_without_mark},
     store,
 };
@@ -23,14 +27,40 @@ pub struct Risk {
     pub href: String,
 }
 
+/// What the stages look at before the day, read once for all of them.
+pub struct Outlook {
+    /// What is certified.
+    pub levels: Vec<BatchLevel>,
+    /// The parts of every level.
+    pub components: Vec<BatchComponent>,
+    /// The registration points.
+    pub points: Vec<BatchPoint>,
+    /// Every site there is.
+    pub sites: Vec<venue::Site>,
+}
+
+impl Outlook {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// Storage.
+    pub async fn load(tx: &mut Tx, batch: &Batch) -> sqlx::Result<Self> {
+        let (levels, components) = store::levels_and_components(tx, &batch.code).await?;
+        let points = store::points(tx, &batch.code).await?;
+        Ok(Self { levels, components, points, sites: venue::sites(tx).await? })
+    }
+
+    /// The sites at which people of the batch may sit.
+    #[must_use]
+    pub fn used_sites(&self) -> BTreeSet<SiteId> {
+        self.points.iter().flat_map(BatchPoint::sites).cloned().collect()
+    }
+}
+
 /// Windows that end on a day off, and parts that everybody passes.
-///
-/// # Errors
-/// Storage.
-pub async fn risks(tx: &mut Tx, batch: &Batch) -> sqlx::Result<Vec<Risk>> {
-    let calendar = scheme::calendar(tx).await?;
-    let windows = store::windows(tx, &batch.code).await?;
-    let parts = store::components(tx, &batch.code).await?;
+#[must_use]
+pub fn risks<D>(entry: &InBatch<D>, outlook: &Outlook, calendar: &WorkingCalendar) -> Vec<Risk> {
+    let batch = &entry.batch;
     let risk = |kind, what: Message, cure: &'static str| Risk {
         kind,
         stage: 1,
@@ -39,16 +69,16 @@ pub async fn risks(tx: &mut Tx, batch: &Batch) -> sqlx::Result<Vec<Risk>> {
         href: format!("/batches/{}", batch.code),
     };
     let mut risks = Vec::new();
-    for (key, day) in days_off(&windows, &calendar) {
+    for (key, day) in days_off(&entry.course().windows, calendar) {
         let what = Message::new(key).with("day", day);
         risks.push(risk("deadline-on-a-holiday", what, "risk-deadline-off-cure"));
     }
-    for part in parts_without_mark(&parts) {
+    for part in parts_without_mark(&outlook.components) {
         let what = Message::new("risk-no-mark")
             .with("part", &part.name_zh)
             .with("occupation", &part.occupation_code)
             .with("level", &part.level_code);
         risks.push(risk("part-without-pass-rule", what, "risk-no-mark-cure"));
     }
-    Ok(risks)
+    risks
 }

@@ -1,21 +1,27 @@
 //! Plans: the rows.
+mod course;
+mod offer;
 mod progress;
 mod seating;
 
-use ::store::{Tx, on, queries};
+use ::store::{Tx, on, push_keys, queries};
 use kernel::{BatchCode, Day, LevelCode, Money, OccupationCode, OrgPath, Score, UnixMicros};
 use scheme::{ComponentId, ComponentKind, Delivery, StandardId};
 use serde::Serialize;
-use sqlx::FromRow;
+use sqlx::{FromRow, QueryBuilder};
 
+pub(crate) use course::{Course, courses, entered};
+pub use course::{every_planned, planned};
+pub use offer::{levels_and_components, offers_of};
+pub(crate) use progress::ProgressRow;
 pub use progress::{Progress, ProgressState, report_progress, report_share};
-pub(crate) use progress::{ProgressRow, progress};
 pub use seating::{BatchPoint, Elsewhere, points};
 
 /// Every named statement, for the test that prepares them on both engines.
 #[must_use]
 pub fn queries() -> Vec<(&'static str, &'static str)> {
-    [ALL_QUERIES, progress::ALL_QUERIES, seating::ALL_QUERIES].concat()
+    [ALL_QUERIES, course::ALL_QUERIES, offer::ALL_QUERIES, progress::ALL_QUERIES, seating::ALL_QUERIES]
+        .concat()
 }
 
 /// A batch.
@@ -137,6 +143,7 @@ pub(crate) struct Plan {
 queries! {
     BATCH = "SELECT code, title_zh, title_en, org_path, reference_date, exam_date, version, published_at
              FROM batch WHERE code = $1";
+    /// A batch is over when its certificates are issued; one in which nobody passed stays.
     BATCHES = "SELECT code, title_zh, title_en, org_path, reference_date, exam_date, version, published_at
                FROM batch ORDER BY exam_date DESC, code";
     INSERT_BATCH = "INSERT INTO batch (code, title_zh, title_en, org_path, reference_date, exam_date, status,
@@ -180,6 +187,23 @@ pub async fn batches(tx: &mut Tx) -> sqlx::Result<Vec<Batch>> {
     on!(tx, |conn| sqlx::query_as(BATCHES).fetch_all(conn).await)
 }
 
+/// Batches that are not over, and those of `codes`, over or not; the latest exam first.
+pub(crate) async fn unfinished_or(tx: &mut Tx, codes: &[&str]) -> sqlx::Result<Vec<Batch>> {
+    on!(tx, |conn| {
+        let mut query = QueryBuilder::new(
+            "SELECT code, title_zh, title_en, org_path, reference_date, exam_date, version, published_at
+             FROM batch WHERE NOT EXISTS (SELECT 1 FROM stage_progress p WHERE p.batch_code = batch.code
+             AND p.stage = 9 AND p.site_id = '' AND p.state = 'done')",
+        );
+        if !codes.is_empty() {
+            query.push(" OR code IN (");
+            push_keys(&mut query, codes);
+        }
+        query.push(" ORDER BY exam_date DESC, code");
+        query.build_query_as().fetch_all(conn).await
+    })
+}
+
 /// What is certified in a batch.
 ///
 /// # Errors
@@ -194,6 +218,32 @@ pub async fn levels(tx: &mut Tx, code: &BatchCode) -> sqlx::Result<Vec<BatchLeve
 /// Storage.
 pub async fn components(tx: &mut Tx, code: &BatchCode) -> sqlx::Result<Vec<BatchComponent>> {
     on!(tx, |conn| sqlx::query_as(COMPONENTS).bind(code).fetch_all(conn).await)
+}
+
+/// The parts of every level of several batches, with the batch.
+///
+/// # Errors
+/// Storage.
+pub async fn components_of(tx: &mut Tx, codes: &[&str]) -> sqlx::Result<Vec<(String, BatchComponent)>> {
+    #[derive(FromRow)]
+    struct Row {
+        batch_code: String,
+        #[sqlx(flatten)]
+        part: BatchComponent,
+    }
+    if codes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<Row> = on!(tx, |conn| {
+        let mut query = QueryBuilder::new(
+            "SELECT batch_code, id, occupation_code, level_code, component_id, kind, position, name_zh, name_en,
+             delivery, minutes, pass_mark, starts_at FROM batch_component WHERE batch_code IN (",
+        );
+        push_keys(&mut query, codes);
+        query.push("ORDER BY batch_code, occupation_code DESC, level_code DESC, position");
+        query.build_query_as().fetch_all(conn).await
+    })?;
+    Ok(rows.into_iter().map(|row| (row.batch_code, row.part)).collect())
 }
 
 /// Every window of a batch.
@@ -316,11 +366,13 @@ async fn insert_component(tx: &mut Tx, code: &BatchCode, part: &BatchComponent) 
 /// # Errors
 /// Storage.
 pub(crate) async fn plan(tx: &mut Tx, batch: Batch) -> sqlx::Result<Plan> {
-    Ok(Plan {
-        levels: levels(tx, &batch.code).await?,
-        components: components(tx, &batch.code).await?,
-        points: points(tx, &batch.code).await?,
-        windows: windows(tx, &batch.code).await?,
-        batch,
-    })
+    let windows = windows(tx, &batch.code).await?;
+    plan_with(tx, batch, windows).await
+}
+
+/// The whole plan of a batch whose windows are known.
+pub(crate) async fn plan_with(tx: &mut Tx, batch: Batch, windows: Vec<Window>) -> sqlx::Result<Plan> {
+    let (levels, components) = levels_and_components(tx, &batch.code).await?;
+    let points = points(tx, &batch.code).await?;
+    Ok(Plan { levels, components, points, windows, batch })
 }

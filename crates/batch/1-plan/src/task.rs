@@ -1,10 +1,9 @@
 //! What waits for whom: the lines of the workbench.
-use ::store::Tx;
-use identity::{Action, Object, Subject, approval};
+use identity::{Action, Object, Subject};
 use kernel::{Day, UnixMicros};
 use web::Message;
 
-use crate::store;
+use crate::{Agenda, Batch};
 
 /// One line of somebody's workbench.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,25 +18,30 @@ pub struct Task {
     pub due: Option<Day>,
 }
 
+impl Task {
+    /// A task in a batch, whose title names it; `page` stands behind the batch's address.
+    #[must_use]
+    pub fn in_batch(batch: &Batch, key: &'static str, count: i64, page: &str, due: Option<Day>) -> Self {
+        let title = Message::new(key).with_both("batch", &batch.title_zh, &batch.title_en);
+        Self { title, count, href: format!("/batches/{}{page}", batch.code), due }
+    }
+}
+
 /// Plans that wait for this person: drafts to propose, proposals to decide.
-///
-/// # Errors
-/// Storage.
-pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<Vec<Task>> {
+#[must_use]
+pub fn tasks(who: &Subject, agenda: &Agenda, now: UnixMicros) -> Vec<Task> {
     let mut tasks = Vec::new();
-    for batch in store::batches(tx).await? {
-        let object = Object { path: &batch.org_path, batch: Some(batch.code.as_str()) };
-        if batch.published_at.is_some() || who.may(Action::Plan, object, now).is_none() {
+    for draft in agenda.drafts() {
+        let object = Object { path: &draft.batch.org_path, batch: Some(draft.batch.code.as_str()) };
+        if who.may(Action::Plan, object, now).is_none() {
             continue;
         }
-        let proposal = approval::pending(tx, crate::pages::PUBLICATION, batch.code.as_str()).await?;
-        let key = match proposal {
+        let key = match agenda.proposed_in(crate::pages::PUBLICATION, &draft.batch.code).next() {
             Some(proposal) if proposal.proposed_by == who.account_id => continue,
             Some(_) => "task-plan-decide",
             None => "task-plan-propose",
         };
-        let title = Message::new(key).with_both("batch", &batch.title_zh, &batch.title_en);
-        tasks.push(Task { title, count: 1, href: format!("/batches/{}", batch.code), due: None });
+        tasks.push(draft.task(key, 1, "", None));
     }
-    Ok(tasks)
+    tasks
 }

@@ -5,9 +5,8 @@ use ::store::Tx;
 use identity::{Env, Subject};
 use kernel::{BatchCode, DocumentNumber, OrgPath, UnixMicros};
 use person::{NewPerson, Person, PersonId};
-use plan::{Batch, ProgressState};
+use plan::{Batch, BatchLevel, InBatch, ProgressState, Window};
 use serde_json::{Value, json};
-use tokio::sync::Semaphore;
 use web::{PageError, PageResult};
 
 use crate::{
@@ -22,55 +21,42 @@ use crate::{
     store::{self, Figure},
 };
 
-/// How many files are unpacked or decoded at once. Source: [own]; each may take some hundred MB.
-const TURNS: usize = 2;
-static FILES: Semaphore = Semaphore::const_new(TURNS);
-
-/// Unpacks or decodes a file from outside. It takes a core and much memory for a while: requests of
-/// others do not wait for it, and only a few files are open at once.
-///
-/// # Errors
-/// [`PageError::Internal`] when the work panicked.
-pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> PageResult<T> {
-    let _turn = FILES.acquire().await.map_err(|error| PageError::Internal(error.to_string()))?;
-    tokio::task::spawn_blocking(work).await.map_err(|error| PageError::Internal(error.to_string()))
-}
-
 /// How large a roster may be now.
 pub(crate) async fn limits(tx: &mut Tx, env: &Env) -> sqlx::Result<Limits> {
     let today = env.now().day();
     let size = |value: i64| usize::try_from(value).unwrap_or_default();
-    Ok(Limits {
-        rows: size(store::figure(tx, Figure::RosterRows, today).await?),
-        megabytes: size(store::figure(tx, Figure::RosterMegabytes, today).await?),
-    })
+    let [rows, megabytes] =
+        store::figures(tx, [Figure::RosterRows, Figure::RosterMegabytes], today).await?.map(size);
+    Ok(Limits { rows, megabytes })
 }
 
-/// What may be registered in a batch by somebody who acts at these places.
+/// What may be registered in a batch by somebody who acts at these places, given its window of registration.
 pub(crate) async fn scope(
     tx: &mut Tx,
-    batch: &Batch,
+    (batch, registration): (&Batch, Option<&Window>),
     at: &[OrgPath],
     now: UnixMicros,
 ) -> sqlx::Result<Scope> {
-    let mut offers = Vec::new();
-    for level in plan::levels(tx, &batch.code).await? {
-        let clauses =
-            scheme::clauses(tx, &level.standard_id, &level.level_code, batch.reference_date).await?;
-        offers.push(Offer {
-            occupation_code: level.occupation_code,
-            occupation_zh: level.occupation_zh,
-            occupation_en: level.occupation_en,
-            level_code: level.level_code,
-            level_zh: level.level_zh,
-            level_en: level.level_en,
-            clauses,
-        });
-    }
+    let (certified, parts) = plan::levels_and_components(tx, &batch.code).await?;
+    let mut standards: Vec<_> = certified.iter().map(|level| &level.standard_id).collect();
+    standards.dedup();
+    let clauses = scheme::clauses_of_standards(tx, &standards, batch.reference_date).await?;
+    let offer = |level: BatchLevel| Offer {
+        clauses: clauses
+            .iter()
+            .filter(|clause| clause.standard_id == level.standard_id && clause.level_code == level.level_code)
+            .cloned()
+            .collect(),
+        occupation_code: level.occupation_code,
+        occupation_zh: level.occupation_zh,
+        occupation_en: level.occupation_en,
+        level_code: level.level_code,
+        level_zh: level.level_zh,
+        level_en: level.level_en,
+    };
+    let offers = certified.clone().into_iter().map(offer).collect();
     let levels = scheme::levels(tx, batch.reference_date).await?;
     let points = plan::points(tx, &batch.code).await?;
-    let window = plan::window(tx, &batch.code, "registration").await?;
-    let parts = plan::components(tx, &batch.code).await?;
     let english = levels.iter().map(|level| (level.name_zh.clone(), level.name_en.clone()));
     let english = english.chain(points.iter().map(|point| (point.point_zh.clone(), point.point_en.clone())));
     Ok(Scope {
@@ -86,7 +72,7 @@ pub(crate) async fn scope(
             })
             .collect(),
         at: at.to_vec(),
-        takes_new: batch.published_at.is_some() && window.is_some_and(|window| window.is_open(now)),
+        takes_new: batch.published_at.is_some() && registration.is_some_and(|window| window.is_open(now)),
         latest: now.day().max(batch.reference_date),
     })
 }
@@ -106,21 +92,29 @@ pub(crate) async fn known(
     for holder in store::serial_holders(tx, batch, &serials).await? {
         register.serials.insert((holder.point_path, holder.serial), holder.person_id);
     }
-    let ids = person::find_by_documents(tx, &env.vault, &documents).await?;
+    let people = person::load_by_documents(tx, &env.vault, &documents).await?;
+    let ids: Vec<PersonId> = people.iter().map(|person| person.id.clone()).collect();
     let mut of_person: HashMap<PersonId, Vec<Application>> = HashMap::new();
     for application in store::of_people(tx, batch, &ids).await? {
         of_person.entry(application.person_id.clone()).or_default().push(application);
     }
     let phones: HashMap<_, _> = drafts.iter().map(|draft| (&draft.document, &draft.phone)).collect();
-    for person in person::load_many(tx, &env.vault, &ids).await? {
+    let moves = |document: &DocumentNumber, person: &Person| {
+        phones.get(document).is_some_and(|phone| phone.as_str() != person.phone)
+    };
+    let moving = people
+        .iter()
+        .filter(|person| person.document_number().is_some_and(|document| moves(&document, person)));
+    let moving: Vec<&str> = moving.map(|person| person.id.as_str()).collect();
+    let elsewhere = store::elsewhere(tx, &moving, batch).await?;
+    for person in people {
         let Some(document) = person.document_number() else { continue };
         let mut applications = Vec::new();
         for application in of_person.remove(&person.id).unwrap_or_default() {
             let opened = application.open(&env.vault)?;
             applications.push((application, opened));
         }
-        let moves = phones.get(&document).is_some_and(|phone| phone.as_str() != person.phone);
-        let is_elsewhere = moves && store::is_elsewhere(tx, &person.id, batch).await?;
+        let is_elsewhere = elsewhere.contains(&person.id);
         register.people.insert(document, Known { person, applications, is_elsewhere });
     }
     Ok(register)
@@ -134,20 +128,27 @@ pub(crate) async fn hold_book(tx: &mut Tx, batch: &BatchCode) -> PageResult<()> 
     if store::open_book(tx, batch).await? { Ok(()) } else { Err(RegistrationRefused::BookClosed.into()) }
 }
 
+/// The windows in which a batch takes applications: of registration, and of the review for corrections.
+pub(crate) type Windows<'a> = (Option<&'a Window>, Option<&'a Window>);
+
+/// Those of the batch that was entered.
+pub(crate) fn windows<D>(entry: &InBatch<D>) -> Windows<'_> {
+    (entry.window("registration"), entry.window("review"))
+}
+
 /// Rosters bring new applications while registration is open and corrections until the review ends.
 pub(crate) async fn check_open(
     tx: &mut Tx,
     env: &Env,
     batch: &Batch,
+    (registration, review): Windows<'_>,
 ) -> sqlx::Result<Result<(), RegistrationRefused>> {
     if store::is_closed(tx, &batch.code).await? {
         return Ok(Err(RegistrationRefused::BookClosed));
     }
-    let registration = plan::window(tx, &batch.code, "registration").await?;
-    let review = plan::window(tx, &batch.code, "review").await?;
     let (is_published, now) = (batch.published_at.is_some(), env.now());
-    let open = check_window(registration.as_ref(), is_published, now);
-    Ok(open.or_else(|refused| check_window(review.as_ref(), is_published, now).map_err(|_| refused)))
+    let open = check_window(registration, is_published, now);
+    Ok(open.or_else(|refused| check_window(review, is_published, now).map_err(|_| refused)))
 }
 
 /// The person of a draft: written when new, brought up to date when known.
@@ -164,15 +165,20 @@ pub(crate) async fn keep_person(
         }
         return Ok(person.id.clone());
     }
-    let new = NewPerson {
+    let new = new_person(env, draft);
+    person::insert(tx, &env.vault, &*env.entropy, &new, env.now()).await?;
+    Ok(new.id)
+}
+
+/// The person of a draft that nobody knows yet.
+pub(crate) fn new_person(env: &Env, draft: &Draft) -> NewPerson {
+    NewPerson {
         id: env.new_id().into(),
         name: draft.name.clone(),
         document: draft.document.clone(),
         phone: draft.phone.clone(),
         detail: draft.detail.clone(),
-    };
-    person::insert(tx, &env.vault, &*env.entropy, &new, env.now()).await?;
-    Ok(new.id)
+    }
 }
 
 /// The row of a draft, sealed for its id.

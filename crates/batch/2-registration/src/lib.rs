@@ -11,7 +11,9 @@
 //! keeps the photo that was looked at, so that later stages print that one ([`photo`]); and the freeze of the admitted list closes the book for good ([`close_book`]).
 //! Later stages add their lines to the applicant's page through [`StepSources`].
 mod application;
+mod applied;
 mod correction;
+mod decoding;
 mod delimited;
 mod export;
 mod intake;
@@ -32,19 +34,20 @@ mod workbook;
 pub use application::{
     Application, ApplicationId, ApplicationStatus, ExamKind, Opened, Origin, Particulars, facts,
 };
+pub use applied::Applied;
+pub use decoding::{DECODERS, texts};
 pub use export::{export, export_templates};
 pub use job_subject::job_subjects;
 pub use pages::{PERMISSIONS, routes};
-pub use portrait::{photo, photo_digest};
+pub use portrait::{photo, photo_chosen, photo_digest};
 pub use retake::{KeptComponent, close_book, keep_components, kept_components, kept_kinds, kept_of};
 pub use roster_file::FileRefused;
 pub use step::{StepFuture, StepLine, StepSource, StepSources, StepState};
 pub use store::{
-    Total, application, applications, applications_chosen, applications_of_phone, demand, is_closed,
-    people_of, queries as all_queries, set_status, settle, standing_people, totals,
+    Total, application, applications, applications_chosen, applications_of_phone, applied_by_batch, demand,
+    holders, is_closed, queries as all_queries, set_status, settle, standing_people, totals,
 };
 pub use task::tasks;
-pub use workbook::texts;
 
 /// The long work of this stage.
 pub const JOBS: &[job::Kind] = &[staging::CHECK, taking_in::TAKE_IN];

@@ -18,6 +18,12 @@ pub async fn photo_digest(tx: &mut Tx, application: &Application) -> sqlx::Resul
     }
 }
 
+/// The digest of an application's photo, given that of the person as it is now.
+#[must_use]
+pub fn photo_chosen(application: &Application, of_person: Option<String>) -> Option<String> {
+    accepted_with(application).map(str::to_owned).or(of_person)
+}
+
 /// The JPEG of an application's photo; none when there is no photo.
 ///
 /// # Errors

@@ -2,12 +2,14 @@
 //! and once more to hand its rows on, a few at a time.
 use std::{ops::ControlFlow, sync::Arc};
 
+use decode::{Decoder, Unread};
 use job::{Stopped, Work};
 use tokio::sync::mpsc;
 
 use crate::{
+    decoding::{Rows, Whole},
     intake,
-    roster_file::{self, Limits},
+    roster_file::{FileRefused, Limits},
     rules::{
         roster::{Heading, SheetRow},
         template::template,
@@ -47,7 +49,7 @@ pub(crate) async fn open(work: &Work, roster: &Roster) -> Result<File, Stopped> 
         intake::limits(&mut tx, env).await?
     };
     let looked = Arc::clone(&bytes);
-    let measure = intake::blocking(move || roster_file::measure(&looked, limits)).await?;
+    let measure = env.decoder.in_turn(move |decoder| decoder.read_one::<Whole>(&limits, &looked)).await?;
     let measure = measure.map_err(web::PageError::from)?;
     Ok(File { bytes, limits, head: measure.head, rows: measure.rows })
 }
@@ -76,7 +78,9 @@ pub(crate) async fn stage(work: &Work, roster: &Roster, file: File) -> Result<us
     let total = file.rows.saturating_sub(1);
     let columns = template(&roster.template_id).columns.len();
     let (sender, mut receiver) = mpsc::channel(WAITING);
-    let reader = tokio::task::spawn_blocking(move || read(&file, &sender));
+    let decoder = work.env.decoder.clone();
+    // Not in turn: it waits for the steps below, and there are as many of these as jobs run at once.
+    let reader = tokio::task::spawn_blocking(move || read(&decoder, &file, &sender));
     let mut done = 0;
     while let Some(portion) = receiver.recv().await {
         let portion: Vec<SheetRow> = portion;
@@ -104,9 +108,9 @@ pub(crate) async fn stage(work: &Work, roster: &Roster, file: File) -> Result<us
 }
 
 /// Hands the rows on in portions. Whoever took them may have gone: then there is nothing left to do.
-fn read(file: &File, to: &mpsc::Sender<Vec<SheetRow>>) -> Result<(), roster_file::FileRefused> {
+fn read(decoder: &Decoder, file: &File, to: &mpsc::Sender<Vec<SheetRow>>) -> Result<(), Unread<FileRefused>> {
     let mut portion = Vec::with_capacity(AT_ONCE);
-    roster_file::visit(&file.bytes, file.limits, &mut |row| {
+    decoder.read::<Rows>(&file.limits, &file.bytes, &mut |row| {
         if row.row == 1 {
             return ControlFlow::Continue(());
         }

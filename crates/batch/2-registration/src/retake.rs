@@ -100,15 +100,24 @@ pub(crate) async fn months(tx: &mut Tx, exam: Day) -> sqlx::Result<i64> {
 }
 
 async fn kept(tx: &mut Tx, batch: &BatchCode, id: Option<&str>) -> sqlx::Result<Vec<passed::Found>> {
-    if store::is_closed(tx, batch).await? {
-        return passed::fixed(tx, batch, id).await;
+    match passed::kept(tx, batch, id).await? {
+        passed::Kept::Fixed(found) => Ok(found),
+        passed::Kept::Live(found) => counting(tx, batch, found).await,
     }
-    follow(tx, batch, id).await
 }
 
 /// What the registers say now.
 async fn follow(tx: &mut Tx, batch: &BatchCode, id: Option<&str>) -> sqlx::Result<Vec<passed::Found>> {
     let live = passed::live(tx, batch, id).await?;
+    counting(tx, batch, live).await
+}
+
+/// Of what the registers say, latest first of each part, what counts in the batch.
+async fn counting(
+    tx: &mut Tx,
+    batch: &BatchCode,
+    live: Vec<passed::Found>,
+) -> sqlx::Result<Vec<passed::Found>> {
     if live.is_empty() {
         return Ok(Vec::new());
     }

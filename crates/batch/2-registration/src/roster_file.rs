@@ -2,6 +2,7 @@
 //! never from its name; its rows are handed on one by one, so that no roster stands in memory as a whole.
 use std::ops::ControlFlow;
 
+use serde::{Deserialize, Serialize};
 use web::{Message, PageError};
 
 use crate::{
@@ -21,7 +22,7 @@ const ROWS_GLANCED: usize = 50;
 const COMPOUND: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 
 /// How large a roster may be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Most rows below the heading.
     pub rows: usize,
@@ -30,7 +31,7 @@ pub struct Limits {
 }
 
 /// Why a file is no roster that can be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum FileRefused {
     /// Neither a workbook nor a table in text, or a damaged one.
     #[error("not a readable .xlsx or .csv file")]
@@ -97,7 +98,7 @@ impl From<FileRefused> for PageError {
 pub type Taker<'t> = dyn FnMut(SheetRow) -> ControlFlow<()> + 't;
 
 /// What a file holds.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Measure {
     /// Rows that hold something, the heading among them.
     pub rows: usize,

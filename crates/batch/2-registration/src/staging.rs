@@ -69,7 +69,8 @@ pub(crate) async fn subject(work: &Work) -> Result<(Roster, Batch, Scope), Stopp
     let now = work.env.now();
     let object = Object { path: &batch.org_path, batch: Some(batch.code.as_str()) };
     let at = territory(&work.who.grants, Action::Register, object, now);
-    let scope = intake::scope(&mut tx, &batch, &at, now).await?;
+    let window = plan::window(&mut tx, &batch.code, "registration").await?;
+    let scope = intake::scope(&mut tx, (&batch, window.as_ref()), &at, now).await?;
     Ok((roster, batch, scope))
 }
 

@@ -1,12 +1,10 @@
 //! What the applicant sees of this stage, and how later stages add theirs to the same page.
 //!
-//! A later crate offers `pub async fn steps(env, tx, application) -> sqlx::Result<Vec<StepLine>>`;
-//! `app` lists them in order and layers the list over the router:
+//! A later crate offers `pub async fn steps(…, applied) -> sqlx::Result<Vec<Vec<StepLine>>>`, the lines of each of
+//! several applications; `app` asks them in order and layers the list over the router:
 //!
 //! ```text
-//! let sources = StepSources::new(vec![
-//!     |env, tx, application| Box::pin(admission::steps(env, tx, application)),
-//! ]);
+//! let sources = StepSources::new(vec![|env, tx, applied| Box::pin(stage_lines(env, tx, applied))]);
 //! router.layer(axum::Extension(sources))
 //! ```
 use std::{convert::Infallible, future::Future, pin::Pin, sync::Arc};
@@ -16,7 +14,7 @@ use axum::{extract::FromRequestParts, http::request::Parts};
 use identity::Env;
 use web::Message;
 
-use crate::{Application, ApplicationStatus};
+use crate::{Application, ApplicationStatus, Applied};
 
 /// How a step stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,10 +83,10 @@ pub(crate) fn own_step(application: &Application) -> StepLine {
 }
 
 /// Lines in the making.
-pub type StepFuture<'a> = Pin<Box<dyn Future<Output = sqlx::Result<Vec<StepLine>>> + Send + 'a>>;
+pub type StepFuture<'a> = Pin<Box<dyn Future<Output = sqlx::Result<Vec<Vec<StepLine>>>> + Send + 'a>>;
 
-/// Asks one stage for its lines about an application.
-pub type StepSource = for<'a> fn(&'a Env, &'a mut Tx, &'a Application) -> StepFuture<'a>;
+/// Asks for the lines of each of these applications, in their order.
+pub type StepSource = for<'a> fn(&'a Env, &'a mut Tx, &'a [Applied]) -> StepFuture<'a>;
 
 /// The stages that are asked, in order.
 #[derive(Debug, Clone, Default)]
@@ -101,7 +99,7 @@ impl StepSources {
         Self(sources.into())
     }
 
-    /// The lines of every stage.
+    /// The lines of every stage, of each of these applications.
     ///
     /// # Errors
     /// Storage.
@@ -109,11 +107,14 @@ impl StepSources {
         &self,
         env: &Env,
         tx: &mut Tx,
-        application: &Application,
-    ) -> sqlx::Result<Vec<StepLine>> {
-        let mut lines = Vec::new();
+        applied: &[Applied],
+    ) -> sqlx::Result<Vec<Vec<StepLine>>> {
+        let mut lines = vec![Vec::new(); applied.len()];
         for source in self.0.iter() {
-            lines.extend(source(env, tx, application).await?);
+            let more = source(env, tx, applied).await?;
+            for (of, more) in lines.iter_mut().zip(more) {
+                of.extend(more);
+            }
         }
         Ok(lines)
     }

@@ -7,22 +7,23 @@ mod demand;
 mod figure;
 mod owner;
 pub(crate) mod passed;
+mod returned;
 pub(crate) mod roster;
 pub(crate) mod roster_row;
 mod serial;
 
 pub(crate) use application::{
-    Filter, count, everywhere, hand_in_again, insert_many, is_elsewhere, listed, of_people, of_person,
-    rewrite,
+    Filter, count, elsewhere, everywhere, hand_in_again, insert_many, listed, of_people, of_person, rewrite,
 };
 pub use application::{Total, application, applications, applications_of_phone, set_status, settle, totals};
 pub use book::is_closed;
 pub(crate) use book::{close_book, next_serial, open_book, raise_serial, report_progress};
 pub use chosen::applications_chosen;
 pub(crate) use consent::{insert as insert_consent, of_application as consents};
-pub use demand::demand;
-pub(crate) use figure::{Figure, figure};
-pub use owner::{people_of, standing_people};
+pub use demand::{applied_by_batch, demand};
+pub(crate) use figure::{Figure, figure, figures};
+pub use owner::{holders, standing_people};
+pub(crate) use returned::{Returned, returned};
 
 pub(crate) use serial::serial_holders;
 

@@ -16,7 +16,7 @@ use crate::{
         roster::{Register, RowOutcome, RowState},
         template::template,
     },
-    staging::{self, Looked},
+    staging::{self, AT_ONCE, Looked, number},
     store::{
         self,
         roster::{self as rosters, Roster},
@@ -26,10 +26,6 @@ use crate::{
 
 /// Takes a roster in.
 pub(crate) const TAKE_IN: Kind = Kind { name: "roster.take-in", run, undo };
-
-/// Rows of one step. Source: [own]; measured in release, a step stays below the 50 ms a write
-/// transaction may take.
-const AT_ONCE: i64 = 25;
 
 fn run(work: Work) -> WorkFuture {
     Box::pin(async move { take_in(&work).await })
@@ -117,20 +113,28 @@ async fn insert(
 ) -> Result<(), Stopped> {
     let env = &work.env;
     let mut new: Vec<(Application, serde_json::Value)> = Vec::new();
-    let mut made = Vec::new();
+    let (mut people, mut taken) = (Vec::new(), Vec::new());
     let mut last_serial = 0;
     for (row_no, draft) in drafts {
         let person = known.people.get(&draft.document).map(|known| &known.person);
-        let person_id = intake::keep_person(tx, env, draft, person).await?;
+        let person_id = match person {
+            Some(_) => intake::keep_person(tx, env, draft, person).await?,
+            None => {
+                let new = intake::new_person(env, draft);
+                let id = new.id.clone();
+                people.push(new);
+                id
+            }
+        };
         last_serial = last_serial.max(draft.serial);
         let row = intake::row(env, &batch.code, person_id, draft, Origin::Roster);
-        made.push((*row_no, row.id.clone(), person.is_none()));
+        let (application, made_person) = (row.id.clone(), person.is_none());
+        taken.push(rows::Taken { row_no: *row_no, application, made_person });
         new.push((row, intake::payload(env, draft, &[])));
     }
+    person::insert_many(tx, &env.vault, &*env.entropy, &people, env.now()).await?;
     intake::submit(tx, env, &work.who, &new, Some(&roster.id)).await?;
-    for (row_no, application, made_person) in &made {
-        rows::taken_in(tx, &roster.id, *row_no, application, *made_person).await?;
-    }
+    rows::taken_in(tx, &roster.id, &taken).await?;
     store::raise_serial(tx, &batch.code, last_serial).await?;
     Ok(())
 }
@@ -184,7 +188,12 @@ async fn write_changes(
                     let payload = intake::payload(&work.env, draft, fields);
                     let (env, who) = (&work.env, &work.who);
                     intake::rewrite(tx, env, who, "application.change", &anew, payload).await?;
-                    rows::taken_in(tx, &roster.id, row.row_no, &application.id, false).await?;
+                    let taken = rows::Taken {
+                        row_no: row.row_no,
+                        application: application.id.clone(),
+                        made_person: false,
+                    };
+                    rows::taken_in(tx, &roster.id, &[taken]).await?;
                     store::raise_serial(tx, &batch.code, draft.serial).await?;
                     changed += 1;
                 }
@@ -209,7 +218,7 @@ async fn next(
     (state, after): (RowState, i64),
 ) -> Result<(Vec<RosterRow>, Looked), Stopped> {
     let mut tx = work.env.db.read().await?;
-    let chunk = rows::open_rows(&mut tx, &roster.id, state, after, AT_ONCE).await?;
+    let chunk = rows::open_rows(&mut tx, &roster.id, state, after, number(AT_ONCE)).await?;
     let mut opened = Vec::new();
     for row in &chunk {
         opened.push((row.row_no, staging::cells(&work.env, &roster.id, row)?, staging::twice(row)));
@@ -231,7 +240,7 @@ async fn take_back(work: &Work) -> Result<(), Stopped> {
         let mut step = work.step().await?;
         let tx = &mut step.tx;
         work.check_hold(tx).await?;
-        let chunk = rows::taken_rows(tx, &roster.id, after, AT_ONCE).await?;
+        let chunk = rows::taken_rows(tx, &roster.id, after, number(AT_ONCE)).await?;
         let Some(last) = chunk.last() else {
             rosters::take_back(tx, &roster.id).await?;
             work.who
@@ -256,7 +265,10 @@ async fn take_back(work: &Work) -> Result<(), Stopped> {
 }
 
 async fn check_open_now(tx: &mut Tx, env: &Env, batch: &Batch) -> Result<(), Stopped> {
-    Ok(intake::check_open(tx, env, batch).await?.map_err(PageError::from)?)
+    let registration = plan::window(tx, &batch.code, "registration").await?;
+    let review = plan::window(tx, &batch.code, "review").await?;
+    let windows = (registration.as_ref(), review.as_ref());
+    Ok(intake::check_open(tx, env, batch, windows).await?.map_err(PageError::from)?)
 }
 
 fn changed_meanwhile() -> Stopped {

@@ -60,19 +60,16 @@ pub fn visit(bytes: &[u8], take: &mut Taker<'_>) -> Result<(), FileRefused> {
     rows(&mut book, &name, take)
 }
 
-/// The sheet as rows of plain texts with their numbers, the first being 1: for other stages, whose sheets
-/// have columns of their own. A number is the text that stands for it; a formula is nothing.
+/// As [`visit`], in plain texts: a number is the text that stands for it, a formula is nothing.
 ///
 /// # Errors
 /// [`FileRefused`].
-pub fn texts(bytes: &[u8]) -> Result<Vec<(usize, Vec<String>)>, FileRefused> {
+pub fn texts(
+    bytes: &[u8],
+    give: &mut dyn FnMut((usize, Vec<String>)) -> ControlFlow<()>,
+) -> Result<(), FileRefused> {
     let text = |cell: Cell| if cell.written == Written::Formula { String::new() } else { cell.text };
-    let mut rows = Vec::new();
-    visit(bytes, &mut |row| {
-        rows.push((row.row, row.cells.into_iter().map(text).collect()));
-        ControlFlow::Continue(())
-    })?;
-    Ok(rows)
+    visit(bytes, &mut |row| give((row.row, row.cells.into_iter().map(text).collect())))
 }
 
 /// The sheet to read. Hidden ones hold the lists of a template; of those that can be seen only one may

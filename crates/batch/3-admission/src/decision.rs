@@ -46,12 +46,12 @@ impl Case {
             return Err(PageError::NotFound);
         }
         let level = level_of(&plan::levels(tx, &batch.code).await?, &application)?;
-        let person = person::load(tx, &env.vault, &application.person_id).await?;
+        let (person, photo) = person::load_with_photo(tx, &env.vault, &application.person_id).await?;
+        let photo = registration::photo_chosen(&application, photo).unwrap_or_default();
         let ruler = Ruler::of_levels(tx, batch, std::slice::from_ref(&level)).await?;
         let opinion = ruler.measure(&env.vault, &application, &person)?;
         let record = store::record(tx, &application.id).await?;
         let state = Record::state(record.as_ref(), &application);
-        let photo = registration::photo_digest(tx, &application).await?.unwrap_or_default();
         Ok(Self { application, person, level, opinion, state, photo })
     }
 }

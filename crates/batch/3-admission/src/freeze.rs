@@ -6,17 +6,11 @@ use registration::Application;
 use serde_json::json;
 use web::{PageError, PageResult};
 
-use crate::{
-    AdmissionRefused, Admitted, List,
-    standing::listed,
-    store::{self},
-};
+use crate::{AdmissionRefused, Admitted, List, store};
 
 /// The list as freezing would make it now.
 pub(crate) async fn draw(tx: &mut Tx, batch: &Batch) -> sqlx::Result<List> {
-    let rows = listed(tx, &batch.code, std::slice::from_ref(&batch.org_path)).await?;
-    let rows = rows.into_iter().map(|(application, state)| (line(application), state));
-    Ok(List::draw(&batch.code, rows.collect()))
+    Ok(List::draw(&batch.code, store::drawn(tx, &batch.code).await?))
 }
 
 /// The list as the rows say now that it was frozen. Its digest is that of [`frozen`](crate::frozen)

@@ -36,11 +36,11 @@ pub use rules::{
     state::{Act, Decision, Recorded, State, check_review},
     totals::{Count, Cure, SmallGroup, Table, Tally, city as city_of},
 };
-pub use standing::{Standing, Total, counts, left_out, standing, totals};
+pub use standing::{Standing, Total, counts, counts_with_left, standing, standings, totals};
 pub use step::steps;
 pub use store::{
-    Applied, Frozen, Payment, ReviewRow, admitted, admitted_by_level, applied, frozen, is_frozen, proposal,
-    queries as all_queries, reviews, seed,
+    Applied, Frozen, Payment, ReviewRow, admitted, admitted_by_batch, admitted_by_level, applied, frozen,
+    is_frozen, proposal, queries as all_queries, reviews, seed,
 };
 pub use task::tasks;
 

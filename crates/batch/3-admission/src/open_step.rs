@@ -1,11 +1,12 @@
 //! What is open at each registration point: applications to correct, to decide, fees to receive.
-use std::collections::BTreeMap;
-
 use ::store::Tx;
-use kernel::OrgPath;
-use plan::{Batch, OpenStep};
+use kernel::BatchCode;
+use plan::{Ongoing, OpenStep};
 
-use crate::{State, standing, store};
+use crate::{State, store::queue::waiting};
+
+/// The list is frozen with this stage.
+const FREEZE: i64 = 3;
 
 /// The state in which something is open, the step, and the window of the plan that ends it.
 const STEPS: [(State, &str, &str); 3] = [
@@ -14,32 +15,28 @@ const STEPS: [(State, &str, &str); 3] = [
     (State::Accepted, "open-step-payment", "payment"),
 ];
 
-/// What is open in the steps of this stage, point by point; nothing once the list is frozen, and in no
-/// step for which the plan has no window.
+/// What is open in the steps of this stage, batch by batch and point by point; nothing once the list is
+/// frozen, and in no step for which the plan has no window.
 ///
 /// # Errors
 /// Storage.
-pub async fn open_steps(tx: &mut Tx, batch: &Batch) -> sqlx::Result<Vec<OpenStep>> {
-    if batch.published_at.is_none() || store::is_frozen(tx, &batch.code).await? {
-        return Ok(Vec::new());
-    }
-    let mut counts: BTreeMap<(OrgPath, State), i64> = BTreeMap::new();
-    for row in standing::counts(tx, batch, std::slice::from_ref(&batch.org_path)).await? {
-        *counts.entry((row.point_path, row.state)).or_default() += row.count;
-    }
-    let mut open = Vec::new();
-    for (state, step, window) in STEPS {
-        let Some(window) = plan::window(tx, &batch.code, window).await? else { continue };
-        let page = format!("/batches/{}/admission?state={}&point={{place}}", batch.code, state.code());
-        for ((place, _), count) in counts.iter().filter(|((_, found), _)| *found == state) {
-            open.push(OpenStep {
-                step,
-                place: place.clone(),
-                count: *count,
-                due: window.last_day(),
-                page: page.clone(),
-            });
+pub async fn open_steps(tx: &mut Tx, batches: &[&Ongoing]) -> sqlx::Result<Vec<(BatchCode, OpenStep)>> {
+    let open: Vec<&&Ongoing> =
+        batches.iter().filter(|one| one.batch.published_at.is_some() && !one.is_done(FREEZE)).collect();
+    let codes: Vec<&str> = open.iter().map(|one| one.batch.code.as_str()).collect();
+    let rows = waiting(tx, &codes).await?;
+    let mut steps = Vec::new();
+    for one in open {
+        let code = &one.batch.code;
+        for (state, step, window) in STEPS {
+            let Some(window) = one.window(window) else { continue };
+            let page = format!("/batches/{code}/admission?state={}&point={{place}}", state.code());
+            for row in rows.iter().filter(|row| row.batch_code == *code && row.state == state) {
+                let (place, due) = (row.point_path.clone(), window.last_day());
+                let open = OpenStep { step, place, count: row.count, due, page: page.clone() };
+                steps.push((code.clone(), open));
+            }
         }
     }
-    Ok(open)
+    Ok(steps)
 }

@@ -1,5 +1,5 @@
 //! One ruler for the whole batch (一把尺子量到底).
-use std::collections::{BTreeMap, HashMap, btree_map::Entry};
+use std::collections::HashMap;
 
 use ::store::Tx;
 use kernel::{Day, LevelCode, OccupationCode};
@@ -28,20 +28,20 @@ impl Ruler {
         Self::of_levels(tx, batch, &levels).await
     }
 
-    /// Reads the clauses of these levels of a batch: one question for each standard they follow.
+    /// Reads the clauses of these levels of a batch.
     ///
     /// # Errors
     /// As [`Ruler::read`].
     pub async fn of_levels(tx: &mut Tx, batch: &Batch, levels: &[BatchLevel]) -> sqlx::Result<Self> {
-        let mut of_standard: BTreeMap<&str, Vec<Clause>> = BTreeMap::new();
+        let mut standards: Vec<_> = levels.iter().map(|level| &level.standard_id).collect();
+        standards.dedup();
+        let every_clause = scheme::clauses_of_standards(tx, &standards, batch.reference_date).await?;
         let mut clauses = HashMap::new();
         for level in levels {
-            let known = match of_standard.entry(level.standard_id.as_str()) {
-                Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(place) => place
-                    .insert(scheme::clauses_in_force(tx, &level.standard_id, batch.reference_date).await?),
+            let is_of = |clause: &&Clause| {
+                clause.standard_id == level.standard_id && clause.level_code == level.level_code
             };
-            let rows = known.iter().filter(|clause| clause.level_code == level.level_code).cloned().collect();
+            let rows = every_clause.iter().filter(is_of).cloned().collect();
             clauses.insert((level.occupation_code.clone(), level.level_code.clone()), rows);
         }
         Ok(Self { reference: batch.reference_date, clauses })

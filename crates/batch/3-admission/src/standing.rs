@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use ::store::Tx;
 use kernel::{BatchCode, LevelCode, Money, OccupationCode, OrgPath, UnixMicros};
 use plan::Batch;
-use registration::Application;
-use scheme::Clause;
+use registration::{Application, Applied};
+use scheme::{Clause, ClauseId};
 
 use crate::{
     Count, State,
@@ -32,6 +32,8 @@ pub struct Standing {
     pub paid_at: Option<UnixMicros>,
     /// How it stood when the list was frozen without it.
     pub left_from: Option<State>,
+    /// Why those were left out whom nobody had decided on; none before the list is frozen.
+    pub leave_out_reason: Option<String>,
 }
 
 /// Applications of one occupation and level in one state.
@@ -47,8 +49,8 @@ pub struct Total {
     pub count: i64,
 }
 
-/// Every application of a batch at or below the given nodes, by serial, with how it stands. For acts on
-/// the list as a whole; pages ask [`counts`](store::queue::counts) and [`queued`](store::queue::queued).
+/// Every application of a batch at or below the given nodes, by serial, with how it stands. For the
+/// workbook; pages ask [`counts`](store::queue::counts) and [`queued`](store::queue::queued).
 pub(crate) async fn listed(
     tx: &mut Tx,
     batch: &BatchCode,
@@ -82,12 +84,17 @@ pub async fn counts(tx: &mut Tx, batch: &Batch, at: &[OrgPath]) -> sqlx::Result<
     store::queue::counts(tx, Part::held(batch, at), &Filter::default()).await
 }
 
-/// How those stood who were left out when the list was frozen, counted in the same way.
+/// The same, and how those stood who were left out when the list was frozen, counted in the same way. Of
+/// one point, occupation, level and state there may be several rows.
 ///
 /// # Errors
 /// Storage.
-pub async fn left_out(tx: &mut Tx, batch: &Batch, at: &[OrgPath]) -> sqlx::Result<Vec<Count>> {
-    store::queue::left_out(tx, Part::held(batch, at)).await
+pub async fn counts_with_left(
+    tx: &mut Tx,
+    batch: &Batch,
+    at: &[OrgPath],
+) -> sqlx::Result<(Vec<Count>, Vec<Count>)> {
+    store::queue::counts_with_left(tx, Part::held(batch, at)).await
 }
 
 /// The same counts without the points.
@@ -110,28 +117,34 @@ pub(crate) fn by_level(rows: &[Count]) -> Vec<Total> {
 /// # Errors
 /// Storage.
 pub async fn standing(tx: &mut Tx, application: &Application) -> sqlx::Result<Standing> {
-    let record = store::record(tx, &application.id).await?;
-    let state = Record::state(record.as_ref(), application);
-    let latest = store::reviews(tx, &application.id).await?.into_iter().next();
-    let clause = match latest.as_ref().and_then(|review| review.clause_id.as_ref()) {
-        Some(id) => scheme::clause(tx, id).await?,
-        None => None,
+    let applied = Applied::of(tx, application).await?;
+    let mut all = standings(tx, std::slice::from_ref(&applied)).await?;
+    all.pop().ok_or(sqlx::Error::RowNotFound)
+}
+
+/// The same of several applications, in their order.
+///
+/// # Errors
+/// Storage.
+pub async fn standings(tx: &mut Tx, applied: &[Applied]) -> sqlx::Result<Vec<Standing>> {
+    let ids: Vec<&str> = applied.iter().map(|one| one.application.id.as_str()).collect();
+    let records = store::full_records(tx, &ids).await?;
+    let clause_ids: Vec<&ClauseId> = records.values().filter_map(|row| row.clause_id.as_ref()).collect();
+    let clauses = scheme::clauses_by_id(tx, &clause_ids).await?;
+    let of = |one: &Applied| {
+        let row = records.get(&one.application.id);
+        let state = Record::state(row.map(|row| &row.record), &one.application);
+        let clause = row.and_then(|row| row.clause_id.as_ref());
+        Standing {
+            state,
+            decided_at: row.and_then(|row| row.reviewed_at),
+            clause: clause.and_then(|id| clauses.iter().find(|known| known.id == *id)).cloned(),
+            reason: row.and_then(|row| row.reason.clone()).unwrap_or_default(),
+            fee_due: one.level.as_ref().filter(|_| state == State::Accepted).map(|level| level.fee),
+            paid_at: row.and_then(|row| row.paid_at),
+            left_from: row.and_then(|row| row.record.left_from),
+            leave_out_reason: row.and_then(|row| row.leave_out_reason.clone()),
+        }
     };
-    let mut fee_due = None;
-    if state == State::Accepted {
-        let levels = plan::levels(tx, &application.batch_code).await?;
-        let level = levels.into_iter().find(|level| {
-            level.occupation_code == application.occupation_code && level.level_code == application.level_code
-        });
-        fee_due = level.map(|level| level.fee);
-    }
-    Ok(Standing {
-        state,
-        decided_at: latest.as_ref().map(|review| review.reviewed_at),
-        clause,
-        reason: latest.map(|review| review.reason).unwrap_or_default(),
-        fee_due,
-        paid_at: store::payment(tx, &application.id).await?.map(|payment| payment.recorded_at),
-        left_from: record.and_then(|record| record.left_from),
-    })
+    Ok(applied.iter().map(of).collect())
 }

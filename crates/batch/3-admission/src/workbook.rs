@@ -1,9 +1,8 @@
 //! A table of figures as a file for a spreadsheet.
-use rust_xlsxwriter::{Workbook, XlsxError};
+use print::is_like_formula;
+use rust_xlsxwriter::{Format, Workbook, XlsxError};
 use web::PageError;
 
-/// Media type of a workbook.
-pub(crate) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// Media type of a table of comma-separated values.
 pub(crate) const CSV: &str = "text/csv; charset=utf-8";
 
@@ -25,9 +24,13 @@ fn failed(error: XlsxError) -> PageError {
 pub(crate) fn xlsx(rows: &[Vec<Cell>]) -> Result<Vec<u8>, PageError> {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
+    let marked = Format::new().set_quote_prefix();
     for (line, cells) in (0_u32..).zip(rows) {
         for (column, cell) in (0_u16..).zip(cells) {
             match cell {
+                Cell::Text(text) if is_like_formula(text) => {
+                    sheet.write_string_with_format(line, column, text, &marked).map_err(failed)?
+                }
                 Cell::Text(text) => sheet.write_string(line, column, text).map_err(failed)?,
                 Cell::Number(number) => match u32::try_from(*number) {
                     Ok(number) => sheet.write_number(line, column, f64::from(number)).map_err(failed)?,
@@ -49,7 +52,7 @@ pub(crate) fn csv(rows: &[Vec<Cell>]) -> Result<Vec<u8>, PageError> {
     let broken = |error: String| PageError::Internal(format!("csv: {error}"));
     for row in rows {
         let cells = row.iter().map(|cell| match cell {
-            Cell::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),
+            Cell::Text(text) if is_like_formula(text) => format!("'{text}"),
             Cell::Text(text) => text.clone(),
             Cell::Number(number) => number.to_string(),
         });

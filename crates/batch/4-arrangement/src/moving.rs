@@ -140,7 +140,7 @@ async fn busy(
 
 /// When tickets can be printed.
 async fn check_time(tx: &mut Tx, env: &Env, site: &SitePlan) -> PageResult<()> {
-    let opens_at = crate::pages::opens_at(tx, &site.batch_code).await?;
+    let opens_at = plan::window(tx, &site.batch_code, "tickets").await?.map(|window| window.opens_at);
     may_move(site.status, site.asked_at.is_some(), opens_at, env.now()).map_err(PageError::Refused)
 }
 

@@ -131,8 +131,9 @@ impl Matter {
         let site = store::site_plan(tx, code, &pack.site_id).await?.ok_or(PageError::NotFound)?;
         let all = store::seats_of_site(tx, code, &pack.site_id).await?;
         let sittings = store::sittings(tx, code).await?;
+        let numbers = store::admission_numbers(tx, code).await?;
         let mut matter = Self {
-            tickets: Tickets::load(tx, &batch, &site).await?,
+            tickets: Tickets::load(tx, &batch, &site, numbers).await?,
             rooms: Rooms::load(tx, env, &batch, (&site, &all)).await?,
             uses: store::room_uses_of_site(tx, code, &pack.site_id).await?,
             sittings: sittings.into_iter().map(|one| (one.id.clone(), one)).collect(),

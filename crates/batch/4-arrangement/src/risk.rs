@@ -1,27 +1,30 @@
 //! Sites whose seats do not suffice, seen before anything is drawn.
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use ::store::Tx;
-use plan::{Batch, Risk};
+use plan::{InBatch, Outlook, Risk};
 use scheme::ComponentKind;
 use venue::{Room, RoomKind, SiteId};
 use web::Message;
 
 use crate::rules::need::{Need, PaperKey, Part, needs};
 
+/// The list is frozen with this stage.
+const FREEZE: i64 = 3;
+
 /// Rooms without a seat, and sites with fewer seats than people who will want one: once the list is
 /// frozen those on it, before that everybody whose application stands.
 ///
 /// # Errors
 /// Storage.
-pub async fn risks(tx: &mut Tx, batch: &Batch) -> sqlx::Result<Vec<Risk>> {
-    let wanted = wanted(tx, batch).await?;
-    let parts: Vec<Part> = plan::components(tx, &batch.code).await?.into_iter().map(Part::from).collect();
+pub async fn risks<D>(tx: &mut Tx, entry: &InBatch<D>, outlook: &Outlook) -> sqlx::Result<Vec<Risk>> {
+    let wanted = wanted(tx, entry, outlook).await?;
+    let parts: Vec<Part> = outlook.components.iter().cloned().map(Part::from).collect();
     let needs = needs(&parts);
-    let (sites, all_rooms) = (venue::sites(tx).await?, venue::all_rooms(tx).await?);
+    let all_rooms = venue::all_rooms(tx).await?;
     let mut risks = Vec::new();
     for (id, papers) in wanted {
-        let Some(site) = sites.iter().find(|site| site.id == id) else { continue };
+        let Some(site) = outlook.sites.iter().find(|site| site.id == id) else { continue };
         let rooms: Vec<&Room> = all_rooms.iter().filter(|room| room.site_id == id).collect();
         let href = format!("/sites/{}", site.code);
         for room in rooms.iter().filter(|room| venue::capacity(room) == 0) {
@@ -74,16 +77,19 @@ impl Wanted {
 }
 
 /// How many of each paper each site will seat; a site that nobody has applied for yet is there too.
-async fn wanted(tx: &mut Tx, batch: &Batch) -> sqlx::Result<BTreeMap<SiteId, Wanted>> {
-    let points = plan::points(tx, &batch.code).await?;
-    let all: BTreeSet<SiteId> = points.iter().flat_map(plan::BatchPoint::sites).cloned().collect();
+async fn wanted<D>(
+    tx: &mut Tx,
+    entry: &InBatch<D>,
+    outlook: &Outlook,
+) -> sqlx::Result<BTreeMap<SiteId, Wanted>> {
+    let batch = &entry.batch;
     let mut wanted: BTreeMap<SiteId, Wanted> =
-        all.into_iter().map(|site| (site, Wanted::default())).collect();
+        outlook.used_sites().into_iter().map(|site| (site, Wanted::default())).collect();
     let site = |point: &kernel::OrgPath, paper: &PaperKey| {
-        let point = points.iter().find(|one| one.point_path == *point)?;
+        let point = outlook.points.iter().find(|one| one.point_path == *point)?;
         Some(point.site_of(&paper.occupation).clone())
     };
-    let people: Vec<(kernel::OrgPath, PaperKey, i64)> = if admission::is_frozen(tx, &batch.code).await? {
+    let people: Vec<(kernel::OrgPath, PaperKey, i64)> = if entry.is_done(FREEZE) {
         let admitted = admission::admitted(tx, &batch.code).await?.into_iter();
         let paper = |occupation, level| PaperKey { occupation, level };
         admitted.map(|one| (one.point_path, paper(one.occupation_code, one.level_code), 1)).collect()

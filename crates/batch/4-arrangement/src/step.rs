@@ -1,47 +1,58 @@
 //! What the candidate sees of this stage: the ticket, and when the exam is.
 use ::store::Tx;
-use admission::State;
+use admission::{Standing, State};
 use identity::Env;
-use registration::{Application, StepLine, StepState};
+use kernel::UnixMicros;
+use registration::{Applied, ExamKind, StepLine, StepState};
 use web::Message;
 
 use crate::{
-    pages::{of_site, opens_at},
+    pages::opens_at,
     rules::{SiteStatus, may_print_own_ticket},
     store,
 };
 
 /// The lines of the applicant's page: the ticket, which opens once there is a seat, and the exam until it
-/// is over. Whoever will not sit it has neither.
+/// is over; of each of these applications, which stand so. Whoever will not sit it has neither.
 ///
 /// # Errors
 /// Storage.
-pub async fn steps(env: &Env, tx: &mut Tx, application: &Application) -> sqlx::Result<Vec<StepLine>> {
-    match admission::standing(tx, application).await?.state {
-        State::Refused | State::LeftOut | State::Withdrawn => return Ok(Vec::new()),
-        State::Pending | State::Returned | State::Accepted | State::Paid | State::Admitted => {}
+pub async fn steps(
+    env: &Env,
+    tx: &mut Tx,
+    applied: &[Applied],
+    standings: &[Standing],
+) -> sqlx::Result<Vec<Vec<StepLine>>> {
+    let ids: Vec<&str> = applied.iter().map(|one| one.application.id.as_str()).collect();
+    let sites = store::sites_of(tx, &ids).await?;
+    let mut all = Vec::with_capacity(applied.len());
+    for (one, standing) in applied.iter().zip(standings) {
+        all.push(match standing.state {
+            State::Refused | State::LeftOut | State::Withdrawn => Vec::new(),
+            State::Pending | State::Returned | State::Accepted | State::Paid | State::Admitted => {
+                let status = sites.get(one.application.id.as_str()).copied();
+                let mut lines = vec![ticket(env.now(), one, status)];
+                lines.extend(exam(env.now(), tx, one).await?);
+                lines
+            }
+        });
     }
-    let mut lines = vec![ticket(env, tx, application).await?];
-    lines.extend(exam(env, tx, application).await?);
-    Ok(lines)
+    Ok(all)
 }
 
-async fn ticket(env: &Env, tx: &mut Tx, application: &Application) -> sqlx::Result<StepLine> {
-    let code = &application.batch_code;
-    let seats = store::seats_of_application(tx, application.id.as_str()).await?;
-    let status = of_site(tx, code, &seats).await?.map(|site| site.status);
-    let opens_at = opens_at(tx, code).await?;
+fn ticket(now: UnixMicros, applied: &Applied, status: Option<SiteStatus>) -> StepLine {
+    let opens_at = opens_at(&applied.windows);
     if status != Some(SiteStatus::Confirmed) {
-        let coming = opens_at.filter(|opens_at| *opens_at > env.now());
+        let coming = opens_at.filter(|opens_at| *opens_at > now);
         let note = coming.map(|opens_at| Message::new("step-ticket-from").with("day", opens_at.day()));
-        return Ok(StepLine { title: "step-ticket".into(), note, state: StepState::Ahead, link: None });
+        return StepLine { title: "step-ticket".into(), note, state: StepState::Ahead, link: None };
     }
-    Ok(match may_print_own_ticket(status, opens_at, env.now()) {
+    match may_print_own_ticket(status, opens_at, now) {
         Ok(()) => StepLine {
             title: "step-ticket".into(),
             note: None,
             state: StepState::Now,
-            link: Some(("step-ticket-print".into(), format!("/my/tickets/{}", application.id))),
+            link: Some(("step-ticket-print".into(), format!("/my/tickets/{}", applied.application.id))),
         },
         Err(early) => StepLine {
             title: "step-ticket".into(),
@@ -49,22 +60,21 @@ async fn ticket(env: &Env, tx: &mut Tx, application: &Application) -> sqlx::Resu
             state: StepState::Ahead,
             link: None,
         },
-    })
+    }
 }
 
 /// When each part is that is not kept from an earlier batch; nothing once the last one is over, because
 /// only the result knows who was there.
-async fn exam(env: &Env, tx: &mut Tx, application: &Application) -> sqlx::Result<Option<StepLine>> {
-    let code = &application.batch_code;
-    let kept = registration::kept_of(tx, code, &application.id).await?;
-    let mut parts = plan::components(tx, code).await?;
-    parts.retain(|part| {
-        part.occupation_code == application.occupation_code
-            && part.level_code == application.level_code
-            && kept.iter().all(|one| one.kind != part.kind)
-    });
+async fn exam(now: UnixMicros, tx: &mut Tx, applied: &Applied) -> sqlx::Result<Option<StepLine>> {
+    let application = &applied.application;
+    // Only a retake keeps anything.
+    let kept = match application.exam_kind {
+        ExamKind::Retake => registration::kept_of(tx, &application.batch_code, &application.id).await?,
+        ExamKind::First => Vec::new(),
+    };
+    let mut parts = applied.parts.clone();
+    parts.retain(|part| kept.iter().all(|one| one.kind != part.kind));
     parts.sort_by_key(|part| (part.starts_at, part.position));
-    let now = env.now();
     let ends = parts.iter().map(|part| part.starts_at.plus_minutes(part.minutes)).max();
     let Some(first) = parts.first().filter(|_| ends.is_some_and(|ends| now < ends)) else {
         return Ok(None);

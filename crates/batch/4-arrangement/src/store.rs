@@ -1,6 +1,8 @@
 //! Seat plans: the rows. One function per sentence.
+mod in_use;
 pub(crate) mod moving;
 mod number;
+mod numbered;
 pub(crate) mod pack;
 mod plan;
 mod row;
@@ -8,8 +10,11 @@ mod seat;
 mod site;
 mod write;
 
+pub use in_use::{RoomInUse, rooms_in_use};
 pub(crate) use number::{SeriesRow, insert_numbers, insert_series, series, series_of_year};
 pub use number::{admission_numbers, application_by_admission_number, numbers_of};
+pub use numbered::{NumberedSeat, numbered_seats, room_in_sitting};
+pub(crate) use numbered::{numbered_seats_of, sites_of};
 pub(crate) use plan::{confirm_whole, hold, open};
 pub use plan::{is_confirmed, seat_plan};
 pub(crate) use row::NewPlan;
@@ -20,6 +25,7 @@ pub use seat::{
     seats_of_application, seats_of_kind, seats_of_room, seats_of_site, seats_of_sitting, site_figures,
     sitting, sitting_sites, sittings,
 };
+pub(crate) use site::site_plans_of;
 pub(crate) use site::{
     Draw, ask, ask_again, begin_drawing, confirm_site, finish_drawing, insert_site, owed, refuse_drawing,
     stop_asking, touch_site,
@@ -33,6 +39,7 @@ pub fn all_queries() -> Vec<(&'static str, &'static str)> {
     [
         moving::ALL_QUERIES,
         number::ALL_QUERIES,
+        numbered::ALL_QUERIES,
         pack::ALL_QUERIES,
         plan::ALL_QUERIES,
         seat::ALL_QUERIES,

@@ -2,8 +2,7 @@
 use ::store::Tx;
 use identity::{Action, Object, Subject};
 use kernel::UnixMicros;
-use plan::Task;
-use web::Message;
+use plan::{Agenda, Ongoing, Task};
 
 use crate::{rules::SiteStatus, store};
 
@@ -12,22 +11,23 @@ use crate::{rules::SiteStatus, store};
 ///
 /// # Errors
 /// Storage.
-pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<Vec<Task>> {
+pub async fn tasks(tx: &mut Tx, who: &Subject, agenda: &Agenda, now: UnixMicros) -> sqlx::Result<Vec<Task>> {
     let mut tasks = Vec::new();
     if !who.carries(Action::Arrange) {
         return Ok(tasks);
     }
-    for batch in plan::batches(tx).await? {
-        if batch.published_at.is_none() || !admission::is_frozen(tx, &batch.code).await? {
-            continue;
-        }
+    let waiting: Vec<&Ongoing> = agenda.at(4).filter(|one| one.is_done(3)).collect();
+    let codes: Vec<&str> = waiting.iter().map(|one| one.batch.code.as_str()).collect();
+    let every_site = store::site_plans_of(tx, &codes).await?;
+    for one in waiting {
+        let batch = &one.batch;
         let at = identity::territory(
             &who.grants,
             Action::Arrange,
             Object { path: &batch.org_path, batch: Some(batch.code.as_str()) },
             now,
         );
-        let sites = store::site_plans(tx, &batch.code).await?;
+        let sites: Vec<_> = every_site.iter().filter(|site| site.batch_code == batch.code).collect();
         let mine = |status: &[SiteStatus]| {
             let counted = sites.iter().filter(|site| {
                 status.contains(&site.status) && at.iter().any(|path| path.contains(&site.site_path))
@@ -41,12 +41,8 @@ pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<
             ("task-seat-plan-confirm", mine(&[SiteStatus::Drawn])),
         ];
         for (key, count) in waits.into_iter().filter(|(_, count)| *count > 0) {
-            tasks.push(Task {
-                title: Message::new(key).with_both("batch", &batch.title_zh, &batch.title_en),
-                count: i64::try_from(count).unwrap_or(i64::MAX),
-                href: format!("/batches/{}/seat-plan", batch.code),
-                due: plan::due(tx, &batch, 4).await?,
-            });
+            let count = i64::try_from(count).unwrap_or(i64::MAX);
+            tasks.push(one.task(key, count, "/seat-plan", one.due(4)));
         }
     }
     Ok(tasks)

@@ -26,17 +26,31 @@ impl Demand {
     }
 }
 
+/// How many papers of a batch, by its parts, have not all their forms locked.
+pub(crate) fn open_count<'a>(parts: impl Iterator<Item = &'a BatchComponent>, forms: &[&Form]) -> usize {
+    let is_locked = |theory: &BatchComponent| {
+        let is_of = |form: &&&Form| {
+            form.occupation_code == theory.occupation_code && form.level_code == theory.level_code
+        };
+        let locked = forms.iter().filter(is_of).filter(|form| form.status == FormStatus::Locked);
+        locked.count() == FormLetter::ALL.len()
+    };
+    parts.filter(|part| part.kind == ComponentKind::Theory && !is_locked(part)).count()
+}
+
 /// The papers a batch needs, as its plan lists them.
 pub(crate) async fn demands(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<Demand>> {
-    let levels = plan::levels(tx, batch).await?;
-    let mut demands = Vec::new();
-    for theory in plan::components(tx, batch).await? {
+    let (levels, parts) = plan::levels_and_components(tx, batch).await?;
+    Ok(demands_of(&levels, &parts))
+}
+
+/// The papers of these levels.
+pub(crate) fn demands_of(levels: &[BatchLevel], parts: &[BatchComponent]) -> Vec<Demand> {
+    let demand = |theory: &BatchComponent| {
         let of = |level: &&BatchLevel| {
             level.occupation_code == theory.occupation_code && level.level_code == theory.level_code
         };
-        if let (ComponentKind::Theory, Some(level)) = (theory.kind, levels.iter().find(of)) {
-            demands.push(Demand { level: level.clone(), theory });
-        }
-    }
-    Ok(demands)
+        Some(Demand { level: levels.iter().find(of)?.clone(), theory: theory.clone() })
+    };
+    parts.iter().filter(|part| part.kind == ComponentKind::Theory).filter_map(demand).collect()
 }

@@ -1,28 +1,26 @@
 //! Levels for which no paper can be put together.
 use ::store::Tx;
-use itembank::ItemStatus;
-use plan::{Batch, Risk};
+use plan::{Batch, Outlook, Risk};
 use web::Message;
 
-use crate::demand::demands;
+use crate::demand::demands_of;
 
 /// Levels with a theory part and no bank, no blueprint or no accepted item.
 ///
 /// # Errors
 /// Storage.
-pub async fn risks(tx: &mut Tx, batch: &Batch) -> sqlx::Result<Vec<Risk>> {
+pub async fn risks(tx: &mut Tx, batch: &Batch, outlook: &Outlook) -> sqlx::Result<Vec<Risk>> {
+    let ready = itembank::readiness(tx).await?;
     let mut risks = Vec::new();
-    for demand in demands(tx, &batch.code).await? {
+    for demand in demands_of(&outlook.levels, &outlook.components) {
         let level = &demand.level;
-        let bank = itembank::bank_for(tx, &batch.org_path, &level.occupation_code, &level.level_code).await?;
-        let is_ready = match &bank {
-            None => false,
-            Some(bank) => {
-                let accepted = itembank::status_counts(tx, &bank.id).await?;
-                let accepted = accepted.iter().any(|one| one.status == ItemStatus::Accepted && one.count > 0);
-                accepted && itembank::blueprint(tx, &bank.id).await?.is_some()
-            }
-        };
+        let of_level = ready.iter().filter(|bank| {
+            bank.occupation_code == level.occupation_code
+                && bank.level_code == level.level_code
+                && bank.org_path.contains(&batch.org_path)
+        });
+        let nearest = of_level.max_by_key(|bank| bank.org_path.as_str().len());
+        let is_ready = nearest.is_some_and(|bank| bank.accepted > 0 && bank.blueprints > 0);
         if !is_ready {
             risks.push(Risk {
                 kind: "level-without-items",

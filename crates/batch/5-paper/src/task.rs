@@ -1,17 +1,17 @@
 //! What waits for writers' reviewers and for custodians.
 use ::store::Tx;
-use identity::{Action, Object, Subject, approval};
+use identity::{Action, Object, Subject};
 use kernel::UnixMicros;
-use plan::Task;
+use plan::{Agenda, Task};
 use web::Message;
 
-use crate::{demand::demands, pages::LOCK, store::form};
+use crate::{Form, demand::open_count, pages::LOCK, store::form};
 
 /// Drafts to review, levels without locked forms, locks to decide.
 ///
 /// # Errors
 /// Storage.
-pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<Vec<Task>> {
+pub async fn tasks(tx: &mut Tx, who: &Subject, agenda: &Agenda, now: UnixMicros) -> sqlx::Result<Vec<Task>> {
     let mut tasks = Vec::new();
     for waiting in itembank::waiting(tx, who, now).await? {
         let href = format!("/items?bank={}&status=draft", waiting.bank.id);
@@ -20,25 +20,26 @@ pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<
     if !who.carries(Action::KeepPapers) {
         return Ok(tasks);
     }
-    let proposals = approval::all_pending(tx).await?;
-    for batch in plan::batches(tx).await? {
-        let object = Object { path: &batch.org_path, batch: Some(batch.code.as_str()) };
-        if batch.published_at.is_none() || who.may(Action::KeepPapers, object, now).is_none() {
-            continue;
+    let mut mine = Vec::new();
+    for one in agenda.at(5) {
+        let object = Object { path: &one.batch.org_path, batch: Some(one.batch.code.as_str()) };
+        if who.may(Action::KeepPapers, object, now).is_some() {
+            mine.push(one);
         }
-        let forms = form::forms(tx, &batch.code).await?;
-        let open = demands(tx, &batch.code).await?.iter().filter(|demand| !demand.is_locked(&forms)).count();
-        let waits = proposals.iter().filter(|proposal| {
-            proposal.kind == LOCK
-                && proposal.batch_code.as_deref() == Some(batch.code.as_str())
-                && proposal.proposed_by != who.account_id
-        });
-        let due = plan::due(tx, &batch, 5).await?;
+    }
+    let codes: Vec<&str> = mine.iter().map(|one| one.batch.code.as_str()).collect();
+    let forms = form::forms_of(tx, &codes).await?;
+    let parts = plan::components_of(tx, &codes).await?;
+    for one in mine {
+        let batch = &one.batch;
+        let forms: Vec<&Form> = forms.iter().filter(|form| form.batch_code == batch.code).collect();
+        let parts = parts.iter().filter(|(code, _)| code == batch.code.as_str()).map(|(_, part)| part);
+        let open = open_count(parts, &forms);
+        let waits = agenda.proposed_in(LOCK, &batch.code).filter(|one| one.proposed_by != who.account_id);
         for (key, count) in [("task-papers-open", open), ("task-papers-decide", waits.count())] {
             if count > 0 {
-                let title = Message::new(key).with_both("batch", &batch.title_zh, &batch.title_en);
                 let count = i64::try_from(count).unwrap_or(i64::MAX);
-                tasks.push(Task { title, count, href: format!("/batches/{}/papers", batch.code), due });
+                tasks.push(one.task(key, count, "/papers", one.due(5)));
             }
         }
     }

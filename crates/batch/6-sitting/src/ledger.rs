@@ -13,9 +13,9 @@ use kernel::{Digest, UnixMicros};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
-    AttemptId,
+    AttemptId, Copies,
     pulse::Pulse,
-    rules::{CHANGES_MAX, HandIn, HandInVerdict, Save, Verdict},
+    rules::{Attempt, Begin, CHANGES_MAX, HandIn, HandInVerdict, Save, Verdict},
 };
 
 /// Jobs that may wait: more than a burst of a whole batch of 12 318 candidates, a province's half year of 2021.
@@ -23,6 +23,9 @@ use crate::{
 const QUEUE_MAX: usize = 16_384;
 /// What ending an attempt costs, in changes: a row, a count and an entry of the trail.
 const ENDING_WEIGHT: usize = 8;
+/// What beginning an attempt costs, in changes: a row, a code and an entry of the trail. Half of an ending, which
+/// also counts; it decides how long a group of an exam's first second holds the writer.
+const BEGINNING_WEIGHT: usize = 4;
 /// How often a group is tried again when another node changed one of its attempts meanwhile.
 const TRIES: usize = 3;
 
@@ -67,6 +70,7 @@ type Reply<T> = oneshot::Sender<Result<T, LedgerError>>;
 
 /// Something to be written.
 enum Job {
+    Begin { attempt: AttemptId, account: String, request: String, asked: Begin, reply: Reply<Attempt> },
     Save { attempt: AttemptId, account: String, save: Save, reply: Reply<Kept> },
     HandIn { attempt: AttemptId, account: String, request: String, asked: HandIn, reply: Reply<HandedIn> },
     Close { attempt: AttemptId, at: UnixMicros, reply: Reply<bool> },
@@ -75,14 +79,16 @@ enum Job {
 impl Job {
     fn attempt(&self) -> &AttemptId {
         match self {
-            Self::Save { attempt, .. } | Self::HandIn { attempt, .. } | Self::Close { attempt, .. } => {
-                attempt
-            }
+            Self::Begin { attempt, .. }
+            | Self::Save { attempt, .. }
+            | Self::HandIn { attempt, .. }
+            | Self::Close { attempt, .. } => attempt,
         }
     }
 
     fn weight(&self) -> usize {
         match self {
+            Self::Begin { .. } => BEGINNING_WEIGHT,
             Self::Save { save, .. } => save.changes.len().max(1),
             Self::HandIn { .. } | Self::Close { .. } => ENDING_WEIGHT,
         }
@@ -91,6 +97,7 @@ impl Job {
     fn refuse(self, error: LedgerError) {
         // Whoever asked may be gone; then nobody needs the answer.
         match self {
+            Self::Begin { reply, .. } => drop(reply.send(Err(error))),
             Self::Save { reply, .. } => drop(reply.send(Err(error))),
             Self::HandIn { reply, .. } => drop(reply.send(Err(error))),
             Self::Close { reply, .. } => drop(reply.send(Err(error))),
@@ -113,6 +120,7 @@ enum Acknowledge {
 pub struct Ledger {
     queue: mpsc::Sender<Job>,
     pulse: Pulse,
+    copies: Copies,
 }
 
 impl Ledger {
@@ -133,13 +141,35 @@ impl Ledger {
     fn run(env: &Env, acknowledge: Acknowledge) -> Self {
         let (queue, jobs) = mpsc::channel(QUEUE_MAX);
         tokio::spawn(write_forever(env.clone(), jobs, acknowledge));
-        Self { queue, pulse: Pulse::default() }
+        Self { queue, pulse: Pulse::default(), copies: Copies::default() }
     }
 
     /// When each exam computer was last heard of by this process.
     #[must_use]
     pub fn pulse(&self) -> &Pulse {
         &self.pulse
+    }
+
+    /// What is the same for many, worked out once in this process.
+    #[must_use]
+    pub fn copies(&self) -> &Copies {
+        &self.copies
+    }
+
+    /// Opens an attempt that waits, if it is time and nobody marked its candidate as absent, and uses up the code
+    /// that led there; how the attempt stands then. A whole province begins in one second: their rows go into
+    /// a few commits, as saves do. `request` is the id of the request, for the trail.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub async fn begin(
+        &self,
+        attempt: AttemptId,
+        account: String,
+        request: String,
+        asked: Begin,
+    ) -> Result<Attempt, LedgerError> {
+        self.ask(|reply| Job::Begin { attempt, account, request, asked, reply }).await
     }
 
     /// Counts changes; answers when they are durable.

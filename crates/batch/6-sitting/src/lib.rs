@@ -9,6 +9,7 @@
 //! ends what the candidate did not. On paper and on site only attendance is recorded. When the
 //! record of every room is closed and every attempt has ended, [`is_over`] says so, and later stages
 //! read [`responses`] and [`absentees`].
+mod copies;
 pub mod jobs;
 mod ledger;
 mod open_step;
@@ -25,6 +26,7 @@ use std::collections::HashSet;
 use ::store::Tx;
 use kernel::BatchCode;
 
+pub use copies::Copies;
 pub use ledger::{HandedIn, Kept, Ledger, LedgerError};
 pub use open_step::open_steps;
 pub use pages::{PERMISSIONS, routes};
@@ -32,8 +34,8 @@ pub use pulse::Pulse;
 pub use risk::risks;
 pub use store::{
     AttendanceRow, Response, all_queries, attempts_of_batch as attempts, attendance_of_batch as attendance,
-    changes_of_batch as changes, closings_of_batch as closings, late_answers, marks_of, present,
-    responses_after, responses_of as responses,
+    changes_of_batch as changes, closings_of, closings_of_batch as closings, late_answers, marks_of, present,
+    present_by_batch, responses_after, responses_of as responses,
 };
 pub use task::tasks;
 
@@ -83,8 +85,9 @@ pub async fn absentees(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<HashSet<(
 /// Storage.
 pub async fn is_over(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<bool> {
     let rooms = arrangement::room_uses(tx, batch).await?;
-    let closings = store::closings_of_batch(tx, batch).await?;
-    let closed: HashSet<&str> = closings.iter().map(|row| row.room_use_id.as_str()).collect();
-    let all_closed = !rooms.is_empty() && rooms.iter().all(|room| closed.contains(room.id.as_str()));
-    Ok(all_closed && !store::is_any_open(tx, batch).await?)
+    if rooms.is_empty() {
+        return Ok(false);
+    }
+    let (closed, is_any_open) = store::closed_rooms(tx, batch).await?;
+    Ok(!is_any_open && rooms.iter().all(|room| closed.contains(&room.id)))
 }

@@ -2,32 +2,57 @@
 use std::collections::{BTreeMap, HashSet};
 
 use ::store::Tx;
-use kernel::{OrgPath, UnixMicros};
-use plan::{Batch, OpenStep};
+use arrangement::{PlanStatus, RoomInUse};
+use kernel::{BatchCode, OrgPath, UnixMicros};
+use plan::{Ongoing, OpenStep};
 
 use crate::store;
 
-/// The rooms whose record is open, site by site, of the sittings that have begun by today.
+/// This stage; it is done when the record of every room is closed.
+const STAGE: i64 = 6;
+/// The same, as the last days are counted.
+const SITTING: usize = 6;
+
+/// The rooms whose record is open, batch by batch and site by site, of the sittings that have begun by today.
 ///
 /// # Errors
 /// Storage.
-pub async fn open_steps(tx: &mut Tx, batch: &Batch, now: UnixMicros) -> sqlx::Result<Vec<OpenStep>> {
-    if batch.exam_date > now.day() || !arrangement::is_confirmed(tx, &batch.code).await? {
-        return Ok(Vec::new());
+pub async fn open_steps(
+    tx: &mut Tx,
+    batches: &[&Ongoing],
+    now: UnixMicros,
+) -> sqlx::Result<Vec<(BatchCode, OpenStep)>> {
+    let mut counts: BTreeMap<(BatchCode, OrgPath), i64> = BTreeMap::new();
+    for room in open_rooms(tx, batches, now).await? {
+        *counts.entry((room.batch_code, room.room.site_path)).or_default() += 1;
     }
-    let Some(due) = plan::due(tx, batch, 6).await? else { return Ok(Vec::new()) };
-    let sittings = arrangement::sittings(tx, &batch.code).await?;
-    let begun: HashSet<&str> =
-        sittings.iter().filter(|one| one.starts_at.day() <= now.day()).map(|one| one.id.as_str()).collect();
-    let closings = store::closings_of_batch(tx, &batch.code).await?;
-    let closed: HashSet<&str> = closings.iter().map(|row| row.room_use_id.as_str()).collect();
-    let mut counts: BTreeMap<OrgPath, i64> = BTreeMap::new();
-    for room in arrangement::room_uses(tx, &batch.code).await? {
-        if begun.contains(room.sitting_id.as_str()) && !closed.contains(room.id.as_str()) {
-            *counts.entry(room.site_path).or_default() += 1;
-        }
+    let mut steps = Vec::new();
+    for ((code, place), count) in counts {
+        let Some(due) = batches.iter().find(|one| one.batch.code == code).and_then(|one| one.due(SITTING))
+        else {
+            continue;
+        };
+        let page = format!("/batches/{code}/sittings");
+        steps.push((code, OpenStep { step: "open-step-rooms", place, count, due, page }));
     }
-    let page = format!("/batches/{}/sittings", batch.code);
-    let row = |(place, count)| OpenStep { step: "open-step-rooms", place, count, due, page: page.clone() };
-    Ok(counts.into_iter().map(row).collect())
+    Ok(steps)
+}
+
+/// The rooms of confirmed plans whose sitting has begun by today and whose record is open.
+pub(crate) async fn open_rooms(
+    tx: &mut Tx,
+    batches: &[&Ongoing],
+    now: UnixMicros,
+) -> sqlx::Result<Vec<RoomInUse>> {
+    let held = batches.iter().filter(|one| one.batch.exam_date <= now.day() && !one.is_done(STAGE));
+    let codes: Vec<&str> = held.map(|one| one.batch.code.as_str()).collect();
+    let mut rooms = arrangement::rooms_in_use(tx, &codes).await?;
+    rooms.retain(|room| room.plan_status == PlanStatus::Confirmed && room.starts_at.day() <= now.day());
+    if rooms.is_empty() {
+        return Ok(rooms);
+    }
+    let closed: HashSet<String> =
+        store::closings_of(tx, &codes).await?.into_iter().map(|row| row.room_use_id).collect();
+    rooms.retain(|room| !closed.contains(&room.room.id));
+    Ok(rooms)
 }

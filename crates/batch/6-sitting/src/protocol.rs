@@ -50,7 +50,8 @@ pub struct Title {
     pub admission_number: String,
 }
 
-/// Reply to `GET state` and `POST start`.
+/// Reply to `GET state` and `POST start`: beside these fields, `items`, the form while it is open and an empty list before
+/// and after ([`State::around_items`]).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct State {
     /// Attempt.
@@ -71,12 +72,24 @@ pub struct State {
     pub chain_head: Digest,
     /// Heading.
     pub title: Title,
-    /// The form, while it is open; nothing before and after.
-    pub items: Vec<Item>,
     /// The answers that count, by item number.
     pub answers: BTreeMap<String, String>,
     /// The receipt, once the work has ended.
     pub receipt: std::option::Option<String>,
+}
+
+impl State {
+    /// The reply before and after its `items`, a list of [`Item`] that is written out once, because thousands read the
+    /// same one.
+    ///
+    /// # Errors
+    /// Never: everything in it is text and numbers.
+    pub fn around_items(&self) -> serde_json::Result<(String, &'static str)> {
+        let mut json = serde_json::to_string(self)?;
+        json.pop();
+        json.push_str(",\"items\":");
+        Ok((json, "}"))
+    }
 }
 
 /// Reply to `GET pulse`: the machine is heard, and hears whether its time was changed.

@@ -1,23 +1,24 @@
 //! Sites at which nobody may let candidates in.
-use std::collections::BTreeSet;
-
 use ::store::Tx;
 use identity::Action;
 use kernel::UnixMicros;
-use plan::{Batch, Risk};
-use venue::SiteId;
+use plan::{Batch, Outlook, Risk};
 use web::Message;
 
 /// Sites of the batch without an invigilator.
 ///
 /// # Errors
 /// Storage.
-pub async fn risks(tx: &mut Tx, batch: &Batch, now: UnixMicros) -> sqlx::Result<Vec<Risk>> {
+pub async fn risks(
+    tx: &mut Tx,
+    batch: &Batch,
+    outlook: &Outlook,
+    now: UnixMicros,
+) -> sqlx::Result<Vec<Risk>> {
     let held = identity::held_at(tx, Action::Invigilate, now).await?;
-    let points = plan::points(tx, &batch.code).await?;
-    let used: BTreeSet<SiteId> = points.iter().flat_map(plan::BatchPoint::sites).cloned().collect();
+    let used = outlook.used_sites();
     let mut risks = Vec::new();
-    for site in venue::sites(tx).await?.into_iter().filter(|site| used.contains(&site.id)) {
+    for site in outlook.sites.iter().filter(|site| used.contains(&site.id)) {
         let reaches = |(path, only): &&(kernel::OrgPath, Option<String>)| {
             path.contains(&site.org_path) && only.as_deref().is_none_or(|code| code == batch.code.as_str())
         };

@@ -15,6 +15,15 @@ impl Expected {
     /// Reads it; nothing is expected before everybody has a seat.
     pub(crate) async fn read(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Self> {
         let parts = plan::components(tx, batch).await?;
+        Self::of_parts(tx, batch, parts).await
+    }
+
+    /// The same, where the parts of the batch are known.
+    pub(crate) async fn of_parts(
+        tx: &mut Tx,
+        batch: &BatchCode,
+        parts: Vec<BatchComponent>,
+    ) -> sqlx::Result<Self> {
         let is_seated = arrangement::is_confirmed(tx, batch).await?;
         if !is_seated {
             return Ok(Self(parts.into_iter().map(|part| (part, 0)).collect()));
@@ -47,7 +56,8 @@ impl Expected {
 
 /// Sealed scores of each part.
 pub(crate) async fn sealed(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<HashMap<String, i64>> {
-    Ok(store::sealed_by_part(tx, batch).await?.into_iter().collect())
+    let parts = store::scores_by_part(tx, batch).await?;
+    Ok(parts.into_iter().map(|row| (row.component_id, row.sealed)).collect())
 }
 
 /// Tells the rail how many scores are sealed.

@@ -2,9 +2,9 @@
 use std::collections::{HashMap, HashSet};
 
 use ::store::Tx;
-use arrangement::{RoomUse, Sitting};
+use arrangement::{NumberedSeat, RoomUse, Seat, Sitting};
 use kernel::AdmissionNumber;
-use plan::{Batch, BatchComponent};
+use plan::{Batch, BatchComponent, BatchLevel};
 use scheme::ComponentKind;
 
 use crate::{absences::Absences, store};
@@ -29,6 +29,7 @@ impl Target {
 pub(crate) struct RoomRoll {
     pub room: RoomUse,
     pub sitting: Sitting,
+    pub levels: Vec<BatchLevel>,
     pub parts: Vec<BatchComponent>,
     pub targets: Vec<Target>,
     /// Whose score is sealed: application and part.
@@ -48,14 +49,14 @@ impl RoomRoll {
         let sittings = arrangement::sittings(tx, &batch.code).await?;
         let sitting = sittings.iter().find(|one| one.id == room.sitting_id && one.component_kind == kind);
         let Some(sitting) = sitting.cloned() else { return Ok(None) };
-        let seats = arrangement::seats_of_room(tx, &room.id).await?;
-        let parts = plan::components(tx, &batch.code).await?;
-        let targets = targets(tx, &seats, &parts, kind).await?;
+        let seats = arrangement::numbered_seats(tx, &room.id).await?;
+        let (levels, parts) = plan::levels_and_components(tx, &batch.code).await?;
+        let targets = numbered_targets(seats, &parts, kind);
         let ids: Vec<&str> = targets.iter().map(|one| one.application_id.as_str()).collect();
         let done = store::sealed_rows_of(tx, &ids).await?.into_keys().collect();
         let marks = sitting::marks_of(tx, &ids).await?;
         let absences = Absences::of_marks(&sittings, marks);
-        Ok(Some(Self { room, sitting, parts, targets, done, absences }))
+        Ok(Some(Self { room, sitting, levels, parts, targets, done, absences }))
     }
 
     /// The applications of the room.
@@ -72,25 +73,34 @@ impl RoomRoll {
 /// Whose figure of which part belongs to each of these seats.
 pub(crate) async fn targets(
     tx: &mut Tx,
-    seats: &[arrangement::Seat],
+    seats: &[Seat],
     parts: &[BatchComponent],
     kind: ComponentKind,
 ) -> sqlx::Result<Vec<Target>> {
     let ids: Vec<&str> = seats.iter().map(|seat| seat.application_id.as_str()).collect();
     let mut numbers = arrangement::numbers_of(tx, &ids).await?;
+    let numbered = |seat: &Seat| NumberedSeat {
+        admission_number: numbers.remove(&seat.application_id),
+        seat: seat.clone(),
+    };
+    Ok(numbered_targets(seats.iter().map(numbered).collect(), parts, kind))
+}
+
+/// The same, where the numbers are known.
+fn numbered_targets(seats: Vec<NumberedSeat>, parts: &[BatchComponent], kind: ComponentKind) -> Vec<Target> {
     let by_level: HashMap<(&str, &str), &BatchComponent> = parts
         .iter()
         .filter(|part| part.kind == kind)
         .map(|part| ((part.occupation_code.as_str(), part.level_code.as_str()), part))
         .collect();
-    let target = |seat: &arrangement::Seat| {
-        let part = by_level.get(&(seat.occupation_code.as_str(), seat.level_code.as_str()))?;
+    let target = |one: NumberedSeat| {
+        let part = by_level.get(&(one.seat.occupation_code.as_str(), one.seat.level_code.as_str()))?;
         Some(Target {
-            number: numbers.remove(&seat.application_id)?,
-            application_id: seat.application_id.clone(),
+            number: one.admission_number?,
+            application_id: one.seat.application_id,
             component_id: part.id.clone(),
-            room_use_id: seat.room_use_id.clone(),
+            room_use_id: one.seat.room_use_id,
         })
     };
-    Ok(seats.iter().filter_map(target).collect())
+    seats.into_iter().filter_map(target).collect()
 }

@@ -2,12 +2,12 @@
 use std::collections::{HashMap, HashSet};
 
 use ::store::Tx;
-use arrangement::{RoomUse, Sitting};
-use kernel::{OrgPath, UnixMicros};
+use arrangement::{RoomInUse, RoomUse};
+use kernel::{BatchCode, OrgPath, UnixMicros};
 use plan::Batch;
 use scheme::{ComponentKind, Delivery};
 
-use crate::store::{self, RoomCount, RoomSealed};
+use crate::store::{self, Marks};
 
 /// One exam room as one person sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +54,67 @@ impl RoomState {
     }
 }
 
+/// The rooms of some batches with everything that is counted in them, as one person sees it.
+pub(crate) struct Ground {
+    rooms: Vec<RoomInUse>,
+    /// Who did not come, by room whose record is closed.
+    absent: HashMap<String, i64>,
+    marks: Marks,
+}
+
+impl Ground {
+    /// Reads it for `who`.
+    pub(crate) async fn load(tx: &mut Tx, batches: &[&str], who: &str) -> sqlx::Result<Self> {
+        let rooms = arrangement::rooms_in_use(tx, batches).await?;
+        let closings = sitting::closings_of(tx, batches).await?;
+        let absent = closings.into_iter().map(|closing| (closing.room_use_id, closing.absent)).collect();
+        Ok(Self { rooms, absent, marks: store::marks(tx, batches, who).await? })
+    }
+
+    /// Every room of a batch in which this kind of part is sat, at sites within `at`.
+    pub(crate) fn states(
+        &self,
+        batch: &BatchCode,
+        kind: ComponentKind,
+        at: &[OrgPath],
+        now: UnixMicros,
+    ) -> Vec<RoomState> {
+        let is_meant = |one: &&RoomInUse| {
+            one.batch_code == *batch
+                && one.component_kind == kind
+                && at.iter().any(|path| path.contains(&one.room.site_path))
+        };
+        self.rooms.iter().filter(is_meant).map(|one| self.state(one, now)).collect()
+    }
+
+    fn state(&self, one: &RoomInUse, now: UnixMicros) -> RoomState {
+        let marks = self.marks.by_room.get(&one.room.id).copied().unwrap_or_default();
+        let (how, when) = ((one.component_kind, one.delivery), (one.starts_at, one.ends_at));
+        RoomState {
+            room: one.room.clone(),
+            starts_at: one.starts_at,
+            is_ripe: is_ripe(how, when, self.is_run(&one.batch_code), now),
+            seats: one.seats,
+            absent: self.absent.get(&one.room.id).copied().unwrap_or_default(),
+            written: marks.written,
+            sealed: marks.sealed,
+            mine: marks.mine,
+            differ: marks.differ,
+        }
+    }
+
+    /// Whether the objective scoring of a batch came to its end.
+    pub(crate) fn is_run(&self, batch: &BatchCode) -> bool {
+        self.marks.run.contains(batch.as_str())
+    }
+
+    /// Whether the record of every room of a batch is closed.
+    pub(crate) fn is_closed(&self, batch: &BatchCode) -> bool {
+        let mut of = self.rooms.iter().filter(|one| one.batch_code == *batch).peekable();
+        of.peek().is_some() && of.all(|one| self.absent.contains_key(&one.room.id))
+    }
+}
+
 /// Every room of a batch in which this kind of part is sat, at sites within `at`, as `who` sees it.
 pub(crate) async fn states(
     tx: &mut Tx,
@@ -62,66 +123,23 @@ pub(crate) async fn states(
     (who, at): (&str, &[OrgPath]),
     now: UnixMicros,
 ) -> sqlx::Result<Vec<RoomState>> {
-    let sittings: HashMap<String, Sitting> = arrangement::sittings(tx, &batch.code)
-        .await?
-        .into_iter()
-        .filter(|sitting| sitting.component_kind == kind)
-        .map(|sitting| (sitting.id.clone(), sitting))
-        .collect();
-    let rooms = arrangement::room_uses(tx, &batch.code).await?;
-    let mut seats: HashMap<String, i64> = HashMap::new();
-    for paper in arrangement::room_papers(tx, &batch.code, None).await? {
-        *seats.entry(paper.room_use_id).or_default() += paper.count;
-    }
-    let closings = sitting::closings(tx, &batch.code).await?;
-    let absent: HashMap<String, i64> =
-        closings.into_iter().map(|closing| (closing.room_use_id, closing.absent)).collect();
-    let sealed = store::sealed_by_room(tx, &batch.code).await?;
-    let sealed: HashMap<String, RoomSealed> =
-        sealed.into_iter().map(|row| (row.room_use_id.clone(), row)).collect();
-    let is_run = store::run(tx, &batch.code).await?.is_some();
-    let (mine, differ) = match kind {
-        ComponentKind::Theory => {
-            (store::mine_waiting(tx, &batch.code, who).await?, store::differ_by_room(tx, &batch.code).await?)
-        }
-        ComponentKind::Practical | ComponentKind::Panel | ComponentKind::Other => {
-            (store::mine_sealed(tx, &batch.code, who).await?, Vec::new())
-        }
-    };
-    let (mine, differ) = (by_room(mine), by_room(differ));
-    let state = |room: RoomUse| {
-        let sitting = sittings.get(&room.sitting_id)?;
-        let known = sealed.get(&room.id);
-        Some(RoomState {
-            starts_at: sitting.starts_at,
-            is_ripe: is_ripe(sitting, is_run, now),
-            seats: seats.get(&room.id).copied().unwrap_or_default(),
-            absent: absent.get(&room.id).copied().unwrap_or_default(),
-            written: known.map_or(0, |row| row.written),
-            sealed: known.map_or(0, |row| row.sealed),
-            mine: mine.get(&room.id).copied().unwrap_or_default(),
-            differ: differ.get(&room.id).copied().unwrap_or_default(),
-            room,
-        })
-    };
-    let reach = |room: &RoomUse| at.iter().any(|path| path.contains(&room.site_path));
-    Ok(rooms.into_iter().filter(reach).filter_map(state).collect())
-}
-
-fn by_room(counts: Vec<RoomCount>) -> HashMap<String, i64> {
-    counts.into_iter().map(|row| (row.room_use_id, row.count)).collect()
+    let ground = Ground::load(tx, &[batch.code.as_str()], who).await?;
+    Ok(ground.states(&batch.code, kind, at, now))
 }
 
 /// Whether figures of a sitting may be written down. Scripts are read when the sitting has ended; on a
 /// computer only those without an attempt are entered, so the answers are scored first. On site a score
 /// is given as soon as somebody was examined.
-pub(crate) fn is_ripe(sitting: &Sitting, is_run: bool, now: UnixMicros) -> bool {
-    match (sitting.component_kind, sitting.delivery) {
-        (ComponentKind::Theory, Delivery::Paper) => sitting.ends_at <= now,
+pub(crate) fn is_ripe(
+    how: (ComponentKind, Delivery),
+    (starts_at, ends_at): (UnixMicros, UnixMicros),
+    is_run: bool,
+    now: UnixMicros,
+) -> bool {
+    match how {
+        (ComponentKind::Theory, Delivery::Paper) => ends_at <= now,
         (ComponentKind::Theory, Delivery::Computer | Delivery::OnSite) => is_run,
-        (ComponentKind::Practical | ComponentKind::Panel | ComponentKind::Other, _) => {
-            sitting.starts_at <= now
-        }
+        (ComponentKind::Practical | ComponentKind::Panel | ComponentKind::Other, _) => starts_at <= now,
     }
 }
 

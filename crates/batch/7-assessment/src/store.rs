@@ -5,10 +5,7 @@ mod import;
 mod score;
 mod sealed;
 
-pub use count::{
-    OpenEntries, RoomCount, RoomSealed, away_by_part, differ_by_room, mine_sealed, mine_waiting,
-    open_entries, sealed_by_part, sealed_by_room,
-};
+pub use count::{Marks, OpenEntries, PartScores, RoomMarks, marks, open_entries, scores_by_part};
 pub use entry::{NewEntry, differing, entries_of, entries_of_batch, insert_entry};
 pub use import::{
     Import, ImportRow, RowState, import, imports_of, insert_import, insert_rows, row_counts, rows_to_see,

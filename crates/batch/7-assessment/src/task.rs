@@ -2,11 +2,13 @@
 use ::store::Tx;
 use identity::{Action, Object, Subject, territory};
 use kernel::{OrgPath, UnixMicros};
-use plan::{Batch, Task};
+use plan::{Agenda, Batch, Ongoing, Task};
 use scheme::ComponentKind;
-use web::Message;
 
-use crate::{importing::duty_of, is_complete, rooms, store};
+use crate::{
+    importing::duty_of,
+    rooms::{self, Ground},
+};
 
 /// Kinds of parts whose figures people write down: title of the task, and where it is done.
 const WRITTEN: [(ComponentKind, &str, &str); 3] = [
@@ -19,36 +21,32 @@ const WRITTEN: [(ComponentKind, &str, &str); 3] = [
 ///
 /// # Errors
 /// Storage.
-pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<Vec<Task>> {
+pub async fn tasks(tx: &mut Tx, who: &Subject, agenda: &Agenda, now: UnixMicros) -> sqlx::Result<Vec<Task>> {
     let mut tasks = Vec::new();
     if !WRITTEN.iter().any(|(kind, ..)| who.carries(duty_of(*kind))) {
         return Ok(tasks);
     }
-    for batch in plan::batches(tx).await? {
-        if batch.published_at.is_none() || !arrangement::is_confirmed(tx, &batch.code).await? {
-            continue;
-        }
-        if is_complete(tx, &batch.code).await? {
-            continue;
-        }
-        let due = plan::due(tx, &batch, 7).await?;
+    let drawn: Vec<&Ongoing> = agenda.at(7).filter(|one| one.is_done(4)).collect();
+    let codes: Vec<&str> = drawn.iter().map(|one| one.batch.code.as_str()).collect();
+    let ground = Ground::load(tx, &codes, &who.account_id).await?;
+    for one in drawn {
+        let batch = &one.batch;
         let add = |tasks: &mut Vec<Task>, key, count: i64, tail: &str| {
             if count > 0 {
-                let title = Message::new(key).with_both("batch", &batch.title_zh, &batch.title_en);
-                tasks.push(Task { title, count, href: format!("/batches/{}/scores{tail}", batch.code), due });
+                tasks.push(one.task(key, count, &format!("/scores{tail}"), one.due(7)));
             }
         };
         for (kind, key, tail) in WRITTEN {
-            let at = at(who, duty_of(kind), &batch, now);
+            let at = at(who, duty_of(kind), batch, now);
             if at.is_empty() {
                 continue;
             }
             let is_clerk = kind == ComponentKind::Theory;
             if is_clerk && at.iter().any(|path| path.contains(&batch.org_path)) {
-                add(&mut tasks, "task-score-objective", i64::from(is_unscored(tx, &batch).await?), "");
+                let is_unscored = is_unscored(tx, &ground, batch).await?;
+                add(&mut tasks, "task-score-objective", i64::from(is_unscored), "");
             }
-            let rooms = rooms::states(tx, &batch, kind, (&who.account_id, &at), now).await?;
-            let (waiting, differ) = rooms::waiting(&rooms);
+            let (waiting, differ) = rooms::waiting(&ground.states(&batch.code, kind, &at, now));
             add(&mut tasks, key, waiting - differ, tail);
             add(&mut tasks, "task-score-differ", differ, "/entries/differences");
         }
@@ -62,6 +60,7 @@ fn at(who: &Subject, action: Action, batch: &Batch, now: UnixMicros) -> Vec<OrgP
 }
 
 /// Whether the sittings are over and nobody has run the scoring yet.
-async fn is_unscored(tx: &mut Tx, batch: &Batch) -> sqlx::Result<bool> {
-    Ok(store::run(tx, &batch.code).await?.is_none() && sitting::is_over(tx, &batch.code).await?)
+async fn is_unscored(tx: &mut Tx, ground: &Ground, batch: &Batch) -> sqlx::Result<bool> {
+    let is_waiting = !ground.is_run(&batch.code) && ground.is_closed(&batch.code);
+    Ok(is_waiting && sitting::is_over(tx, &batch.code).await?)
 }

@@ -17,7 +17,10 @@ mod telling;
 pub use pages::{PERMISSIONS, routes};
 pub use rules::{Outcome, ResultRefused};
 pub use step::steps;
-pub use store::{Publication, all_queries, certifiable, certifiable_count, passed, publication};
+pub use store::{
+    Publication, all_queries, certifiable, certifiable_counts, passed, passed_by_batch, publication,
+    published_outcomes,
+};
 pub use task::tasks;
 
 use ::store::Tx;

@@ -1,28 +1,24 @@
 //! What the candidate sees of this stage: the published result.
-use ::store::Tx;
-use identity::Env;
-use registration::{Application, StepLine, StepState};
+use std::collections::HashMap;
+
+use registration::{Applied, StepLine, StepState};
 use web::Message;
 
-use crate::{Outcome, store};
+use crate::Outcome;
 
-/// This stage's line on the candidate's page: nothing before publication.
-///
-/// # Errors
-/// Storage.
-pub async fn steps(_env: &Env, tx: &mut Tx, application: &Application) -> sqlx::Result<Vec<StepLine>> {
-    let Some(outcome) = store::published_outcome(tx, application.id.as_str()).await? else {
-        return Ok(Vec::new());
+/// This stage's line on the candidate's page, of each of these applications, given what is published
+/// ([`crate::published_outcomes`]): nothing before publication.
+#[must_use]
+pub fn steps(applied: &[Applied], outcomes: &HashMap<String, Outcome>) -> Vec<Vec<StepLine>> {
+    let of = |one: &Applied| {
+        let outcome = outcomes.get(one.application.id.as_str())?;
+        let state = match outcome {
+            Outcome::Pass => StepState::Done,
+            Outcome::Fail | Outcome::Absent => StepState::Late,
+        };
+        let link = (Message::new("result-step-link"), format!("/my/results/{}", one.application.id));
+        let note = Some(outcome.key().into());
+        Some(StepLine { title: "result-step".into(), note, state, link: Some(link) })
     };
-    let state = match outcome {
-        Outcome::Pass => StepState::Done,
-        Outcome::Fail | Outcome::Absent => StepState::Late,
-    };
-    let link = (Message::new("result-step-link"), format!("/my/results/{}", application.id));
-    Ok(vec![StepLine {
-        title: "result-step".into(),
-        note: Some(outcome.key().into()),
-        state,
-        link: Some(link),
-    }])
+    applied.iter().map(|one| of(one).into_iter().collect()).collect()
 }

@@ -1,9 +1,8 @@
 //! What waits for whoever publishes results.
 use ::store::Tx;
-use identity::{Action, Object, Subject, approval};
+use identity::{Action, Object, Subject};
 use kernel::UnixMicros;
-use plan::Task;
-use web::Message;
+use plan::{Agenda, Task};
 
 use crate::{pages::PUBLICATION, store};
 
@@ -11,33 +10,34 @@ use crate::{pages::PUBLICATION, store};
 ///
 /// # Errors
 /// Storage.
-pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<Vec<Task>> {
+pub async fn tasks(tx: &mut Tx, who: &Subject, agenda: &Agenda, now: UnixMicros) -> sqlx::Result<Vec<Task>> {
     let mut tasks = Vec::new();
     if !who.carries(Action::PublishResults) {
         return Ok(tasks);
     }
-    for batch in plan::batches(tx).await? {
-        let object = Object { path: &batch.org_path, batch: Some(batch.code.as_str()) };
-        if batch.published_at.is_none() || who.may(Action::PublishResults, object, now).is_none() {
+    let mut mine = Vec::new();
+    for one in agenda.at(8).filter(|one| one.batch.exam_date <= now.day()) {
+        let object = Object { path: &one.batch.org_path, batch: Some(one.batch.code.as_str()) };
+        if who.may(Action::PublishResults, object, now).is_some() {
+            mine.push(one);
+        }
+    }
+    let codes: Vec<&str> = mine.iter().map(|one| one.batch.code.as_str()).collect();
+    let decided = store::decided(tx, &codes).await?;
+    for one in mine {
+        let batch = &one.batch;
+        let is_decided = decided.contains(&batch.code);
+        // Two last sheets sealed in the same moment may each have told the rail of the other's absence.
+        if !is_decided && !one.is_done(7) && !assessment::is_complete(tx, &batch.code).await? {
             continue;
         }
-        if store::publication(tx, &batch.code).await?.is_some() {
-            continue;
-        }
-        let is_decided = store::book(tx, &batch.code).await?.is_some_and(|book| book.digest.is_some());
-        if !is_decided && !assessment::is_complete(tx, &batch.code).await? {
-            continue;
-        }
-        let proposal = approval::pending(tx, PUBLICATION, batch.code.as_str()).await?;
-        let key = match proposal {
+        let key = match agenda.proposed_in(PUBLICATION, &batch.code).next() {
             Some(proposal) if proposal.proposed_by == who.account_id => continue,
             Some(_) => "task-result-decide",
             None if is_decided => "task-result-propose",
             None => "task-result-combine",
         };
-        let title = Message::new(key).with_both("batch", &batch.title_zh, &batch.title_en);
-        let due = plan::due(tx, &batch, 8).await?;
-        tasks.push(Task { title, count: 1, href: format!("/batches/{}/results", batch.code), due });
+        tasks.push(one.task(key, 1, "/results", one.due(8)));
     }
     Ok(tasks)
 }

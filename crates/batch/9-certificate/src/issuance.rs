@@ -3,21 +3,19 @@
 use std::collections::BTreeSet;
 
 use ::store::{Db, Tx};
+use futures_util::future::join_all;
 use identity::Env;
 use kernel::{BatchCode, CertificateNumber, Digest, SiteCode, UnixMicros};
 use person::{Person, SealError};
 use plan::{Progress, ProgressState};
-use print::PrintRefused;
 use registration::ApplicationId;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
     By, IssueError, Issuer,
-    rules::{
-        CERTIFICATE, IssueRefused, IssuerKey, PHOTO, Payload, QR, check_words, commitment, document_data,
-        sign_pdf, sign_token,
-    },
+    page::{self, Page},
+    rules::{IssueRefused, IssuerKey, Payload, commitment, sign_pdf, sign_token},
     store::{self, Certificate, CertificateStatus, NewIntent, Order, Signed},
 };
 
@@ -44,9 +42,8 @@ pub async fn issue_waiting(
 ) -> Result<Issued, IssueError> {
     let mut run = resume(env, issuer, by, batch).await?;
     let orders = store::waiting(&mut env.db.read().await?, batch, at_most).await?;
-    for order in &orders {
-        let done = issue_one(env, issuer, by, order).await.map(|_| ());
-        run.count(env, &order.application_id, done).await?;
+    for orders in orders.chunks(abreast()) {
+        run.issue(env, issuer, by, orders).await?;
     }
     for code in codes(orders.iter().map(|order| &order.batch_code)) {
         report(&env.db, code, env.now()).await?;
@@ -83,7 +80,44 @@ pub(crate) async fn resume(
     Ok(run)
 }
 
+/// How many certificates are typeset side by side: typesetting is what takes the time.
+pub(crate) fn abreast() -> usize {
+    /// More would starve the requests of a large machine. Source: [own].
+    const MOST: usize = 4;
+    std::thread::available_parallelism().map_or(1, |threads| threads.get().min(MOST))
+}
+
 impl Issued {
+    /// Issues a few certificates side by side; their numbers are taken one after the other, in the order
+    /// given.
+    pub(crate) async fn issue(
+        &mut self,
+        env: &Env,
+        issuer: &Issuer,
+        by: By<'_>,
+        orders: &[Order],
+    ) -> Result<(), IssueError> {
+        let drafts = join_all(orders.iter().map(|order| tried(env, issuer, order))).await;
+        let mut begun = Vec::new();
+        let mut counted = Ok(());
+        for (order, draft) in orders.iter().zip(drafts) {
+            let number = match draft {
+                Ok(draft) => intend(env, issuer, by, order, &draft).await,
+                Err(error) => Err(error),
+            };
+            match number {
+                Ok(number) => begun.push((order, number)),
+                Err(error) => counted = counted.and(self.count(env, &order.application_id, Err(error)).await),
+            }
+        }
+        // What has a number is signed now, also when something else stops the run.
+        let done = join_all(begun.iter().map(|(_, number)| finish(env, issuer, by, number))).await;
+        for ((order, _), done) in begun.iter().zip(done) {
+            counted = counted.and(self.count(env, &order.application_id, done).await);
+        }
+        counted
+    }
+
     /// Counts one certificate; a refusal is kept with the decision, so that the list shows it.
     pub(crate) async fn count(
         &mut self,
@@ -110,19 +144,11 @@ fn codes<'a>(all: impl Iterator<Item = &'a BatchCode>) -> BTreeSet<&'a BatchCode
     all.collect()
 }
 
-/// All steps for one decided certificate. Asked again for the same application it gives the same
-/// number.
-pub(crate) async fn issue_one(
-    env: &Env,
-    issuer: &Issuer,
-    by: By<'_>,
-    order: &Order,
-) -> Result<CertificateNumber, IssueError> {
+/// Step 0: what the certificate says, typeset once.
+async fn tried(env: &Env, issuer: &Issuer, order: &Order) -> Result<Draft, IssueError> {
     let draft = draft(env, issuer, order).await?;
     rehearse(env, issuer, &draft).await?;
-    let number = intend(env, issuer, by, order, &draft).await?;
-    finish(env, issuer, by, &number).await?;
-    Ok(number)
+    Ok(draft)
 }
 
 /// A certificate before it has a number.
@@ -183,9 +209,10 @@ async fn draft(env: &Env, issuer: &Issuer, order: &Order) -> Result<Draft, Issue
 /// has, or a forbidden word, is found before a number is taken.
 async fn rehearse(env: &Env, issuer: &Issuer, draft: &Draft) -> Result<(), IssueError> {
     let token = sign_token(&IssuerKey::generate([0; 32]), &draft.payload);
-    typeset(env, issuer, &draft.payload, &draft.person.document, draft.photo.clone(), &token)
-        .await
-        .map(|_| ())
+    page::check_qr(&page::qr_content(env, &token))?;
+    // The code itself can go wrong in no other way, and is the most expensive part of the page.
+    let page = Page { payload: &draft.payload, document: &draft.person.document, qr: &env.public_url };
+    page::typeset(env, issuer, page, draft.photo.clone()).await.map(|_| ())
 }
 
 /// Steps 1 and 2, in one transaction: the number is taken, and what is going to be signed is written
@@ -265,7 +292,9 @@ async fn finish(
     let payload = intended_payload(env, &row, &person)?;
     let token = sign_token(&issuer.key, &payload);
     let photo = photo.ok_or(IssueRefused::NoPhoto)?;
-    let page = typeset(env, issuer, &payload, &person.document, photo, &token).await?;
+    let qr = page::qr_content(env, &token);
+    let page = Page { payload: &payload, document: &person.document, qr: &qr };
+    let page = page::typeset(env, issuer, page, photo).await?;
     let file = sign_pdf(&issuer.key, page, &token);
     let sealed = env.vault.seal_bytes(&*env.entropy, store::place(number, "pdf_file"), &file);
     let signed = Signed {
@@ -307,39 +336,6 @@ fn intended_payload(env: &Env, row: &Certificate, person: &Person) -> Result<Pay
         return Err(IssueRefused::HolderChanged.into());
     }
     Ok(payload)
-}
-
-/// The page with its QR code, off the async threads.
-async fn typeset(
-    env: &Env,
-    issuer: &Issuer,
-    payload: &Payload,
-    document: &str,
-    photo: Vec<u8>,
-    token: &str,
-) -> Result<Vec<u8>, IssueError> {
-    let query = format!("{}/verify", env.public_url);
-    let data = document_data(payload, document, &query, env.demo);
-    let (labels, text) = (data["labels"].to_string(), data["text"].to_string());
-    check_words(&[&payload.issuer, &labels, &text], &issuer.entitled_words)?;
-    let qr = print::qr_svg(&format!("{query}?t={token}"))
-        .map_err(|error| IssueRefused::Print { detail: error.to_string() })?;
-    let printer = issuer.printer.clone();
-    let images = [(PHOTO, photo), (QR, qr.into_bytes())];
-    let printed = tokio::task::spawn_blocking(move || printer.pdf(&CERTIFICATE, &data, &images)).await;
-    let printed = printed.map_err(|error| IssueError::Internal(error.to_string()))?;
-    Ok(printed.map_err(|error| IssueRefused::Print { detail: print_detail(&error) })?)
-}
-
-/// The refusal of the typesetter without the text it was about, which may be somebody's name.
-fn print_detail(error: &PrintRefused) -> String {
-    match error {
-        PrintRefused::MissingGlyph { character, field, .. } => {
-            format!("{field}: U+{:04X}", u32::from(*character))
-        }
-        PrintRefused::Layout { problems, .. } => problems.join("; "),
-        PrintRefused::BadImage { name, reason } => format!("{name}: {reason}"),
-    }
 }
 
 /// Tells the rail how many certificates are issued.

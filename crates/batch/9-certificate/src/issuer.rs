@@ -99,7 +99,7 @@ impl From<IssueError> for PageError {
             IssueError::Row(error) => error.into(),
             IssueError::Photo(error) => error.into(),
             IssueError::Seal(error) => error.into(),
-            IssueError::File(error) => Self::Internal(error.to_string()),
+            IssueError::File(error) => ::store::Error::from(error).into(),
             IssueError::Internal(cause) => Self::Internal(cause),
         }
     }

@@ -1,5 +1,5 @@
-//! Issuing to everybody who was decided on, as a job: one certificate after the other, each by the steps of
-//! docs/issuance.md. Between two of them it may be cancelled, stopped by a power cut, or taken over; what
+//! Issuing to everybody who was decided on, as a job: a few certificates side by side, each by the steps of
+//! docs/issuance.md. Between two such rounds it may be cancelled, stopped by a power cut, or taken over; what
 //! has a number is finished first by whoever goes on. What stood in the way of one stays with its order.
 use identity::{Action, Object};
 use job::{Kind, Outcome, Stopped, UndoFuture, Work, WorkFuture};
@@ -56,10 +56,9 @@ async fn issue(work: &Work) -> Result<Outcome, Stopped> {
         if orders.is_empty() {
             break;
         }
-        for order in &orders {
+        for orders in orders.chunks(issuance::abreast()) {
             say(work, run, total).await?;
-            let done = issuance::issue_one(env, &issuer, by, order).await.map(|_| ());
-            run.count(env, &order.application_id, done).await.map_err(stopped)?;
+            run.issue(env, &issuer, by, orders).await.map_err(stopped)?;
         }
         issuance::report(&env.db, &code, env.now()).await?;
     }

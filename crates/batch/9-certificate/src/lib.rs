@@ -13,6 +13,7 @@ mod candidate;
 mod issuance;
 mod issuer;
 mod issuing;
+mod page;
 pub mod pages;
 mod revocation;
 mod rules;
@@ -32,7 +33,8 @@ pub use rules::{
 };
 pub use step::steps;
 pub use store::{
-    Certificate, CertificateStatus, Way, certificate_of, certificates, certified, queries as all_queries,
+    Certificate, CertificateStatus, Way, certificate_of, certificates, certified, certified_by_batch,
+    queries as all_queries,
 };
 pub use task::tasks;
 

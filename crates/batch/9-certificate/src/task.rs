@@ -1,80 +1,100 @@
-//! What waits for whoever issues certificates.
+//! What waits for whoever issues certificates or hands them out.
 use ::store::Tx;
-use identity::{Action, Object, Subject, approval, territory};
+use identity::{Action, Object, Subject, territory};
 use kernel::UnixMicros;
-use plan::Task;
-use web::Message;
+use plan::{Agenda, Batch, Ongoing, Task};
 
 use crate::{pages::ISSUE, revocation::REVOCATION, store};
 
-/// Certificates to propose, to decide on or to finish, and revocations to decide on.
+/// How long a point is reminded of a certificate nobody collected; the list keeps it. Source: [own], a year: what
+/// was not fetched by then is no work of every day any more.
+const REMINDED_DAYS: i64 = 365;
+/// Batches whose exam lies further back are not looked at. Source: [own], far beyond any delay of issuing.
+const LOOKED_AT_DAYS: i64 = 3 * 365;
+
+/// Certificates to propose, to decide on or to finish, revocations to decide on, and what lies at the points
+/// to be collected.
 ///
 /// # Errors
 /// Storage.
-pub async fn tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<Vec<Task>> {
-    let mut tasks = hand_outs(tx, who, now).await?;
+pub async fn tasks(tx: &mut Tx, who: &Subject, agenda: &Agenda, now: UnixMicros) -> sqlx::Result<Vec<Task>> {
+    // The province reads the list; who stands at the counter is the registration point.
     if !who.carries(Action::IssueCertificates) {
-        return Ok(tasks);
+        return hand_outs(tx, who, now).await;
     }
-    let pending = approval::all_pending(tx).await?;
-    for batch in plan::batches(tx).await? {
-        let object = Object { path: &batch.org_path, batch: Some(batch.code.as_str()) };
-        if batch.published_at.is_none() || who.may(Action::IssueCertificates, object, now).is_none() {
-            continue;
-        }
-        let href = format!("/batches/{}/certificates", batch.code);
-        let due = plan::due(tx, &batch, 9).await?;
-        let mut add = |key, count, href: &str| {
-            let title = Message::new(key).with_both("batch", &batch.title_zh, &batch.title_en);
-            tasks.push(Task { title, count, href: href.to_owned(), due });
+    let mut tasks = issues(tx, who, agenda, now).await?;
+    tasks.extend(revocations(who, agenda, now));
+    Ok(tasks)
+}
+
+fn may_issue(who: &Subject, batch: &Batch, now: UnixMicros) -> bool {
+    let object = Object { path: &batch.org_path, batch: Some(batch.code.as_str()) };
+    who.may(Action::IssueCertificates, object, now).is_some()
+}
+
+async fn issues(tx: &mut Tx, who: &Subject, agenda: &Agenda, now: UnixMicros) -> sqlx::Result<Vec<Task>> {
+    let mut tasks = Vec::new();
+    let published: Vec<&Ongoing> =
+        agenda.at(9).filter(|one| one.is_done(8) && may_issue(who, &one.batch, now)).collect();
+    let codes: Vec<&str> = published.iter().map(|one| one.batch.code.as_str()).collect();
+    let counts = store::counts_of(tx, &codes).await?;
+    let certifiable = result::certifiable_counts(tx, &codes, now.day()).await?;
+    for one in published {
+        let code = &one.batch.code;
+        let mut add = |key, count| {
+            if count > 0 {
+                tasks.push(one.task(key, count, "/certificates", one.due(9)));
+            }
         };
-        let of_batch = pending.iter().filter(|row| row.batch_code.as_deref() == Some(batch.code.as_str()));
-        let proposal = of_batch.clone().find(|row| row.kind == ISSUE);
-        let counts = store::counts(tx, &batch.code).await?;
-        let open = result::certifiable_count(tx, &batch.code, now.day()).await? - counts.ordered;
-        match proposal {
+        let counts = counts.get(code.as_str()).copied().unwrap_or_default();
+        let open = certifiable.get(code.as_str()).copied().unwrap_or_default() - counts.ordered;
+        match agenda.proposed_in(ISSUE, code).next() {
             Some(proposal) if proposal.proposed_by == who.account_id => {}
-            Some(_) => add("task-certificate-decide", open, &href),
-            None if open > 0 => add("task-certificate-propose", open, &href),
-            None => {}
+            Some(_) => add("task-certificate-decide", open),
+            None => add("task-certificate-propose", open),
         }
-        if counts.unfinished() > 0 {
-            add("task-certificate-finish", counts.unfinished(), &href);
-        }
-        if counts.refused > 0 {
-            add("task-certificate-refused", counts.refused, &href);
-        }
-        for row in of_batch.filter(|row| row.kind == REVOCATION && row.proposed_by != who.account_id) {
-            add("task-certificate-revoke", 1, &format!("{href}/{}", row.object_id));
-        }
+        add("task-certificate-finish", counts.unfinished());
+        add("task-certificate-refused", counts.refused);
     }
     Ok(tasks)
+}
+
+/// A certificate may be revoked long after its batch is over.
+fn revocations(who: &Subject, agenda: &Agenda, now: UnixMicros) -> Vec<Task> {
+    let mut tasks = Vec::new();
+    for (batch, proposals) in agenda.proposed_by_others(REVOCATION, who) {
+        if !may_issue(who, batch, now) {
+            continue;
+        }
+        let due = agenda.published().find(|one| one.batch.code == batch.code).and_then(|one| one.due(9));
+        for proposal in proposals {
+            let page = format!("/certificates/{}", proposal.object_id);
+            tasks.push(Task::in_batch(batch, "task-certificate-revoke", 1, &page, due));
+        }
+    }
+    tasks
 }
 
 /// Certificates that wait to be collected at the registration points of this person.
 async fn hand_outs(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<Vec<Task>> {
     let mut tasks = Vec::new();
-    // The province reads the list; who stands at the counter is the registration point.
-    if !who.carries(Action::HandOut) || who.carries(Action::IssueCertificates) {
+    if !who.carries(Action::HandOut) {
         return Ok(tasks);
     }
-    for batch in plan::batches(tx).await? {
+    let since = now.day().plus_days(-LOOKED_AT_DAYS);
+    let mut batches = plan::batches(tx).await?;
+    batches.retain(|batch| batch.published_at.is_some() && batch.exam_date >= since);
+    let codes: Vec<&str> = batches.iter().map(|batch| batch.code.as_str()).collect();
+    let waiting = store::uncollected(tx, &codes, now.plus_days(-REMINDED_DAYS)).await?;
+    for batch in &batches {
         let object = Object { path: &batch.org_path, batch: Some(batch.code.as_str()) };
         let at = territory(&who.grants, Action::HandOut, object, now);
-        if batch.published_at.is_none() || at.is_empty() {
-            continue;
-        }
-        let counts = store::counts_by_point(tx, &batch.code).await?;
-        let within = counts.iter().filter(|count| at.iter().any(|path| path.contains(&count.point_path)));
-        let count: i64 = within.map(|count| count.valid - count.collected).sum();
+        let is_mine = |one: &&store::Uncollected| {
+            one.batch_code == batch.code && at.iter().any(|path| path.contains(&one.point_path))
+        };
+        let count: i64 = waiting.iter().filter(is_mine).map(|one| one.count).sum();
         if count > 0 {
-            let title = Message::new("task-certificate-hand-out").with_both(
-                "batch",
-                &batch.title_zh,
-                &batch.title_en,
-            );
-            let href = format!("/batches/{}/handout", batch.code);
-            tasks.push(Task { title, count, href, due: None });
+            tasks.push(Task::in_batch(batch, "task-certificate-hand-out", count, "/handout", None));
         }
     }
     Ok(tasks)

@@ -1,5 +1,5 @@
 //! Announcements and who they are for: the rows.
-use ::store::{Tx, on, queries, was_changed};
+use ::store::{Tx, on, push_keys, queries, was_changed};
 use kernel::{BatchCode, UnixMicros};
 use person::PersonId;
 use sqlx::{FromRow, QueryBuilder};
@@ -40,6 +40,10 @@ pub struct Announcement {
 /// An announcement as somebody was told it.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct Told {
+    /// Who was told.
+    pub person_id: PersonId,
+    /// Of which batch it is.
+    pub batch_code: BatchCode,
     /// What it says.
     pub text: String,
     /// When.
@@ -67,9 +71,6 @@ queries! {
             AND told_at IS NULL AND skipped_at IS NULL";
     COUNT_ON = "UPDATE announcement SET told_count = told_count + $2, skipped_count = skipped_count + $3
                 WHERE id = $1";
-    TOLD_TO = "SELECT a.text, r.told_at FROM announcement_recipient r JOIN announcement a ON a.id = r.announcement_id
-               WHERE r.person_id = $1 AND a.batch_code = $2 AND r.told_at IS NOT NULL
-               ORDER BY r.told_at DESC, a.id DESC LIMIT $3";
 }
 
 /// Writes an announcement that is not sent yet; `false` when its id is taken.
@@ -209,15 +210,21 @@ pub async fn count_on(tx: &mut Tx, id: &AnnouncementId, told: i64, skipped: i64)
     on!(tx, |conn| sqlx::query(COUNT_ON).bind(id).bind(told).bind(skipped).execute(conn).await.map(|_| ()))
 }
 
-/// What somebody was told in a batch, newest first.
+/// What these people were told, newest first.
 ///
 /// # Errors
 /// Storage.
-pub async fn told_to(
-    tx: &mut Tx,
-    person: &PersonId,
-    batch: &BatchCode,
-    at_most: i64,
-) -> sqlx::Result<Vec<Told>> {
-    on!(tx, |conn| sqlx::query_as(TOLD_TO).bind(person).bind(batch).bind(at_most).fetch_all(conn).await)
+pub async fn told_to(tx: &mut Tx, people: &[&str]) -> sqlx::Result<Vec<Told>> {
+    if people.is_empty() {
+        return Ok(Vec::new());
+    }
+    on!(tx, |conn| {
+        let mut query = QueryBuilder::new(
+            "SELECT r.person_id, a.batch_code, a.text, r.told_at FROM announcement_recipient r
+             JOIN announcement a ON a.id = r.announcement_id WHERE r.told_at IS NOT NULL AND r.person_id IN (",
+        );
+        push_keys(&mut query, people);
+        query.push("ORDER BY r.told_at DESC, a.id DESC, r.person_id");
+        query.build_query_as().fetch_all(conn).await
+    })
 }

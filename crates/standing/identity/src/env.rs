@@ -41,6 +41,8 @@ pub struct Env {
     pub vault: Vault,
     /// Files.
     pub blobs: Blobs,
+    /// Reads files from outside.
+    pub decoder: decode::Decoder,
     /// Writes the trail.
     pub desk: trail::Desk,
     /// Whether cookies carry `Secure` and the `__Host-` prefix. Off only for a hall's plain HTTP.

@@ -22,20 +22,21 @@ pub mod session;
 mod store;
 mod subject;
 
+pub use decode::Decoder;
 pub use duty::{GiveDuties, ManageAccounts, ReadAccounts, waiting_proposals};
 pub use env::{Env, NavAudience, NavRule};
 pub use founding::found_administrator;
-pub use holder::held_at;
+pub use holder::{Holder, held_at, holders};
 pub use pages::{DemoGuide, DemoPhone};
 pub use password::Passwords;
 pub use place::{Place, PlaceFuture, PlaceSource, Places};
 pub use roles::{Action, Role};
 pub use rules::{Grant, Object, decide, everywhere, territory};
 pub use store::{
-    Account, NewAccount,
+    Account, AccountNames, NewAccount,
     account::{AccountFilter, StaffAccount, count_staff_accounts, staff_account, staff_accounts},
-    account_name, all_queries,
-    duty::{GrantLine, GrantProposal, WaitingProposal, grant_lines},
+    account_name, account_names, all_queries,
+    duty::{GrantLine, GrantProposal, WaitingProposal, elsewhere, grant_lines},
     grant, has_account, insert_account,
 };
 pub use subject::{Duty, Holding, Kind, Note, Subject};

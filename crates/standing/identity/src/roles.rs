@@ -142,6 +142,40 @@ pub enum Action {
 }
 
 impl Action {
+    /// Whether what it is done to belongs to no batch.
+    #[must_use]
+    pub fn is_of_no_batch(self) -> bool {
+        match self {
+            Self::ManageAccounts
+            | Self::ReadAccounts
+            | Self::GiveDuties
+            | Self::WriteItems
+            | Self::ReviewItems
+            | Self::ReadItems => true,
+            Self::ReadBatch
+            | Self::ReadApplications
+            | Self::Plan
+            | Self::Register
+            | Self::CorrectPerson
+            | Self::Review
+            | Self::RecordPayment
+            | Self::Freeze
+            | Self::Arrange
+            | Self::KeepPapers
+            | Self::Invigilate
+            | Self::WatchRooms
+            | Self::ScorePractical
+            | Self::ScorePanel
+            | Self::EnterScores
+            | Self::PublishResults
+            | Self::IssueCertificates
+            | Self::HandOut
+            | Self::ReadTrail
+            | Self::ReadRegisters
+            | Self::OwnWork => false,
+        }
+    }
+
     /// Who carries it. Everybody who works in a batch may read its pages within their territory.
     #[must_use]
     pub fn roles(self) -> &'static [Role] {

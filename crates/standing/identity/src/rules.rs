@@ -60,10 +60,12 @@ pub fn territory(grants: &[Grant], action: Action, object: Object<'_>, now: Unix
         .collect()
 }
 
-/// The nodes at which somebody may do `action` in any batch. Empty is a refusal.
+/// The nodes at which somebody may do `action` in any batch. Empty is a refusal. What belongs to no batch
+/// (accounts, duties, the item bank) is not opened by a duty that was given for one.
 #[must_use]
 pub fn everywhere(grants: &[Grant], action: Action, now: UnixMicros) -> Vec<OrgPath> {
-    let held = grants.iter().filter(|grant| counts(grant, action, grant.batch.as_deref(), now));
+    let batch = |grant: &'_ Grant| grant.batch.clone().filter(|_| !action.is_of_no_batch());
+    let held = grants.iter().filter(|grant| counts(grant, action, batch(grant).as_deref(), now));
     held.map(|grant| grant.path.clone()).collect()
 }
 
@@ -121,6 +123,19 @@ mod tests {
         let mut reviewer = grant(Role::Reviewer, "/demo");
         reviewer.batch = Some("2020-02".into());
         assert!(!ask(&reviewer, Action::Review, "/demo", 150));
+    }
+
+    #[test]
+    fn a_grant_for_one_batch_opens_what_belongs_to_batches_and_nothing_else() {
+        let mut province = grant(Role::Province, "/demo");
+        province.batch = Some("2021-01".into());
+        let at = |action| everywhere(std::slice::from_ref(&province), action, UnixMicros::new(150)).len();
+        assert_eq!([Action::ReadBatch, Action::ReadTrail, Action::OwnWork].map(at), [1, 1, 1]);
+        assert_eq!([Action::GiveDuties, Action::ReadAccounts].map(at), [0, 0]);
+        let mut writer = grant(Role::ItemWriter, "/demo");
+        writer.batch = Some("2021-01".into());
+        let at = |action| everywhere(std::slice::from_ref(&writer), action, UnixMicros::new(150)).len();
+        assert_eq!([Action::WriteItems, Action::ReadItems].map(at), [0, 0]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use store::Tx;
 use web::{Flash, Lang, PageError, PageResult, Visit, Words};
 
-use crate::{Env, Grant, Kind, NavAudience, Subject, store as rows};
+use crate::{Env, Kind, NavAudience, Subject, store as rows};
 
 /// A session ends this long after sign-in, whatever happens. Source: [own]; NIST SP 800-63B (2017), 4.2.3.
 const HOURS_MAX: i64 = 12;
@@ -32,7 +32,7 @@ pub async fn open_visit(State(env): State<Env>, mut request: Request, next: Next
         match load(&env, &token, &request_id).await {
             Ok(Some((subject, csrf))) => {
                 visit.who.clone_from(&subject.name);
-                visit.csrf = csrf;
+                visit.csrf = web::page_token(&csrf, &request_id);
                 visit.role = roles_in_words(&subject, visit.t);
                 visit.own_page = match subject.kind {
                     Kind::Staff => "/my-account",
@@ -43,7 +43,10 @@ pub async fn open_visit(State(env): State<Env>, mut request: Request, next: Next
                 request.extensions_mut().insert(SessionName(hash(&token)));
             }
             Ok(None) => {}
-            Err(error) => tracing::error!(%error, "a session could not be read"),
+            Err(error) => {
+                tracing::error!(%error, "a session could not be read");
+                request.extensions_mut().insert(Unread);
+            }
         }
     }
     let had_flash = visit.flash.is_some();
@@ -58,6 +61,22 @@ pub async fn open_visit(State(env): State<Env>, mut request: Request, next: Next
         headers.insert(HeaderName::from_static("x-request-id"), value);
     }
     response
+}
+
+/// The session of the request could not be read: nobody knows who asks.
+#[derive(Debug, Clone, Copy)]
+struct Unread;
+
+/// Asks to come again when the session could not be read. Taken for nobody, a candidate in the middle of an
+/// exam would be sent to sign in whenever the storage is out for a moment.
+///
+/// # Errors
+/// [`PageError::Busy`].
+pub async fn guard_unread(request: Request, next: Next) -> PageResult<Response> {
+    if request.extensions().get::<Unread>().is_some() {
+        return Err(PageError::Busy);
+    }
+    Ok(next.run(request).await)
 }
 
 fn visit_of(headers: &HeaderMap, uri: &axum::http::Uri, env: &Env, request_id: &str) -> Visit {
@@ -91,21 +110,21 @@ pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
 async fn load(env: &Env, token: &str, request_id: &str) -> sqlx::Result<Option<(Subject, String)>> {
     let (hash, now) = (hash(token), env.now());
     let mut tx = env.db.read().await?;
-    let Some(row) = rows::session(&mut tx, &hash, now).await? else { return Ok(None) };
+    let Some((row, grants)) = rows::session(&mut tx, &hash, now).await? else { return Ok(None) };
     let kind = if row.kind == "staff" { Kind::Staff } else { Kind::Candidate };
     let idle = now.minus(row.seen_at);
     if kind == Kind::Staff && idle > UnixMicros::new(0).plus_minutes(STAFF_IDLE_MINUTES).get() {
         return Ok(None);
     }
-    let grants: Vec<Grant> = match kind {
-        Kind::Staff => rows::grants_of(&mut tx, &row.account_id, now).await?,
-        Kind::Candidate => Vec::new(),
-    };
     drop(tx);
-    if idle > UnixMicros::new(0).plus_seconds(SEEN_EVERY_SECONDS).get() {
-        let mut tx = env.db.write().await?;
-        rows::session_seen(&mut tx, &hash, now).await?;
-        tx.commit().await?;
+    // Duties are of staff; a row that says otherwise gives a candidate nothing.
+    let grants = if kind == Kind::Staff { grants } else { Vec::new() };
+    // Only a staff session ends by idleness; twelve thousand candidates would write a row each minute for nothing.
+    if kind == Kind::Staff && idle > UnixMicros::new(0).plus_seconds(SEEN_EVERY_SECONDS).get() {
+        // Reading goes on when nothing can be written: the session then ends as if nobody had asked.
+        if let Err(error) = note_seen(env, &hash, now).await {
+            tracing::error!(%error, "it could not be noted that a session is in use");
+        }
     }
     let phone_index =
         row.login.as_deref().and_then(|login| login.strip_prefix("phone:")).map(ToOwned::to_owned);
@@ -118,6 +137,12 @@ async fn load(env: &Env, token: &str, request_id: &str) -> sqlx::Result<Option<(
         request_id: request_id.to_owned(),
     };
     Ok(Some((subject, row.csrf)))
+}
+
+async fn note_seen(env: &Env, hash: &str, now: UnixMicros) -> sqlx::Result<()> {
+    let mut tx = env.db.write().await?;
+    rows::session_seen(&mut tx, hash, now).await?;
+    tx.commit().await
 }
 
 /// A member of staff who acts without a request of their own, because what they began goes on beside

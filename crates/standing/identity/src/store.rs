@@ -1,10 +1,13 @@
 //! Accounts, grants, sessions and one-time codes: the rows.
 pub mod account;
 pub mod duty;
+mod name;
 
 use ::store::{Tx, on, queries};
 use kernel::{OrgPath, UnixMicros};
 use sqlx::FromRow;
+
+pub use name::{AccountNames, account_names};
 
 use crate::{Grant, Role};
 
@@ -60,6 +63,32 @@ struct GrantRow {
     valid_until: Option<UnixMicros>,
 }
 
+/// A session beside one of the duties of its account; the duty's fields are empty where there is none.
+#[derive(FromRow)]
+struct SessionAndGrantRow {
+    #[sqlx(flatten)]
+    session: SessionRow,
+    id: Option<String>,
+    role: Option<String>,
+    org_path: Option<OrgPath>,
+    batch_code: Option<String>,
+    valid_from: Option<UnixMicros>,
+    valid_until: Option<UnixMicros>,
+}
+
+impl SessionAndGrantRow {
+    fn grant(&self) -> Option<Grant> {
+        Some(Grant {
+            role: Role::from_code(self.role.as_deref()?)?,
+            id: self.id.clone()?,
+            path: self.org_path.clone()?,
+            batch: self.batch_code.clone(),
+            from: self.valid_from?,
+            until: self.valid_until,
+        })
+    }
+}
+
 #[derive(FromRow)]
 pub(crate) struct CodeRow {
     pub id: String,
@@ -82,9 +111,14 @@ queries! {
                  AND (valid_until IS NULL OR valid_until > $2) ORDER BY id";
     INSERT_SESSION = "INSERT INTO session (token_hash, account_id, csrf, created_at, seen_at, expires_at, ended_at)
                       VALUES ($1, $2, $3, $4, $4, $5, NULL)";
-    SESSION = "SELECT s.account_id, a.kind, a.login, a.display_name, s.csrf, s.seen_at
+    /// Before every page of whoever is signed in: one statement for the session and the duties that count now.
+    SESSION = "SELECT s.account_id, a.kind, a.login, a.display_name, s.csrf, s.seen_at,
+               g.id, g.role, g.org_path, g.batch_code, g.valid_from, g.valid_until
                FROM session s JOIN account a ON a.id = s.account_id
-               WHERE s.token_hash = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND a.disabled_at IS NULL";
+               LEFT JOIN duty_grant g ON g.account_id = a.id AND g.ended_at IS NULL AND g.valid_from <= $2
+               AND (g.valid_until IS NULL OR g.valid_until > $2)
+               WHERE s.token_hash = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND a.disabled_at IS NULL
+               ORDER BY g.id";
     SESSION_SEEN = "UPDATE session SET seen_at = $2 WHERE token_hash = $1";
     END_SESSION = "UPDATE session SET ended_at = $2 WHERE token_hash = $1 AND ended_at IS NULL";
     INSERT_CODE = "INSERT INTO one_time_code (id, phone_index, code_hash, tries, created_at, expires_at, used_at)
@@ -205,12 +239,16 @@ pub(crate) async fn insert_session(
         .map(|_| ()))
 }
 
+/// An open session, with the duties of its account that count now; a role this binary does not know is left out.
 pub(crate) async fn session(
     tx: &mut Tx,
     token_hash: &str,
     now: UnixMicros,
-) -> sqlx::Result<Option<SessionRow>> {
-    on!(tx, |conn| sqlx::query_as(SESSION).bind(token_hash).bind(now).fetch_optional(conn).await)
+) -> sqlx::Result<Option<(SessionRow, Vec<Grant>)>> {
+    let rows: Vec<SessionAndGrantRow> =
+        on!(tx, |conn| sqlx::query_as(SESSION).bind(token_hash).bind(now).fetch_all(conn).await)?;
+    let grants = rows.iter().filter_map(SessionAndGrantRow::grant).collect();
+    Ok(rows.into_iter().next().map(|row| (row.session, grants)))
 }
 
 pub(crate) async fn session_seen(tx: &mut Tx, token_hash: &str, now: UnixMicros) -> sqlx::Result<()> {

@@ -2,6 +2,8 @@
 use std::collections::{BTreeSet, HashMap};
 
 use ::store::Tx;
+use axum::body::Bytes;
+use decode::Unread;
 use identity::{Env, Subject};
 use kernel::{Digest, LevelCode, OccupationCode, OrgPath};
 use serde_json::json;
@@ -9,14 +11,15 @@ use sha2::Digest as _;
 use web::{Message, PageError, PageResult};
 
 use crate::{
-    Bank, Change, Import, ImportKind, Item, ItemFilter, ItemRow, Mistake, NewBlueprint, NewVersion, Target,
-    WorkbookRefused, change,
+    Bank, Change, Import, ImportKind, Item, ItemFilter, ItemRow, Mistake, NewBlueprint, NewVersion, Sheet,
+    Target, WorkbookRefused, change,
+    decoding::FirstSheet,
     names::Names,
     rules::{
         blueprint::{self, BlueprintPoint},
         content,
     },
-    store, workbook,
+    store,
 };
 
 /// Why a file is not taken.
@@ -53,6 +56,7 @@ impl ImportRefused {
             Self::Workbook(WorkbookRefused::NotXlsx) => Message::new("item-import-not-xlsx"),
             Self::Workbook(WorkbookRefused::Empty) => Message::new("item-import-empty"),
             Self::Workbook(WorkbookRefused::TooLong) => Message::new("item-import-too-long"),
+            Self::Workbook(WorkbookRefused::Unpacks) => Message::new("item-import-unpacks"),
             Self::UnknownTemplate => Message::new("item-import-unknown-template"),
             Self::UnknownOccupation => Message::new("item-import-unknown-occupation"),
             Self::UnknownLevel => Message::new("item-import-unknown-level"),
@@ -70,7 +74,7 @@ impl From<ImportRefused> for PageError {
 }
 
 /// A file about to be handed in.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct StagedFile<'a> {
     /// Whose bank.
     pub org_path: &'a OrgPath,
@@ -81,7 +85,7 @@ pub struct StagedFile<'a> {
     /// Its name on the writer's machine.
     pub name: &'a str,
     /// Its bytes.
-    pub bytes: &'a [u8],
+    pub bytes: Bytes,
 }
 
 /// A file that was handed in, read again against the bank as it is now.
@@ -93,6 +97,8 @@ pub struct Reading {
     pub bank: Bank,
     /// What it says.
     pub content: Content,
+    /// What occupations and levels are called today.
+    pub(crate) names: Names,
 }
 
 /// What a file says, or what is wrong with it.
@@ -122,14 +128,14 @@ pub struct Confirmed {
 /// # Errors
 /// [`ImportRefused`] as a page error; storage.
 pub async fn stage(env: &Env, who: &Subject, file: StagedFile<'_>) -> PageResult<Digest> {
-    let sheet = workbook::read(file.bytes).map_err(ImportRefused::from)?;
+    let sheet = sheet(env, file.bytes.clone()).await?;
     let likeness = (sheet.likeness(content::HEADINGS), sheet.likeness(blueprint::HEADINGS));
     let kind = match likeness {
         (0, 0) => return Err(ImportRefused::UnknownTemplate.into()),
         (items, points) if items >= points => ImportKind::Items,
         (_, _) => ImportKind::Blueprint,
     };
-    let file_digest = env.blobs.put(file.bytes).map_err(|error| PageError::Internal(error.to_string()))?;
+    let file_digest = env.blobs.put(&file.bytes).map_err(::store::Error::from)?;
     let now = env.now();
     let mut tx = env.db.write().await?;
     let names = Names::load(&mut tx, now.day()).await?;
@@ -171,16 +177,31 @@ fn digest_of(bank: &str, file: &Digest) -> Digest {
     Digest::from_bytes(&sha2::Sha256::digest(format!("{bank}\n{file}")).into())
 }
 
+/// Reads the first sheet of a file.
+async fn sheet(env: &Env, bytes: Bytes) -> PageResult<Sheet> {
+    let read = env.decoder.in_turn(move |decoder| decoder.read_one::<FirstSheet>(&(), &bytes)).await?;
+    read.map_err(|unread| match unread {
+        Unread::Refused(refused) => ImportRefused::from(refused).into(),
+        Unread::NoReader(cause) => PageError::Internal(cause),
+    })
+}
+
 /// Reads a file that was handed in against the bank as it is now.
 ///
 /// # Errors
 /// Not found; [`ImportRefused::FileGone`] and [`ImportRefused::NoBlueprint`]; storage.
-pub async fn read(env: &Env, tx: &mut Tx, digest: &str) -> PageResult<Reading> {
-    let import = store::bank::import(tx, digest).await?.ok_or(PageError::NotFound)?;
-    let bank = store::bank::bank(tx, &import.bank_id).await?.ok_or(PageError::NotFound)?;
+pub async fn read(env: &Env, digest: &str) -> PageResult<Reading> {
+    let (import, bank) = {
+        let tx = &mut env.db.read().await?;
+        let import = store::bank::import(tx, digest).await?.ok_or(PageError::NotFound)?;
+        let bank = store::bank::bank(tx, &import.bank_id).await?.ok_or(PageError::NotFound)?;
+        (import, bank)
+    };
     let bytes = env.blobs.get(&import.file_digest).map_err(|error| PageError::Internal(error.to_string()))?;
-    let sheet = workbook::read(&bytes.ok_or(ImportRefused::FileGone)?).map_err(ImportRefused::from)?;
+    let sheet = sheet(env, Bytes::from(bytes.ok_or(ImportRefused::FileGone)?)).await?;
+    let tx = &mut env.db.read().await?;
     let known = store::blueprint::blueprint(tx, &bank.id).await?;
+    let names = Names::load(tx, env.now().day()).await?;
     let content = match import.kind {
         ImportKind::Blueprint => match blueprint::read_blueprint(&sheet) {
             Err(mistakes) => Content::Wrong(mistakes),
@@ -196,20 +217,19 @@ pub async fn read(env: &Env, tx: &mut Tx, digest: &str) -> PageResult<Reading> {
         ImportKind::Items => {
             let points =
                 known.map(|known| blueprint::codes(&known.points)).ok_or(ImportRefused::NoBlueprint)?;
-            read_items(env, tx, &bank, &points, &sheet).await?
+            read_items(tx, &bank, &names, &points, &sheet).await?
         }
     };
-    Ok(Reading { import, bank, content })
+    Ok(Reading { import, bank, content, names })
 }
 
 async fn read_items(
-    env: &Env,
     tx: &mut Tx,
     bank: &Bank,
+    names: &Names,
     points: &BTreeSet<String>,
-    sheet: &crate::Sheet,
+    sheet: &Sheet,
 ) -> PageResult<Content> {
-    let names = Names::load(tx, env.now().day()).await?;
     let occupation = names.occupation(&bank.occupation_code).ok_or(ImportRefused::UnknownOccupation)?;
     let level = names.level(&bank.level_code).ok_or(ImportRefused::UnknownLevel)?;
     let target = Target {
@@ -241,7 +261,7 @@ async fn by_number(tx: &mut Tx, bank: &str) -> sqlx::Result<HashMap<i64, Item>> 
 /// As [`read`]; [`ImportRefused::Mistakes`], then nothing was taken over; stale when somebody changed the bank at the
 /// same time; storage.
 pub async fn confirm(env: &Env, who: &Subject, digest: &str) -> PageResult<Confirmed> {
-    let reading = read(env, &mut env.db.read().await?, digest).await?;
+    let reading = read(env, digest).await?;
     let (import, now) = (&reading.import, env.now());
     let mut tx = env.db.write().await?;
     let done = match &reading.content {

@@ -7,6 +7,7 @@
 //! again changes nothing. What an item said is never overwritten: a changed row is a new version, a
 //! draft until somebody other than its importer accepts it. Keys are shown to writers, reviewers and
 //! paper custodians of the bank and to nobody else.
+mod decoding;
 mod duty;
 mod import;
 mod names;
@@ -16,6 +17,7 @@ mod store;
 mod waiting;
 mod workbook;
 
+pub use decoding::DECODERS;
 pub use duty::{ReadItems, ReviewItems, WriteItems};
 pub use import::{Confirmed, Content, ImportRefused, Reading, StagedFile, confirm, read, stage};
 pub use pages::{PERMISSIONS, routes};
@@ -28,8 +30,8 @@ pub use rules::{
 pub use store::{
     all_queries,
     bank::{
-        Bank, Import, ImportKind, ImportLine, add_import, bank, bank_for, banks, confirm_import, drafts_of,
-        import, imports, open_bank,
+        Bank, Import, ImportKind, ImportLine, Readiness, add_import, bank, bank_for, banks, confirm_import,
+        drafts_of, import, imports, open_bank, readiness,
     },
     blueprint::{Blueprint, CoveredPoint, NewBlueprint, add_blueprint, blueprint, coverage},
     item::{

@@ -3,13 +3,15 @@ use std::io::Cursor;
 
 use calamine::{Data, Reader, Xlsx};
 
+use serde::{Deserialize, Serialize};
+
 use crate::rules::sheet::{Sheet, SheetRow};
 
 /// Most rows a file may have.
 const ROWS_MAX: usize = 20_000;
 
 /// Why a file is no sheet we can read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum WorkbookRefused {
     /// Not an `.xlsx` file, or a damaged one.
     #[error("not a readable .xlsx file")]
@@ -20,6 +22,9 @@ pub enum WorkbookRefused {
     /// More rows than a bank ever has.
     #[error("more than {ROWS_MAX} rows")]
     TooLong,
+    /// It grows beyond all measure when it is unpacked.
+    #[error("too large when unpacked")]
+    Unpacks,
 }
 
 /// Reads the first sheet of an `.xlsx` file.

@@ -26,9 +26,18 @@ pub struct Runner {
     tools: Tools,
     worker: String,
     watch: Watch,
-    under_way: JoinSet<()>,
+    under_way: JoinSet<Option<Ended>>,
     /// What each task works on, for the case that it panics.
     at: HashMap<Id, Job>,
+    /// What has ended while the database took nothing: noted as soon as it does.
+    unnoted: Vec<Ended>,
+}
+
+/// How a job ended.
+struct Ended {
+    job: Job,
+    status: Status,
+    outcome: Outcome,
 }
 
 impl Runner {
@@ -43,6 +52,7 @@ impl Runner {
             watch: Watch::default(),
             under_way: JoinSet::new(),
             at: HashMap::new(),
+            unnoted: Vec::new(),
         }
     }
 
@@ -79,9 +89,11 @@ impl Runner {
     /// Storage.
     pub async fn work_off(&mut self) -> sqlx::Result<usize> {
         let mut done = 0;
+        self.note().await?;
         while let Some(job) = self.take().await? {
             self.start(job);
-            self.gather(true).await?;
+            self.gather(true).await;
+            self.note().await?;
             done += 1;
         }
         Ok(done)
@@ -89,7 +101,8 @@ impl Runner {
 
     /// One look: what ended, who is silent, what waits.
     async fn look(&mut self, is_beat: bool) -> sqlx::Result<()> {
-        self.gather(false).await?;
+        self.gather(false).await;
+        self.note().await?;
         if is_beat && !self.under_way.is_empty() {
             let mut tx = self.env.db.write().await?;
             rows::beat(&mut tx, &self.worker).await?;
@@ -138,8 +151,8 @@ impl Runner {
         self.at.insert(self.under_way.spawn(task).id(), job);
     }
 
-    /// Notes what has ended; with `is_all` waits for the rest.
-    async fn gather(&mut self, is_all: bool) -> sqlx::Result<()> {
+    /// Collects what has ended and is not noted yet; with `is_all` waits for the rest.
+    async fn gather(&mut self, is_all: bool) {
         loop {
             let next = if is_all {
                 self.under_way.join_next_with_id().await
@@ -147,19 +160,28 @@ impl Runner {
                 self.under_way.try_join_next_with_id()
             };
             match next {
-                None => return Ok(()),
-                Some(Ok((task, ()))) => {
+                None => return,
+                Some(Ok((task, unnoted))) => {
                     self.at.remove(&task);
+                    self.unnoted.extend(unnoted);
                 }
                 Some(Err(error)) => {
                     tracing::error!(%error, "a job's function panicked");
-                    if let Some(job) = self.at.remove(&error.id()) {
-                        let broken = Outcome::new("job-broken");
-                        end(&self.env, &self.worker, &job, Status::Failed, &broken).await?;
-                    }
+                    let job = self.at.remove(&error.id());
+                    let outcome = Outcome::new("job-broken");
+                    self.unnoted.extend(job.map(|job| Ended { job, status: Status::Failed, outcome }));
                 }
             }
         }
+    }
+
+    /// Notes what could not be noted when it ended. Until then its row says that it runs, and nobody else takes it.
+    async fn note(&mut self) -> sqlx::Result<()> {
+        while let Some(ended) = self.unnoted.last() {
+            end(&self.env, &self.worker, ended).await?;
+            self.unnoted.pop();
+        }
+        Ok(())
     }
 }
 
@@ -173,28 +195,30 @@ pub async fn release(db: &Db, worker: &str) -> sqlx::Result<()> {
     tx.commit().await
 }
 
-async fn do_job(env: Env, (worker, tools): (String, Tools), job: Job, kind: Option<Kind>) {
+/// Does a job and notes how it ended; gives back what could not be noted.
+async fn do_job(env: Env, (worker, tools): (String, Tools), job: Job, kind: Option<Kind>) -> Option<Ended> {
     let measured = Arc::new(Measured::default());
     let attempted = attempt(&env, (&worker, tools), &job, kind, &measured).await;
     if let Err(error) = keep(&env, &job, &measured).await {
         tracing::error!(job = %job.id, %error, "the length of a job's steps could not be noted");
     }
-    let ended = match attempted {
-        Ok(outcome) => end(&env, &worker, &job, Status::Done, &outcome).await,
+    let (status, outcome) = match attempted {
+        Ok(outcome) => (Status::Done, outcome),
         // Whoever has it now will end it.
-        Err(Stopped::Lost) => Ok(()),
-        Err(Stopped::Cancelled) => {
-            end(&env, &worker, &job, Status::Cancelled, &Outcome::new("job-was-cancelled")).await
-        }
-        Err(Stopped::Refused(outcome)) => end(&env, &worker, &job, Status::Failed, &outcome).await,
+        Err(Stopped::Lost) => return None,
+        Err(Stopped::Cancelled) => (Status::Cancelled, Outcome::new("job-was-cancelled")),
+        Err(Stopped::Refused(outcome)) => (Status::Failed, outcome),
         Err(Stopped::Broken(cause)) => {
             tracing::error!(job = %job.id, kind = job.kind, cause, "a job broke off");
-            end(&env, &worker, &job, Status::Failed, &Outcome::new("job-broken")).await
+            (Status::Failed, Outcome::new("job-broken"))
         }
     };
-    if let Err(error) = ended {
-        tracing::error!(job = %job.id, %error, "the end of a job could not be noted");
+    let ended = Ended { job, status, outcome };
+    if let Err(error) = end(&env, &worker, &ended).await {
+        tracing::error!(job = %ended.job.id, %error, "the end of a job could not be noted yet");
+        return Some(ended);
     }
+    None
 }
 
 /// Runs the kind's function; takes back what it began when somebody cancelled or a rule said no.
@@ -231,8 +255,8 @@ async fn keep(env: &Env, job: &Job, measured: &Measured) -> sqlx::Result<()> {
     tx.commit().await
 }
 
-async fn end(env: &Env, worker: &str, job: &Job, status: Status, outcome: &Outcome) -> sqlx::Result<()> {
+async fn end(env: &Env, worker: &str, ended: &Ended) -> sqlx::Result<()> {
     let mut tx = env.db.write().await?;
-    rows::end(&mut tx, &job.id, worker, status, outcome, env.now()).await?;
+    rows::end(&mut tx, &ended.job.id, worker, ended.status, &ended.outcome, env.now()).await?;
     tx.commit().await
 }

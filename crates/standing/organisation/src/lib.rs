@@ -20,7 +20,7 @@ pub use pages::{PERMISSIONS, ReadRegisters, routes};
 pub use rules::{Organisation, OrganisationKind, OrganisationRefused, check};
 pub use seed::{SeedError, seed};
 pub use store::{
-    ALL_QUERIES, add, by_id, by_path, children, everything, issuer_of, registration_point_named,
+    ALL_QUERIES, add, by_id, by_path, by_paths, children, everything, issuer_of, registration_point_named,
     registration_points_served_by, within,
 };
 

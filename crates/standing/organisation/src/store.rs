@@ -1,8 +1,12 @@
 //! The rows of the tree. One function per sentence.
 use kernel::{Day, OrgPath};
-use store::{Tx, on, queries, was_changed};
+use sqlx::QueryBuilder;
+use store::{Tx, on, push_keys, queries, was_changed};
 
 use crate::{Organisation, OrganisationId};
+
+/// Paths in one statement, within SQLite's 32 766 values.
+const PATHS_MOST: usize = 10_000;
 
 queries! {
     BY_ID = "SELECT id, path, parent_id, kind, name_zh, name_en, site_code, served_by_id,
@@ -48,6 +52,28 @@ pub async fn by_id(tx: &mut Tx, id: &OrganisationId) -> sqlx::Result<Option<Orga
 /// When the database fails.
 pub async fn by_path(tx: &mut Tx, path: &OrgPath) -> sqlx::Result<Option<Organisation>> {
     on!(tx, |conn| sqlx::query_as(BY_PATH).bind(path).fetch_optional(conn).await)
+}
+
+/// The organisations at these places in the tree, in its order; what stands nowhere is left out.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_paths(tx: &mut Tx, paths: &[&OrgPath]) -> sqlx::Result<Vec<Organisation>> {
+    let paths: Vec<&str> = paths.iter().map(|path| path.as_str()).collect();
+    let mut found: Vec<Organisation> = Vec::new();
+    for paths in paths.chunks(PATHS_MOST) {
+        let some: Vec<Organisation> = on!(&mut *tx, |conn| {
+            let mut query = QueryBuilder::new(
+                "SELECT id, path, parent_id, kind, name_zh, name_en, site_code, served_by_id,
+                 filed_from, filed_to, filing_document, source FROM organisation WHERE path IN (",
+            );
+            push_keys(&mut query, paths);
+            query.push("ORDER BY path");
+            query.build_query_as().fetch_all(conn).await
+        })?;
+        found.extend(some);
+    }
+    Ok(found)
 }
 
 /// The registration point with this Chinese name, as rosters name it.

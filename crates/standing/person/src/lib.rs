@@ -11,7 +11,10 @@ mod vault;
 
 pub use photo::{PhotoError, keep_photo, photo_file};
 pub use store::{
-    ALL_QUERIES, Detail, NewPerson, Person, PersonId, correct, document_index, find_by_document,
-    find_by_documents, find_by_phone, insert, load, load_many, photo_digest, remove, update_contact,
+    Detail, NewPerson, Person, PersonId, SealedPerson, all_queries, correct, document_index,
+    find_by_document, find_by_documents, find_by_phone, insert, insert_many, load, load_by_documents,
+    load_many,
+    photo::{load_with_photo, photo_digest},
+    remove, update_contact,
 };
 pub use vault::{Place, SealError, Vault};

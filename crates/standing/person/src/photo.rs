@@ -23,7 +23,7 @@ impl From<PhotoError> for web::PageError {
     fn from(error: PhotoError) -> Self {
         match error {
             PhotoError::Row(error) => error.into(),
-            PhotoError::File(error) => Self::Internal(error.to_string()),
+            PhotoError::File(error) => ::store::Error::from(error).into(),
             PhotoError::Seal(error) => error.into(),
         }
     }
@@ -50,7 +50,7 @@ pub async fn keep_photo(
 ) -> Result<Option<kernel::Digest>, PhotoError> {
     let plain = vault.index("photo", kernel::Digest::from_bytes(&Sha256::digest(jpeg).into()).as_str());
     let digest = blobs.put(&vault.seal_bytes(entropy, place(id), jpeg))?;
-    let is_new = store::set_photo(tx, id, &digest, &plain, now).await?;
+    let is_new = store::photo::set_photo(tx, id, &digest, &plain, now).await?;
     Ok(Some(digest).filter(|_| is_new))
 }
 

@@ -1,10 +1,15 @@
 //! People: the rows.
+pub(crate) mod photo;
+
 use ::store::{Tx, on, queries};
 use kernel::{DocumentKind, DocumentNumber, Entropy, PersonName, Phone, UnixMicros};
 use serde::{Deserialize, Serialize};
 use sqlx::{FromRow, QueryBuilder};
 
 use crate::{Place, SealError, Vault};
+
+/// Rows in one statement: 10 values each, within SQLite's 32 766 and PostgreSQL's 65 535.
+const BULK: usize = 1000;
 
 kernel::id_types! {
     /// A human being.
@@ -80,8 +85,10 @@ pub struct NewPerson {
     pub detail: Detail,
 }
 
-#[derive(FromRow)]
-struct Row {
+/// A person as their row lies there: for the crates right of this one, which ask for people beside rows of
+/// their own in one statement. Its columns are named like its fields.
+#[derive(Debug, Clone, FromRow)]
+pub struct SealedPerson {
     id: PersonId,
     document_kind: String,
     document_sealed: String,
@@ -90,12 +97,19 @@ struct Row {
     detail_sealed: String,
 }
 
+impl SealedPerson {
+    /// The person, opened.
+    ///
+    /// # Errors
+    /// A decode error when a sealed value does not open.
+    pub fn open(self, vault: &Vault) -> sqlx::Result<Person> {
+        open(vault, self)
+    }
+}
+
 queries! {
     FIND_BY_DOCUMENT = "SELECT id FROM person WHERE document_index = $1";
     FIND_BY_PHONE = "SELECT id FROM person WHERE phone_index = $1 ORDER BY id";
-    INSERT_PERSON = "INSERT INTO person (id, document_kind, document_index, document_sealed, name_sealed,
-                     phone_index, phone_sealed, detail_sealed, version, created_at)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9)";
     UPDATE_CONTACT = "UPDATE person SET phone_index = $2, phone_sealed = $3, detail_sealed = $4,
                       version = version + 1 WHERE id = $1";
     CORRECT_PERSON = "UPDATE person SET name_sealed = $2, document_index = $3, document_sealed = $4,
@@ -104,11 +118,12 @@ queries! {
     LOAD_PERSON = "SELECT id, document_kind, document_sealed, name_sealed, phone_sealed, detail_sealed
                    FROM person WHERE id = $1";
     REMOVE_PERSON = "DELETE FROM person WHERE id = $1";
-    PHOTO_OF = "SELECT digest FROM person_photo WHERE person_id = $1";
-    SET_PHOTO = "INSERT INTO person_photo (person_id, digest, plain_digest, uploaded_at) VALUES ($1, $2, $3, $4)
-                 ON CONFLICT (person_id) DO UPDATE SET digest = excluded.digest,
-                 plain_digest = excluded.plain_digest, uploaded_at = excluded.uploaded_at
-                 WHERE person_photo.plain_digest <> excluded.plain_digest";
+}
+
+/// Every named statement of this crate.
+#[must_use]
+pub fn all_queries() -> Vec<(&'static str, &'static str)> {
+    [ALL_QUERIES, photo::ALL_QUERIES].concat()
 }
 
 /// What a document is found by without being read: a keyed digest.
@@ -155,6 +170,36 @@ pub async fn find_by_documents(
     Ok(found)
 }
 
+/// Reads the people who hold these documents, as far as they are known, by key.
+///
+/// # Errors
+/// As [`load`].
+pub async fn load_by_documents(
+    tx: &mut Tx,
+    vault: &Vault,
+    documents: &[&DocumentNumber],
+) -> sqlx::Result<Vec<Person>> {
+    let mut people = Vec::new();
+    for chunk in documents.chunks(BULK) {
+        let rows: Vec<SealedPerson> = on!(&mut *tx, |conn| {
+            let mut query = QueryBuilder::new(
+                "SELECT id, document_kind, document_sealed, name_sealed, phone_sealed, detail_sealed
+                 FROM person WHERE document_index IN (",
+            );
+            let mut list = query.separated(", ");
+            for document in chunk {
+                list.push_bind(document_index(vault, document));
+            }
+            query.push(") ORDER BY id");
+            query.build_query_as().fetch_all(conn).await
+        })?;
+        for row in rows {
+            people.push(open(vault, row)?);
+        }
+    }
+    Ok(people)
+}
+
 /// Forgets a person again who was written for something that did not come to be: nothing may point
 /// to them.
 ///
@@ -184,22 +229,43 @@ pub async fn insert(
     new: &NewPerson,
     now: UnixMicros,
 ) -> sqlx::Result<()> {
-    let seal = |column, plain: &str| vault.seal(entropy, at(column, &new.id), plain);
-    on!(tx, |conn| {
-        sqlx::query(INSERT_PERSON)
-            .bind(&new.id)
-            .bind(new.document.kind().name())
-            .bind(document_index(vault, &new.document))
-            .bind(seal("document_sealed", new.document.as_str()))
-            .bind(seal("name_sealed", new.name.as_str()))
-            .bind(vault.index("phone", new.phone.as_str()))
-            .bind(seal("phone_sealed", new.phone.as_str()))
-            .bind(seal("detail_sealed", &to_json(&new.detail)))
-            .bind(now)
-            .execute(conn)
-            .await
-            .map(|_| ())
-    })
+    insert_many(tx, vault, entropy, std::slice::from_ref(new), now).await
+}
+
+/// Writes several people, sealed, in one statement for each [`BULK`].
+///
+/// # Errors
+/// A unique violation when one of the documents is already somebody's; storage.
+pub async fn insert_many(
+    tx: &mut Tx,
+    vault: &Vault,
+    entropy: &dyn Entropy,
+    people: &[NewPerson],
+    now: UnixMicros,
+) -> sqlx::Result<()> {
+    for people in people.chunks(BULK) {
+        on!(&mut *tx, |conn| {
+            let mut query = QueryBuilder::new(
+                "INSERT INTO person (id, document_kind, document_index, document_sealed, name_sealed,
+                 phone_index, phone_sealed, detail_sealed, version, created_at) ",
+            );
+            query.push_values(people, |mut row, new| {
+                let seal = |column, plain: &str| vault.seal(entropy, at(column, &new.id), plain);
+                row.push_bind(&new.id)
+                    .push_bind(new.document.kind().name())
+                    .push_bind(document_index(vault, &new.document))
+                    .push_bind(seal("document_sealed", new.document.as_str()))
+                    .push_bind(seal("name_sealed", new.name.as_str()))
+                    .push_bind(vault.index("phone", new.phone.as_str()))
+                    .push_bind(seal("phone_sealed", new.phone.as_str()))
+                    .push_bind(seal("detail_sealed", &to_json(&new.detail)))
+                    .push_bind(1_i64)
+                    .push_bind(now);
+            });
+            query.build().execute(conn).await.map(|_| ())
+        })?;
+    }
+    Ok(())
 }
 
 /// Replaces phone and details.
@@ -257,7 +323,7 @@ pub async fn correct(
 /// # Errors
 /// `RowNotFound`; a decode error when a sealed value does not open.
 pub async fn load(tx: &mut Tx, vault: &Vault, id: &PersonId) -> sqlx::Result<Person> {
-    let row: Row = on!(tx, |conn| sqlx::query_as(LOAD_PERSON).bind(id).fetch_one(conn).await)?;
+    let row: SealedPerson = on!(tx, |conn| sqlx::query_as(LOAD_PERSON).bind(id).fetch_one(conn).await)?;
     open(vault, row)
 }
 
@@ -268,7 +334,7 @@ pub async fn load(tx: &mut Tx, vault: &Vault, id: &PersonId) -> sqlx::Result<Per
 pub async fn load_many(tx: &mut Tx, vault: &Vault, ids: &[PersonId]) -> sqlx::Result<Vec<Person>> {
     let mut found = std::collections::HashMap::new();
     for chunk in ids.chunks(1000) {
-        let rows: Vec<Row> = on!(tx, |conn| {
+        let rows: Vec<SealedPerson> = on!(tx, |conn| {
             let mut query = QueryBuilder::new(
                 "SELECT id, document_kind, document_sealed, name_sealed, phone_sealed, detail_sealed
                  FROM person WHERE id IN (",
@@ -288,37 +354,11 @@ pub async fn load_many(tx: &mut Tx, vault: &Vault, ids: &[PersonId]) -> sqlx::Re
     Ok(ids.iter().filter_map(|id| found.get(id).cloned()).collect())
 }
 
-/// Digest of the sealed photo file, if there is one.
-///
-/// # Errors
-/// Storage.
-pub async fn photo_digest(tx: &mut Tx, id: &PersonId) -> sqlx::Result<Option<String>> {
-    on!(tx, |conn| sqlx::query_scalar(PHOTO_OF).bind(id).fetch_optional(conn).await)
-}
-
-/// Points to a new photo; `false` when it is the same picture as before.
-pub(crate) async fn set_photo(
-    tx: &mut Tx,
-    id: &PersonId,
-    digest: &kernel::Digest,
-    plain_digest: &str,
-    now: UnixMicros,
-) -> sqlx::Result<bool> {
-    on!(tx, |conn| sqlx::query(SET_PHOTO)
-        .bind(id)
-        .bind(digest)
-        .bind(plain_digest)
-        .bind(now)
-        .execute(conn)
-        .await
-        .map(|done| ::store::was_changed(done.rows_affected())))
-}
-
 fn at<'a>(column: &'a str, id: &'a PersonId) -> Place<'a> {
     Place { table: "person", column, row: id.as_str() }
 }
 
-fn open(vault: &Vault, row: Row) -> sqlx::Result<Person> {
+fn open(vault: &Vault, row: SealedPerson) -> sqlx::Result<Person> {
     let get = |column, sealed: &str| vault.open(at(column, &row.id), sealed).map_err(decode);
     Ok(Person {
         name: get("name_sealed", &row.name_sealed)?,

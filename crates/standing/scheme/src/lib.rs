@@ -34,9 +34,11 @@ pub use seed::{
 };
 pub use store::{
     all_queries,
+    almanac::{Almanac, almanac},
     read::{
-        calendar, clause, clauses, clauses_in_force, component, components, fees, level, level_named, levels,
-        occupation, occupation_named, occupations, standard, standard_in_force, time_limit, time_limits,
+        calendar, clause, clauses, clauses_by_id, clauses_in_force, clauses_of_standards, component,
+        components, components_by_id, fees, level, level_named, levels, occupation, occupation_named,
+        occupations, standard, standard_in_force, time_limit, time_limits,
     },
     register::{
         calendar_days, calendar_years, clauses_of, components_of, fees_of, occupation_rows, standards,

@@ -3,6 +3,7 @@
 //! Whoever asks for a day gets the rows in force: first day not after it, end (if any) after it.
 //! Where two rows of one thing are in force the later first day wins, in lists too: a new rule is
 //! added without touching the old row.
+pub(crate) mod almanac;
 pub(crate) mod everything;
 pub(crate) mod read;
 pub(crate) mod register;
@@ -87,13 +88,6 @@ queries! {
         AND newer.valid_from > fee.valid_from AND newer.valid_from <= $4
         AND (newer.valid_to IS NULL OR newer.valid_to > $4))
         ORDER BY component.position, fee.id";
-    TIME_LIMITS = "SELECT code, working_days, bound, text_zh, text_en,
-        valid_from, valid_to, source, confidence FROM time_limit
-        WHERE valid_from <= $1 AND (valid_to IS NULL OR valid_to > $1)
-        AND NOT EXISTS (SELECT 1 FROM time_limit newer WHERE newer.code = time_limit.code
-        AND newer.valid_from > time_limit.valid_from AND newer.valid_from <= $1
-        AND (newer.valid_to IS NULL OR newer.valid_to > $1))
-        ORDER BY code";
     TIME_LIMIT = "SELECT code, working_days, bound, text_zh, text_en,
         valid_from, valid_to, source, confidence FROM time_limit
         WHERE code = $1 AND valid_from <= $2 AND (valid_to IS NULL OR valid_to > $2)
@@ -133,5 +127,5 @@ queries! {
 /// Every named statement of this crate.
 #[must_use]
 pub fn all_queries() -> Vec<(&'static str, &'static str)> {
-    [ALL_QUERIES, register::ALL_QUERIES, everything::ALL_QUERIES].concat()
+    [ALL_QUERIES, almanac::ALL_QUERIES, register::ALL_QUERIES, everything::ALL_QUERIES].concat()
 }

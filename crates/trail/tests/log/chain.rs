@@ -148,6 +148,33 @@ async fn bulk_writes_first_entries_only() {
 }
 
 #[tokio::test]
+async fn bulk_continues_each_chain_and_one_that_is_named_twice() {
+    for log in logs().await {
+        let actor = actor();
+        let ids: Vec<String> = (0..603).map(|number| format!("b{number}")).collect();
+        let opened: Vec<_> = ids.iter().step_by(2).map(|id| entry(&actor, "plan.opened", id)).collect();
+        let mut later: Vec<_> = ids.iter().map(|id| entry(&actor, "plan.changed", id)).collect();
+        later.push(entry(&actor, "plan.closed", "b600"));
+        let mut tx = log.db.write().await.unwrap();
+        trail::record_new(&mut tx, &log.desk, &opened).await.unwrap();
+        let recorded = trail::record_each(&mut tx, &log.desk, &later).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(recorded.len(), 604);
+        let mut tx = log.db.read().await.unwrap();
+        let actions = |rows: Vec<trail::HistoryRow>| -> Vec<String> {
+            rows.into_iter().map(|row| row.action).collect()
+        };
+        let of = actions(trail::history(&mut tx, "batch", "b1").await.unwrap());
+        assert_eq!(of, ["plan.changed"]);
+        let of = actions(trail::history(&mut tx, "batch", "b600").await.unwrap());
+        assert_eq!(of, ["plan.opened", "plan.changed", "plan.closed"]);
+        drop(tx);
+        let report = log.assert_clean().await;
+        assert_eq!((report.entries, report.objects), (302 + 604, 603));
+    }
+}
+
+#[tokio::test]
 async fn of_two_writers_of_one_object_exactly_one_wins() {
     for log in logs().await {
         let actor = actor();

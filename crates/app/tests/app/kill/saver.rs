@@ -5,11 +5,14 @@ use rehearse::Browser;
 use serde_json::{Value, json};
 use sitting::rules::Change;
 
-use super::{Dice, Round};
+use super::{
+    hall::{Dice, Life},
+    judge::Sent,
+};
 use crate::story::did;
 
-/// New changes one request carries at most.
-const CHANGES_MAX: u64 = 4;
+/// New changes one request carries at most. [own]: as many as a client sends that was cut off for minutes.
+const CHANGES_MAX: u64 = 30;
 const ANSWERS: [&str; 7] = ["A", "B", "C", "D", "AB", "ACD", ""];
 
 /// The exam client of one candidate, and what it remembers.
@@ -20,10 +23,10 @@ pub struct Saver {
     csrf: String,
     epoch: i64,
     items: u64,
-    /// Every change, number n at place n - 1: a number never changes its content.
-    pub sent: Vec<Change>,
-    /// Highest number that the server said is kept.
-    pub told: i64,
+    /// What it sent and was told.
+    pub sent: Sent,
+    /// The server no longer has what it acknowledged, and can take nothing that comes after.
+    pub has_gap: bool,
     dice: Dice,
 }
 
@@ -38,7 +41,7 @@ impl Saver {
         assert_eq!(state["acked_seq"], 0);
         let items = u64::try_from(state["items"].as_array().unwrap().len()).unwrap();
         let epoch = state["epoch"].as_i64().unwrap();
-        Self { browser, id, csrf, epoch, items, sent: Vec::new(), told: 0, dice }
+        Self { browser, id, csrf, epoch, items, sent: Sent::default(), has_gap: false, dice }
     }
 
     /// The server has come up at another address.
@@ -47,23 +50,28 @@ impl Saver {
     }
 
     /// Saves until the server is gone; `true` when a request of its own was cut off.
-    pub fn works(&mut self, round: &Round) -> bool {
+    pub fn works(&mut self, life: &Life) -> bool {
         loop {
             self.changes_its_mind();
-            if round.over.load(Ordering::SeqCst) {
+            if life.over.load(Ordering::SeqCst) {
                 return false;
             }
-            round.under_way.fetch_add(1, Ordering::SeqCst);
+            life.under_way.fetch_add(1, Ordering::SeqCst);
             let answer = self.saves();
-            round.under_way.fetch_sub(1, Ordering::SeqCst);
+            life.under_way.fetch_sub(1, Ordering::SeqCst);
             let Some((status, reply)) = answer else { return true };
             match status {
                 200 => {
-                    self.told = reply["acked_seq"].as_i64().expect("an acknowledgement names a number");
-                    // Nobody counts any more once the round is over.
-                    let _ = round.acknowledged.send(());
+                    self.sent
+                        .is_told(reply["acked_seq"].as_i64().expect("an acknowledgement names a number"));
+                    // Nobody counts any more once the life is over.
+                    let _ = life.acknowledged.send(());
                 }
-                503 => {}
+                503 => drop(life.put_off.fetch_add(1, Ordering::SeqCst)),
+                409 if reply["error"] == "gap" => {
+                    self.has_gap = true;
+                    return false;
+                }
                 other => panic!("{}: {other} {reply}", self.id),
             }
         }
@@ -71,11 +79,11 @@ impl Saver {
 
     /// Makes new changes when everything older is acknowledged; else those are sent again.
     fn changes_its_mind(&mut self) {
-        if i64::try_from(self.sent.len()).unwrap() > self.told {
+        if !self.sent.open().is_empty() {
             return;
         }
         for _ in 0..=self.dice.below(CHANGES_MAX) {
-            let seq = i64::try_from(self.sent.len()).unwrap() + 1;
+            let seq = self.sent.next();
             let no = i64::try_from(self.dice.below(self.items)).unwrap() + 1;
             let answer = ANSWERS[usize::try_from(self.dice.below(7)).unwrap()].to_owned();
             self.sent.push(Change { seq, no, answer, at: 0 });
@@ -83,10 +91,14 @@ impl Saver {
     }
 
     fn saves(&self) -> Option<(u16, Value)> {
-        let open = &self.sent[usize::try_from(self.told).unwrap()..];
-        let body = json!({ "epoch": self.epoch, "changes": open });
+        let body = json!({ "epoch": self.epoch, "changes": self.sent.open() });
         let path = format!("/attempts/{}/answers", self.id);
         let page = self.browser.post_json(&path, &self.csrf, &body.to_string()).ok()?;
+        assert!(
+            page.status != 503 || page.retry_after.is_some(),
+            "{}: it does not say when to come again",
+            self.id
+        );
         Some((page.status, serde_json::from_str(&page.html).unwrap_or_default()))
     }
 
@@ -95,7 +107,7 @@ impl Saver {
     pub fn is_shown_its_answers(&self) {
         let state = self.state();
         let acked = usize::try_from(state["acked_seq"].as_i64().unwrap()).unwrap();
-        assert!(acked >= usize::try_from(self.told).unwrap(), "{state}");
+        assert!(acked >= usize::try_from(self.sent.told()).unwrap(), "{state}");
         let shown: BTreeMap<String, String> = serde_json::from_value(state["answers"].clone()).unwrap();
         assert_eq!(shown, self.answers(acked), "{}", self.id);
     }
@@ -118,7 +130,7 @@ impl Saver {
     /// The answers that are not empty after the first `count` changes.
     fn answers(&self, count: usize) -> BTreeMap<String, String> {
         let mut answers = BTreeMap::new();
-        for change in &self.sent[..count] {
+        for change in &self.sent.changes[..count] {
             answers.insert(change.no.to_string(), change.answer.clone());
         }
         answers.retain(|_, answer| !answer.is_empty());

@@ -2,7 +2,8 @@
 use rehearse::{Batch, Member, Numbers, assessment, assessment::Scored, certificate, result};
 use testkit::{Browser, Server};
 
-use super::did;
+use super::{Keep, did};
+use crate::access::Moment;
 
 /// Stage 7: theory on computers by key, theory on paper entered twice, the rest by sealed scores.
 pub fn everything_is_scored(server: &mut Server, batch: &Batch, numbers: &Numbers) {
@@ -15,9 +16,10 @@ pub fn everything_is_scored(server: &mut Server, batch: &Batch, numbers: &Number
 }
 
 /// Stage 8: combined, published by two people, read by the candidate and the public.
-pub fn results_are_published(server: &mut Server, batch: &Batch) {
+pub fn results_are_published(server: &mut Server, batch: &Batch, keep: Keep<'_>) {
     server.clock("2021-05-26 09:00");
     did(result::combine(server.office(), batch));
+    keep(server, Moment::Combined);
     let first = server.staff("province1");
     for person in batch.cast.admitted() {
         let word = match person.result.as_str() {

@@ -6,7 +6,8 @@ use rehearse::{
 };
 use testkit::Server;
 
-use super::{did, hall};
+use super::{Keep, did, hall};
+use crate::access::Moment;
 
 /// Stage 5: items are imported and reviewed by different people; forms are locked by two.
 pub fn papers_are_made_and_locked(server: &mut Server, batch: &Batch) {
@@ -32,7 +33,7 @@ pub fn papers_are_made_and_locked(server: &mut Server, batch: &Batch) {
 }
 
 /// Stage 6: check-in, answers, hand-in on computers; attendance in the other rooms.
-pub fn the_exam_is_sat(server: &mut Server, batch: &Batch) -> Numbers {
+pub fn the_exam_is_sat(server: &mut Server, batch: &Batch, keep: Keep<'_>) -> Numbers {
     server.clock("2021-05-22 08:40");
     let invigilator = did(server.office().staff("invigilator1"));
     let rooms = did(sitting::rooms(&invigilator, batch));
@@ -54,7 +55,12 @@ pub fn the_exam_is_sat(server: &mut Server, batch: &Batch) -> Numbers {
     let known = did(Answers::read());
     let room = Room { office: server.office(), address: &computer, known: &known };
     for (at, (browser, member)) in seats.iter().enumerate() {
-        room.sits(browser, member, did(numbers.of(member)), at == 0);
+        let half_way = &mut || {
+            if at == 1 {
+                keep(server, Moment::UnderWay);
+            }
+        };
+        room.sits(browser, member, did(numbers.of(member)), (at == 0, half_way));
     }
     hall::the_record_is_kept(&invigilator, &computer, seats[0].1);
     server.clock("2021-05-22 17:00");
@@ -95,7 +101,8 @@ struct Room<'a> {
 
 impl Room<'_> {
     /// One candidate's exam, on two machines if the first breaks down.
-    fn sits(&self, browser: &Browser, member: &Member, number: &str, changes_machine: bool) {
+    fn sits(&self, browser: &Browser, member: &Member, number: &str, half_way: (bool, &mut dyn FnMut())) {
+        let (changes_machine, half_way) = half_way;
         let mut desk = did(Desk::open(browser));
         for secret in ["\"key\"", "answer_key", "explanation", "difficulty"] {
             assert!(!desk.told.contains(secret), "the client never sees {secret}");
@@ -109,6 +116,7 @@ impl Room<'_> {
             let (status, reply) = did(desk.save(*no, answer));
             assert_eq!(status, 200, "{reply}");
         }
+        half_way();
         if changes_machine {
             hall::an_incident_and_extra_time(&invigilator, self.address, member, &desk);
             let code = did(sitting::move_machine(&invigilator, self.address, member));

@@ -6,18 +6,21 @@ use axum::{
     extract::{Query, State},
     response::Response,
 };
-use identity::{Action, Env, Holding, Object, Subject, approval::Proposal};
+use identity::{Action, Env, Holding, Object, Subject, approval::Proposal, territory};
 use kernel::UnixMicros;
 use serde::Deserialize;
 use web::{Markup, PageResult, StopState, Visit};
 
 use super::{PUBLICATION, seating};
 use crate::{
-    Batch, InBatch, Lateness, ReadBatch, StageLine, stage_head, stage_lines,
+    Batch, InBatch, Lateness, ReadBatch, StageLine,
+    deadline::Deadlines,
+    head::stage_lines,
+    stage_head,
     store::{self, Plan},
 };
 
-/// Batches on one page: each is asked for its nine stages.
+/// Batches on one page.
 const PAGE: usize = 20;
 
 /// What the address says.
@@ -76,17 +79,23 @@ pub async fn list(
     let mut tx = env.db.read().await?;
     let mut batches = store::batches(&mut tx).await?;
     batches.retain(|batch| {
-        entry.at.iter().any(|at| at.contains(&batch.org_path) || batch.org_path.contains(at))
+        let object = Object { path: &batch.org_path, batch: Some(batch.code.as_str()) };
+        !territory(&entry.who.grants, Action::ReadBatch, object, env.now()).is_empty()
     });
     let total = batches.len();
     let pages = total.div_ceil(PAGE).max(1);
     let page = query.page.clamp(1, pages);
-    let calendar = scheme::calendar(&mut tx).await?;
+    let almanac = scheme::almanac(&mut tx).await?;
     let mut lines = Vec::new();
-    for batch in batches.into_iter().skip((page - 1) * PAGE).take(PAGE) {
-        let at = current(stage_lines(&mut tx, &batch, v.t, env.now()).await?);
+    let shown: Vec<Batch> = batches.into_iter().skip((page - 1) * PAGE).take(PAGE).collect();
+    let codes: Vec<&str> = shown.iter().map(|batch| batch.code.as_str()).collect();
+    let courses = store::courses(&mut tx, &codes).await?;
+    for batch in shown {
+        let course = courses.get(batch.code.as_str()).cloned().unwrap_or_default();
+        let deadlines = Deadlines::new(&batch, &course, &almanac);
+        let at = current(stage_lines(&batch, &course, &deadlines, (v.t, env.now())));
         let due = at.as_ref().filter(|line| line.stop.state == StopState::Late).and_then(|line| line.due);
-        let late = due.map(|due| Lateness::of(due, env.now().day(), &calendar));
+        let late = due.map(|due| Lateness::of(due, env.now().day(), &almanac.calendar));
         let may_copy = may(&entry.who, Action::Plan, &batch, env.now());
         lines.push(Line { batch, at, late, may_copy });
     }
@@ -162,9 +171,10 @@ pub(super) fn delivery_key(part: &crate::BatchComponent) -> &'static str {
 /// GET /batches/{code}
 pub async fn show(State(env): State<Env>, entry: InBatch<ReadBatch>, v: Visit) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
-    let head = stage_head(&mut tx, &entry.batch, 1, &v, env.now()).await?;
+    let head = stage_head(&mut tx, &entry, 1, &v, env.now()).await?;
     let proposal = identity::approval::pending(&mut tx, PUBLICATION, entry.batch.code.as_str()).await?;
-    let plan = store::plan(&mut tx, entry.batch).await?;
+    let windows = entry.course().windows.clone();
+    let plan = store::plan_with(&mut tx, entry.batch, windows).await?;
     let now = env.now();
     let may = |action| may(&entry.who, action, &plan.batch, now);
     let (may_plan, may_announce) = (may(Action::Plan), may(Action::PublishResults));

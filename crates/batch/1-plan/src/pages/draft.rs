@@ -7,7 +7,7 @@ use axum::{
 };
 use identity::{Env, Holding};
 use kernel::{BatchCode, Day, LevelCode, OccupationCode, OrgPath, UnixMicros};
-use scheme::{ComponentKind, Delivery};
+use scheme::{ComponentKind, Delivery, Standard};
 use serde::Deserialize;
 use serde_json::json;
 use web::{Form, Markup, PageError, PageResult, Visit};
@@ -161,11 +161,12 @@ pub async fn create(
 pub async fn edit(State(env): State<Env>, entry: InBatch<PlanDuty>, v: Visit) -> PageResult<Response> {
     entry.at_whole()?;
     let mut tx = env.db.read().await?;
-    let plan = store::plan(&mut tx, entry.batch).await?;
-    if plan.batch.published_at.is_some() {
+    if entry.batch.published_at.is_some() {
         return Err(PageError::refused("plan-published-fixed"));
     }
-    let head = stage_head(&mut tx, &plan.batch, 1, &v, env.now()).await?;
+    let head = stage_head(&mut tx, &entry, 1, &v, env.now()).await?;
+    let windows = entry.course().windows.clone();
+    let plan = store::plan_with(&mut tx, entry.batch, windows).await?;
     let choices = choices(&mut tx, &plan.batch.org_path, env.now().day()).await?;
     let action = format!("/batches/{}/plan", plan.batch.code);
     let form = marked(fill(&plan));
@@ -186,7 +187,7 @@ pub async fn change(
     let home = entry.batch.org_path.clone();
     let mut tx = env.db.write().await?;
     let Some(mut plan) = read_plan(&mut tx, &env, &mut form, &home, Some(&entry.batch.code)).await? else {
-        return again(&mut tx, &env, &v, form, &home, Some(&entry.batch)).await;
+        return again(&mut tx, &env, &v, form, &home, Some(&entry)).await;
     };
     plan.batch.version = form.value("seen_version").parse().unwrap_or_default();
     if !store::update_draft(&mut tx, &plan.batch).await? {
@@ -211,16 +212,17 @@ async fn again(
     v: &Visit,
     form: Form,
     home: &OrgPath,
-    batch: Option<&Batch>,
+    entry: Option<&InBatch<PlanDuty>>,
 ) -> PageResult<Response> {
     let choices = choices(tx, home, env.now().day()).await?;
-    let head = match batch {
-        Some(batch) => stage_head(tx, batch, 1, v, env.now()).await?,
+    let head = match entry {
+        Some(entry) => stage_head(tx, entry, 1, v, env.now()).await?,
         None => Markup::default(),
     };
-    let action = batch.map_or_else(|| "/batches".to_owned(), |batch| format!("/batches/{}/plan", batch.code));
+    let to = |entry: &InBatch<PlanDuty>| format!("/batches/{}/plan", entry.batch.code);
+    let action = entry.map_or_else(|| "/batches".to_owned(), to);
     let form = marked(form);
-    let page = FormPage { v, head, form, choices, action, is_new: batch.is_none() };
+    let page = FormPage { v, head, form, choices, action, is_new: entry.is_none() };
     web::page_again(v, &v.t.s("batch-new"), &page, false)
 }
 
@@ -236,10 +238,11 @@ fn home(entry: &Holding<PlanDuty>) -> Result<&OrgPath, PageError> {
 
 async fn choices(tx: &mut Tx, home: &OrgPath, day: Day) -> sqlx::Result<Choices> {
     let levels = scheme::levels(tx, day).await?;
+    let standards = scheme::standards(tx).await?;
     let mut scope = Vec::new();
     for occupation in scheme::occupations(tx, day).await?.into_iter().filter(|o| o.enabled) {
         let Some(code) = occupation.code.clone() else { continue };
-        let Some(standard) = scheme::standard_in_force(tx, &code, day).await? else { continue };
+        let Some(standard) = Standard::in_force(&standards, &code, day) else { continue };
         for level in levels.iter().filter(|level| standard.levels.codes().contains(&level.code)) {
             let value = format!("{code}:{}", level.code);
             scope.push(ScopeChoice { value, occupation: occupation.clone(), level: level.clone() });

@@ -6,6 +6,7 @@ use axum::{
     response::Response,
 };
 use identity::{Env, Kind, Subject};
+use readership::{Matter, Opened};
 use web::{PageError, PageResult, Visit};
 
 use super::{batch::delivery_key, seating};
@@ -39,6 +40,7 @@ struct NoticePage<'a> {
     /// Name of the organisation that holds the batch.
     issuer: String,
     may_apply: bool,
+    times_read: i64,
 }
 
 impl NoticePage<'_> {
@@ -72,5 +74,8 @@ pub async fn show(
     let title = plan.batch.title(v.t);
     let held_by = organisation::by_path(&mut tx, &plan.batch.org_path).await?;
     let issuer = held_by.map(|row| v.t.pick(&row.name_zh, &row.name_en).to_owned()).unwrap_or_default();
-    web::medium_page(&v, &title, &NoticePage { v: &v, plan: &plan, sites, published_on, issuer, may_apply })
+    let key = plan.batch.code.to_string();
+    let times_read = readership::times_read(&mut tx, Matter::Notice, &key).await?;
+    let shown = NoticePage { v: &v, plan: &plan, sites, published_on, issuer, may_apply, times_read };
+    Ok(Opened { matter: Matter::Notice, key }.noted_in(web::medium_page(&v, &title, &shown)?))
 }

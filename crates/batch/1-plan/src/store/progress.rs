@@ -1,7 +1,6 @@
 //! How far the stages of a batch are, as the rail shows it.
 use ::store::{Tx, on, queries};
 use kernel::{BatchCode, UnixMicros};
-use sqlx::FromRow;
 
 /// How a stage stands, as its own crate reports it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
@@ -24,7 +23,7 @@ pub struct Progress {
     pub note_key: &'static str,
 }
 
-#[derive(Debug, Clone, FromRow)]
+#[derive(Debug, Clone)]
 pub(crate) struct ProgressRow {
     pub stage: i64,
     pub state: ProgressState,
@@ -42,8 +41,6 @@ queries! {
     IS_REPORTED = "SELECT COUNT(*) FROM stage_progress WHERE batch_code = $1 AND stage = $2 AND site_id = ''
                    AND state = $3 AND note_key = $4 AND note_count = $5";
     REPORT_SHARE = "UPDATE stage_progress SET note_total = $3 WHERE batch_code = $1 AND stage = $2 AND site_id = ''";
-    PROGRESS = "SELECT stage, state, note_key, note_count, note_total FROM stage_progress
-                WHERE batch_code = $1 AND site_id = '' ORDER BY stage";
 }
 
 /// Reports how a stage of the batch stands, for the rail. What is said already is not written again: on an
@@ -101,8 +98,4 @@ pub async fn report_share(
         .execute(conn)
         .await
         .map(|_| ()))
-}
-
-pub(crate) async fn progress(tx: &mut Tx, code: &BatchCode) -> sqlx::Result<Vec<ProgressRow>> {
-    on!(tx, |conn| sqlx::query_as(PROGRESS).bind(code).fetch_all(conn).await)
 }

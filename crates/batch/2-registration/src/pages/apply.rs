@@ -7,7 +7,7 @@ use axum::{
 };
 use identity::{Env, Kind, Subject};
 use person::Person;
-use plan::Batch;
+use plan::{Batch, Window};
 use serde::Deserialize;
 use serde_json::json;
 use web::{Form, PageError, PageResult, Visit};
@@ -61,22 +61,24 @@ pub async fn new(
     v: Visit,
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
-    let batch = open_batch(&mut tx, &env, &asked.batch).await?;
-    let scope = intake::scope(&mut tx, &batch, std::slice::from_ref(&batch.org_path), env.now()).await?;
+    let (batch, window) = open_batch(&mut tx, &env, &asked.batch).await?;
+    let scope =
+        intake::scope(&mut tx, (&batch, window.as_ref()), std::slice::from_ref(&batch.org_path), env.now())
+            .await?;
     let form = Form::filled(&[("batch", batch.code.as_str()), ("exam_kind", "正考")]);
     FormPage::new(&v, &batch, form, &scope, None).show()
 }
 
-/// A batch that takes applications now.
-async fn open_batch(tx: &mut Tx, env: &Env, code: &str) -> PageResult<Batch> {
-    let batch = plan::batch(tx, code).await?.filter(|batch| batch.published_at.is_some());
-    let batch = batch.ok_or(PageError::NotFound)?;
-    let window = plan::window(tx, &batch.code, "registration").await?;
+/// A batch that takes applications now, with its window of registration.
+async fn open_batch(tx: &mut Tx, env: &Env, code: &str) -> PageResult<(Batch, Option<Window>)> {
+    let planned = plan::planned(tx, code).await?.filter(|(batch, _)| batch.published_at.is_some());
+    let (batch, windows) = planned.ok_or(PageError::NotFound)?;
+    let window = windows.into_iter().find(|window| window.code == "registration");
     check_window(window.as_ref(), true, env.now())?;
     if store::is_closed(tx, &batch.code).await? {
         return Err(RegistrationRefused::BookClosed.into());
     }
-    Ok(batch)
+    Ok((batch, window))
 }
 
 /// POST /my/applications — `act=check` only shows which clauses the facts meet.
@@ -88,8 +90,10 @@ pub async fn create(
 ) -> PageResult<Response> {
     let is_check = form.value("act") == "check";
     let mut tx = if is_check { env.db.read().await? } else { env.db.write().await? };
-    let batch = open_batch(&mut tx, &env, form.value("batch")).await?;
-    let scope = intake::scope(&mut tx, &batch, std::slice::from_ref(&batch.org_path), env.now()).await?;
+    let (batch, window) = open_batch(&mut tx, &env, form.value("batch")).await?;
+    let scope =
+        intake::scope(&mut tx, (&batch, window.as_ref()), std::slice::from_ref(&batch.org_path), env.now())
+            .await?;
     let page = FormPage::new(&v, &batch, form, &scope, None);
     if is_check {
         return check(page);

@@ -44,7 +44,7 @@ pub async fn edit(
         return Err(RegistrationRefused::BookClosed.into());
     }
     let person = person::load(&mut tx, &env.vault, &application.person_id).await?;
-    let head = stage_head(&mut tx, &entry.batch, STAGE, &v, env.now()).await?;
+    let head = stage_head(&mut tx, &entry, STAGE, &v, env.now()).await?;
     let version = application.version.to_string();
     let form = Form::filled(&[("name", person.name.as_str()), ("seen_version", version.as_str())]);
     let form = form.needs(&["name", "reason"]);
@@ -79,7 +79,7 @@ pub async fn create(
     }
     drop(tx);
     let mut tx = env.db.read().await?;
-    let head = stage_head(&mut tx, &entry.batch, STAGE, &v, env.now()).await?;
+    let head = stage_head(&mut tx, &entry, STAGE, &v, env.now()).await?;
     let (batch, application, person) = (&entry.batch, &application, &person);
     let page = FormPage { v: &v, head, batch, application, person, form };
     web::page_again(&v, &v.t.s("correction-title"), &page, false)

@@ -18,7 +18,7 @@ use super::{STAGE, passed, photos};
 use crate::{
     Application, ApplicationStatus, ExamKind, Opened, Origin, intake,
     rules::{
-        gate::check_same_facts,
+        gate::{RegistrationRefused, check_same_facts},
         summary::{Summary, summary},
     },
     store::{self, Filter},
@@ -69,7 +69,7 @@ impl Narrowed {
 pub(super) struct Names {
     pub levels: Vec<BatchLevel>,
     pub points: Vec<BatchPoint>,
-    /// Every level there is: certificates already held may be of one the batch does not certify.
+    /// Every level there is, where one is named that the batch does not certify.
     ladder: Vec<scheme::Level>,
 }
 
@@ -78,8 +78,18 @@ impl Names {
         Ok(Self {
             levels: plan::levels(tx, &batch.code).await?,
             points: plan::points(tx, &batch.code).await?,
-            ladder: scheme::levels(tx, batch.reference_date).await?,
+            ladder: Vec::new(),
         })
+    }
+
+    /// The same, and the certificate already held by one applicant: it may be of any level.
+    pub async fn load_for(tx: &mut Tx, batch: &Batch, application: &Application) -> sqlx::Result<Self> {
+        let mut names = Self::load(tx, batch).await?;
+        let is_known = |code: &LevelCode| names.levels.iter().any(|level| level.level_code == *code);
+        if application.prior_level.as_ref().is_some_and(|code| !is_known(code)) {
+            names.ladder = scheme::levels(tx, batch.reference_date).await?;
+        }
+        Ok(names)
     }
 
     pub fn occupation(&self, v: &Visit, code: &OccupationCode) -> String {
@@ -88,14 +98,30 @@ impl Names {
     }
 
     pub fn level(&self, v: &Visit, code: &LevelCode) -> String {
+        let certified = self.levels.iter().find(|level| level.level_code == *code);
+        if let Some(level) = certified {
+            return v.t.pick(&level.level_zh, &level.level_en).to_owned();
+        }
         let known = self.ladder.iter().find(|level| level.code == *code);
         known.map_or_else(|| code.to_string(), |level| v.t.pick(&level.name_zh, &level.name_en).to_owned())
     }
 
     pub fn point(&self, v: &Visit, path: &OrgPath) -> String {
-        let known = self.points.iter().find(|point| point.point_path == *path);
-        known.map_or_else(|| path.to_string(), |point| v.t.pick(&point.point_zh, &point.point_en).to_owned())
+        point_name(v, &self.points, path)
     }
+
+    /// The batch's row of what was applied for.
+    fn level_of(&self, application: &Application) -> Option<&BatchLevel> {
+        self.levels.iter().find(|level| {
+            level.occupation_code == application.occupation_code && level.level_code == application.level_code
+        })
+    }
+}
+
+/// The name of a registration point.
+pub(super) fn point_name(v: &Visit, points: &[BatchPoint], path: &OrgPath) -> String {
+    let known = points.iter().find(|point| point.point_path == *path);
+    known.map_or_else(|| path.to_string(), |point| v.t.pick(&point.point_zh, &point.point_en).to_owned())
 }
 
 #[derive(Template)]
@@ -149,7 +175,7 @@ pub(super) async fn read_page<'a, D>(
     (asked, filter): (&'a Narrowed, Filter),
     form: Form,
 ) -> PageResult<ListPage<'a>> {
-    let head = stage_head(tx, &entry.batch, STAGE, v, env.now()).await?;
+    let head = stage_head(tx, entry, STAGE, v, env.now()).await?;
     let batch = &entry.batch;
     let summary = summary(&store::totals(tx, &batch.code, &entry.at).await?);
     let found = store::count(tx, &batch.code, &entry.at, &filter).await?;
@@ -238,30 +264,38 @@ pub async fn show(
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
     let application = within(&mut tx, &entry, &id).await?;
-    let head = stage_head(&mut tx, &entry.batch, STAGE, &v, env.now()).await?;
+    let head = stage_head(&mut tx, &entry, STAGE, &v, env.now()).await?;
     let here = Object { path: &application.point_path, batch: Some(entry.batch.code.as_str()) };
     let may = |duty| entry.who.may(duty, here, env.now()).is_some();
-    let photo = crate::photo_digest(&mut tx, &application).await?;
-    let is_open = intake::check_open(&mut tx, &env, &entry.batch).await?.is_ok();
+    let (person, photo) = person::load_with_photo(&mut tx, &env.vault, &application.person_id).await?;
+    let photo = crate::photo_chosen(&application, photo);
+    let checked = intake::check_open(&mut tx, &env, &entry.batch, intake::windows(&entry)).await?;
+    let is_closed = checked == Err(RegistrationRefused::BookClosed);
+    let is_open = checked.is_ok();
     let is_returned_here =
         is_open && application.status == ApplicationStatus::Returned && may(Action::Register);
     let reviewed = application.reviewed_photo.as_deref();
-    let names = Names::load(&mut tx, &entry.batch).await?;
+    let kept = match application.exam_kind {
+        ExamKind::Retake => crate::kept_of(&mut tx, &entry.batch.code, &application.id).await?,
+        ExamKind::First => Vec::new(),
+    };
+    let names = Names::load_for(&mut tx, &entry.batch, &application).await?;
     let page = ShowPage {
         v: &v,
         sees_numbers: [Action::Register, Action::Review].into_iter().any(may),
         head,
         batch: &entry.batch,
-        clause_en: clause_english(&mut tx, &v, &entry.batch, &names, &application).await?,
+        clause_en: clause_english(&mut tx, &v, &entry.batch, names.level_of(&application), &application)
+            .await?,
         names,
         application: &application,
-        person: person::load(&mut tx, &env.vault, &application.person_id).await?,
+        person,
         opened: application.open(&env.vault)?,
         has_photo: photo.is_some(),
-        kept: passed::kept_words(&v, &crate::kept_of(&mut tx, &entry.batch.code, &application.id).await?),
+        kept: passed::kept_words(&v, &kept),
         may_correct: may(Action::CorrectPerson)
             && application.status != ApplicationStatus::Withdrawn
-            && !store::is_closed(&mut tx, &entry.batch.code).await?,
+            && !is_closed,
         is_returned_here,
         may_hand_in: is_returned_here
             && check_same_facts(application.status, reviewed, photo.as_deref()).is_ok(),
@@ -275,12 +309,9 @@ pub(super) async fn clause_english(
     tx: &mut Tx,
     v: &Visit,
     batch: &Batch,
-    names: &Names,
+    level: Option<&BatchLevel>,
     application: &Application,
 ) -> sqlx::Result<Option<String>> {
-    let level = names.levels.iter().find(|level| {
-        level.occupation_code == application.occupation_code && level.level_code == application.level_code
-    });
     let Some(level) = level.filter(|_| v.t.english()) else { return Ok(None) };
     let clauses = scheme::clauses(tx, &level.standard_id, &level.level_code, batch.reference_date).await?;
     let clause = clauses.into_iter().find(|clause| clause.number == application.clause_number);

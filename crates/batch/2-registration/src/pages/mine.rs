@@ -8,18 +8,19 @@ use axum::{
 };
 use identity::{Env, Subject};
 use kernel::UnixMicros;
-use plan::Batch;
+use plan::{Batch, Window};
 use web::{Form, PageError, PageResult, Upload, Visit};
 
 use super::{
-    list::{Names, clause_english},
+    list::{clause_english, point_name},
     passed, photos,
 };
 use crate::{
-    Application, ApplicationStatus, ExamKind, StepLine, StepSources, StepState, intake,
+    Application, ApplicationStatus, Applied, ExamKind, StepLine, StepSources, StepState,
+    decoding::Portrait,
     rules::{
         gate::{RegistrationRefused, check_photo},
-        photo::encode_again,
+        photo::Picture,
     },
     step::own_step,
     store,
@@ -45,13 +46,23 @@ impl FromRequestParts<Env> for Candidate {
 }
 
 impl Candidate {
-    /// One of their own applications, with its batch.
-    pub(super) async fn own(&self, tx: &mut Tx, id: &str) -> PageResult<(Application, Batch)> {
+    /// One of their own applications.
+    pub(super) async fn own(&self, tx: &mut Tx, id: &str) -> PageResult<Application> {
         let all = store::applications_of_phone(tx, &self.phone_index).await?;
-        let own =
-            all.into_iter().find(|application| application.id.as_str() == id).ok_or(PageError::NotFound)?;
-        let batch = plan::batch(tx, own.batch_code.as_str()).await?.ok_or(PageError::NotFound)?;
-        Ok((own, batch))
+        let own = all.into_iter().find(|application| application.id.as_str() == id);
+        own.ok_or(PageError::NotFound)
+    }
+
+    /// The same, with its batch.
+    pub(super) async fn own_in_batch(
+        &self,
+        tx: &mut Tx,
+        id: &str,
+    ) -> PageResult<(Application, Batch, Vec<Window>)> {
+        let own = self.own(tx, id).await?;
+        let planned = plan::planned(tx, own.batch_code.as_str()).await?;
+        let (batch, windows) = planned.ok_or(PageError::NotFound)?;
+        Ok((own, batch, windows))
     }
 }
 
@@ -85,27 +96,32 @@ impl Card {
         (class, format!("{}{words}", v.t.message(&step.title)))
     }
 
+    /// The cards of these applications; the stages are asked for all of them together.
     async fn load(
         tx: &mut Tx,
         env: &Env,
         v: &Visit,
         sources: &StepSources,
-        application: Application,
-    ) -> PageResult<Self> {
-        let batch = plan::batch(tx, application.batch_code.as_str()).await?.ok_or(PageError::NotFound)?;
-        let names = Names::load(tx, &batch).await?;
-        let occupation = names.occupation(v, &application.occupation_code);
-        let level = names.level(v, &application.level_code);
+        applied: Vec<Applied>,
+    ) -> sqlx::Result<Vec<Self>> {
+        let lines = sources.lines(env, tx, &applied).await?;
+        Ok(applied.into_iter().zip(lines).map(|(applied, lines)| Self::of(v, applied, lines)).collect())
+    }
+
+    fn of(v: &Visit, applied: Applied, lines: Vec<StepLine>) -> Self {
+        let Applied { application, batch, level, .. } = applied;
+        let title = level.map_or_else(
+            || format!("{} · {}", application.occupation_code, application.level_code),
+            |level| {
+                let occupation = v.t.pick(&level.occupation_zh, &level.occupation_en);
+                format!("{occupation} · {}", v.t.pick(&level.level_zh, &level.level_en))
+            },
+        );
         let mut steps = vec![own_step(&application)];
         if application.status != ApplicationStatus::Withdrawn {
-            steps.extend(sources.lines(env, tx, &application).await?);
+            steps.extend(lines);
         }
-        Ok(Self {
-            title: format!("{occupation} · {level}"),
-            batch_title: batch.title(v.t),
-            application,
-            steps,
-        })
+        Self { title, batch_title: batch.title(v.t), application, steps }
     }
 }
 
@@ -138,24 +154,21 @@ pub async fn list(
     v: Visit,
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
-    let mut cards = Vec::new();
-    for application in store::applications_of_phone(&mut tx, &candidate.phone_index).await? {
-        cards.push(Card::load(&mut tx, &env, &v, &sources, application).await?);
-    }
-    let open = open_batches(&mut tx, env.now()).await?;
+    let applications = store::applications_of_phone(&mut tx, &candidate.phone_index).await?;
+    let planned = plan::every_planned(&mut tx).await?;
+    let applied = Applied::load(&mut tx, applications, &planned).await?;
+    let cards = Card::load(&mut tx, &env, &v, &sources, applied).await?;
+    let open = open_batches(planned, env.now());
     web::narrow_page(&v, &v.t.s("my-title"), &ListPage { v: &v, cards, open })
 }
 
 /// Published batches that take applications now.
-async fn open_batches(tx: &mut Tx, now: UnixMicros) -> sqlx::Result<Vec<Batch>> {
-    let mut open = Vec::new();
-    for batch in plan::batches(tx).await? {
-        let window = plan::window(tx, &batch.code, "registration").await?;
-        if batch.published_at.is_some() && window.is_some_and(|window| window.is_open(now)) {
-            open.push(batch);
-        }
-    }
-    Ok(open)
+fn open_batches(planned: Vec<(Batch, Vec<Window>)>, now: UnixMicros) -> Vec<Batch> {
+    let is_open = |(batch, windows): &(Batch, Vec<Window>)| {
+        batch.published_at.is_some()
+            && windows.iter().any(|window| window.code == "registration" && window.is_open(now))
+    };
+    planned.into_iter().filter(is_open).map(|(batch, _)| batch).collect()
 }
 
 #[derive(Template)]
@@ -192,21 +205,30 @@ pub async fn show(
     v: Visit,
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
-    let (application, batch) = candidate.own(&mut tx, &id).await?;
-    let names = Names::load(&mut tx, &batch).await?;
+    let (application, batch, windows) = candidate.own_in_batch(&mut tx, &id).await?;
+    let known = [(batch.clone(), windows)];
+    let applied = Applied::load(&mut tx, vec![application.clone()], &known).await?;
+    let level = applied.first().and_then(|applied| applied.level.clone());
+    let cards = Card::load(&mut tx, &env, &v, &sources, applied).await?;
+    let points = plan::points(&mut tx, &batch.code).await?;
+    let (person, photo) = person::load_with_photo(&mut tx, &env.vault, &application.person_id).await?;
+    let kept = match application.exam_kind {
+        ExamKind::Retake => crate::kept_of(&mut tx, &batch.code, &application.id).await?,
+        ExamKind::First => Vec::new(),
+    };
     let mut page = ShowPage {
         v: &v,
-        point: names.point(&v, &application.point_path),
-        clause_en: clause_english(&mut tx, &v, &batch, &names, &application).await?,
-        person: person::load(&mut tx, &env.vault, &application.person_id).await?,
-        has_photo: crate::photo_digest(&mut tx, &application).await?.is_some(),
-        kept: passed::kept_words(&v, &crate::kept_of(&mut tx, &batch.code, &application.id).await?),
+        point: point_name(&v, &points, &application.point_path),
+        clause_en: clause_english(&mut tx, &v, &batch, level.as_ref(), &application).await?,
+        person,
+        has_photo: crate::photo_chosen(&application, photo).is_some(),
+        kept: passed::kept_words(&v, &kept),
         photo_stays: check_photo(application.status, application.reviewed_photo.as_deref())
             == Err(RegistrationRefused::PhotoReviewed),
         consents: store::consents(&mut tx, &application.id).await?,
         may_change: application.status != ApplicationStatus::Withdrawn
             && !store::is_closed(&mut tx, &application.batch_code).await?,
-        card: Card::load(&mut tx, &env, &v, &sources, application).await?,
+        card: cards.into_iter().next().ok_or(PageError::NotFound)?,
         form: Form::default(),
     };
     let here = format!("/my/applications/{id}");
@@ -224,7 +246,7 @@ pub async fn keep_photo(
     Path(id): Path<String>,
     upload: Upload,
 ) -> PageResult<Response> {
-    let (application, _) = {
+    let application = {
         let mut tx = env.db.read().await?;
         candidate.own(&mut tx, &id).await?
     };
@@ -232,9 +254,8 @@ pub async fn keep_photo(
         return Err(RegistrationRefused::Withdrawn.into());
     }
     let file = upload.file("photo").ok_or(RegistrationRefused::NoFile)?.bytes.clone();
-    let jpeg = intake::blocking(move || encode_again(&file))
-        .await?
-        .map_err(|refused| PageError::Refused(refused.message()))?;
+    let read = env.decoder.in_turn(move |decoder| decoder.read_one::<Portrait>(&(), &file)).await?;
+    let Picture(jpeg) = read?;
     let is_new = photos::keep(&env, &candidate.who, &application, &jpeg).await??;
     Ok(web::done(&format!("/my/applications/{id}"), if is_new { "photo-kept" } else { "photo-same" }))
 }
@@ -246,6 +267,6 @@ pub async fn photo(
     Path(id): Path<String>,
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
-    let (application, _) = candidate.own(&mut tx, &id).await?;
+    let application = candidate.own(&mut tx, &id).await?;
     photos::answer(&env, &mut tx, &application).await
 }

@@ -8,6 +8,7 @@ use axum::{
     extract::{Path, Query, State},
     response::Response,
 };
+use decode::{Decoder, Unread};
 use identity::{
     Env,
     approval::{self, Decision, Proposed},
@@ -23,8 +24,9 @@ use web::{Form, Markup, PageError, PageResult, Upload, Visit};
 
 use super::STAGE;
 use crate::{
+    decoding::Rows,
     intake, retake,
-    roster_file::{self, Limits},
+    roster_file::{FileRefused, Limits},
     rules::{
         gate::RegistrationRefused,
         passed::{self, Passed, part_name},
@@ -120,7 +122,7 @@ async fn read_page<'a>(
     };
     Ok(ListPage {
         v,
-        head: stage_head(&mut tx, batch, STAGE, v, env.now()).await?,
+        head: stage_head(&mut tx, entry, STAGE, v, env.now()).await?,
         batch,
         form: Form::default(),
         months: retake::months(&mut tx, batch.exam_date).await?,
@@ -172,12 +174,12 @@ pub async fn propose(
     entry.at_whole()?;
     let scope = {
         let mut tx = env.db.read().await?;
-        intake::scope(&mut tx, &entry.batch, &entry.at, env.now()).await?
+        intake::scope(&mut tx, (&entry.batch, entry.window("registration")), &entry.at, env.now()).await?
     };
     let file = upload.file("file").ok_or(RegistrationRefused::NoFile)?.clone();
     let limits = Limits { rows: LINES_MOST, megabytes: 4 };
     let bytes = file.bytes.clone();
-    let sheet = intake::blocking(move || sheet(&bytes, limits)).await??;
+    let sheet = env.decoder.in_turn(move |decoder| sheet(decoder, &bytes, limits)).await??;
     let mut mistakes = Heading::find_of(&sheet, &PASSED).mistakes();
     let mut found = Vec::new();
     if mistakes.is_empty() {
@@ -191,15 +193,15 @@ pub async fn propose(
         return web::page_again(&v, &v.t.s("passed-title"), &page, false);
     }
     if found.is_empty() {
-        return Err(roster_file::FileRefused::Empty.into());
+        return Err(FileRefused::Empty.into());
     }
     keep(&env, &entry, &file.name, &found).await?;
     Ok(web::done(&format!("/batches/{}/passed-parts", entry.batch.code), "passed-proposed"))
 }
 
-fn sheet(bytes: &[u8], limits: Limits) -> Result<Vec<SheetRow>, roster_file::FileRefused> {
+fn sheet(decoder: &Decoder, bytes: &[u8], limits: Limits) -> Result<Vec<SheetRow>, Unread<FileRefused>> {
     let mut rows = Vec::new();
-    roster_file::visit(bytes, limits, &mut |row| {
+    decoder.read::<Rows>(&limits, bytes, &mut |row| {
         rows.push(row);
         ControlFlow::Continue(())
     })?;
@@ -294,14 +296,14 @@ pub async fn decide(
     form: Form,
 ) -> PageResult<Response> {
     entry.at_whole()?;
+    let code = &entry.batch.code;
+    let mut tx = env.db.write().await?;
+    let import = rows::import(&mut tx, code, &id).await?.ok_or(PageError::NotFound)?;
     let decision = match form.value("decision") {
         "approve" => Decision::Approve,
         "reject" => Decision::Reject,
         _ => return Err(PageError::refused("form-unreadable")),
     };
-    let code = &entry.batch.code;
-    let mut tx = env.db.write().await?;
-    let import = rows::import(&mut tx, code, &id).await?.ok_or(PageError::NotFound)?;
     let digest = digest(&rows::rows(&mut tx, &import.id, (0, i64::MAX)).await?);
     let approved = approval::decide(&mut tx, &env, &entry.who, REGISTER, &id, &digest, decision).await?;
     let said = match approved {

@@ -11,11 +11,11 @@ use web::{Form, Markup, Message, PageError, PageResult, Upload, Visit};
 
 use super::STAGE;
 use crate::{
-    Application, ApplicationStatus, intake,
+    Application, ApplicationStatus, decoding, intake,
     rules::{
-        archive::{self, NamedPhoto},
+        archive::NamedPhoto,
         gate::{NewPhoto, RegistrationRefused, check_photo},
-        photo::PhotoRefused,
+        photo::{PhotoRefused, Picture},
     },
     store,
 };
@@ -41,7 +41,7 @@ struct FormPage<'a> {
 /// GET /batches/{code}/photos
 pub async fn new(State(env): State<Env>, entry: InBatch<Register>, v: Visit) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
-    let head = stage_head(&mut tx, &entry.batch, STAGE, &v, env.now()).await?;
+    let head = stage_head(&mut tx, &entry, STAGE, &v, env.now()).await?;
     let page = FormPage { v: &v, head, batch: &entry.batch, form: Form::default(), report: None };
     web::page(&v, &v.t.s("photos-title"), &page)
 }
@@ -55,9 +55,7 @@ pub async fn create(
     upload: Upload,
 ) -> PageResult<Response> {
     let file = upload.file("file").ok_or(RegistrationRefused::NoFile)?.bytes.clone();
-    let photos = intake::blocking(move || archive::photos(&file, archive::PHOTOS))
-        .await?
-        .map_err(|refused| PageError::Refused(refused.message()))?;
+    let photos = env.decoder.in_turn(move |decoder| decoding::photos(decoder, &file)).await??;
     let applications = {
         let mut tx = env.db.read().await?;
         store::applications(&mut tx, &entry.batch.code, &entry.at).await?
@@ -70,7 +68,7 @@ pub async fn create(
     for NamedPhoto { name, photo } in photos {
         let found = photo.and_then(|(serial, jpeg)| Ok((of_serial(&by_serial, serial)?, jpeg)));
         match found {
-            Ok((application, jpeg)) => match keep(&env, &entry.who, application, &jpeg).await? {
+            Ok((application, Picture(jpeg))) => match keep(&env, &entry.who, application, &jpeg).await? {
                 Ok(true) => report.kept += 1,
                 Ok(false) => report.same += 1,
                 Err(refused) => report.refused.push((name, refused.message())),
@@ -79,7 +77,7 @@ pub async fn create(
         }
     }
     let mut tx = env.db.read().await?;
-    let head = stage_head(&mut tx, &entry.batch, STAGE, &v, env.now()).await?;
+    let head = stage_head(&mut tx, &entry, STAGE, &v, env.now()).await?;
     let page = FormPage { v: &v, head, batch: &entry.batch, form: Form::default(), report: Some(report) };
     web::page(&v, &v.t.s("photos-title"), &page)
 }

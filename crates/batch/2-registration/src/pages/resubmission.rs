@@ -5,7 +5,7 @@ use axum::{
     response::Response,
 };
 use identity::Env;
-use plan::{Batch, InBatch, Register};
+use plan::{Batch, InBatch, Register, Window};
 use serde_json::json;
 use web::{Form, Message, PageError, PageResult, Visit};
 
@@ -15,8 +15,9 @@ use super::{
     mine::Candidate,
 };
 use crate::{
-    Application, ApplicationStatus, Origin, StepSources, StepState, intake,
+    Application, ApplicationStatus, Applied, Origin, StepSources, StepState, intake,
     rules::{
+        draft::Scope,
         gate::{RegistrationRefused, check_same_facts, check_window},
         trouble::Trouble,
     },
@@ -32,9 +33,9 @@ pub async fn edit(
     v: Visit,
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
-    let (known, batch) = returned(&mut tx, &env, &candidate, &id).await?;
-    let reason = reason(&mut tx, &env, &sources, &known).await?;
-    let scope = intake::scope(&mut tx, &batch, std::slice::from_ref(&batch.org_path), env.now()).await?;
+    let (known, batch, windows) = returned(&mut tx, &env, &candidate, &id).await?;
+    let scope = whole_scope(&mut tx, &env, &batch, &windows).await?;
+    let reason = reason(&mut tx, &env, &sources, (&known, batch.clone(), windows)).await?;
     let person = person::load(&mut tx, &env.vault, &known.person_id).await?;
     let form = fill(&known, &person, &known.open(&env.vault)?, &scope);
     FormPage::new(&v, &batch, form, &scope, Some(&known)).because(reason).show()
@@ -46,17 +47,23 @@ async fn returned(
     env: &Env,
     candidate: &Candidate,
     id: &str,
-) -> PageResult<(Application, Batch)> {
-    let (known, batch) = candidate.own(tx, id).await?;
+) -> PageResult<(Application, Batch, Vec<Window>)> {
+    let (known, batch, windows) = candidate.own_in_batch(tx, id).await?;
     if known.status != ApplicationStatus::Returned {
         return Err(RegistrationRefused::NotReturned.into());
     }
     if store::is_closed(tx, &batch.code).await? {
         return Err(RegistrationRefused::BookClosed.into());
     }
-    let window = plan::window(tx, &batch.code, "review").await?;
-    check_window(window.as_ref(), batch.published_at.is_some(), env.now())?;
-    Ok((known, batch))
+    let review = windows.iter().find(|window| window.code == "review");
+    check_window(review, batch.published_at.is_some(), env.now())?;
+    Ok((known, batch, windows))
+}
+
+/// What may be applied for anywhere in the batch.
+async fn whole_scope(tx: &mut Tx, env: &Env, batch: &Batch, windows: &[Window]) -> sqlx::Result<Scope> {
+    let registration = windows.iter().find(|window| window.code == "registration");
+    intake::scope(tx, (batch, registration), std::slice::from_ref(&batch.org_path), env.now()).await
 }
 
 /// Why it was given back, as the later stage tells it on the applicant's page.
@@ -64,10 +71,11 @@ async fn reason(
     tx: &mut Tx,
     env: &Env,
     sources: &StepSources,
-    known: &Application,
+    (known, batch, windows): (&Application, Batch, Vec<Window>),
 ) -> PageResult<Option<Message>> {
-    let lines = sources.lines(env, tx, known).await?;
-    Ok(lines.into_iter().find(|line| line.state == StepState::Now).and_then(|line| line.note))
+    let applied = Applied::load(tx, vec![known.clone()], &[(batch, windows)]).await?;
+    let lines = sources.lines(env, tx, &applied).await?;
+    Ok(lines.into_iter().flatten().find(|line| line.state == StepState::Now).and_then(|line| line.note))
 }
 
 /// POST /batches/{code}/applications/{id}/resubmission — a registration point hands in again what
@@ -82,7 +90,7 @@ pub async fn hand_in(
     let mut tx = env.db.write().await?;
     let known = within(&mut tx, &entry, &id).await?;
     intake::hold_book(&mut tx, code).await?;
-    intake::check_open(&mut tx, &env, &entry.batch).await??;
+    intake::check_open(&mut tx, &env, &entry.batch, intake::windows(&entry)).await??;
     let photo = crate::photo_digest(&mut tx, &known).await?;
     check_same_facts(known.status, known.reviewed_photo.as_deref(), photo.as_deref())?;
     let seen = form.value("seen_version").parse().unwrap_or_default();
@@ -112,10 +120,10 @@ pub async fn resubmit(
 ) -> PageResult<Response> {
     let is_check = form.value("act") == "check";
     let mut tx = if is_check { env.db.read().await? } else { env.db.write().await? };
-    let (known, batch) = returned(&mut tx, &env, &candidate, &id).await?;
-    let scope = intake::scope(&mut tx, &batch, std::slice::from_ref(&batch.org_path), env.now()).await?;
+    let (known, batch, windows) = returned(&mut tx, &env, &candidate, &id).await?;
+    let scope = whole_scope(&mut tx, &env, &batch, &windows).await?;
     let person = person::load(&mut tx, &env.vault, &known.person_id).await?;
-    let reason = reason(&mut tx, &env, &sources, &known).await?;
+    let reason = reason(&mut tx, &env, &sources, (&known, batch.clone(), windows)).await?;
     let page = FormPage::new(&v, &batch, form, &scope, Some(&known)).because(reason);
     if is_check {
         return check(page);

@@ -68,7 +68,7 @@ pub async fn withdraw(
 
 /// An application of the candidate's own that was not taken back yet.
 async fn standing(tx: &mut Tx, candidate: &Candidate, id: &str) -> PageResult<(Application, Batch)> {
-    let (application, batch) = candidate.own(tx, id).await?;
+    let (application, batch, _) = candidate.own_in_batch(tx, id).await?;
     if application.status == ApplicationStatus::Withdrawn {
         return Err(RegistrationRefused::Withdrawn.into());
     }

@@ -1,10 +1,14 @@
 //! Zip files from outside: counted while they are unpacked, never believed, their paths never used.
-use std::io::{self, Cursor, Read};
+use std::{
+    io::{self, Cursor, Read},
+    ops::ControlFlow,
+};
 
-use web::Message;
+use serde::{Deserialize, Serialize};
+use web::{Message, PageError};
 use zip::ZipArchive;
 
-use super::photo::{self, PhotoRefused};
+use super::photo::{self, PhotoRefused, Picture};
 
 /// What an archive may hold. Sizes are bytes after unpacking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +30,7 @@ pub const PHOTOS: Limits = Limits { entries: 2_000, each: 5 << 20, total: 400 <<
 pub const WORKBOOK: Limits = Limits { entries: 200, each: 512 << 20, total: 640 << 20, ratio: 200 };
 
 /// Why an archive is not opened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum ArchiveRefused {
     /// No zip file, or a damaged one.
     #[error("no readable zip file")]
@@ -37,6 +41,12 @@ pub enum ArchiveRefused {
     /// Grows beyond the limit.
     #[error("too large when unpacked")]
     TooLarge,
+}
+
+impl From<ArchiveRefused> for PageError {
+    fn from(refused: ArchiveRefused) -> Self {
+        Self::Refused(refused.message())
+    }
 }
 
 impl ArchiveRefused {
@@ -52,12 +62,12 @@ impl ArchiveRefused {
 }
 
 /// A photo of an archive: the serial it is named by and the picture ready to be kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NamedPhoto {
     /// File name without its folders.
     pub name: String,
     /// Serial and JPEG, or why not.
-    pub photo: Result<(i64, Vec<u8>), PhotoRefused>,
+    pub photo: Result<(i64, Picture), PhotoRefused>,
 }
 
 /// Unpacks an archive entry by entry and forgets it: a bomb is found before anybody else opens it.
@@ -68,25 +78,29 @@ pub fn check(bytes: &[u8], limits: Limits) -> Result<(), ArchiveRefused> {
     each(bytes, limits, |_, _| Ok(()))
 }
 
-/// The photos of an archive, decoded and encoded again, in the order they lie in it.
+/// Hands the photos of an archive on, decoded and encoded again, in the order they lie in it: none is kept here.
 ///
 /// # Errors
 /// [`ArchiveRefused`]; what is wrong with one file stands with that file.
-pub fn photos(bytes: &[u8], limits: Limits) -> Result<Vec<NamedPhoto>, ArchiveRefused> {
-    let mut photos = Vec::new();
+pub fn photos(
+    bytes: &[u8],
+    limits: Limits,
+    give: &mut dyn FnMut(NamedPhoto) -> ControlFlow<()>,
+) -> Result<(), ArchiveRefused> {
+    let mut wanted = ControlFlow::Continue(());
     each(bytes, limits, |path, file| {
         let name = path.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
         // Files that systems leave in a zip on their own.
-        if name.is_empty() || name.starts_with('.') || path.starts_with("__MACOSX/") || name == "Thumbs.db" {
+        let is_litter = name.is_empty() || name.starts_with('.') || path.starts_with("__MACOSX/");
+        if is_litter || name == "Thumbs.db" || wanted.is_break() {
             return Ok(());
         }
         let mut picture = Vec::new();
         file.read_to_end(&mut picture).map_err(|_| ArchiveRefused::NotZip)?;
-        let photo = serial(&name).and_then(|serial| Ok((serial, photo::encode_again(&picture)?)));
-        photos.push(NamedPhoto { name, photo });
+        let photo = serial(&name).and_then(|serial| Ok((serial, Picture(photo::encode_again(&picture)?))));
+        wanted = give(NamedPhoto { name, photo });
         Ok(())
-    })?;
-    Ok(photos)
+    })
 }
 
 /// The serial a photo is named by: `1.jpg` and `0001.JPG` are 1.

@@ -6,7 +6,8 @@ use image::{
     DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, codecs::jpeg::JpegEncoder,
     metadata::Orientation,
 };
-use web::Message;
+use serde::{Deserialize, Serialize};
+use web::{Message, PageError};
 
 /// Largest picture kept, 5 : 7. Source: [own]; a ticket prints it 30 mm wide at 400 dpi.
 const WIDTH_MOST: u32 = 480;
@@ -14,13 +15,13 @@ const WIDTH_MOST: u32 = 480;
 const HEIGHT_MOST: u32 = 672;
 /// Longest side of a picture that is decoded at all. Source: [own]; a phone's camera is within it.
 const SIDE_DECODED: u32 = 8_000;
-/// Memory a decoder may take. Source: [own]; 8 000 × 8 000 pixels of three bytes.
-const BYTES_DECODED: u64 = 192 << 20;
+/// Memory the pixels may take. Source: [own]; 8 000 × 6 000 of three bytes, the most a phone's camera makes.
+const BYTES_DECODED: u64 = 144_000_000;
 /// Quality of the picture kept. Source: [own]; about 40 KB.
 const QUALITY: u8 = 85;
 
 /// Why a picture is not taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum PhotoRefused {
     /// The file is not named by a serial.
     #[error("not named by a serial")]
@@ -39,6 +40,12 @@ pub enum PhotoRefused {
     TooManyPixels,
 }
 
+impl From<PhotoRefused> for PageError {
+    fn from(refused: PhotoRefused) -> Self {
+        Self::Refused(refused.message())
+    }
+}
+
 impl PhotoRefused {
     /// The sentence.
     #[must_use]
@@ -52,6 +59,10 @@ impl PhotoRefused {
         }
     }
 }
+
+/// A portrait as it is kept: a JPEG.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Picture(#[serde(with = "decode::bytes")] pub Vec<u8>);
 
 /// A JPEG of at most 480 × 672 pixels, upright, made from the pixels of a JPEG or PNG.
 ///
@@ -78,15 +89,28 @@ pub fn encode_again(file: &[u8]) -> Result<Vec<u8>, PhotoRefused> {
     limits.reserve(decoder.total_bytes()).map_err(|error| refusal(&error))?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let mut picture = DynamicImage::from_decoder(decoder).map_err(|error| refusal(&error))?;
-    picture.apply_orientation(orientation);
-    if picture.width() > WIDTH_MOST || picture.height() > HEIGHT_MOST {
-        picture = picture.thumbnail(WIDTH_MOST, HEIGHT_MOST);
+    // Made small first: turning it takes as much memory again as it has.
+    let (width, height) =
+        if is_turned(orientation) { (HEIGHT_MOST, WIDTH_MOST) } else { (WIDTH_MOST, HEIGHT_MOST) };
+    if picture.width() > width || picture.height() > height {
+        picture = picture.thumbnail(width, height);
     }
+    picture.apply_orientation(orientation);
     let mut jpeg = Vec::new();
     JpegEncoder::new_with_quality(&mut jpeg, QUALITY)
         .encode_image(&picture.to_rgb8())
         .map_err(|_| PhotoRefused::NotAPicture)?;
     Ok(jpeg)
+}
+
+/// Whether width and height change places.
+fn is_turned(orientation: Orientation) -> bool {
+    match orientation {
+        Orientation::NoTransforms | Orientation::Rotate180 => false,
+        Orientation::FlipHorizontal | Orientation::FlipVertical => false,
+        Orientation::Rotate90 | Orientation::Rotate270 => true,
+        Orientation::Rotate90FlipH | Orientation::Rotate270FlipH => true,
+    }
 }
 
 /// Whether a JPEG goes on to its end: segments with their lengths, and behind the head of a scan its bits,

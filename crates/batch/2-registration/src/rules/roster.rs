@@ -18,7 +18,7 @@ use crate::{Application, ApplicationStatus, Opened, Origin};
 const MASKED_FROM: usize = 12;
 
 /// One row of a sheet.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct SheetRow {
     /// Its number in the sheet, from 1.
     pub row: usize,

@@ -1,5 +1,7 @@
 //! Applications: the rows.
-use ::store::{Tx, on, queries, was_changed};
+use std::collections::HashSet;
+
+use ::store::{Tx, on, push_keys, queries, was_changed};
 use kernel::{BatchCode, LevelCode, OccupationCode, OrgPath, UnixMicros};
 use person::PersonId;
 use sqlx::{Database, FromRow, QueryBuilder};
@@ -31,7 +33,6 @@ queries! {
         work_years_stated, education, major, diploma_sealed, source, particulars_sealed, status, origin,
         submitted_at, version, reviewed_photo FROM standing_application
         WHERE batch_code = $1 AND person_id = $2 AND occupation_code = $3 AND level_code = $4";
-    ELSEWHERE = "SELECT COUNT(*) FROM standing_application WHERE person_id = $1 AND batch_code <> $2";
     STANDING = "SELECT COUNT(*) FROM standing_application WHERE batch_code = $1 AND status <> 'withdrawn'";
     EVERYWHERE = "SELECT id, batch_code, serial, person_id, occupation_code, level_code, clause_number,
         clause_text, point_path, exam_kind, prior_level, prior_certificate_sealed, prior_issued_on, work_started_on,
@@ -84,14 +85,24 @@ pub async fn application(tx: &mut Tx, id: &str) -> sqlx::Result<Option<Applicati
     on!(tx, |conn| sqlx::query_as(APPLICATION).bind(id).fetch_optional(conn).await)
 }
 
-/// Whether a person has applied in another batch, whatever became of it.
-///
-/// # Errors
-/// Storage.
-pub(crate) async fn is_elsewhere(tx: &mut Tx, person: &PersonId, batch: &BatchCode) -> sqlx::Result<bool> {
-    let found: i64 =
-        on!(tx, |conn| sqlx::query_scalar(ELSEWHERE).bind(person).bind(batch).fetch_one(conn).await)?;
-    Ok(found > 0)
+/// Which of these people have applied in another batch, whatever became of it.
+pub(crate) async fn elsewhere(
+    tx: &mut Tx,
+    people: &[&str],
+    batch: &BatchCode,
+) -> sqlx::Result<HashSet<PersonId>> {
+    let mut found = HashSet::new();
+    for chunk in people.chunks(BULK) {
+        let some: Vec<PersonId> = on!(&mut *tx, |conn| {
+            let mut query =
+                QueryBuilder::new("SELECT DISTINCT person_id FROM standing_application WHERE batch_code <> ");
+            query.push_bind(batch).push(" AND person_id IN (");
+            push_keys(&mut query, chunk);
+            query.build_query_scalar().fetch_all(conn).await
+        })?;
+        found.extend(some);
+    }
+    Ok(found)
 }
 
 /// Every application of a batch at or below the given nodes, whatever its status, by serial.

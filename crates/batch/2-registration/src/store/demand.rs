@@ -18,3 +18,13 @@ pub async fn demand(
 ) -> sqlx::Result<Vec<(OrgPath, OccupationCode, LevelCode, i64)>> {
     on!(tx, |conn| sqlx::query_as(DEMAND).bind(batch).fetch_all(conn).await)
 }
+
+/// How many applications stand, by batch.
+///
+/// # Errors
+/// Storage.
+pub async fn applied_by_batch(tx: &mut Tx, batches: &[&str]) -> sqlx::Result<Vec<(String, i64)>> {
+    let start =
+        "SELECT batch_code, COUNT(*) FROM standing_application WHERE status <> 'withdrawn' AND batch_code";
+    ::store::counts_in(tx, (start, "GROUP BY batch_code"), batches).await
+}

@@ -15,13 +15,23 @@ pub(crate) enum Figure {
 }
 
 queries! {
-    FIGURE = "SELECT value FROM registration_figure WHERE code = $1 AND valid_from <= $2
-        AND (valid_to IS NULL OR valid_to >= $2) ORDER BY valid_from DESC LIMIT 1";
+    FIGURES = "SELECT code, value FROM registration_figure WHERE valid_from <= $1
+        AND (valid_to IS NULL OR valid_to > $1) ORDER BY code, valid_from";
 }
 
 /// The figure in force on a day; 0 when none is.
 pub(crate) async fn figure(tx: &mut Tx, figure: Figure, on: Day) -> sqlx::Result<i64> {
-    let found: Option<i64> =
-        on!(tx, |conn| sqlx::query_scalar(FIGURE).bind(figure).bind(on).fetch_optional(conn).await)?;
-    Ok(found.unwrap_or_default())
+    let [value] = figures(tx, [figure], on).await?;
+    Ok(value)
+}
+
+/// The figures in force on a day, of each the row that came last; 0 when none is.
+pub(crate) async fn figures<const N: usize>(
+    tx: &mut Tx,
+    wanted: [Figure; N],
+    on: Day,
+) -> sqlx::Result<[i64; N]> {
+    let rows: Vec<(Figure, i64)> = on!(tx, |conn| sqlx::query_as(FIGURES).bind(on).fetch_all(conn).await)?;
+    let value = |figure| rows.iter().rfind(|(known, _)| *known == figure).map_or(0, |(_, value)| *value);
+    Ok(wanted.map(value))
 }

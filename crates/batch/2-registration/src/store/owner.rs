@@ -1,31 +1,45 @@
 //! Whose applications these are.
 use std::collections::{HashMap, HashSet};
 
-use ::store::{Tx, on};
+use ::store::{Tx, on, push_keys};
 use kernel::BatchCode;
-use person::PersonId;
-use sqlx::QueryBuilder;
+use person::{Person, PersonId, SealedPerson, Vault};
+use sqlx::{FromRow, QueryBuilder};
 
 /// Applications or people in one statement.
 const AT_ONCE: usize = 1000;
 
-/// The person behind each of these applications; unknown ones are left out.
+/// An application beside its person.
+#[derive(FromRow)]
+struct HolderRow {
+    application_id: String,
+    #[sqlx(flatten)]
+    person: SealedPerson,
+}
+
+/// The people behind these applications, opened, by application; unknown ones are left out.
 ///
 /// # Errors
-/// Storage.
-pub async fn people_of(tx: &mut Tx, applications: &[&str]) -> sqlx::Result<HashMap<String, PersonId>> {
+/// Storage; a decode error when a sealed value does not open.
+pub async fn holders(
+    tx: &mut Tx,
+    vault: &Vault,
+    applications: &[&str],
+) -> sqlx::Result<HashMap<String, Person>> {
     let mut people = HashMap::new();
     for chunk in applications.chunks(AT_ONCE) {
-        let rows: Vec<(String, PersonId)> = on!(tx, |conn| {
-            let mut query = QueryBuilder::new("SELECT id, person_id FROM application WHERE id IN (");
-            let mut list = query.separated(", ");
-            for application in chunk {
-                list.push_bind(*application);
-            }
-            query.push(")");
+        let rows: Vec<HolderRow> = on!(tx, |conn| {
+            let mut query = QueryBuilder::new(
+                "SELECT a.id AS application_id, p.id, p.document_kind, p.document_sealed, p.name_sealed,
+                 p.phone_sealed, p.detail_sealed FROM application a JOIN person p ON p.id = a.person_id
+                 WHERE a.id IN (",
+            );
+            push_keys(&mut query, chunk);
             query.build_query_as().persistent(false).fetch_all(conn).await
         })?;
-        people.extend(rows);
+        for row in rows {
+            people.insert(row.application_id, row.person.open(vault)?);
+        }
     }
     Ok(people)
 }

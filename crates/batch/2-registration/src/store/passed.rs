@@ -71,12 +71,23 @@ queries! {
         WHERE a.batch_code = $1 AND a.exam_kind = 'retake' AND a.status <> 'withdrawn'
         AND (CAST($2 AS TEXT) IS NULL OR a.id = $2)
         ORDER BY a.id, c.component_kind, c.passed_on DESC, c.id";
-    FIXED = "SELECT k.application_id, a.occupation_code, a.level_code, a.point_path, k.component_kind,
-        k.passed_component_id, c.passed_on, c.score_centi, c.basis
+    /// What was fixed with the list; as long as the book is open, what the registers say now.
+    KEPT = "SELECT CAST(1 AS BIGINT) AS is_fixed, k.application_id, a.occupation_code, a.level_code, a.point_path,
+        k.component_kind, k.passed_component_id, c.passed_on, c.score_centi, c.basis
         FROM kept_component k JOIN passed_component c ON c.id = k.passed_component_id
         JOIN application a ON a.id = k.application_id
+        JOIN registration_book b ON b.batch_code = a.batch_code AND b.closed_at IS NOT NULL
         WHERE a.batch_code = $1 AND (CAST($2 AS TEXT) IS NULL OR a.id = $2)
-        ORDER BY k.application_id, k.component_kind";
+        UNION ALL SELECT CAST(0 AS BIGINT), a.id, a.occupation_code, a.level_code, a.point_path, c.component_kind,
+        c.id, c.passed_on, c.score_centi, c.basis
+        FROM standing_application a JOIN person p ON p.id = a.person_id
+        JOIN passed_component c ON c.document_index = p.document_index
+            AND c.occupation_code = a.occupation_code AND c.level_code = a.level_code
+        JOIN passed_import i ON i.id = c.import_id AND i.in_force_at IS NOT NULL
+        WHERE a.batch_code = $1 AND a.exam_kind = 'retake' AND a.status <> 'withdrawn'
+        AND (CAST($2 AS TEXT) IS NULL OR a.id = $2)
+        AND NOT EXISTS (SELECT 1 FROM registration_book b WHERE b.batch_code = $1 AND b.closed_at IS NOT NULL)
+        ORDER BY application_id, component_kind, passed_on DESC, passed_component_id";
     RETAKES = "SELECT COUNT(*) FROM standing_application WHERE batch_code = $1 AND exam_kind = 'retake'
         AND status <> 'withdrawn'";
 }
@@ -153,9 +164,27 @@ pub(crate) async fn live(tx: &mut Tx, batch: &BatchCode, id: Option<&str>) -> sq
     on!(tx, |conn| sqlx::query_as(LIVE).bind(batch).bind(id).fetch_all(conn).await)
 }
 
-/// What was fixed with the list of a batch.
-pub(crate) async fn fixed(tx: &mut Tx, batch: &BatchCode, id: Option<&str>) -> sqlx::Result<Vec<Found>> {
-    on!(tx, |conn| sqlx::query_as(FIXED).bind(batch).bind(id).fetch_all(conn).await)
+/// What counts for a batch, or for one of its applications.
+pub(crate) enum Kept {
+    /// Fixed with the list.
+    Fixed(Vec<Found>),
+    /// What the registers say now, latest first of each part.
+    Live(Vec<Found>),
+}
+
+#[derive(FromRow)]
+struct KeptRow {
+    is_fixed: i64,
+    #[sqlx(flatten)]
+    found: Found,
+}
+
+/// What was fixed with the list of a batch; as long as its book is open, what the registers say.
+pub(crate) async fn kept(tx: &mut Tx, batch: &BatchCode, id: Option<&str>) -> sqlx::Result<Kept> {
+    let rows: Vec<KeptRow> = on!(tx, |conn| sqlx::query_as(KEPT).bind(batch).bind(id).fetch_all(conn).await)?;
+    let is_fixed = rows.iter().all(|row| row.is_fixed == 1);
+    let found = rows.into_iter().map(|row| row.found).collect();
+    Ok(if is_fixed { Kept::Fixed(found) } else { Kept::Live(found) })
 }
 
 /// Retakes of a batch.

@@ -1,4 +1,6 @@
 //! Rows of a roster, as they were read and checked.
+use std::collections::{BTreeSet, HashMap};
+
 use ::store::{Tx, on, queries, was_changed};
 use kernel::UnixMicros;
 use sqlx::{FromRow, QueryBuilder};
@@ -44,10 +46,47 @@ pub(crate) struct RowFilter<'a> {
     pub field: &'a str,
 }
 
-#[derive(FromRow)]
-struct StateCount {
-    state: RowState,
-    count: i64,
+/// Rows in one state whose wrong fields are the same.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub(crate) struct RowPart {
+    pub state: RowState,
+    /// Codes, each between spaces.
+    pub wrong_fields: String,
+    pub count: i64,
+}
+
+/// The rows of a roster in figures.
+pub(crate) struct RowParts(Vec<RowPart>);
+
+impl RowParts {
+    /// How many rows stand how.
+    pub fn tally(&self) -> Tally {
+        let of = |state| usize::try_from(self.count(RowFilter { state: Some(state), field: "" }));
+        let of = |state| of(state).unwrap_or_default();
+        Tally {
+            new: of(RowState::New),
+            unchanged: of(RowState::Unchanged),
+            changed: of(RowState::Changed),
+            refused: of(RowState::Refused),
+            waiting: of(RowState::Waiting),
+        }
+    }
+
+    /// How many rows the filter leaves.
+    pub fn count(&self, filter: RowFilter<'_>) -> i64 {
+        let is_left = |part: &&RowPart| {
+            filter.state.is_none_or(|state| part.state == state)
+                && (filter.field.is_empty() || part.wrong_fields.split(' ').any(|code| code == filter.field))
+        };
+        self.0.iter().filter(is_left).map(|part| part.count).sum()
+    }
+
+    /// The codes of all fields that are wrong in some row, each once.
+    pub fn wrong_fields(&self) -> Vec<String> {
+        let refused = self.0.iter().filter(|part| part.state == RowState::Refused);
+        let codes: BTreeSet<&str> = refused.flat_map(|part| part.wrong_fields.split_whitespace()).collect();
+        codes.into_iter().map(str::to_owned).collect()
+    }
 }
 
 queries! {
@@ -61,17 +100,10 @@ queries! {
     LISTED = "SELECT row_no, cells_sealed, state, serial_first, document_first, fingerprint, mended_at, application_id
         FROM roster_row WHERE roster_id = $1 AND (CAST($2 AS TEXT) IS NULL OR state = $2)
         AND (CAST($3 AS TEXT) = '' OR wrong_fields LIKE '% ' || $3 || ' %') ORDER BY row_no LIMIT $4 OFFSET $5";
-    COUNT_LISTED = "SELECT COUNT(*) FROM roster_row WHERE roster_id = $1
-        AND (CAST($2 AS TEXT) IS NULL OR state = $2)
-        AND (CAST($3 AS TEXT) = '' OR wrong_fields LIKE '% ' || $3 || ' %')";
-    COUNTS = "SELECT state, COUNT(*) AS count FROM roster_row WHERE roster_id = $1 GROUP BY state ORDER BY state";
-    WRONG_FIELDS = "SELECT wrong_fields FROM roster_row WHERE roster_id = $1 AND state = 'refused'
-        GROUP BY wrong_fields ORDER BY wrong_fields";
-    CHECK_ROW = "UPDATE roster_row SET state = $3, wrong_fields = $4, serial_first = $5, document_first = $6,
-        fingerprint = $7 WHERE roster_id = $1 AND row_no = $2 AND application_id IS NULL";
+    PARTS = "SELECT state, wrong_fields, COUNT(*) AS count FROM roster_row WHERE roster_id = $1
+        GROUP BY state, wrong_fields ORDER BY state, wrong_fields";
     MEND_ROW = "UPDATE roster_row SET cells_sealed = $3, state = 'waiting', wrong_fields = '', mended_at = $4
         WHERE roster_id = $1 AND row_no = $2 AND application_id IS NULL";
-    TAKEN_IN = "UPDATE roster_row SET application_id = $3, made_person = $4 WHERE roster_id = $1 AND row_no = $2";
     LET_WAIT = "UPDATE roster_row SET state = 'waiting' WHERE roster_id = $1 AND row_no = $2";
     TAKEN_BACK = "UPDATE roster_row SET application_id = NULL, made_person = FALSE
         WHERE roster_id = $1 AND row_no = $2";
@@ -141,16 +173,6 @@ pub(crate) async fn open_rows(
         .await)
 }
 
-/// How many rows the filter leaves.
-pub(crate) async fn count(tx: &mut Tx, id: &str, filter: RowFilter<'_>) -> sqlx::Result<i64> {
-    on!(tx, |conn| sqlx::query_scalar(COUNT_LISTED)
-        .bind(id)
-        .bind(filter.state)
-        .bind(filter.field)
-        .fetch_one(conn)
-        .await)
-}
-
 /// One page of the rows the filter leaves.
 pub(crate) async fn listed(
     tx: &mut Tx,
@@ -168,48 +190,45 @@ pub(crate) async fn listed(
         .await)
 }
 
-/// How many rows stand how.
-pub(crate) async fn tally(tx: &mut Tx, id: &str) -> sqlx::Result<Tally> {
-    let counts: Vec<StateCount> = on!(tx, |conn| sqlx::query_as(COUNTS).bind(id).fetch_all(conn).await)?;
-    let of = |state| {
-        let found = counts.iter().find(|count| count.state == state);
-        found.and_then(|count| usize::try_from(count.count).ok()).unwrap_or_default()
-    };
-    Ok(Tally {
-        new: of(RowState::New),
-        unchanged: of(RowState::Unchanged),
-        changed: of(RowState::Changed),
-        refused: of(RowState::Refused),
-        waiting: of(RowState::Waiting),
-    })
+/// How the rows of a roster stand, and what is wrong in them.
+pub(crate) async fn parts(tx: &mut Tx, id: &str) -> sqlx::Result<RowParts> {
+    on!(tx, |conn| sqlx::query_as(PARTS).bind(id).fetch_all(conn).await).map(RowParts)
 }
 
-/// The codes of all fields that are wrong in some row, each once.
-pub(crate) async fn wrong_fields(tx: &mut Tx, id: &str) -> sqlx::Result<Vec<String>> {
-    let lists: Vec<String> = on!(tx, |conn| sqlx::query_scalar(WRONG_FIELDS).bind(id).fetch_all(conn).await)?;
-    let mut codes: Vec<String> =
-        lists.iter().flat_map(|list| list.split_whitespace()).map(str::to_owned).collect();
-    codes.sort_unstable();
-    codes.dedup();
-    Ok(codes)
+/// How many rows stand how.
+pub(crate) async fn tally(tx: &mut Tx, id: &str) -> sqlx::Result<Tally> {
+    Ok(parts(tx, id).await?.tally())
+}
+
+/// How many rows of several rosters cannot be taken in; a roster without any is not in the answer.
+pub(crate) async fn refused_counts(tx: &mut Tx, ids: &[&str]) -> sqlx::Result<HashMap<String, i64>> {
+    let start = "SELECT roster_id, COUNT(*) FROM roster_row WHERE state = 'refused' AND roster_id";
+    Ok(::store::counts_in(tx, (start, "GROUP BY roster_id"), ids).await?.into_iter().collect())
 }
 
 /// Keeps what a check found out.
 pub(crate) async fn check_rows(tx: &mut Tx, id: &str, rows: &[CheckedRow]) -> sqlx::Result<()> {
-    for row in rows {
-        on!(&mut *tx, |conn| sqlx::query(CHECK_ROW)
-            .bind(id)
-            .bind(row.row_no)
-            .bind(row.state)
-            .bind(&row.wrong_fields)
-            .bind(row.serial_first)
-            .bind(row.document_first)
-            .bind(&row.fingerprint)
-            .execute(conn)
-            .await
-            .map(|_| ()))?;
+    if rows.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    on!(tx, |conn| {
+        let mut query = QueryBuilder::new(
+            "UPDATE roster_row SET state = v.column2, wrong_fields = v.column3, serial_first = v.column4,
+             document_first = v.column5, fingerprint = v.column6 FROM (",
+        );
+        query.push_values(rows, |mut values, row| {
+            values
+                .push_bind(row.row_no)
+                .push_bind(row.state)
+                .push_bind(&row.wrong_fields)
+                .push_bind(row.serial_first)
+                .push_bind(row.document_first)
+                .push_bind(&row.fingerprint);
+        });
+        query.push(") AS v WHERE roster_row.row_no = v.column1 AND roster_row.application_id IS NULL");
+        query.push(" AND roster_row.roster_id = ").push_bind(id);
+        query.build().execute(conn).await.map(|_| ())
+    })
 }
 
 /// Replaces the cells of a row that is not taken in; it waits to be checked again. `false` when there is none.
@@ -230,22 +249,28 @@ pub(crate) async fn mend_row(
         .map(|done| was_changed(done.rows_affected())))
 }
 
-/// Notes what a row was taken in as.
-pub(crate) async fn taken_in(
-    tx: &mut Tx,
-    id: &str,
-    row_no: i64,
-    application: &ApplicationId,
-    made_person: bool,
-) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query(TAKEN_IN)
-        .bind(id)
-        .bind(row_no)
-        .bind(application)
-        .bind(made_person)
-        .execute(conn)
-        .await
-        .map(|_| ()))
+/// What a row was taken in as.
+pub(crate) struct Taken {
+    pub row_no: i64,
+    pub application: ApplicationId,
+    pub made_person: bool,
+}
+
+/// Notes what rows were taken in as.
+pub(crate) async fn taken_in(tx: &mut Tx, id: &str, taken: &[Taken]) -> sqlx::Result<()> {
+    if taken.is_empty() {
+        return Ok(());
+    }
+    on!(tx, |conn| {
+        let mut query = QueryBuilder::new(
+            "UPDATE roster_row SET application_id = v.column2, made_person = v.column3 FROM (",
+        );
+        query.push_values(taken, |mut values, row| {
+            values.push_bind(row.row_no).push_bind(&row.application).push_bind(row.made_person);
+        });
+        query.push(") AS v WHERE roster_row.row_no = v.column1 AND roster_row.roster_id = ").push_bind(id);
+        query.build().execute(conn).await.map(|_| ())
+    })
 }
 
 /// Lets a row wait that is no longer what was looked at.

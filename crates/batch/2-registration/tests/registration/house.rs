@@ -62,6 +62,7 @@ impl House {
             vault: person::Vault::generate(&*entropy),
             blobs: Blobs::open(folder).unwrap(),
             desk: trail::Desk { entropy, clock: clock.clone(), node: "test".into() },
+            decoder: identity::Decoder::in_process(),
             secure_cookies: false,
             demo: false,
             nav: Arc::new(vec![]),
@@ -279,6 +280,30 @@ fn escape(text: &str) -> String {
 /// The cells of the demo roster as texts, the heading first.
 pub fn roster_cells() -> Vec<Vec<String>> {
     cells_of(ROSTER)
+}
+
+/// As many people, each with a serial, a document and a phone of their own.
+pub fn roster_of(count: u32) -> Vec<Vec<String>> {
+    let base = roster_cells();
+    let mut cells = vec![base[0].clone()];
+    for n in 0..count {
+        let mut row = base[1].clone();
+        let front = format!("99820119900101{n:03}");
+        let last = "0123456789X".chars().find(|c| kernel::IdNumber::parse(&format!("{front}{c}")).is_ok());
+        let number = format!("{front}{}", last.unwrap());
+        let is_male = number.as_bytes()[16] % 2 == 1;
+        for (name, text) in [
+            ("序号", (n + 1).to_string()),
+            ("证件号码", number),
+            ("出生日期", "1990-01-01".into()),
+            ("性别", if is_male { "男" } else { "女" }.into()),
+            ("手机号码", format!("199{n:08}")),
+        ] {
+            row[base[0].iter().position(|known| known == name).unwrap()] = text;
+        }
+        cells.push(row);
+    }
+    cells
 }
 
 /// The cells of a workbook as texts.

@@ -91,7 +91,11 @@ async fn a_retake_keeps_what_two_people_say_was_passed_for_as_long_as_the_figure
         assert!(kept(&house).await.is_empty(), "{engine}: one person alone says nothing");
         let tasks = |who: Subject| {
             let (db, now) = (house.env.db.clone(), house.env.now());
-            async move { registration::tasks(&mut db.read().await.unwrap(), &who, now).await.unwrap().len() }
+            async move {
+                let mut tx = db.read().await.unwrap();
+                let agenda = plan::Agenda::load(&mut tx).await.unwrap();
+                registration::tasks(&mut tx, &who, &agenda, now).await.unwrap().len()
+            }
         };
         assert_eq!((tasks(one.clone()).await, tasks(other.clone()).await), (0, 1), "{engine}");
         assert!(!house.get(&one, PAGE).await.body.contains("/decision"), "{engine}");

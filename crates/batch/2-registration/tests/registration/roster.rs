@@ -101,7 +101,8 @@ async fn totals_are_live_and_count_unfinished_applications_apart() {
         assert_eq!(listed, ["1"], "{engine}");
         let tasks = {
             let mut tx = house.env.db.read().await.unwrap();
-            registration::tasks(&mut tx, &registrar, house.env.now()).await.unwrap()
+            let agenda = plan::Agenda::load(&mut tx).await.unwrap();
+            registration::tasks(&mut tx, &registrar, &agenda, house.env.now()).await.unwrap()
         };
         assert_eq!((tasks.len(), tasks[0].count), (1, 1), "{engine}");
         let page = house.get(&registrar, "/batches/2021-01/applications?point=/demo/yuntai/point").await;

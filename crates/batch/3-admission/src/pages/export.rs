@@ -5,14 +5,12 @@ use axum::{
 };
 use identity::Env;
 use plan::{Freeze, InBatch};
+use print::XLSX;
 use serde::Deserialize;
 use serde_json::json;
 use web::{PageResult, Visit};
 
 use crate::{State, standing::listed};
-
-/// Media type of a workbook.
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// Which list, in which template.
 #[derive(Debug, Default, Deserialize)]

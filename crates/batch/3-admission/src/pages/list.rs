@@ -39,17 +39,18 @@ impl ListPage<'_> {
 pub async fn show(Extract(env): Extract<Env>, entry: InBatch<Freeze>, v: Visit) -> PageResult<Response> {
     entry.at_whole()?;
     let mut tx = env.db.read().await?;
-    let page = read_page(&mut tx, &env, &entry.batch, &v, Form::default()).await?;
+    let page = read_page(&mut tx, &env, &entry, &v, Form::default()).await?;
     web::page(&v, &v.t.s("admission-list"), &page)
 }
 
 async fn read_page<'a>(
     tx: &mut ::store::Tx,
     env: &Env,
-    batch: &'a Batch,
+    entry: &'a InBatch<Freeze>,
     v: &'a Visit,
     form: Form,
 ) -> PageResult<ListPage<'a>> {
+    let batch = &entry.batch;
     let frozen = store::frozen(tx, &batch.code).await?;
     let frozen_by = match &frozen {
         Some(frozen) => identity::account_name(tx, &frozen.frozen_by).await?,
@@ -58,12 +59,13 @@ async fn read_page<'a>(
     let list = draw(tx, batch).await?;
     let mut waiting: Vec<_> = list.left_out.iter().filter(|(_, state)| *state == State::Pending).collect();
     waiting.sort_by_key(|(row, _)| (row.serial, &row.application_id));
-    let mut pending = Vec::new();
-    for (row, _) in waiting.into_iter().take(NAMES_MAX) {
-        let person = person::load(tx, &env.vault, &row.person_id).await?;
-        pending.push((row.serial, person, row.application_id.to_string()));
-    }
-    let head = plan::stage_head(tx, batch, 3, v, env.now()).await?;
+    waiting.truncate(NAMES_MAX);
+    let ids: Vec<_> = waiting.iter().map(|(row, _)| row.person_id.clone()).collect();
+    let people = person::load_many(tx, &env.vault, &ids).await?;
+    let pending = waiting.iter().zip(people);
+    let pending =
+        pending.map(|((row, _), person)| (row.serial, person, row.application_id.to_string())).collect();
+    let head = plan::stage_head(tx, entry, 3, v, env.now()).await?;
     Ok(ListPage { v, head, batch, frozen, frozen_by, list, pending, form })
 }
 
@@ -82,7 +84,7 @@ pub async fn freeze(
         drop(tx);
         form.refuse("leave_out_reason", refused.message());
         let mut tx = env.db.read().await?;
-        let page = read_page(&mut tx, &env, &entry.batch, &v, form).await?;
+        let page = read_page(&mut tx, &env, &entry, &v, form).await?;
         return web::page_again(&v, &v.t.s("admission-list"), &page, false);
     }
     done.map_err(PageError::from)?;

@@ -144,7 +144,7 @@ async fn list_page<'a>(
         dues.push(Due { application, person, fee });
     }
     Ok(PaymentsPage {
-        head: plan::stage_head(tx, batch, 3, v, env.now()).await?,
+        head: plan::stage_head(tx, entry, 3, v, env.now()).await?,
         points: plan::points(tx, &batch.code).await?,
         is_frozen: store::is_frozen(tx, &batch.code).await?,
         v,
@@ -257,22 +257,23 @@ pub async fn show(
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
     let application = application(&mut tx, &entry, &id).await?;
-    let page = one_page(&mut tx, &env, &entry.batch, &v, &application, None).await?;
+    let page = one_page(&mut tx, &env, &entry, &v, &application, None).await?;
     web::page(&v, &v.t.s("admission-payment"), &page)
 }
 
 async fn one_page<'a>(
     tx: &mut Tx,
     env: &Env,
-    batch: &'a Batch,
+    entry: &'a InBatch<RecordPayment>,
     v: &'a Visit,
     application: &'a Application,
     form: Option<Form>,
 ) -> PageResult<PaymentPage<'a>> {
+    let batch = &entry.batch;
     let level = level_of(&plan::levels(tx, &batch.code).await?, application)?;
     let record = store::record(tx, &application.id).await?;
     Ok(PaymentPage {
-        head: plan::stage_head(tx, batch, 3, v, env.now()).await?,
+        head: plan::stage_head(tx, entry, 3, v, env.now()).await?,
         person: person::load(tx, &env.vault, &application.person_id).await?,
         state: Record::state(record.as_ref(), application),
         payment: store::payment(tx, &application.id).await?,
@@ -317,6 +318,6 @@ pub async fn take(
     }
     drop(tx);
     let mut tx = env.db.read().await?;
-    let page = one_page(&mut tx, &env, &entry.batch, &v, &application, Some(form)).await?;
+    let page = one_page(&mut tx, &env, &entry, &v, &application, Some(form)).await?;
     web::page_again(&v, &v.t.s("admission-payment"), &page, false)
 }

@@ -196,21 +196,24 @@ pub async fn show(
     let is_wanted = |state: State| filter.state.is_none_or(|wanted| wanted == state);
     let found = counts.iter().filter(|(state, _)| is_wanted(*state)).map(|(_, count)| count).sum();
     let paged = if sees_rows { read_page(&mut tx, part, &asked).await? } else { Paged::default() };
-    let lines = lines(&mut tx, &env, batch, &paged.rows).await?;
+    let levels = plan::levels(&mut tx, &batch.code).await?;
+    let lines = lines(&mut tx, &env, (batch, &levels), &paged.rows).await?;
+    // Before this stage is done there is nothing to ask for.
+    let frozen = if entry.is_done(3) { store::frozen(&mut tx, &batch.code).await? } else { None };
     let form = Form::filled(&[
         ("occupation", filter.occupation.as_ref().map_or("", |code| code.as_str())),
         ("level", filter.level.as_ref().map_or("", |code| code.as_str())),
         ("point", filter.point.as_ref().map_or("", |path| path.as_str())),
     ]);
     let page = QueuePage {
-        head: plan::stage_head(&mut tx, batch, 3, &v, env.now()).await?,
-        levels: plan::levels(&mut tx, &batch.code).await?,
+        head: plan::stage_head(&mut tx, &entry, 3, &v, env.now()).await?,
+        levels,
         points: plan::points(&mut tx, &batch.code).await?,
-        frozen: store::frozen(&mut tx, &batch.code).await?,
+        frozen,
         may_review: !review.is_empty(),
         may_pay: !pay.is_empty(),
         may_freeze: reach(&entry, &env, Action::Freeze).contains(&batch.org_path),
-        is_late: is_late(&mut tx, batch, env.now()).await?,
+        is_late: is_late(&entry, env.now()),
         v: &v,
         batch,
         asked,
@@ -229,12 +232,16 @@ fn sum(totals: &[Total], state: State) -> i64 {
 }
 
 /// Whether the window of review is over. It is half-open and nothing stops: people decide.
-pub(super) async fn is_late(tx: &mut ::store::Tx, batch: &Batch, now: UnixMicros) -> sqlx::Result<bool> {
-    let window = plan::window(tx, &batch.code, "review").await?;
-    Ok(window.is_some_and(|window| window.closes_at <= now))
+pub(super) fn is_late<D>(entry: &InBatch<D>, now: UnixMicros) -> bool {
+    entry.window("review").is_some_and(|window| window.closes_at <= now)
 }
 
-async fn lines(tx: &mut ::store::Tx, env: &Env, batch: &Batch, rows: &[Queued]) -> PageResult<Vec<Line>> {
+async fn lines(
+    tx: &mut ::store::Tx,
+    env: &Env,
+    (batch, levels): (&Batch, &[BatchLevel]),
+    rows: &[Queued],
+) -> PageResult<Vec<Line>> {
     if rows.is_empty() {
         return Ok(Vec::new());
     }
@@ -245,28 +252,24 @@ async fn lines(tx: &mut ::store::Tx, env: &Env, batch: &Batch, rows: &[Queued]) 
     let people: HashMap<_, _> = people.into_iter().map(|person| (person.id.clone(), person)).collect();
     let mut applications: HashMap<_, _> =
         applications.into_iter().map(|application| (application.id.clone(), application)).collect();
-    let mut ruler = None;
+    // Only what waits is measured.
+    let is_measured = rows.iter().any(|row| row.state == State::Pending);
+    let measured = if is_measured { levels } else { &[] };
+    let ruler = Ruler::of_levels(tx, batch, measured).await?;
     let mut lines = Vec::with_capacity(rows.len());
     for row in rows {
         let Some(application) = applications.remove(&row.application_id) else { continue };
         // One person may apply for two levels.
         let Some(person) = people.get(&application.person_id).cloned() else { continue };
-        let opinion = match (row.state, &ruler) {
-            (State::Pending, Some(ruler)) => Some(Ruler::measure(ruler, &env.vault, &application, &person)?),
-            (State::Pending, None) => {
-                let read = ruler.insert(Ruler::read(tx, batch).await?);
-                Some(read.measure(&env.vault, &application, &person)?)
-            }
-            (
-                State::Returned
-                | State::Refused
-                | State::Accepted
-                | State::Paid
-                | State::Admitted
-                | State::LeftOut
-                | State::Withdrawn,
-                _,
-            ) => None,
+        let opinion = match row.state {
+            State::Pending => Some(ruler.measure(&env.vault, &application, &person)?),
+            State::Returned
+            | State::Refused
+            | State::Accepted
+            | State::Paid
+            | State::Admitted
+            | State::LeftOut
+            | State::Withdrawn => None,
         };
         lines.push(Line { application, person, state: row.state, opinion });
     }

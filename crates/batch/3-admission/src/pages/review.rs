@@ -17,19 +17,13 @@ use super::{
     reason::{FINDINGS, Reasons},
 };
 use crate::{
-    Act, Decision, ReviewRow, State,
+    Act, Decision, State,
     decision::{Case, Verdict, decide as decide_case, report},
     store::{
-        self,
+        self, NamedReview,
         queue::{Filter, Part, Place, Turn, queued},
     },
 };
-
-/// A past decision with the name of who made it.
-struct Past {
-    row: ReviewRow,
-    by: String,
-}
 
 #[derive(Template)]
 #[template(path = "admission/review.html")]
@@ -40,7 +34,7 @@ struct ReviewPage<'a> {
     case: &'a Case,
     opened: Opened,
     points: Vec<BatchPoint>,
-    past: Vec<Past>,
+    past: Vec<NamedReview>,
     has_photo: bool,
     reasons: Reasons,
     form: Form,
@@ -150,10 +144,10 @@ pub async fn decide(
     v: Visit,
     mut form: Form,
 ) -> PageResult<Response> {
+    super::find(&env, &entry, &id).await?;
     let unreadable = || PageError::refused("form-unreadable");
     let decision = Decision::from_code(form.value("decision")).ok_or_else(unreadable)?;
     let seen_version = form.value("seen_version").parse().map_err(|_| unreadable())?;
-    super::find(&env, &entry, &id).await?;
     let mut tx = env.db.write().await?;
     hold(&mut tx, &entry.batch).await?;
     let case = case(&mut tx, &env, &entry, &id).await?;
@@ -206,21 +200,17 @@ async fn read_page<'a>(
     query: &FilterQuery,
 ) -> PageResult<ReviewPage<'a>> {
     let batch = &entry.batch;
-    let mut past = Vec::new();
-    for row in store::reviews(tx, &case.application.id).await? {
-        let by = identity::account_name(tx, &row.reviewed_by).await?;
-        past.push(Past { row, by });
-    }
+    let past = store::named_reviews(tx, &case.application.id).await?;
     let asked = query.read();
     Ok(ReviewPage {
-        head: plan::stage_head(tx, batch, 3, v, env.now()).await?,
+        head: plan::stage_head(tx, entry, 3, v, env.now()).await?,
         opened: case.application.open(&env.vault)?,
         points: plan::points(tx, &batch.code).await?,
         has_photo: !case.photo.is_empty(),
         reasons: Reasons::read(tx, env.now().day()).await?,
         beside: beside(tx, entry, case, &asked).await?,
         act: Decision::from_code(&query.act),
-        is_late: is_late(tx, batch, env.now()).await?,
+        is_late: is_late(entry, env.now()),
         levels: scheme::levels(tx, batch.reference_date).await?,
         v,
         batch,
@@ -247,12 +237,8 @@ async fn beside(
     asked: &Asked,
 ) -> PageResult<[Option<String>; 2]> {
     let part = Part::held(&entry.batch, &entry.at);
-    let mut found = [None, None];
-    for (slot, turn) in found.iter_mut().zip([Turn::Before(place(case)), Turn::After(place(case))]) {
-        let rows = queued(tx, part, &asked.filter, &turn, 1).await?;
-        *slot = rows.first().map(|row| address(entry, &row.application_id, &asked.here()));
-    }
-    Ok(found)
+    let found = store::queue::beside(tx, part, &asked.filter, &place(case)).await?;
+    Ok(found.map(|id| id.map(|id| address(entry, &id, &asked.here()))))
 }
 
 /// The page of the next application that waits, after this one and then from the beginning; the

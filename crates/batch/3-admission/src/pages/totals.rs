@@ -11,6 +11,7 @@ use axum::{
 use identity::{Action, Env};
 use kernel::{OccupationCode, OrgPath};
 use plan::{Batch, BatchLevel, InBatch, ReadBatch};
+use print::XLSX;
 use web::{Markup, Message, PageError, PageResult, Visit, Words};
 
 use super::reach;
@@ -211,7 +212,7 @@ pub async fn show(Extract(env): Extract<Env>, entry: InBatch<ReadBatch>, v: Visi
     }
     let sees_rows = [Action::Review, Action::RecordPayment];
     let page = TotalsPage {
-        head: plan::stage_head(&mut tx, batch, 3, &v, env.now()).await?,
+        head: plan::stage_head(&mut tx, &entry, 3, &v, env.now()).await?,
         small: figures.table.small_groups(),
         sees_rows: sees_rows.into_iter().any(|action| !reach(&entry, &env, action).is_empty()),
         v: &v,
@@ -234,7 +235,7 @@ pub async fn file(
     let rows = export(&figures, v.t);
     let name = |ending: &str| format!("totals-{}.{ending}", entry.batch.code);
     match file.as_str() {
-        "totals.xlsx" => Ok(web::download(&name("xlsx"), workbook::XLSX, workbook::xlsx(&rows)?)),
+        "totals.xlsx" => Ok(web::download(&name("xlsx"), XLSX, workbook::xlsx(&rows)?)),
         "totals.csv" => Ok(web::download(&name("csv"), workbook::CSV, workbook::csv(&rows)?)),
         _ => Err(PageError::NotFound),
     }

@@ -179,3 +179,13 @@ pub(crate) async fn settle_left_out(
     }
     Ok(())
 }
+
+/// How many are on the frozen list, by batch.
+///
+/// # Errors
+/// Storage.
+pub async fn admitted_by_batch(tx: &mut Tx, batches: &[&str]) -> sqlx::Result<Vec<(String, i64)>> {
+    let start =
+        "SELECT batch_code, admitted_count FROM admission_list WHERE frozen_at IS NOT NULL AND batch_code";
+    ::store::counts_in(tx, (start, ""), batches).await
+}

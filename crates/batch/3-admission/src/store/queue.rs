@@ -2,7 +2,7 @@
 //!
 //! Pages go on from a place (serial, then id), not from a number of rows: whoever decides the first
 //! ten of a page misses nobody on the next, and the last page costs what the first one does.
-use ::store::{Tx, on};
+use ::store::{Tx, on, push_keys};
 use kernel::{BatchCode, LevelCode, OccupationCode, OrgPath};
 use registration::ApplicationId;
 use sqlx::{Database, FromRow, QueryBuilder};
@@ -77,20 +77,61 @@ pub(crate) async fn counts(tx: &mut Tx, part: Part<'_>, filter: &Filter) -> sqlx
     })
 }
 
-/// How those stood who were left out when the list was frozen, counted in the same way.
-pub(crate) async fn left_out(tx: &mut Tx, part: Part<'_>) -> sqlx::Result<Vec<Count>> {
+/// Applications of one registration point in one state.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Waiting {
+    /// Batch.
+    pub batch_code: BatchCode,
+    /// Registration point.
+    pub point_path: OrgPath,
+    /// State.
+    pub state: State,
+    /// How many.
+    pub count: i64,
+}
+
+/// Live counts of several batches, point by point, each state apart.
+pub(crate) async fn waiting(tx: &mut Tx, batches: &[&str]) -> sqlx::Result<Vec<Waiting>> {
+    if batches.is_empty() {
+        return Ok(Vec::new());
+    }
     on!(tx, |conn| {
         let mut query = QueryBuilder::new(
-            "SELECT point_path, occupation_code, level_code, left_from AS state, COUNT(*) AS count
-             FROM standing_admission WHERE left_from IS NOT NULL AND batch_code = ",
+            "SELECT batch_code, point_path, state, COUNT(*) AS count FROM standing_admission
+             WHERE batch_code IN (",
+        );
+        push_keys(&mut query, batches);
+        query.push("GROUP BY batch_code, point_path, state ORDER BY batch_code, point_path, state");
+        query.build_query_as().fetch_all(conn).await
+    })
+}
+
+/// A count, and how those stood who were left out.
+#[derive(FromRow)]
+struct LeftCount {
+    #[sqlx(flatten)]
+    count: Count,
+    left_from: Option<State>,
+}
+
+/// Both counts: how applications stand, and how those stood who were left out when the list was frozen. Of
+/// one group there may be several rows.
+pub(crate) async fn counts_with_left(tx: &mut Tx, part: Part<'_>) -> sqlx::Result<(Vec<Count>, Vec<Count>)> {
+    let rows: Vec<LeftCount> = on!(tx, |conn| {
+        let mut query = QueryBuilder::new(
+            "SELECT point_path, occupation_code, level_code, state, left_from, COUNT(*) AS count
+             FROM standing_admission WHERE batch_code = ",
         );
         push_part(&mut query, part);
         query.push(
-            " GROUP BY point_path, occupation_code, level_code, left_from
-              ORDER BY point_path, occupation_code DESC, level_code DESC, left_from",
+            " GROUP BY point_path, occupation_code, level_code, state, left_from
+              ORDER BY point_path, occupation_code DESC, level_code DESC, state, left_from NULLS LAST",
         );
         query.build_query_as().fetch_all(conn).await
-    })
+    })?;
+    let left = |row: &LeftCount| Some(Count { state: row.left_from?, ..row.count.clone() });
+    let left_out = rows.iter().filter_map(left).collect();
+    Ok((rows.into_iter().map(|row| row.count).collect(), left_out))
 }
 
 /// At most `limit` lines of what the filter leaves, in the order of serials, from a place on.
@@ -133,6 +174,42 @@ pub(crate) async fn queued(
         rows.reverse();
     }
     Ok(rows)
+}
+
+#[derive(FromRow)]
+struct Neighbour {
+    is_after: i64,
+    application_id: ApplicationId,
+}
+
+/// The applications before and after a place in what the filter leaves.
+pub(crate) async fn beside(
+    tx: &mut Tx,
+    part: Part<'_>,
+    filter: &Filter,
+    place: &Place,
+) -> sqlx::Result<[Option<ApplicationId>; 2]> {
+    let rows: Vec<Neighbour> = on!(tx, |conn| {
+        let mut query = QueryBuilder::new(
+            "SELECT is_after, application_id FROM (SELECT CAST(0 AS BIGINT) AS is_after, application_id FROM standing_admission
+             WHERE batch_code = ",
+        );
+        push_part(&mut query, part);
+        push_filter(&mut query, filter);
+        push_place(&mut query, place, [" AND serial <= ", " AND (serial < ", " OR application_id < "]);
+        query.push(
+            " ORDER BY serial DESC, application_id DESC LIMIT 1) AS before_it
+             UNION ALL SELECT is_after, application_id FROM (SELECT CAST(1 AS BIGINT) AS is_after, application_id
+             FROM standing_admission WHERE batch_code = ",
+        );
+        push_part(&mut query, part);
+        push_filter(&mut query, filter);
+        push_place(&mut query, place, [" AND serial >= ", " AND (serial > ", " OR application_id > "]);
+        query.push(" ORDER BY serial, application_id LIMIT 1) AS after_it");
+        query.build_query_as().fetch_all(conn).await
+    })?;
+    let at = |side| rows.iter().find(|row| row.is_after == side).map(|row| row.application_id.clone());
+    Ok([at(0), at(1)])
 }
 
 /// Binds the batch and, unless the whole of it is meant, the nodes. What begins with a path and a

@@ -55,6 +55,10 @@ queries! {
                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     REVIEWS = "SELECT id, application_version, decision, proposed, reason, clause_id, inputs_digest, reviewed_by,
                reviewed_at FROM admission_review WHERE application_id = $1 ORDER BY application_version DESC";
+    NAMED_REVIEWS = "SELECT r.id, r.application_version, r.decision, r.proposed, r.reason, r.clause_id,
+                     r.inputs_digest, r.reviewed_by, r.reviewed_at, a.display_name AS reviewer
+                     FROM admission_review r JOIN account a ON a.id = r.reviewed_by
+                     WHERE r.application_id = $1 ORDER BY r.application_version DESC";
     PROPOSAL = "SELECT proposal_sealed FROM admission_review WHERE id = $1";
 }
 
@@ -94,6 +98,22 @@ pub(crate) async fn insert_review(
 /// Storage.
 pub async fn reviews(tx: &mut Tx, application: &ApplicationId) -> sqlx::Result<Vec<ReviewRow>> {
     on!(tx, |conn| sqlx::query_as(REVIEWS).bind(application).fetch_all(conn).await)
+}
+
+/// A decision with the name of who made it.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub(crate) struct NamedReview {
+    #[sqlx(flatten)]
+    pub row: ReviewRow,
+    pub reviewer: String,
+}
+
+/// The same, with names.
+pub(crate) async fn named_reviews(
+    tx: &mut Tx,
+    application: &ApplicationId,
+) -> sqlx::Result<Vec<NamedReview>> {
+    on!(tx, |conn| sqlx::query_as(NAMED_REVIEWS).bind(application).fetch_all(conn).await)
 }
 
 /// The proposal a decision was made on, with its findings, in JSON; none for an unknown decision.

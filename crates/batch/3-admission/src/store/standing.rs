@@ -1,13 +1,17 @@
 //! How each reviewed application stands: the rows.
 use std::collections::HashMap;
 
-use ::store::{Tx, on, queries, was_changed};
-use kernel::BatchCode;
+use ::store::{Tx, on, push_keys, queries, was_changed};
+use kernel::{BatchCode, UnixMicros};
 use person::PersonId;
 use registration::{Application, ApplicationId};
-use sqlx::FromRow;
+use scheme::ClauseId;
+use sqlx::{FromRow, QueryBuilder};
 
-use crate::rules::state::{Recorded, State};
+use crate::rules::{
+    list::Admitted,
+    state::{Recorded, State},
+};
 
 /// What this stage recorded about an application.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
@@ -45,6 +49,8 @@ queries! {
                WHERE batch_code = $1 ORDER BY application_id";
     APPLIED = "SELECT application_id, person_id, state FROM standing_admission
                WHERE batch_code = $1 AND state <> 'withdrawn' ORDER BY serial, application_id";
+    DRAWN = "SELECT application_id, person_id, occupation_code, level_code, point_path, serial, state
+             FROM standing_admission WHERE batch_code = $1";
     COUNT = "SELECT COUNT(*) FROM admission WHERE batch_code = $1 AND state = $2";
     /// The caller gave the application a version of its own for this decision, so an earlier one is
     /// always overwritten and a later one never.
@@ -63,6 +69,43 @@ pub(crate) async fn record(tx: &mut Tx, application: &ApplicationId) -> sqlx::Re
     on!(tx, |conn| sqlx::query_as(RECORD).bind(application).fetch_optional(conn).await)
 }
 
+/// What this stage recorded about an application, with its latest decision and its payment.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub(crate) struct FullRecord {
+    #[sqlx(flatten)]
+    pub record: Record,
+    pub reviewed_at: Option<UnixMicros>,
+    pub clause_id: Option<ClauseId>,
+    pub reason: Option<String>,
+    pub paid_at: Option<UnixMicros>,
+    /// Why the undecided were left out, once the list is frozen.
+    pub leave_out_reason: Option<String>,
+}
+
+/// The same of several applications, by application; one nobody has decided on is not in it.
+pub(crate) async fn full_records(
+    tx: &mut Tx,
+    applications: &[&str],
+) -> sqlx::Result<HashMap<ApplicationId, FullRecord>> {
+    if applications.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<FullRecord> = on!(tx, |conn| {
+        let mut query = QueryBuilder::new(
+            "SELECT s.application_id, s.state, s.application_version, s.left_from, r.reviewed_at, r.clause_id,
+             r.reason, p.recorded_at AS paid_at, l.leave_out_reason FROM admission s
+             LEFT JOIN admission_review r ON r.id = s.review_id
+             LEFT JOIN admission_payment p ON p.application_id = s.application_id
+             LEFT JOIN admission_list l ON l.batch_code = s.batch_code AND l.frozen_at IS NOT NULL
+             WHERE s.application_id IN (",
+        );
+        push_keys(&mut query, applications);
+        query.push("ORDER BY s.application_id");
+        query.build_query_as().fetch_all(conn).await
+    })?;
+    Ok(rows.into_iter().map(|row| (row.record.application_id.clone(), row)).collect())
+}
+
 /// What was recorded about the applications of a batch.
 pub(crate) async fn records(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<HashMap<ApplicationId, Record>> {
     let rows: Vec<Record> = on!(tx, |conn| sqlx::query_as(RECORDS).bind(batch).fetch_all(conn).await)?;
@@ -75,6 +118,18 @@ pub(crate) async fn records(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Hash
 /// Storage.
 pub async fn applied(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<Applied>> {
     on!(tx, |conn| sqlx::query_as(APPLIED).bind(batch).fetch_all(conn).await)
+}
+
+/// Every application of a batch as a list of those who sit the exam shows it, with how it stands.
+pub(crate) async fn drawn(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<(Admitted, State)>> {
+    #[derive(FromRow)]
+    struct Row {
+        #[sqlx(flatten)]
+        line: Admitted,
+        state: State,
+    }
+    let rows: Vec<Row> = on!(tx, |conn| sqlx::query_as(DRAWN).bind(batch).fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(|row| (row.line, row.state)).collect())
 }
 
 /// How many applications of a batch were recorded in a state.

@@ -138,6 +138,7 @@ impl House {
             vault: Vault::generate(&*entropy),
             blobs: Blobs::open(folder).unwrap(),
             desk: trail::Desk { entropy, clock: clock.clone(), node: "1".into() },
+            decoder: identity::Decoder::in_process(),
             secure_cookies: false,
             demo: false,
             nav: Arc::new(Vec::new()),

@@ -100,7 +100,10 @@ async fn nobody_who_waits_is_left_out_in_silence_and_nothing_follows_the_list() 
         assert_eq!(house.standing(&waiting).await.left_from, Some(State::Pending));
         let application = house.application(&waiting).await;
         let mut tx = db.read().await.unwrap();
-        let lines = admission::steps(&house.env, &mut tx, &application).await.unwrap();
+        let applied = [registration::Applied::of(&mut tx, &application).await.unwrap()];
+        let standings = admission::standings(&mut tx, &applied).await.unwrap();
+        let steps = admission::steps(&house.env, &mut tx, &applied, &standings).await;
+        let lines = steps.unwrap().remove(0);
         let told = lines[0].note.as_ref().and_then(|note| note.values.first().cloned());
         assert_eq!(told, Some(("reason", "材料至今未交".to_owned())), "{engine}: the applicant reads why");
         drop(tx);

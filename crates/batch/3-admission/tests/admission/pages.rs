@@ -139,7 +139,8 @@ async fn tasks_wait_for_those_who_can_do_them() {
         let ids = people(&house).await;
         let tasks = async |who: &Subject| {
             let mut tx = db.read().await.unwrap();
-            let tasks = admission::tasks(&mut tx, who, house.env.now()).await.unwrap();
+            let agenda = plan::Agenda::load(&mut tx).await.unwrap();
+            let tasks = admission::tasks(&mut tx, who, &agenda, house.env.now()).await.unwrap();
             tasks.into_iter().map(|t| (t.title.key, t.count, t.due.unwrap().to_string())).collect::<Vec<_>>()
         };
         let reviewer = staff("reviewer1", Role::Reviewer, NANCHENG);
@@ -182,7 +183,10 @@ async fn the_applicant_reads_how_it_stands_in_their_own_language() {
         for id in &ids {
             let application = house.application(id).await;
             let mut tx = db.read().await.unwrap();
-            let lines = admission::steps(&house.env, &mut tx, &application).await.unwrap();
+            let applied = [registration::Applied::of(&mut tx, &application).await.unwrap()];
+            let standings = admission::standings(&mut tx, &applied).await.unwrap();
+            let steps = admission::steps(&house.env, &mut tx, &applied, &standings).await;
+            let lines = steps.unwrap().remove(0);
             let words = |message| Words(Lang::Zh).message(message);
             let text: Vec<String> = lines.iter().map(|line| words(&line.title)).collect();
             let notes: Vec<String> = lines.iter().filter_map(|line| line.note.as_ref()).map(words).collect();

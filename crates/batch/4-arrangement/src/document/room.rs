@@ -54,7 +54,7 @@ impl Rooms {
             site: venue::site(tx, &plan.site_id).await?.ok_or(PageError::NotFound)?,
             names: Names::load(tx, code, ZH).await?,
             numbers: store::admission_numbers(tx, code).await?,
-            people: people(tx, env, code, seats).await?,
+            people: people(tx, env, seats).await?,
             needed: store::moving::needed_places(tx, code, &plan.site_id, plan.draws).await?,
         })
     }

@@ -33,20 +33,26 @@ pub(crate) struct Ticket {
 }
 
 impl Tickets {
-    /// Reads them; refused before the site is confirmed.
-    pub async fn load(tx: &mut Tx, batch: &Batch, site: &SitePlan) -> PageResult<Self> {
+    /// Reads them, given the numbers of those who get one; refused before the site is confirmed.
+    pub async fn load(
+        tx: &mut Tx,
+        batch: &Batch,
+        site: &SitePlan,
+        numbers: HashMap<String, AdmissionNumber>,
+    ) -> PageResult<Self> {
         let code = &batch.code;
         let organisation = organisation::by_path(tx, &batch.org_path).await?;
         let sites = venue::sites(tx).await?.into_iter().map(|site| (site.id.clone(), site)).collect();
+        let (levels, components) = plan::levels_and_components(tx, code).await?;
         Ok(Self {
             plan: batch.title_zh.clone(),
             organisation: organisation.map(|one| one.name_zh).unwrap_or_default(),
             date: site.confirmed_at.ok_or(ArrangementRefused::NotConfirmed)?.day(),
-            levels: plan::levels(tx, code).await?,
-            components: plan::components(tx, code).await?,
+            levels,
+            components,
             sittings: store::sittings(tx, code).await?,
             sites,
-            numbers: store::admission_numbers(tx, code).await?,
+            numbers,
         })
     }
 

@@ -13,7 +13,7 @@ use web::{Cell, PageError, Route, get, post};
 
 use crate::rules::ArrangementRefused;
 
-pub(crate) use ticket::{of_site, opens_at};
+pub(crate) use ticket::opens_at;
 
 /// Routes of this stage.
 #[must_use]

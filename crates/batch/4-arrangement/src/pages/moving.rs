@@ -1,6 +1,4 @@
 //! Moving somebody: made from the room's page, listed with its reason, taken back.
-use std::collections::HashMap;
-
 use ::store::Tx;
 use axum::{
     extract::{Path, State},
@@ -17,7 +15,7 @@ use crate::{
     document::two_digits,
     moving::{self, Scene, Why, refusals, words_place},
     rules::moving::{MoveReason, MoveRefused},
-    store,
+    store::{self, moving::NamedMove},
 };
 
 /// Moves shown; the trail holds all of them.
@@ -45,33 +43,20 @@ pub(super) async fn move_lines(
     v: &Visit,
 ) -> PageResult<Vec<MoveLine>> {
     let moves = store::moving::moves(tx, &site.batch_code, &site.site_id, (site.draws, SHOWN_MOST)).await?;
-    if moves.is_empty() {
-        return Ok(Vec::new());
-    }
-    let rooms: HashMap<String, i64> = store::room_uses_of_site(tx, &site.batch_code, &site.site_id)
-        .await?
-        .into_iter()
-        .map(|room| (room.id, room.ordinal))
-        .collect();
-    let place = |room: &str, number: i64| {
-        let ordinal = rooms.get(room).copied().unwrap_or_default();
-        format!("{}-{}", two_digits(ordinal), two_digits(number))
+    let place = |ordinal: Option<i64>, number: i64| {
+        format!("{}-{}", two_digits(ordinal.unwrap_or_default()), two_digits(number))
     };
-    let mut names: HashMap<String, String> = HashMap::new();
     let mut lines = Vec::new();
-    for one in moves {
-        if !names.contains_key(&one.moved_by) {
-            names.insert(one.moved_by.clone(), identity::account_name(tx, &one.moved_by).await?);
-        }
+    for NamedMove { row, moved_by_name, from_ordinal, to_ordinal } in moves {
         lines.push(MoveLine {
-            from: place(&one.from_room_use_id, one.from_number),
-            to: place(&one.to_room_use_id, one.to_number),
-            is_swap: one.swapped_application_id.is_some(),
-            reason: v.t.s(one.reason.key()),
-            words: env.vault.open(words_place(&one.id), &one.words_sealed)?,
-            by: names.get(&one.moved_by).cloned().unwrap_or_default(),
-            at: one.moved_at,
-            is_undone: one.undone_at.is_some(),
+            from: place(from_ordinal, row.from_number),
+            to: place(to_ordinal, row.to_number),
+            is_swap: row.swapped_application_id.is_some(),
+            reason: v.t.s(row.reason.key()),
+            words: env.vault.open(words_place(&row.id), &row.words_sealed)?,
+            by: moved_by_name,
+            at: row.moved_at,
+            is_undone: row.undone_at.is_some(),
         });
     }
     Ok(lines)
@@ -85,10 +70,10 @@ pub async fn make(
     form: Form,
 ) -> PageResult<Response> {
     let code = &entry.batch.code;
-    let number: i64 = form.value("number").parse().map_err(|_| PageError::refused("form-unreadable"))?;
     let (scene, moved) = {
         let mut tx = env.db.read().await?;
         let site = reached(&mut tx, &entry, &id).await?;
+        let number: i64 = form.value("number").parse().map_err(|_| PageError::refused("form-unreadable"))?;
         let room = store::room_use(&mut tx, code, form.value("room")).await?.ok_or(PageError::NotFound)?;
         let scene = Scene::load(&mut tx, &entry.batch, form.value("seat"), (&room, Some(number))).await?;
         // Whoever may move people here moves nobody elsewhere.

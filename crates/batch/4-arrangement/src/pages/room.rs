@@ -105,9 +105,8 @@ pub async fn show(
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
     let found = Found::load(&mut tx, &env, &entry, &id, &v).await?;
-    let code = &entry.batch.code;
-    let head = stage_head(&mut tx, &entry.batch, 4, &v, env.now()).await?;
-    let opens_at = super::opens_at(&mut tx, code).await?;
+    let head = stage_head(&mut tx, &entry, 4, &v, env.now()).await?;
+    let opens_at = super::opens_at(entry.windows());
     let site = &found.site;
     let may_move = may_move(site.status, site.asked_at.is_some(), opens_at, env.now()).is_ok();
     let chosen = if may_move && !query.seat.is_empty() {
@@ -192,13 +191,13 @@ struct Found {
 impl Found {
     async fn load(tx: &mut Tx, env: &Env, entry: &InBatch<Arrange>, id: &str, v: &Visit) -> PageResult<Self> {
         let code = &entry.batch.code;
-        let room = store::room_use(tx, code, id).await?.filter(|room| entry.reaches(&room.site_path));
-        let room = room.ok_or(PageError::NotFound)?;
+        let found = store::room_in_sitting(tx, code, id).await?;
+        let found = found.filter(|(room, _)| entry.reaches(&room.site_path));
+        let (room, sitting) = found.ok_or(PageError::NotFound)?;
         let site = store::site_plan(tx, code, &room.site_id).await?.ok_or(PageError::NotFound)?;
-        let sitting = store::sitting(tx, &room.sitting_id).await?.ok_or(PageError::NotFound)?;
         let seats = store::seats_of_room(tx, &room.id).await?;
         Ok(Self {
-            people: people(tx, env, code, &seats).await?,
+            people: people(tx, env, &seats).await?,
             needed: store::moving::needed_places(tx, code, &site.site_id, site.draws).await?,
             names: Names::load(tx, code, v.t).await?,
             papers: papers(&seats),
@@ -251,10 +250,10 @@ pub async fn sign_in_sheet(
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
     let code = &entry.batch.code;
-    let room = store::room_use(&mut tx, code, &id).await?.filter(|room| entry.reaches(&room.site_path));
-    let room = room.ok_or(PageError::NotFound)?;
+    let found = store::room_in_sitting(&mut tx, code, &id).await?;
+    let found = found.filter(|(room, _)| entry.reaches(&room.site_path));
+    let (room, sitting) = found.ok_or(PageError::NotFound)?;
     let site = store::site_plan(&mut tx, code, &room.site_id).await?.ok_or(PageError::NotFound)?;
-    let sitting = store::sitting(&mut tx, &room.sitting_id).await?.ok_or(PageError::NotFound)?;
     let seats = store::seats_of_room(&mut tx, &room.id).await?;
     let rooms = Rooms::load(&mut tx, &env, &entry.batch, (&site, &seats)).await?;
     drop(tx);

@@ -96,7 +96,7 @@ pub(super) async fn choose(
     let mut seats = vec![scene.seat.clone()];
     let there = store::seats_of_room(tx, &target.id).await?;
     seats.extend(there.into_iter().filter(|one| Some(one.number) == to));
-    let people = people(tx, env, &entry.batch.code, &seats).await?;
+    let people = people(tx, env, &seats).await?;
     let name = |seat: Option<&Seat>| {
         seat.and_then(|seat| people.get(&seat.application_id)).map(|person| person.name.clone())
     };

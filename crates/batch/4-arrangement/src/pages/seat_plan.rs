@@ -121,7 +121,7 @@ impl ShowPage<'_> {
 pub async fn show(State(env): State<Env>, entry: InBatch<ReadBatch>, v: Visit) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
     let code = &entry.batch.code;
-    let head = stage_head(&mut tx, &entry.batch, 4, &v, env.now()).await?;
+    let head = stage_head(&mut tx, &entry, 4, &v, env.now()).await?;
     let is_frozen = admission::is_frozen(&mut tx, code).await?;
     let mut sites = store::site_plans(&mut tx, code).await?;
     let mut refused = None;

@@ -141,7 +141,7 @@ pub async fn show(
         return Err(PageError::NotFound);
     }
     let plan = known(&mut tx, &entry.batch, &site, &v).await?;
-    let head = stage_head(&mut tx, &entry.batch, 4, &v, env.now()).await?;
+    let head = stage_head(&mut tx, &entry, 4, &v, env.now()).await?;
     let jobs = Jobs::load(&mut tx, std::slice::from_ref(&plan)).await?;
     let is_asked = jobs.is_asked(&plan);
     let object = Object { path: &site.org_path, batch: Some(code.as_str()) };
@@ -156,13 +156,13 @@ pub async fn show(
     } else {
         None
     };
-    let opens_at = super::opens_at(&mut tx, code).await?;
+    let opens_at = super::opens_at(entry.windows());
     let may_move = crate::rules::moving::may_move(plan.status, is_asked, opens_at, env.now()).is_ok();
     let page = SitePage {
         head,
         batch: &entry.batch,
         is_asked,
-        is_frozen: admission::is_frozen(&mut tx, code).await?,
+        is_frozen: entry.is_done(3),
         may_arrange,
         held: held(&mut tx, &entry.batch, &site.id, &v).await?,
         conflicts,

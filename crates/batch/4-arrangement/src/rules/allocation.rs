@@ -4,6 +4,7 @@
 //! that may stay empty are few. A paper gets a room alone as long as it leaves no more seats empty
 //! than that; only then papers share one. So the bound is always reached, and a room is mixed only
 //! where keeping papers apart would cost another room.
+use std::collections::BTreeSet;
 
 /// The people of one group in one room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,19 +36,21 @@ pub fn fewest_rooms(people: usize, places: &[usize]) -> Option<usize> {
 #[must_use]
 pub fn take_rooms(people: usize, places: &[usize]) -> Option<Vec<usize>> {
     let count = fewest_rooms(people, places)?;
-    let mut taken: Vec<usize> = (0..count).collect();
-    let size = |room: usize| places.get(room).copied().unwrap_or_default();
-    let mut spare = taken.iter().map(|room| size(*room)).sum::<usize>().saturating_sub(people);
-    for at in (0..count).rev() {
-        let Some(held) = taken.get(at).copied() else { continue };
-        let least = size(held).saturating_sub(spare);
-        let free = (0..places.len()).filter(|room| !taken.contains(room) && size(*room) >= least);
-        let smallest = free.min_by_key(|room| (size(*room), *room)).filter(|room| size(*room) < size(held));
-        if let (Some(room), Some(slot)) = (smallest, taken.get_mut(at)) {
-            spare = spare.saturating_sub(size(held).saturating_sub(size(room)));
-            *slot = room;
-        }
+    let mut taken: Vec<(usize, usize)> = places.iter().copied().zip(0..).take(count).collect();
+    let mut free: BTreeSet<(usize, usize)> = places.iter().copied().zip(0..).skip(count).collect();
+    let mut spare = taken.iter().map(|(size, _)| size).sum::<usize>().saturating_sub(people);
+    for slot in taken.iter_mut().rev() {
+        let held = *slot;
+        let least = (held.0.saturating_sub(spare), 0);
+        let Some(smallest) = free.range(least..).next().copied().filter(|room| room.0 < held.0) else {
+            continue;
+        };
+        spare = spare.saturating_sub(held.0.saturating_sub(smallest.0));
+        free.remove(&smallest);
+        free.insert(held);
+        *slot = smallest;
     }
+    let mut taken: Vec<usize> = taken.into_iter().map(|(_, room)| room).collect();
     taken.sort_unstable();
     Some(taken)
 }

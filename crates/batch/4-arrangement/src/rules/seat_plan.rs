@@ -71,8 +71,11 @@ pub fn plan(demand: &Demand<'_>) -> Result<Vec<PlannedSitting>, PlanImpossible> 
     Ok(sittings)
 }
 
-/// Everybody of each paper in the order of the draw.
-fn draw_order<'a>(demand: &Demand<'a>) -> Result<BTreeMap<&'a PaperKey, Vec<&'a Candidate>>, PlanImpossible> {
+/// The people of each paper at each site, in the order of the draw.
+type Drawn<'a> = BTreeMap<&'a PaperKey, BTreeMap<&'a SiteId, Vec<&'a Candidate>>>;
+
+/// Draws everybody of each paper.
+fn draw_order<'a>(demand: &Demand<'a>) -> Result<Drawn<'a>, PlanImpossible> {
     if demand.candidates.is_empty() {
         return Err(PlanImpossible::Nobody);
     }
@@ -83,15 +86,19 @@ fn draw_order<'a>(demand: &Demand<'a>) -> Result<BTreeMap<&'a PaperKey, Vec<&'a 
     for candidate in demand.candidates {
         papers.entry(&candidate.paper).or_default().push(candidate);
     }
-    for (paper, people) in &mut papers {
+    let mut drawn = Drawn::new();
+    for (paper, people) in papers {
         if !demand.needs.iter().any(|need| need.papers.contains(paper)) {
-            return Err(PlanImpossible::NothingToSit((*paper).clone()));
+            return Err(PlanImpossible::NothingToSit(paper.clone()));
         }
         let ids: Vec<&str> = people.iter().map(|candidate| candidate.application.as_str()).collect();
         let order = draw::order(&demand.seed, &paper.stratum(), &ids);
-        *people = order.into_iter().filter_map(|place| people.get(place).copied()).collect();
+        let sites = drawn.entry(paper).or_default();
+        for one in order.into_iter().filter_map(|place| people.get(place).copied()) {
+            sites.entry(&one.site).or_default().push(one);
+        }
     }
-    Ok(papers)
+    Ok(drawn)
 }
 
 /// One sitting at one site before the rooms are chosen.
@@ -113,7 +120,7 @@ struct Taken {
 fn plan_site(
     demand: &Demand<'_>,
     site: &SiteId,
-    drawn: &BTreeMap<&PaperKey, Vec<&Candidate>>,
+    drawn: &Drawn<'_>,
     conflicts: &mut Vec<Conflict>,
 ) -> Vec<Option<PlannedSite>> {
     let mut rooms: Vec<&Room> = demand.rooms.iter().filter(|room| room.site_id == *site).collect();
@@ -143,17 +150,13 @@ fn plan_site(
     planned
 }
 
-fn ask<'a>(
-    (place, need): (usize, &'a Need),
-    site: &SiteId,
-    drawn: &BTreeMap<&'a PaperKey, Vec<&'a Candidate>>,
-) -> Option<Ask<'a>> {
-    let here = |people: &Vec<&'a Candidate>| -> Vec<&'a Candidate> {
-        people.iter().copied().filter(|one| one.site == *site && need.is_sat_by(one)).collect()
+fn ask<'a>((place, need): (usize, &'a Need), site: &SiteId, drawn: &Drawn<'a>) -> Option<Ask<'a>> {
+    let sitting = |people: &Vec<&'a Candidate>| -> Vec<&'a Candidate> {
+        people.iter().copied().filter(|one| need.is_sat_by(one)).collect()
     };
     let groups: Vec<(&PaperKey, Vec<&Candidate>)> = drawn
         .iter()
-        .map(|(paper, people)| (*paper, here(people)))
+        .filter_map(|(paper, sites)| Some((*paper, sitting(sites.get(site)?))))
         .filter(|(_, people)| !people.is_empty())
         .collect();
     let people = groups.iter().map(|(_, people)| people.len()).sum();
@@ -173,8 +176,10 @@ fn choose(ask: &Ask<'_>, rooms: &[&Room], taken: &[Taken]) -> Option<PlannedSite
 }
 
 fn choose_in(ask: &Ask<'_>, rooms: &[&Room], taken: &[Taken], turns: i64) -> Option<PlannedSite> {
-    let free: Vec<&Room> =
-        rooms.iter().copied().filter(|room| is_free(ask.need, room, turns, taken)).collect();
+    let is_held = |one: &&Taken| one.from < ask.need.end(turns) && ask.need.starts_at < one.until;
+    let held: BTreeSet<&RoomId> = taken.iter().filter(is_held).map(|one| &one.room).collect();
+    let is_free = |room: &&Room| room.kind == ask.need.room_kind() && !held.contains(&room.id);
+    let free: Vec<&Room> = rooms.iter().copied().filter(is_free).collect();
     let places: Vec<usize> = free.iter().map(|room| places(ask.need, room, turns)).collect();
     let taking = take_rooms(ask.people, &places)?;
     let sizes: Vec<usize> = ask.groups.iter().map(|(_, people)| people.len()).collect();
@@ -197,13 +202,6 @@ fn choose_in(ask: &Ask<'_>, rooms: &[&Room], taken: &[Taken], turns: i64) -> Opt
 
 fn places(need: &Need, room: &Room, turns: i64) -> usize {
     need.places(room).saturating_mul(usize::try_from(turns).unwrap_or(0))
-}
-
-fn is_free(need: &Need, room: &Room, turns: i64, taken: &[Taken]) -> bool {
-    room.kind == need.room_kind()
-        && !taken
-            .iter()
-            .any(|one| one.room == room.id && one.from < need.end(turns) && need.starts_at < one.until)
 }
 
 fn seat_everybody(ask: &Ask<'_>, rooms: &[&Room], pieces: &[Vec<Piece>]) -> Vec<PlannedRoom> {

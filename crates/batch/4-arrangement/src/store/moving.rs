@@ -31,6 +31,16 @@ pub(crate) struct Move {
     pub undone_at: Option<UnixMicros>,
 }
 
+/// A move as a page shows it: with who made it, and the numbers of both rooms.
+#[derive(Debug, Clone, FromRow)]
+pub(crate) struct NamedMove {
+    #[sqlx(flatten)]
+    pub row: Move,
+    pub moved_by_name: String,
+    pub from_ordinal: Option<i64>,
+    pub to_ordinal: Option<i64>,
+}
+
 queries! {
     INSERT = "INSERT INTO seat_move (id, batch_code, site_id, sitting_id, draw, number, application_id, from_room_use_id,
               from_number, to_room_use_id, to_number, swapped_application_id, reason, words_sealed, moved_by, moved_at,
@@ -38,9 +48,13 @@ queries! {
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, NULL, NULL)";
     NUMBER = "SELECT COALESCE(MAX(number), 0) FROM seat_move WHERE batch_code = $1 AND site_id = $2";
     /// Newest first; a new draw begins with none.
-    MOVES = "SELECT id, batch_code, site_id, sitting_id, draw, number, application_id, from_room_use_id, from_number,
-             to_room_use_id, to_number, swapped_application_id, reason, words_sealed, moved_by, moved_at, undone_at
-             FROM seat_move WHERE batch_code = $1 AND site_id = $2 AND draw = $3 ORDER BY number DESC LIMIT $4";
+    NAMED_MOVES = "SELECT m.id, m.batch_code, m.site_id, m.sitting_id, m.draw, m.number, m.application_id,
+             m.from_room_use_id, m.from_number, m.to_room_use_id, m.to_number, m.swapped_application_id, m.reason,
+             m.words_sealed, m.moved_by, m.moved_at, m.undone_at, a.display_name AS moved_by_name,
+             f.ordinal AS from_ordinal, t.ordinal AS to_ordinal
+             FROM seat_move m JOIN account a ON a.id = m.moved_by
+             LEFT JOIN room_use f ON f.id = m.from_room_use_id LEFT JOIN room_use t ON t.id = m.to_room_use_id
+             WHERE m.batch_code = $1 AND m.site_id = $2 AND m.draw = $3 ORDER BY m.number DESC LIMIT $4";
     LAST = "SELECT id, batch_code, site_id, sitting_id, draw, number, application_id, from_room_use_id, from_number,
             to_room_use_id, to_number, swapped_application_id, reason, words_sealed, moved_by, moved_at, undone_at
             FROM seat_move WHERE batch_code = $1 AND site_id = $2 AND draw = $3 AND undone_at IS NULL
@@ -89,8 +103,8 @@ pub(crate) async fn moves(
     batch: &BatchCode,
     site: &SiteId,
     (draw, at_most): (i64, i64),
-) -> sqlx::Result<Vec<Move>> {
-    on!(tx, |conn| sqlx::query_as(MOVES)
+) -> sqlx::Result<Vec<NamedMove>> {
+    on!(tx, |conn| sqlx::query_as(NAMED_MOVES)
         .bind(batch)
         .bind(site)
         .bind(draw)

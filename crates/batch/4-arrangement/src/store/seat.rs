@@ -11,14 +11,15 @@ use super::row::{RoomPaper, RoomUse, Seat, SiteFigures, Sitting, SittingSite};
 use crate::rules::need::PaperKey;
 
 queries! {
-    SITTINGS = "SELECT id, batch_code, component_kind, delivery, starts_at, ends_at, minutes, name_zh, name_en
-                FROM sitting WHERE batch_code = $1 ORDER BY starts_at, component_kind DESC, delivery DESC, id";
-    SITTING = "SELECT id, batch_code, component_kind, delivery, starts_at, ends_at, minutes, name_zh, name_en
-               FROM sitting WHERE id = $1";
-    LEVELS_OF_BATCH = "SELECT sitting_level.sitting_id, sitting_level.occupation_code, sitting_level.level_code
-                       FROM sitting_level JOIN sitting ON sitting.id = sitting_level.sitting_id
-                       WHERE sitting.batch_code = $1
-                       ORDER BY sitting_level.sitting_id, occupation_code, level_code";
+    SITTINGS = "SELECT id, batch_code, component_kind, delivery, starts_at, ends_at, minutes, name_zh, name_en,
+                sitting_level.occupation_code, sitting_level.level_code
+                FROM sitting LEFT JOIN sitting_level ON sitting_level.sitting_id = sitting.id WHERE batch_code = $1
+                ORDER BY starts_at, component_kind DESC, delivery DESC, id,
+                sitting_level.occupation_code NULLS LAST, sitting_level.level_code NULLS LAST";
+    SITTING = "SELECT id, batch_code, component_kind, delivery, starts_at, ends_at, minutes, name_zh, name_en,
+               sitting_level.occupation_code, sitting_level.level_code
+               FROM sitting LEFT JOIN sitting_level ON sitting_level.sitting_id = sitting.id WHERE id = $1
+               ORDER BY sitting_level.occupation_code NULLS LAST, sitting_level.level_code NULLS LAST";
     SITES = "SELECT sitting_site.sitting_id, sitting_site.site_id, sitting_site.candidates, sitting_site.turns,
              sitting_site.rooms_least, sitting_site.rooms_unmixed
              FROM sitting_site JOIN sitting ON sitting.id = sitting_site.sitting_id
@@ -103,11 +104,29 @@ queries! {
 /// Rooms named in one statement.
 const ROOMS_AT_ONCE: usize = 1000;
 
+/// A sitting beside one of its papers; nothing there while it has none.
 #[derive(FromRow)]
-struct LevelRow {
-    sitting_id: String,
-    occupation_code: OccupationCode,
-    level_code: LevelCode,
+struct SittingRow {
+    #[sqlx(flatten)]
+    sitting: Sitting,
+    occupation_code: Option<OccupationCode>,
+    level_code: Option<LevelCode>,
+}
+
+/// Each sitting once, with its papers.
+fn gathered(rows: Vec<SittingRow>) -> Vec<Sitting> {
+    let mut sittings: Vec<Sitting> = Vec::new();
+    for row in rows {
+        if sittings.last().is_none_or(|last| last.id != row.sitting.id) {
+            sittings.push(row.sitting);
+        }
+        let paper = row.occupation_code.zip(row.level_code);
+        let paper = paper.map(|(occupation, level)| PaperKey { occupation, level });
+        if let Some(last) = sittings.last_mut() {
+            last.papers.extend(paper);
+        }
+    }
+    sittings
 }
 
 /// The sittings of a batch, in order of time.
@@ -115,13 +134,7 @@ struct LevelRow {
 /// # Errors
 /// Storage.
 pub async fn sittings(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<Sitting>> {
-    let mut sittings: Vec<Sitting> =
-        on!(&mut *tx, |conn| sqlx::query_as(SITTINGS).bind(batch).fetch_all(conn).await)?;
-    let mut papers = papers(tx, batch).await?;
-    for sitting in &mut sittings {
-        sitting.papers = papers.remove(&sitting.id).unwrap_or_default();
-    }
-    Ok(sittings)
+    on!(tx, |conn| sqlx::query_as(SITTINGS).bind(batch).fetch_all(conn).await).map(gathered)
 }
 
 /// One sitting.
@@ -129,22 +142,8 @@ pub async fn sittings(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<Sittin
 /// # Errors
 /// Storage.
 pub async fn sitting(tx: &mut Tx, id: &str) -> sqlx::Result<Option<Sitting>> {
-    let found: Option<Sitting> =
-        on!(&mut *tx, |conn| sqlx::query_as(SITTING).bind(id).fetch_optional(conn).await)?;
-    let Some(mut sitting) = found else { return Ok(None) };
-    sitting.papers = papers(tx, &sitting.batch_code).await?.remove(&sitting.id).unwrap_or_default();
-    Ok(Some(sitting))
-}
-
-async fn papers(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<HashMap<String, Vec<PaperKey>>> {
-    let rows: Vec<LevelRow> =
-        on!(tx, |conn| sqlx::query_as(LEVELS_OF_BATCH).bind(batch).fetch_all(conn).await)?;
-    let mut papers: HashMap<String, Vec<PaperKey>> = HashMap::new();
-    for row in rows {
-        let paper = PaperKey { occupation: row.occupation_code, level: row.level_code };
-        papers.entry(row.sitting_id).or_default().push(paper);
-    }
-    Ok(papers)
+    let rows = on!(tx, |conn| sqlx::query_as(SITTING).bind(id).fetch_all(conn).await)?;
+    Ok(gathered(rows).pop())
 }
 
 /// The sites of every sitting of a batch.

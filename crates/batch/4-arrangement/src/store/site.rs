@@ -1,8 +1,8 @@
 //! The plan of each site: to be drawn, drawn, confirmed.
-use ::store::{Tx, on, queries, was_changed};
+use ::store::{Tx, on, push_keys, queries, was_changed};
 use job::JobId;
 use kernel::{BatchCode, OrgPath, UnixMicros};
-use sqlx::FromRow;
+use sqlx::{FromRow, QueryBuilder};
 use venue::SiteId;
 
 use crate::rules::SiteStatus;
@@ -121,6 +121,23 @@ queries! {
 /// Storage.
 pub async fn site_plans(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<SitePlan>> {
     on!(tx, |conn| sqlx::query_as(SITES).bind(batch).fetch_all(conn).await)
+}
+
+/// The same of several batches.
+pub(crate) async fn site_plans_of(tx: &mut Tx, batches: &[&str]) -> sqlx::Result<Vec<SitePlan>> {
+    if batches.is_empty() {
+        return Ok(Vec::new());
+    }
+    on!(tx, |conn| {
+        let mut query = QueryBuilder::new(
+            "SELECT batch_code, site_id, site_path, place, status, version, candidates, draws, seed, population,
+             chance, digest, conflicts, job_id, asked_at, drawn_at, confirmed_at FROM site_plan
+             WHERE batch_code IN (",
+        );
+        push_keys(&mut query, batches);
+        query.push("ORDER BY batch_code, place");
+        query.build_query_as().fetch_all(conn).await
+    })
 }
 
 /// One site of a batch.

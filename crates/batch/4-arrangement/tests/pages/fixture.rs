@@ -55,6 +55,7 @@ impl House {
             clock: clock.clone(),
             entropy,
             db,
+            decoder: identity::Decoder::in_process(),
             secure_cookies: false,
             demo: false,
             nav: Arc::new(Vec::new()),
@@ -318,6 +319,13 @@ impl House {
             point_path) SELECT a.id, a.batch_code, a.serial, a.person_id, a.occupation_code, a.level_code, a.point_path
             FROM application a JOIN admission_payment p ON p.application_id = a.id WHERE a.batch_code = $1",
             &["2021-01"]).await;
+        run(
+            &mut tx,
+            "INSERT INTO stage_progress (batch_code, stage, site_id, state, note_key, note_count, updated_at)
+            VALUES ($1, 3, '', 'done', 'admission-note-frozen', 30, 0)",
+            &["2021-01"],
+        )
+        .await;
         tx.commit().await.unwrap();
     }
 }

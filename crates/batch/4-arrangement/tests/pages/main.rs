@@ -29,6 +29,23 @@ async fn read(house: &House) -> Tx {
     house.env.db.read().await.unwrap()
 }
 
+/// The lines of this stage on the page of one application.
+async fn steps(
+    house: &House,
+    tx: &mut store::Tx,
+    application: &registration::Application,
+) -> Vec<registration::StepLine> {
+    let applied = [registration::Applied::of(tx, application).await.unwrap()];
+    let standings = admission::standings(tx, &applied).await.unwrap();
+    arrangement::steps(&house.env, tx, &applied, &standings).await.unwrap().remove(0)
+}
+
+async fn tasks(house: &House, who: &identity::Subject) -> Vec<plan::Task> {
+    let mut tx = read(house).await;
+    let agenda = plan::Agenda::load(&mut tx).await.unwrap();
+    arrangement::tasks(&mut tx, who, &agenda, house.env.now()).await.unwrap()
+}
+
 async fn drawn(db: store::Db) -> House {
     let house = House::new(db).await;
     house.freeze().await;
@@ -302,7 +319,7 @@ async fn the_officer_is_asked_to_draw_and_then_to_confirm() {
         let officer = staff(Role::ExamOfficer, "/demo");
         let mut asked = Vec::new();
         for step in 0..4 {
-            let tasks = arrangement::tasks(&mut read(&house).await, &officer, house.env.now()).await.unwrap();
+            let tasks = tasks(&house, &officer).await;
             asked.push(tasks.first().map(|task| task.title.key));
             // The window of the plan is open until 21 May, but five working days must lie before the exam.
             let due: Vec<_> = tasks.iter().map(|task| task.due.unwrap().to_string()).collect();
@@ -323,9 +340,7 @@ async fn the_officer_is_asked_to_draw_and_then_to_confirm() {
             "{engine}"
         );
         let reader = staff(Role::Invigilator, "/demo");
-        assert!(
-            arrangement::tasks(&mut read(&house).await, &reader, house.env.now()).await.unwrap().is_empty()
-        );
+        assert!(tasks(&house, &reader).await.is_empty());
     }
 }
 
@@ -339,18 +354,14 @@ async fn the_applicants_page_leads_to_the_ticket_when_it_can_be_printed() {
         let link = |steps: &[registration::StepLine]| {
             steps.first().map(|step| step.link.as_ref().map(|(_, to)| to.clone()))
         };
-        assert_eq!(
-            link(&arrangement::steps(&house.env, &mut tx, &seated).await.unwrap()),
-            Some(None),
-            "{engine}"
-        );
+        assert_eq!(link(&steps(&house, &mut tx, &seated).await), Some(None), "{engine}");
         house.clock.set(at("2021-05-08 00:00"));
-        let steps = arrangement::steps(&house.env, &mut tx, &seated).await.unwrap();
-        assert_eq!(link(&steps), Some(Some("/my/tickets/app-01".into())), "{engine}");
+        let lines = steps(&house, &mut tx, &seated).await;
+        assert_eq!(link(&lines), Some(Some("/my/tickets/app-01".into())), "{engine}");
         // Without a seat there is no ticket to open, but the day of the exam is known.
-        let steps = arrangement::steps(&house.env, &mut tx, &unpaid).await.unwrap();
-        assert_eq!(link(&steps), Some(None), "{engine}");
-        assert_eq!(steps.last().unwrap().title.key, "step-exam", "{engine}");
+        let lines = steps(&house, &mut tx, &unpaid).await;
+        assert_eq!(link(&lines), Some(None), "{engine}");
+        assert_eq!(lines.last().unwrap().title.key, "step-exam", "{engine}");
     }
 }
 

@@ -8,7 +8,7 @@ use venue::Blocked;
 use super::{
     CONFIRMATION, PLAN, SITE, code, confirm,
     fixture::{HR, House, LR, POINT2, staff},
-    read,
+    read, tasks,
 };
 
 const ROOMS: &str = "room-xicheng-01,site-xicheng,01,一,One,paper,2,2,1\nroom-xicheng-02,site-xicheng,02,二,Two,practical,6,5,\n";
@@ -53,7 +53,7 @@ async fn the_batch_is_confirmed_when_each_site_is_by_its_own_officer() {
         );
         assert!(!arrangement::is_confirmed(&mut read(&house).await, &code()).await.unwrap(), "{engine}");
         assert_eq!(rail(&house).await, ("now".into(), "seat-plan-note-sites-confirmed".into(), 1, 2));
-        let asked = arrangement::tasks(&mut read(&house).await, &city, house.env.now()).await.unwrap();
+        let asked = tasks(&house, &city).await;
         assert!(asked.is_empty(), "the city is done on {engine}");
 
         confirm(&house).await;

@@ -48,14 +48,14 @@ pub async fn decide(
     Path((_, id)): Path<(String, String)>,
     fields: Fields,
 ) -> PageResult<Response> {
+    let back = papers_of(&entry.batch);
+    let mut tx = env.db.write().await?;
+    let (form, items) = held_form(&mut tx, &entry, &id).await?;
     let decision = match fields.value("decision") {
         "approve" => Decision::Approve,
         "reject" => Decision::Reject,
         _ => return Err(PageError::refused("form-unreadable")),
     };
-    let back = papers_of(&entry.batch);
-    let mut tx = env.db.write().await?;
-    let (form, items) = held_form(&mut tx, &entry, &id).await?;
     let digest = digest(&form, &items)?;
     let approved = approval::decide(&mut tx, &env, &entry.who, LOCK, &id, &digest, decision).await?;
     let Some(proposal) = approved else {

@@ -67,7 +67,7 @@ struct Known {
 pub async fn show(State(env): State<Env>, v: Visit, entry: InBatch<ReadBatch>) -> PageResult<Response> {
     let (batch, now) = (&entry.batch, env.now());
     let mut tx = env.db.read().await?;
-    let head = plan::stage_head(&mut tx, batch, 5, &v, now).await?;
+    let head = plan::stage_head(&mut tx, &entry, 5, &v, now).await?;
     let object = Object { path: &batch.org_path, batch: Some(batch.code.as_str()) };
     let keeps = entry.who.may(Action::KeepPapers, object, now).is_some();
     let known = Known {

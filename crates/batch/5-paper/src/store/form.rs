@@ -1,8 +1,8 @@
 //! Forms, what stands in them, and their prints.
-use ::store::{Tx, on, queries, was_changed};
+use ::store::{Tx, on, push_keys, queries, was_changed};
 use itembank::ItemKind;
 use kernel::{BatchCode, Digest, LevelCode, OccupationCode, Score, UnixMicros};
-use sqlx::FromRow;
+use sqlx::{FromRow, QueryBuilder};
 
 use crate::{FormItem, FormLetter};
 
@@ -135,6 +135,22 @@ queries! {
 /// Storage.
 pub async fn forms(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<Form>> {
     on!(tx, |conn| sqlx::query_as(FORMS).bind(batch).fetch_all(conn).await)
+}
+
+/// Every form of several batches.
+pub(crate) async fn forms_of(tx: &mut Tx, batches: &[&str]) -> sqlx::Result<Vec<Form>> {
+    if batches.is_empty() {
+        return Ok(Vec::new());
+    }
+    on!(tx, |conn| {
+        let mut query = QueryBuilder::new(
+            "SELECT id, batch_code, occupation_code, level_code, letter, blueprint_id, seed, minutes, digest, status,
+             assembled_by, assembled_at, locked_at FROM form WHERE batch_code IN (",
+        );
+        push_keys(&mut query, batches);
+        query.push("ORDER BY batch_code, occupation_code, level_code, letter");
+        query.build_query_as().fetch_all(conn).await
+    })
 }
 
 /// A form of a batch by its id, locked or not.

@@ -85,6 +85,7 @@ pub async fn env(db: Db) -> Env {
         desk: trail::Desk { entropy: entropy.clone(), clock: clock.clone(), node: "test".into() },
         clock,
         entropy,
+        decoder: identity::Decoder::in_process(),
         secure_cookies: false,
         demo: false,
         nav: Arc::new(Vec::new()),
@@ -103,7 +104,7 @@ pub async fn fill_bank(env: &Env, level_code: &str) {
             occupation: &occupation(),
             level: &level(level_code),
             name,
-            bytes: &bytes,
+            bytes: bytes.into(),
         };
         let digest = itembank::stage(env, &writer, staged).await.unwrap();
         itembank::confirm(env, &writer, digest.as_str()).await.unwrap();

@@ -11,7 +11,8 @@ async fn all(env: &Env) -> Vec<Form> {
 
 async fn tasks(env: &Env, who: &Subject) -> Vec<(&'static str, i64)> {
     let mut tx = env.db.read().await.unwrap();
-    let tasks = paper::tasks(&mut tx, who, env.now()).await.unwrap();
+    let agenda = plan::Agenda::load(&mut tx).await.unwrap();
+    let tasks = paper::tasks(&mut tx, who, &agenda, env.now()).await.unwrap();
     tasks.iter().map(|task| (task.title.key, task.count)).collect()
 }
 

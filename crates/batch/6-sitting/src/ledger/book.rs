@@ -1,13 +1,13 @@
 //! One group of jobs applied, in order, to the attempts they concern. No database.
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use kernel::UnixMicros;
 
 use super::{HandedIn, Job, Kept, LedgerError};
 use crate::{
     AttemptId,
-    rules::{Attempt, Change, Counted, Verdict},
-    store::{AttemptRow, TakenAnswer},
+    rules::{Attempt, Begin, Change, Counted, Verdict},
+    store::{AttemptRow, Moved, TakenAnswer},
 };
 
 /// An attempt with the row it was read from and what the group does to it.
@@ -18,8 +18,54 @@ struct Page {
     taken: Vec<(Change, UnixMicros)>,
     /// Counted changes whose numbers may come again.
     counted: Counted,
+    /// An invigilator marked its candidate as absent.
+    is_barred: bool,
+    /// Who began it in this group, by which request, and when it arrived.
+    begun_by: Option<(String, String, UnixMicros)>,
     /// Who ended it in this group: account and request, both empty for the clock.
     ended_by: Option<(String, String)>,
+}
+
+impl Page {
+    fn of(row: AttemptRow) -> sqlx::Result<Self> {
+        let attempt = row.attempt()?;
+        Ok(Self {
+            row,
+            attempt,
+            taken: Vec::new(),
+            counted: Counted::new(),
+            is_barred: false,
+            begun_by: None,
+            ended_by: None,
+        })
+    }
+
+    /// The candidate begins, if nothing is against it; how the attempt stands then.
+    fn begin(self, account: &str, request: &str, asked: &Begin) -> (Self, Attempt) {
+        if self.is_barred {
+            let stands = self.attempt.clone();
+            return (self, stands);
+        }
+        let was_waiting = matches!(self.attempt, Attempt::Waiting(_));
+        let next = self.attempt.begin(asked);
+        let begun_by = if was_waiting && matches!(next, Attempt::Open(_)) {
+            Some((account.to_owned(), request.to_owned(), asked.arrived_at))
+        } else {
+            self.begun_by
+        };
+        (Self { attempt: next.clone(), begun_by, ..self }, next)
+    }
+}
+
+/// An attempt that began in this group, for the trail.
+#[derive(Debug, Clone, Copy)]
+pub struct Beginning<'a> {
+    /// The row it was.
+    pub row: &'a AttemptRow,
+    /// Account that began it.
+    pub account: &'a str,
+    /// Request that began it.
+    pub request: &'a str,
 }
 
 /// An attempt that ended in this group, for the trail.
@@ -37,6 +83,7 @@ pub struct Ending<'a> {
 
 /// An answer that waits for the commit.
 pub enum Outcome {
+    Begin(Result<Attempt, LedgerError>),
     Save(Result<Kept, LedgerError>),
     HandIn(Result<HandedIn, LedgerError>, AttemptId),
     Close(Result<bool, LedgerError>),
@@ -55,12 +102,8 @@ impl Book {
     pub fn open(rows: Vec<AttemptRow>) -> sqlx::Result<Self> {
         let mut book = Self::default();
         for row in rows {
-            let attempt = row.attempt()?;
-            let id = attempt.frame().id.clone();
-            book.pages.insert(
-                id,
-                Page { row, attempt, taken: Vec::new(), counted: Counted::new(), ended_by: None },
-            );
+            let page = Page::of(row)?;
+            book.pages.insert(page.attempt.frame().id.clone(), page);
         }
         Ok(book)
     }
@@ -68,6 +111,10 @@ impl Book {
     /// Applies one job.
     pub fn apply(&mut self, job: &Job) -> Outcome {
         match job {
+            Job::Begin { attempt, account, request, asked, .. } => {
+                let begin = |page: Page| page.begin(account, request, asked);
+                Outcome::Begin(self.turn(attempt, Some(account), |page, _| begin(page)))
+            }
             Job::Save { attempt, account, save, .. } => {
                 Outcome::Save(self.turn(attempt, Some(account), |mut page, evidence| {
                     let (next, verdict) = page.attempt.save(save, &page.counted);
@@ -148,14 +195,46 @@ impl Book {
     }
 
     /// Attempts whose row must move, with the row they move from.
-    pub fn changed(&self) -> sqlx::Result<Vec<(&AttemptRow, &Attempt)>> {
-        let mut changed = Vec::new();
+    pub fn moved(&self) -> sqlx::Result<Vec<Moved<'_>>> {
+        let mut moved = Vec::new();
         for page in self.pages.values() {
             if page.row.attempt()? != page.attempt {
-                changed.push((&page.row, &page.attempt));
+                let begun_at = page.begun_by.as_ref().map(|(_, _, at)| *at);
+                moved.push(Moved { before: &page.row, after: &page.attempt, begun_at });
             }
         }
-        Ok(changed)
+        Ok(moved)
+    }
+
+    /// Seats at which one of these jobs would begin an attempt that waits.
+    pub fn seats_to_begin(&self, jobs: &[Job]) -> Vec<&str> {
+        self.seats_of(jobs, |attempt| matches!(attempt, Attempt::Waiting(_)))
+    }
+
+    /// Seats whose code has done its work: a candidate who was let in with it is in the exam.
+    pub fn seats_begun(&self, jobs: &[Job]) -> Vec<&str> {
+        self.seats_of(jobs, |attempt| matches!(attempt, Attempt::Open(_)))
+    }
+
+    fn seats_of(&self, jobs: &[Job], stands: impl Fn(&Attempt) -> bool) -> Vec<&str> {
+        let begins = jobs.iter().filter_map(|job| match job {
+            Job::Begin { attempt, .. } => self.pages.get(attempt),
+            Job::Save { .. } | Job::HandIn { .. } | Job::Close { .. } => None,
+        });
+        begins.filter(|page| stands(&page.attempt)).map(|page| page.row.place.seat_id.as_str()).collect()
+    }
+
+    /// Nobody begins at these seats.
+    pub fn bar(&mut self, seats: &HashSet<String>) {
+        for page in self.pages.values_mut() {
+            page.is_barred = seats.contains(&page.row.place.seat_id);
+        }
+    }
+
+    /// Attempts that began in this group.
+    pub fn beginnings(&self) -> Vec<Beginning<'_>> {
+        let begun = self.pages.values().filter_map(|page| Some((page, page.begun_by.as_ref()?)));
+        begun.map(|(page, (account, request, _))| Beginning { row: &page.row, account, request }).collect()
     }
 
     /// Which counted numbers of which attempt this job brings again: the first and the last. Nothing

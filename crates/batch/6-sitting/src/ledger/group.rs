@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{
     Acknowledge, Job, LedgerError, TRIES,
-    book::{Book, Outcome},
+    book::{Beginning, Book, Outcome},
 };
 use crate::{AttemptId, rules::HandInVerdict, store};
 
@@ -44,14 +44,20 @@ async fn prepare(env: &Env, jobs: &[Job]) -> sqlx::Result<Option<(Tx, Vec<Outcom
     for (attempt, from, to) in jobs.iter().filter_map(|job| book.repeats(job)).collect::<Vec<_>>() {
         book.learn(attempt, store::changes_between(&mut tx, attempt, from, to).await?);
     }
+    let seats = book.seats_to_begin(jobs);
+    if !seats.is_empty() {
+        let absent = store::absent_of(&mut tx, &seats).await?;
+        book.bar(&absent);
+    }
     let mut outcomes: Vec<Outcome> = jobs.iter().map(|job| book.apply(job)).collect();
-    if !store::update_attempts(&mut tx, &book.changed()?).await? {
+    if !store::update_attempts(&mut tx, &book.moved()?).await? {
         return Ok(None);
     }
     store::insert_changes(&mut tx, &book.changes()).await?;
     store::upsert_answers(&mut tx, &book.answers()).await?;
     store::insert_evidence(&mut tx, &book.evidence).await?;
-    record_endings(&mut tx, env, &book).await?;
+    store::spend_codes(&mut tx, &book.seats_begun(jobs)).await?;
+    record(&mut tx, env, &book).await?;
     let handed_in: Vec<&AttemptId> = outcomes.iter().filter_map(handed_in).collect();
     if !handed_in.is_empty() {
         let counts = store::answered_counts(&mut tx, &handed_in).await?;
@@ -65,12 +71,19 @@ fn handed_in(outcome: &Outcome) -> Option<&AttemptId> {
         Outcome::HandIn(Ok(reply), attempt) => {
             matches!(reply.verdict, HandInVerdict::HandedIn(_)).then_some(attempt)
         }
-        Outcome::HandIn(Err(_), _) | Outcome::Save(_) | Outcome::Close(_) => None,
+        Outcome::HandIn(Err(_), _) | Outcome::Begin(_) | Outcome::Save(_) | Outcome::Close(_) => None,
     }
 }
 
-async fn record_endings(tx: &mut Tx, env: &Env, book: &Book) -> sqlx::Result<()> {
-    for ending in book.endings() {
+/// Who began and who ended stands in the trail; the whole group in as few statements as one candidate.
+async fn record(tx: &mut Tx, env: &Env, book: &Book) -> sqlx::Result<()> {
+    let begun = book.beginnings().into_iter().map(|Beginning { row, account, request }| {
+        let head = json!({ "acked_seq": row.acked_seq, "chain_head": row.chain_head, "epoch": row.epoch });
+        Note::of(account, request, "attempt.start", "attempt", row.id.as_str())
+            .batch(row.place.batch_code.as_str())
+            .payload(head)
+    });
+    let ended = book.endings().into_iter().map(|ending| {
         let (frame, head) = (ending.attempt.frame(), ending.attempt.head());
         let (actor, action) = match ending.account {
             "" => (CLOCK, "attempt.close"),
@@ -79,10 +92,11 @@ async fn record_endings(tx: &mut Tx, env: &Env, book: &Book) -> sqlx::Result<()>
         Note::of(actor, ending.request, action, "attempt", frame.id.as_str())
             .batch(ending.row.place.batch_code.as_str())
             .payload(json!({ "acked_seq": head.acked_seq, "chain_head": head.chain.as_str() }))
-            .record(tx, env)
-            .await?;
-    }
-    Ok(())
+    });
+    let notes: Vec<Note<'_>> = begun.chain(ended).collect();
+    let now = env.now();
+    let entries: Vec<_> = notes.iter().map(|note| note.entry(now)).collect();
+    trail::record_each(tx, &env.desk, &entries).await.map(|_| ())
 }
 
 async fn finish(tx: Tx, jobs: Vec<Job>, outcomes: Vec<Outcome>, acknowledge: Acknowledge) {
@@ -109,12 +123,13 @@ fn answer_all(jobs: Vec<Job>, outcomes: Vec<Outcome>) {
     for (job, outcome) in jobs.into_iter().zip(outcomes) {
         // Whoever asked may be gone; then nobody needs the answer.
         match (job, outcome) {
+            (Job::Begin { reply, .. }, Outcome::Begin(said)) => drop(reply.send(said)),
             (Job::Save { reply, .. }, Outcome::Save(said)) => drop(reply.send(said)),
             (Job::HandIn { reply, .. }, Outcome::HandIn(said, _)) => drop(reply.send(said)),
             (Job::Close { reply, .. }, Outcome::Close(said)) => drop(reply.send(said)),
             // The book answers each kind with its own; a mix-up is refused rather than guessed.
-            (job, Outcome::Save(_) | Outcome::HandIn(..) | Outcome::Close(_)) => {
-                job.refuse(LedgerError::Busy)
+            (job, Outcome::Begin(_) | Outcome::Save(_) | Outcome::HandIn(..) | Outcome::Close(_)) => {
+                job.refuse(LedgerError::Busy);
             }
         }
     }

@@ -1,15 +1,17 @@
 //! The exam computer: the page around the client, and what the client asks.
+use std::{convert::Infallible, sync::Arc};
+
 use ::store::Tx;
 use askama::Template;
 use axum::{
     Extension, Json,
-    extract::{Path, State},
+    extract::{FromRequestParts, Path, State},
+    http::{header, request::Parts},
     response::{Html, IntoResponse, Redirect, Response},
 };
 use identity::{Env, Subject, session::SessionName};
 use serde::de::IgnoredAny;
-use serde_json::json;
-use web::{PageError, PageResult, SignedJson, Visit};
+use web::{Packed, PageError, PageResult, SignedJson, Visit};
 
 use super::json::Refused;
 use crate::{
@@ -18,13 +20,28 @@ use crate::{
         AnswersBody, AnswersReply, ErrorName, HandInBody, HandInReply, Item, Option as Choice, Phase,
         Refusal, State as Wire, Title,
     },
-    rules::{Attempt, HandIn, HandInVerdict, Save, Verdict},
+    rules::{Attempt, Begin, HandIn, HandInVerdict, Save, Verdict},
     store::{self, AttemptRow},
 };
 
 type Who = Result<Subject, PageError>;
 type At = Result<SessionName, PageError>;
 type Body<T> = Result<SignedJson<T>, PageError>;
+
+/// What the browser at the seat reads: its language, and whether a reply may come compressed.
+pub struct Screen {
+    v: Visit,
+    takes_gzip: bool,
+}
+
+impl FromRequestParts<Env> for Screen {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, env: &Env) -> Result<Self, Infallible> {
+        let takes_gzip = web::takes_gzip(&parts.headers);
+        Ok(Self { v: Visit::from_request_parts(parts, env).await?, takes_gzip })
+    }
+}
 
 #[derive(Template)]
 #[template(path = "attempt/show.html")]
@@ -64,13 +81,24 @@ pub async fn show(
 /// GET /attempts/{id}/state
 pub async fn state(
     State(env): State<Env>,
+    Extension(ledger): Extension<Ledger>,
     Path(id): Path<String>,
     who: Who,
     at: At,
-    v: Visit,
-) -> Result<Json<Wire>, Refused> {
-    let who = who.map_err(Refused::body)?;
-    wire(&env, &id.into(), (&who, &at.map_err(Refused::body)?), &v).await
+    screen: Screen,
+) -> Result<Response, Refused> {
+    let (who, at) = (who.map_err(Refused::body)?, at.map_err(Refused::body)?);
+    let mut tx = env.db.read().await?;
+    let row = store::attempt(&mut tx, &id.into(), &who.account_id).await?.ok_or(Refused::NotFound)?;
+    let attempt = row.attempt()?;
+    if !is_open_to(&attempt, &at) {
+        return Err(Refused::named(ErrorName::OtherBrowser));
+    }
+    let title = title(&mut tx, &env, &row, &screen.v).await?;
+    if attempt.phase(env.now()) == Phase::Waiting {
+        ledger.copies().keep_title(&attempt.frame().id, screen.v.t.0, title.clone());
+    }
+    wire(&env, &ledger, &row, &attempt, (title, screen.takes_gzip)).await
 }
 
 /// Whether this browser sees the attempt: the one at the seat, and once the work has ended any other
@@ -87,49 +115,43 @@ pub async fn start(
     Path(id): Path<String>,
     who: Who,
     at: At,
-    v: Visit,
+    screen: Screen,
     body: Body<IgnoredAny>,
-) -> Result<Json<Wire>, Refused> {
+) -> Result<Response, Refused> {
+    let arrived_at = env.now();
     let (who, at) = (who.map_err(Refused::body)?, at.map_err(Refused::body)?);
     body.map_err(Refused::body)?;
     let id: AttemptId = id.into();
     let mut tx = env.db.read().await?;
     let row = store::attempt(&mut tx, &id, &who.account_id).await?.ok_or(Refused::NotFound)?;
-    if !is_open_to(&row.attempt()?, &at) {
+    let attempt = row.attempt()?;
+    if !is_open_to(&attempt, &at) {
         return Err(Refused::named(ErrorName::OtherBrowser));
     }
-    let has_code =
-        store::check_in(&mut tx, &row.place.seat_id).await?.is_some_and(|row| !row.code_hash.is_empty());
-    drop(tx);
-    let (may_start, is_open) = match row.attempt()? {
-        Attempt::Waiting(waiting) => (waiting.start(env.now()).is_ok(), false),
-        Attempt::Open(_) => (false, true),
-        Attempt::HandedIn(_) | Attempt::Closed(_) => (false, false),
+    let title = match ledger.copies().take_title(&id, screen.v.t.0) {
+        Some(title) => title,
+        None => title(&mut tx, &env, &row, &screen.v).await?,
     };
-    if may_start || (is_open && has_code) {
-        begin(&env, &row, &who).await?;
-    }
+    let begins = match &attempt {
+        Attempt::Waiting(waiting) => waiting.clone().start(arrived_at).is_ok(),
+        // Whoever moved to another machine came in with a code that is to be used up.
+        Attempt::Open(_) => has_code(&mut tx, &row).await?,
+        Attempt::HandedIn(_) | Attempt::Closed(_) => false,
+    };
+    drop(tx);
+    let attempt = if begins {
+        let asked = Begin { session: at.0, arrived_at };
+        ledger.begin(id.clone(), who.account_id, who.request_id, asked).await?
+    } else {
+        attempt
+    };
     ledger.pulse().heard(&id, env.now());
-    wire(&env, &id, (&who, &at), &v).await
+    wire(&env, &ledger, &row, &attempt, (title, screen.takes_gzip)).await
 }
 
-/// Opens the attempt if it is waiting, and uses up the code that led here.
-async fn begin(env: &Env, row: &AttemptRow, who: &Subject) -> Result<(), Refused> {
-    let attempt = row.attempt()?;
-    let mut tx = env.db.write().await?;
-    let started = store::start_attempt(&mut tx, attempt.frame(), env.now()).await?;
-    if started {
-        let head = attempt.head();
-        who.note("attempt.start", "attempt", attempt.frame().id.as_str())
-            .batch(row.place.batch_code.as_str())
-            .payload(json!({ "acked_seq": head.acked_seq, "chain_head": head.chain, "epoch": attempt.frame().epoch }))
-            .record(&mut tx, env)
-            .await?;
-    }
-    if started || matches!(attempt, Attempt::Open(_)) {
-        store::spend_code(&mut tx, &row.place.seat_id).await?;
-    }
-    Ok(tx.commit().await?)
+async fn has_code(tx: &mut Tx, row: &AttemptRow) -> sqlx::Result<bool> {
+    let check_in = store::check_in(tx, &row.place.seat_id).await?;
+    Ok(check_in.is_some_and(|row| !row.code_hash.is_empty()))
 }
 
 /// POST /attempts/{id}/answers
@@ -210,40 +232,51 @@ pub async fn hand_in(
 
 async fn wire(
     env: &Env,
-    id: &AttemptId,
-    (who, at): (&Subject, &SessionName),
-    v: &Visit,
-) -> Result<Json<Wire>, Refused> {
-    let mut tx = env.db.read().await?;
-    let row = store::attempt(&mut tx, id, &who.account_id).await?.ok_or(Refused::NotFound)?;
-    let attempt = row.attempt()?;
-    if !is_open_to(&attempt, at) {
-        return Err(Refused::named(ErrorName::OtherBrowser));
-    }
+    ledger: &Ledger,
+    row: &AttemptRow,
+    attempt: &Attempt,
+    (title, takes_gzip): (Title, bool),
+) -> Result<Response, Refused> {
     let now = env.now();
-    let (frame, phase) = (attempt.frame(), attempt.phase(now));
-    let answers = store::answers_of(&mut tx, id).await?;
-    Ok(Json(Wire {
+    let (frame, head, phase) = (attempt.frame(), attempt.head(), attempt.phase(now));
+    let answers = match head.acked_seq {
+        0 => Vec::new(),
+        _ => store::answers_of(&mut env.db.read().await?, &frame.id).await?,
+    };
+    let state = Wire {
         attempt: frame.id.to_string(),
         epoch: frame.epoch,
         phase,
         server_now: now,
         open_at: frame.open_at,
         close_at: frame.close_at,
-        acked_seq: attempt.head().acked_seq,
-        chain_head: attempt.head().chain.clone(),
-        title: title(&mut tx, env, &row, v).await?,
-        items: if phase == Phase::Open { items(&mut tx, &row).await? } else { Vec::new() },
+        acked_seq: head.acked_seq,
+        chain_head: head.chain.clone(),
+        title,
         answers: answers.into_iter().map(|(no, answer)| (no.to_string(), answer)).collect(),
         receipt: attempt.ended().map(|ended| ended.receipt.clone()),
-    }))
+    };
+    let (before, after) = state.around_items().map_err(unwritten)?;
+    let json = (header::CONTENT_TYPE, "application/json");
+    if phase != Phase::Open {
+        return Ok(([json], format!("{before}[]{after}")).into_response());
+    }
+    let items = items(env, ledger, row).await?;
+    if takes_gzip {
+        let gzip = (header::CONTENT_ENCODING, "gzip");
+        return Ok(([json, gzip], items.gzip(&before, after)).into_response());
+    }
+    Ok(([json], format!("{before}{}{after}", items.text())).into_response())
 }
 
 /// The form, field by field: what is not named here does not travel.
-async fn items(tx: &mut Tx, row: &AttemptRow) -> PageResult<Vec<Item>> {
-    let questions = paper::questions(tx, &row.place.form_id).await?;
+async fn items(env: &Env, ledger: &Ledger, row: &AttemptRow) -> PageResult<Arc<Packed>> {
+    if let Some(items) = ledger.copies().form(&row.place.form_id) {
+        return Ok(items);
+    }
+    let questions = paper::questions(&mut env.db.read().await?, &row.place.form_id).await?;
     let option = |(letter, text): (String, String)| Choice { letter, text };
-    Ok(questions
+    let items: Vec<Item> = questions
         .into_iter()
         .map(|question| Item {
             no: question.no,
@@ -252,7 +285,17 @@ async fn items(tx: &mut Tx, row: &AttemptRow) -> PageResult<Vec<Item>> {
             options: question.options.into_iter().map(option).collect(),
             points: question.points.short(),
         })
-        .collect())
+        .collect();
+    let json = serde_json::to_string(&items).map_err(unwritten)?;
+    let packed = Arc::new(Packed::new(json).map_err(|error| PageError::Internal(error.to_string()))?);
+    if !items.is_empty() {
+        ledger.copies().keep_form(&row.place.form_id, Arc::clone(&packed));
+    }
+    Ok(packed)
+}
+
+fn unwritten(error: serde_json::Error) -> PageError {
+    PageError::Internal(error.to_string())
 }
 
 async fn title(tx: &mut Tx, env: &Env, row: &AttemptRow, v: &Visit) -> PageResult<Title> {

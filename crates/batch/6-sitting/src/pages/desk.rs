@@ -5,7 +5,7 @@ use plan::InBatch;
 use web::{PageError, PageResult};
 
 use crate::{
-    rules::{Mark, SeatState},
+    rules::{Attempt, Mark, SeatState},
     store,
 };
 
@@ -30,6 +30,8 @@ pub struct Desk {
     pub at: Room,
     pub seat: Seat,
     pub state: SeatState,
+    /// The work of who sits there, once they were let in.
+    pub attempt: Option<Attempt>,
 }
 
 impl Desk {
@@ -42,14 +44,9 @@ impl Desk {
 
 /// The room; not found when it is another batch's, another sitting's, or out of reach.
 pub async fn room<D>(tx: &mut Tx, entry: &InBatch<D>, sitting: &str, room: &str) -> PageResult<Room> {
-    let sitting = arrangement::sitting(tx, sitting).await?.ok_or(PageError::NotFound)?;
-    let room = arrangement::room_use(tx, &entry.batch.code, room).await?.ok_or(PageError::NotFound)?;
-    if sitting.batch_code != entry.batch.code
-        || room.sitting_id != sitting.id
-        || !entry.reaches(&room.site_path)
-    {
-        return Err(PageError::NotFound);
-    }
+    let found = arrangement::room_in_sitting(tx, &entry.batch.code, room).await?;
+    let found = found.filter(|(room, held)| held.id == sitting && entry.reaches(&room.site_path));
+    let (room, sitting) = found.ok_or(PageError::NotFound)?;
     let closing = store::closing_of_room(tx, &room.id).await?;
     Ok(Room { sitting, room, closing })
 }
@@ -61,8 +58,8 @@ pub async fn desk<D>(tx: &mut Tx, entry: &InBatch<D>, sitting: &str, seat: &str)
     let marks = store::attendance_of_room(tx, &at.room.id).await?;
     let mark = marks.iter().find(|row| row.seat_id == seat.id).and_then(store::AttendanceRow::mark);
     let attempt = store::attempt_of_seat(tx, &seat.id).await?.map(|row| row.attempt()).transpose()?;
-    let state = SeatState::of(mark, attempt.as_ref().map(crate::rules::Attempt::state));
-    Ok(Desk { at, seat, state })
+    let state = SeatState::of(mark, attempt.as_ref().map(Attempt::state));
+    Ok(Desk { at, seat, state, attempt })
 }
 
 /// What somebody said about a seat, for marks that are compared with what a page showed.

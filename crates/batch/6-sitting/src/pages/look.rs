@@ -5,7 +5,6 @@ use ::store::Tx;
 use arrangement::{RoomUse, Seat};
 use identity::Env;
 use kernel::{BatchCode, LevelCode, OccupationCode, UnixMicros};
-use person::PersonId;
 use scheme::Delivery;
 use venue::RoomKind;
 use web::{PageResult, Visit};
@@ -14,7 +13,7 @@ use super::desk::{Room, label, marks};
 use crate::{
     Ledger,
     rules::{EventSort, RoomCount, SeatState, offline_since},
-    store::{self, SeatAttempt},
+    store::{self, NamedEvent, SeatAttempt},
 };
 
 /// Columns the style sheet can draw as a map; other rooms flow.
@@ -64,41 +63,46 @@ pub struct RoomLook {
     pub legend: Vec<(usize, String, usize)>,
 }
 
+impl RoomLook {
+    /// What each seat of the room is called.
+    pub fn labels(&self) -> HashMap<&str, &str> {
+        self.seats.iter().map(|seat| (seat.id.as_str(), seat.label.as_str())).collect()
+    }
+}
+
 /// Reads a room: as many statements for a hundred seats as for one.
 pub async fn room_look(
     tx: &mut Tx,
     env: &Env,
     ledger: &Ledger,
-    at: &Room,
+    (at, events): (&Room, &[NamedEvent]),
     v: &Visit,
 ) -> PageResult<RoomLook> {
-    let seats = arrangement::seats_of_room(tx, &at.room.id).await?;
+    let numbered = arrangement::numbered_seats(tx, &at.room.id).await?;
     let attempts = store::attempts_of_room(tx, &at.room.id).await?;
     let marks = marks(tx, &at.room.id).await?;
     let silent = silent(ledger, &attempts, env.now());
     let work: HashMap<&str, &SeatAttempt> = attempts.iter().map(|row| (row.seat_id.as_str(), row)).collect();
-    let events = store::events_of_room(tx, &at.room.id).await?;
     let lines = |seat: &str, sort| {
-        let of_seat = events.iter().filter(|row| row.seat_id.as_deref() == Some(seat));
+        let of_seat =
+            events.iter().map(|event| &event.row).filter(|row| row.seat_id.as_deref() == Some(seat));
         of_seat.filter(|row| row.sort() == Some(sort) && row.withdrawn_at.is_none()).count()
     };
+    let (seats, numbers): (Vec<Seat>, Vec<_>) =
+        numbered.into_iter().map(|one| (one.seat, one.admission_number)).unzip();
     let people = names(tx, env, &seats).await?;
-    let applications: Vec<&str> = seats.iter().map(|seat| seat.application_id.as_str()).collect();
-    let numbers = arrangement::numbers_of(tx, &applications).await?;
     let papers = Papers::load(tx, &at.sitting.batch_code, &seats, v).await?;
     let seats: Vec<SeatLook> = seats
         .into_iter()
-        .map(|seat| {
+        .zip(numbers)
+        .map(|(seat, admission_number)| {
             let attempt = work.get(seat.id.as_str());
             let (hue, level) = papers.of(&seat);
             SeatLook {
                 number: seat.number,
                 label: label(seat.ordinal, seat.number),
                 name: people.get(&seat.application_id).cloned().unwrap_or_default(),
-                admission_number: numbers
-                    .get(&seat.application_id)
-                    .map(ToString::to_string)
-                    .unwrap_or_default(),
+                admission_number: admission_number.map(|number| number.to_string()).unwrap_or_default(),
                 level,
                 hue,
                 state: SeatState::of(marks.get(&seat.id).copied(), attempt.map(|row| row.state.as_str())),
@@ -140,15 +144,8 @@ pub fn silent<'a>(
 /// The names on these seats, by application.
 pub async fn names(tx: &mut Tx, env: &Env, seats: &[Seat]) -> PageResult<HashMap<String, String>> {
     let applications: Vec<&str> = seats.iter().map(|seat| seat.application_id.as_str()).collect();
-    let owners = registration::people_of(tx, &applications).await?;
-    let ids: Vec<PersonId> = owners.values().cloned().collect();
-    let people = person::load_many(tx, &env.vault, &ids).await?;
-    let by_id: HashMap<PersonId, String> =
-        people.into_iter().map(|person| (person.id, person.name)).collect();
-    Ok(owners
-        .into_iter()
-        .filter_map(|(application, id)| Some((application, by_id.get(&id)?.clone())))
-        .collect())
+    let people = registration::holders(tx, &env.vault, &applications).await?;
+    Ok(people.into_iter().map(|(application, person)| (application, person.name)).collect())
 }
 
 /// The papers of a room: each with its hue and name.

@@ -12,10 +12,10 @@ use plan::{InBatch, WatchRooms};
 use serde_json::json;
 use web::{Form, PageError, PageResult, Visit};
 
-use super::desk::{self, Room, label};
+use super::desk::{self, Room};
 use crate::{
     rules::{self, Authority, EventSort, RecordRefused, SittingRefused},
-    store::{self, EventKind, EventRow, MovedClose, NewEvent},
+    store::{self, EventKind, EventRow, MovedClose, NamedEvent, NewEvent},
 };
 
 type RoomPath = Path<(String, String, String)>;
@@ -36,39 +36,42 @@ pub struct RecordLine {
     pub is_struck_out: bool,
 }
 
-/// The record of a room so far, read with its notes.
-pub async fn lines(tx: &mut Tx, env: &Env, at: &Room, v: &Visit) -> PageResult<Vec<RecordLine>> {
-    let events = store::events_of_room(tx, &at.room.id).await?;
-    if events.is_empty() {
-        return Ok(Vec::new());
+/// The record of a room so far, and what its lines may be of.
+pub struct Record {
+    pub events: Vec<NamedEvent>,
+    pub kinds: Vec<EventKind>,
+}
+
+impl Record {
+    /// Reads it.
+    pub async fn read(tx: &mut Tx, at: &Room) -> sqlx::Result<Self> {
+        Ok(Self {
+            events: store::named_events(tx, &at.room.id).await?,
+            kinds: store::event_kinds(tx, at.sitting.starts_at.day()).await?,
+        })
     }
-    let kinds = store::event_kinds(tx, at.sitting.starts_at.day()).await?;
-    let seats = arrangement::seats_of_room(tx, &at.room.id).await?;
-    let labels: HashMap<&str, String> =
-        seats.iter().map(|seat| (seat.id.as_str(), label(seat.ordinal, seat.number))).collect();
-    let mut names: HashMap<String, String> = HashMap::new();
-    let mut lines = Vec::with_capacity(events.len());
-    for row in events {
-        let Some(sort) = row.sort() else { continue };
-        let by = match names.get(&row.recorded_by) {
-            Some(known) => known.clone(),
-            None => identity::account_name(tx, &row.recorded_by).await?,
-        };
-        names.insert(row.recorded_by.clone(), by.clone());
-        let kind = kinds.iter().find(|kind| row.kind_code.as_deref() == Some(kind.code.as_str()));
-        lines.push(RecordLine {
-            at: row.recorded_at,
-            label: row.seat_id.as_deref().and_then(|seat| labels.get(seat).cloned()).unwrap_or_default(),
-            sort,
-            kind: kind.map(|kind| v.t.pick(&kind.name_zh, &kind.name_en).to_owned()).unwrap_or_default(),
-            amount: row.amount,
-            note: open_note(env, &row)?,
-            by: if sort == EventSort::LateAnswers { String::new() } else { by },
-            is_struck_out: row.withdrawn_at.is_some(),
-            id: row.id,
-        });
+
+    /// The lines with their notes; `labels` are of the seats of the room.
+    pub fn lines(&self, env: &Env, labels: &HashMap<&str, &str>, v: &Visit) -> PageResult<Vec<RecordLine>> {
+        let mut lines = Vec::with_capacity(self.events.len());
+        for NamedEvent { row, recorder } in &self.events {
+            let Some(sort) = row.sort() else { continue };
+            let kind = self.kinds.iter().find(|kind| row.kind_code.as_deref() == Some(kind.code.as_str()));
+            let label = row.seat_id.as_deref().and_then(|seat| labels.get(seat).copied());
+            lines.push(RecordLine {
+                at: row.recorded_at,
+                label: label.unwrap_or_default().to_owned(),
+                sort,
+                kind: kind.map(|kind| v.t.pick(&kind.name_zh, &kind.name_en).to_owned()).unwrap_or_default(),
+                amount: row.amount,
+                note: open_note(env, row)?,
+                by: if sort == EventSort::LateAnswers { String::new() } else { recorder.clone() },
+                is_struck_out: row.withdrawn_at.is_some(),
+                id: row.id.clone(),
+            });
+        }
+        Ok(lines)
     }
-    Ok(lines)
 }
 
 fn open_note(env: &Env, row: &EventRow) -> PageResult<String> {

@@ -16,7 +16,7 @@ use web::{Form, Markup, PageError, PageResult, Visit};
 use super::{
     desk::{self, Room, marks},
     look::{Cell, RoomLook, SeatLook, cells, columns, room_look},
-    record::{self, RecordLine},
+    record::{self, Record, RecordLine},
 };
 use crate::{
     Ledger, jobs,
@@ -91,7 +91,8 @@ pub async fn seat_map(
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
     let at = desk::room(&mut tx, &entry, &sitting, &room).await?;
-    let look = room_look(&mut tx, &env, &ledger, &at, &v).await?;
+    let events = store::named_events(&mut tx, &at.room.id).await?;
+    let look = room_look(&mut tx, &env, &ledger, (&at, &events), &v).await?;
     Ok(Html(map_part(&v, &at, look)?.0).into_response())
 }
 
@@ -105,11 +106,11 @@ pub async fn show(
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
     let at = desk::room(&mut tx, &entry, &sitting, &room).await?;
-    let head = stage_head(&mut tx, &entry.batch, 6, &v, env.now()).await?;
-    let look = room_look(&mut tx, &env, &ledger, &at, &v).await?;
+    let head = stage_head(&mut tx, &entry, 6, &v, env.now()).await?;
+    let written = Record::read(&mut tx, &at).await?;
+    let look = room_look(&mut tx, &env, &ledger, (&at, &written.events), &v).await?;
     let lines = look.seats.clone();
-    let record = record::lines(&mut tx, &env, &at, &v).await?;
-    let kinds = store::event_kinds(&mut tx, at.sitting.starts_at.day()).await?;
+    let record = written.lines(&env, &look.labels(), &v)?;
     let incident = |kind: &EventKind| kind.sort() == Some(EventSort::Incident);
     let object = Object { path: &at.room.site_path, batch: Some(&code) };
     let page = ShowPage {
@@ -122,7 +123,7 @@ pub async fn show(
         lines,
         on_computer: at.sitting.delivery == Delivery::Computer,
         record,
-        incidents: kinds.into_iter().filter(incident).collect(),
+        incidents: written.kinds.into_iter().filter(incident).collect(),
         most: record::authority(&entry, &at, env.now()).minutes(),
         invigilates: entry.who.may(Action::Invigilate, object, env.now()).is_some(),
         at: &at,

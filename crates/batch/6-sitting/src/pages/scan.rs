@@ -11,10 +11,7 @@ use scheme::Delivery;
 use serde::Deserialize;
 use web::{Markup, PageResult, Visit};
 
-use super::{
-    desk::{self, Desk, label},
-    look,
-};
+use super::desk::{self, Desk, label};
 use crate::rules::SeatState;
 
 /// What was scanned, and the room one came from.
@@ -55,7 +52,7 @@ pub async fn show(
     v: Visit,
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
-    let head = stage_head(&mut tx, &entry.batch, 6, &v, env.now()).await?;
+    let head = stage_head(&mut tx, &entry, 6, &v, env.now()).await?;
     let all = format!("/batches/{code}/sittings");
     let action = format!("{all}/{sitting}/arrivals");
     let found = match AdmissionNumber::parse(asked.number.trim()) {
@@ -86,17 +83,13 @@ async fn find(
     let seats = arrangement::seats_of_application(tx, &application).await?;
     let Some(seat) = seats.into_iter().find(|seat| seat.sitting_id == sitting) else { return Ok(None) };
     let Ok(desk) = desk::desk(tx, entry, sitting, &seat.id).await else { return Ok(None) };
-    let names = look::names(tx, env, std::slice::from_ref(&desk.seat)).await?;
-    let owner = registration::people_of(tx, &[&application]).await?;
-    let document = match owner.get(&application) {
-        Some(id) => person::load(tx, &env.vault, id).await?.masked_document(),
-        None => String::new(),
-    };
+    let holders = registration::holders(tx, &env.vault, &[&application]).await?;
+    let person = holders.get(&application);
     Ok(Some(Found {
         label: label(desk.seat.ordinal, desk.seat.number),
-        name: names.get(&application).cloned().unwrap_or_default(),
+        name: person.map(|person| person.name.clone()).unwrap_or_default(),
         number: number.to_string(),
-        document,
+        document: person.map(person::Person::masked_document).unwrap_or_default(),
         desk,
     }))
 }

@@ -140,7 +140,7 @@ pub async fn mark_absent(
     if is_checked_in && !store::hold_back(&mut tx, &seat).await? {
         return Err(SittingRefused::HasBegun.into());
     }
-    store::spend_code(&mut tx, &seat).await?;
+    store::spend_codes(&mut tx, &[seat.as_str()]).await?;
     mark(&mut tx, &entry, &desk, Mark::Absent, env.now()).await?;
     jobs::report_going_on(&mut tx, &env, &entry.batch.code).await?;
     note(&mut tx, &env, &entry, "seat.absent", &seat, json!({})).await?;

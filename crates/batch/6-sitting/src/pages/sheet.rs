@@ -14,7 +14,7 @@ use web::{Lang, PageError, PageResult, Visit, Words};
 use super::{
     desk::{self, label, marks},
     look,
-    record::{self, RecordLine},
+    record::{Record, RecordLine},
 };
 use crate::rules::{EventSort, Mark};
 
@@ -38,25 +38,27 @@ pub async fn show(
     let mut tx = env.db.read().await?;
     let zh = Visit { t: ZH, ..Visit::default() };
     let at = desk::room(&mut tx, &entry, &sitting, &room).await?;
-    let lines = record::lines(&mut tx, &env, &at, &zh).await?;
+    let written = Record::read(&mut tx, &at).await?;
     let marks = marks(&mut tx, &at.room.id).await?;
-    let seats = arrangement::seats_of_room(&mut tx, &at.room.id).await?;
+    let seats = arrangement::numbered_seats(&mut tx, &at.room.id).await?;
+    let seat_labels: Vec<(&str, String)> =
+        seats.iter().map(|one| (one.seat.id.as_str(), label(one.seat.ordinal, one.seat.number))).collect();
+    let labels_of = seat_labels.iter().map(|(seat, label)| (*seat, label.as_str())).collect();
+    let lines = written.lines(&env, &labels_of, &zh)?;
     let expected = seats.len();
-    let absent: Vec<_> =
-        seats.into_iter().filter(|seat| marks.get(&seat.id) == Some(&Mark::Absent)).collect();
-    let names = look::names(&mut tx, &env, &absent).await?;
-    let applications: Vec<&str> = absent.iter().map(|seat| seat.application_id.as_str()).collect();
-    let numbers = arrangement::numbers_of(&mut tx, &applications).await?;
+    let absent: Vec<_> = seats.iter().filter(|one| marks.get(&one.seat.id) == Some(&Mark::Absent)).collect();
+    let absent_seats: Vec<_> = absent.iter().map(|one| one.seat.clone()).collect();
+    let names = look::names(&mut tx, &env, &absent_seats).await?;
     let site = venue::site(&mut tx, &at.room.site_id).await?.ok_or(PageError::NotFound)?;
     drop(tx);
 
     let absentees: Vec<Value> = absent
         .iter()
-        .map(|seat| {
+        .map(|one| {
             json!({
-                "seat": label(seat.ordinal, seat.number),
-                "number": numbers.get(&seat.application_id).map(ToString::to_string).unwrap_or_default(),
-                "name": names.get(&seat.application_id).cloned().unwrap_or_default(),
+                "seat": label(one.seat.ordinal, one.seat.number),
+                "number": one.admission_number.as_ref().map(ToString::to_string).unwrap_or_default(),
+                "name": names.get(&one.seat.application_id).cloned().unwrap_or_default(),
             })
         })
         .collect();

@@ -2,7 +2,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use ::store::Tx;
-use arrangement::{RoomUse, Sitting};
+use arrangement::{RoomInUse, RoomUse, Sitting};
 use askama::Template;
 use axum::{
     Extension,
@@ -120,9 +120,9 @@ pub async fn list(
     v: Visit,
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
-    let head = stage_head(&mut tx, &entry.batch, 6, &v, env.now()).await?;
-    let mut rooms = arrangement::room_uses(&mut tx, &entry.batch.code).await?;
-    rooms.retain(|room| entry.reaches(&room.site_path));
+    let head = stage_head(&mut tx, &entry, 6, &v, env.now()).await?;
+    let mut in_use = arrangement::rooms_in_use(&mut tx, &[entry.batch.code.as_str()]).await?;
+    in_use.retain(|one| entry.reaches(&one.room.site_path));
     let sites: HashMap<String, String> = venue::sites(&mut tx)
         .await?
         .into_iter()
@@ -130,12 +130,13 @@ pub async fn list(
         .collect();
     let mut site = None;
     if !asked.site.is_empty() {
-        rooms.retain(|room| room.site_id.as_ref() == asked.site);
+        in_use.retain(|one| one.room.site_id.as_ref() == asked.site);
         site =
-            Some(sites.get(&asked.site).filter(|_| !rooms.is_empty()).cloned().ok_or(PageError::NotFound)?);
+            Some(sites.get(&asked.site).filter(|_| !in_use.is_empty()).cloned().ok_or(PageError::NotFound)?);
     }
-    let by_site = site.is_none() && rooms.len() > ROOMS_AT_ONCE;
-    let standings = standings(&mut tx, &env, &ledger, &entry, &rooms).await?;
+    let by_site = site.is_none() && in_use.len() > ROOMS_AT_ONCE;
+    let standings = standings(&mut tx, &env, &ledger, &entry, &in_use).await?;
+    let rooms: Vec<RoomUse> = in_use.into_iter().map(|one| one.room).collect();
     let code = entry.batch.code.as_str();
     let sittings = arrangement::sittings(&mut tx, &entry.batch.code).await?;
     let names = Names { code, sites: &sites, many: site.is_none(), by_site };
@@ -159,10 +160,10 @@ async fn standings(
     env: &Env,
     ledger: &Ledger,
     entry: &InBatch<ReadBatch>,
-    rooms: &[RoomUse],
+    rooms: &[RoomInUse],
 ) -> PageResult<HashMap<String, Standing>> {
-    let ids: Vec<&str> = rooms.iter().map(|room| room.id.as_str()).collect();
-    let seats = arrangement::seat_counts(tx, &ids).await?;
+    let ids: Vec<&str> = rooms.iter().map(|one| one.room.id.as_str()).collect();
+    let seats = rooms.iter().map(|one| (one.room.id.clone(), one.seats)).collect();
     let counts = store::room_counts(tx, &seats, &ids).await?;
     let at_work = store::at_work(tx, &ids).await?;
     let silent = silent(ledger, &at_work, env.now());

@@ -14,12 +14,12 @@ use web::{Markup, PageError, PageResult, Visit};
 use super::{
     desk::{self, Desk},
     look::{SeatLook, room_look},
-    record::{self, RecordLine},
+    record::{self, Record, RecordLine},
 };
 use crate::{
     Ledger,
     rules::{EventSort, SeatState},
-    store::{self, EventKind},
+    store::EventKind,
 };
 
 /// What is known of the work at a computer.
@@ -63,22 +63,19 @@ pub async fn show(
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
     let desk = desk::desk(&mut tx, &entry, &sitting, &seat).await?;
-    let head = stage_head(&mut tx, &entry.batch, 6, &v, env.now()).await?;
-    let seats = room_look(&mut tx, &env, &ledger, &desk.at, &v).await?.seats;
-    let seat = seats.into_iter().find(|one| one.id == desk.seat.id).ok_or(PageError::NotFound)?;
-    let attempt =
-        store::attempt_of_seat(&mut tx, &desk.seat.id).await?.map(|row| row.attempt()).transpose()?;
-    let work = attempt.map(|attempt| Work {
+    let head = stage_head(&mut tx, &entry, 6, &v, env.now()).await?;
+    let written = Record::read(&mut tx, &desk.at).await?;
+    let look = room_look(&mut tx, &env, &ledger, (&desk.at, &written.events), &v).await?;
+    let mut record = written.lines(&env, &look.labels(), &v)?;
+    let seat = look.seats.into_iter().find(|one| one.id == desk.seat.id).ok_or(PageError::NotFound)?;
+    let work = desk.attempt.as_ref().map(|attempt| Work {
         acked_seq: attempt.head().acked_seq,
         close_at: attempt.frame().close_at,
         is_over: attempt.ended().is_some() || env.now() >= attempt.frame().close_at,
     });
-    let mut record = record::lines(&mut tx, &env, &desk.at, &v).await?;
     record.retain(|line| line.label == seat.label);
-    let (incidents, violations) = store::event_kinds(&mut tx, desk.at.sitting.starts_at.day())
-        .await?
-        .into_iter()
-        .partition(|kind| kind.sort() == Some(EventSort::Incident));
+    let (incidents, violations) =
+        written.kinds.into_iter().partition(|kind| kind.sort() == Some(EventSort::Incident));
     let object = Object { path: &desk.at.room.site_path, batch: Some(&code) };
     let page = SeatPage {
         v: &v,

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use kernel::{Digest, UnixMicros};
 use serde::{Deserialize, Serialize};
 
-use super::{CHANGES_MAX, Change, EVIDENCE_MAX, chain};
+use super::{Begin, CHANGES_MAX, Change, EVIDENCE_MAX, HandIn, HandInVerdict, Save, Verdict, chain};
 use crate::AttemptId;
 
 /// What is known of an attempt in every state.
@@ -95,72 +95,6 @@ pub enum Phase {
     Closed,
     /// The candidate is done.
     HandedIn,
-}
-
-/// A request to keep changes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Save {
-    /// Session that asks.
-    pub session: String,
-    /// Epoch the client believes in.
-    pub epoch: i64,
-    /// The changes, in order.
-    pub changes: Vec<Change>,
-    /// When the request was there, stamped before it queued.
-    pub arrived_at: UnixMicros,
-}
-
-/// What became of a [`Save`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
-    /// These are new and count; the others were repeats.
-    Taken(Vec<Change>),
-    /// Something between the last counted change and these is missing.
-    Gap,
-    /// A number that was counted comes again with another content: two windows write.
-    Conflict,
-    /// Another machine took over.
-    StaleEpoch,
-    /// Not the browser that signed in at the seat.
-    OtherBrowser,
-    /// The candidate has not begun.
-    TooEarly,
-    /// At or after the close; these are new and are kept as evidence.
-    TooLate(Vec<Change>),
-    /// The candidate has handed in.
-    HandedIn(String),
-    /// No client of ours sends this.
-    Malformed,
-}
-
-/// A request to end the work.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HandIn {
-    /// Session that asks.
-    pub session: String,
-    /// Epoch the client believes in.
-    pub epoch: i64,
-    /// Number of the last change the client made.
-    pub last_seq: i64,
-    /// When the request was there, stamped before it queued.
-    pub arrived_at: UnixMicros,
-}
-
-/// What became of a [`HandIn`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum HandInVerdict {
-    /// Handed in, now or before; the receipt.
-    HandedIn(String),
-    /// The client has changes that are not here yet.
-    Missing,
-    /// Another machine took over.
-    StaleEpoch,
-    /// Not the browser that signed in at the seat.
-    OtherBrowser,
-    /// The candidate has not begun.
-    TooEarly,
-    /// At or after the close.
-    TooLate,
 }
 
 /// Changes counted earlier: number to item and answer.
@@ -301,6 +235,20 @@ impl Attempt {
             Self::Waiting(_) | Self::Open(_) if over => Phase::Closed,
             Self::Waiting(_) => Phase::Waiting,
             Self::Open(_) => Phase::Open,
+        }
+    }
+
+    /// The candidate begins, where they wait, at the seat, and it is time; else nothing changes.
+    #[must_use]
+    pub fn begin(self, asked: &Begin) -> Self {
+        match self {
+            Self::Waiting(waiting) if waiting.frame.is_held_by(&asked.session) => {
+                match waiting.start(asked.arrived_at) {
+                    Ok(open) => Self::Open(open),
+                    Err(waiting) => Self::Waiting(*waiting),
+                }
+            }
+            Self::Waiting(_) | Self::Open(_) | Self::HandedIn(_) | Self::Closed(_) => self,
         }
     }
 

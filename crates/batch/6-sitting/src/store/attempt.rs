@@ -35,19 +35,23 @@ pub struct Place {
 /// An attempt as stored.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct AttemptRow {
-    id: AttemptId,
+    /// Key.
+    pub id: AttemptId,
     /// Where it belongs.
     #[sqlx(flatten)]
     pub place: Place,
     account_id: String,
-    epoch: i64,
+    /// Rises when the candidate moves to another machine.
+    pub epoch: i64,
     seat_session: Option<String>,
     state: String,
     open_at: UnixMicros,
     close_at: UnixMicros,
     item_count: i64,
-    acked_seq: i64,
-    chain_head: Digest,
+    /// Number of the last counted change.
+    pub acked_seq: i64,
+    /// Rolling hash up to it.
+    pub chain_head: Digest,
     ended_at: Option<UnixMicros>,
     receipt: Option<String>,
 }
@@ -107,6 +111,17 @@ pub struct TakenAnswer<'a> {
     pub at: UnixMicros,
 }
 
+/// An attempt that moves on, from exactly the row that was read.
+#[derive(Debug, Clone, Copy)]
+pub struct Moved<'a> {
+    /// The row.
+    pub before: &'a AttemptRow,
+    /// What it becomes.
+    pub after: &'a Attempt,
+    /// When the candidate begins, where this is how it moves.
+    pub begun_at: Option<UnixMicros>,
+}
+
 /// The end of an open attempt's chain.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct OpenHead {
@@ -139,10 +154,6 @@ queries! {
                       ON CONFLICT (seat_id) DO NOTHING";
     /// The phone of the application may have changed since the check-in.
     REBIND = "UPDATE attempt SET account_id = $2, seat_session = $3 WHERE id = $1";
-    /// The epoch stands for the invigilator's mark: marking a seat as absent raises it.
-    START_ATTEMPT = "UPDATE attempt SET state = 'open', started_at = $2
-                     WHERE id = $1 AND state = 'waiting' AND open_at <= $2 AND close_at > $2 AND epoch = $3
-                     AND NOT EXISTS (SELECT 1 FROM attendance t WHERE t.seat_id = attempt.seat_id AND t.state = 'absent')";
     HOLD_BACK = "UPDATE attempt SET epoch = epoch + 1 WHERE seat_id = $1 AND state = 'waiting'";
     NEXT_EPOCH = "UPDATE attempt SET epoch = epoch + 1, seat_session = NULL WHERE id = $1 AND epoch = $2 AND state IN ('waiting', 'open')";
     DUE = "SELECT id FROM attempt WHERE state IN ('waiting', 'open') AND close_at <= $1
@@ -254,21 +265,6 @@ pub async fn hold_back(tx: &mut Tx, seat: &str) -> sqlx::Result<bool> {
         .map(|done| was_changed(done.rows_affected())))
 }
 
-/// Opens a waiting attempt within its window; `false` when it is not waiting, not inside, held back
-/// since it was read, or its candidate is marked as absent.
-///
-/// # Errors
-/// Storage.
-pub async fn start_attempt(tx: &mut Tx, seen: &Frame, now: UnixMicros) -> sqlx::Result<bool> {
-    on!(tx, |conn| sqlx::query(START_ATTEMPT)
-        .bind(&seen.id)
-        .bind(now)
-        .bind(seen.epoch)
-        .execute(conn)
-        .await
-        .map(|done| was_changed(done.rows_affected())))
-}
-
 /// Fences the old machine; `false` when somebody did so since `seen`, or the work has ended.
 ///
 /// # Errors
@@ -338,14 +334,15 @@ pub async fn mark_rolled(tx: &mut Tx, heads: &[OpenHead]) -> sqlx::Result<()> {
 ///
 /// # Errors
 /// Storage.
-pub async fn update_attempts(tx: &mut Tx, changed: &[(&AttemptRow, &Attempt)]) -> sqlx::Result<bool> {
-    for chunk in changed.chunks(AT_ONCE) {
+pub async fn update_attempts(tx: &mut Tx, moved: &[Moved<'_>]) -> sqlx::Result<bool> {
+    for chunk in moved.chunks(AT_ONCE) {
         let written = on!(tx, |conn| {
             let mut update = QueryBuilder::new(
                 "UPDATE attempt SET acked_seq = v.column5, chain_head = v.column6, state = v.column7,
-                 ended_at = v.column8, receipt = v.column9 FROM (",
+                 ended_at = v.column8, receipt = v.column9,
+                 started_at = COALESCE(v.column11, attempt.started_at) FROM (",
             );
-            update.push_values(chunk, |mut row, (before, after)| {
+            update.push_values(chunk, |mut row, Moved { before, after, begun_at }| {
                 let ended = after.ended();
                 row.push_bind(&before.id)
                     .push_bind(before.epoch)
@@ -356,7 +353,8 @@ pub async fn update_attempts(tx: &mut Tx, changed: &[(&AttemptRow, &Attempt)]) -
                     .push_bind(after.state())
                     .push_bind(ended.map(|ended| ended.ended_at))
                     .push_bind(ended.map(|ended| ended.receipt.as_str()))
-                    .push_bind(before.close_at);
+                    .push_bind(before.close_at)
+                    .push_bind(*begun_at);
             });
             update.push(
                 ") AS v WHERE attempt.id = v.column1 AND attempt.epoch = v.column2

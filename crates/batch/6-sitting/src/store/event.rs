@@ -59,6 +59,16 @@ impl EventRow {
     }
 }
 
+/// A line with the name of who wrote it; empty where there is no such account.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct NamedEvent {
+    /// The line.
+    #[sqlx(flatten)]
+    pub row: EventRow,
+    /// The name.
+    pub recorder: String,
+}
+
 /// A line to be written.
 #[derive(Debug, Clone, Copy)]
 pub struct NewEvent<'a> {
@@ -102,6 +112,10 @@ queries! {
              WHERE valid_from <= $1 AND (valid_to IS NULL OR valid_to > $1) ORDER BY sort, ordinal, code";
     EVENTS_OF_ROOM = "SELECT id, room_use_id, seat_id, sort, kind_code, amount, note_sealed, recorded_by, recorded_at, withdrawn_at
                       FROM room_event WHERE room_use_id = $1 ORDER BY recorded_at, id";
+    NAMED_EVENTS = "SELECT e.id, e.room_use_id, e.seat_id, e.sort, e.kind_code, e.amount, e.note_sealed, e.recorded_by,
+                    e.recorded_at, e.withdrawn_at, COALESCE(a.display_name, '') AS recorder
+                    FROM room_event e LEFT JOIN account a ON a.id = e.recorded_by
+                    WHERE e.room_use_id = $1 ORDER BY e.recorded_at, e.id";
     EVENT = "SELECT id, room_use_id, seat_id, sort, kind_code, amount, note_sealed, recorded_by, recorded_at, withdrawn_at
              FROM room_event WHERE id = $1 AND sitting_id = $2";
     /// Only while the record of the room is open, but for what a machine hands over late.
@@ -125,6 +139,14 @@ queries! {
 /// Storage.
 pub async fn event_kinds(tx: &mut Tx, day: Day) -> sqlx::Result<Vec<EventKind>> {
     on!(tx, |conn| sqlx::query_as(KINDS).bind(day).fetch_all(conn).await)
+}
+
+/// The record of a room, each line with the name of who wrote it.
+///
+/// # Errors
+/// Storage.
+pub async fn named_events(tx: &mut Tx, room: &str) -> sqlx::Result<Vec<NamedEvent>> {
+    on!(tx, |conn| sqlx::query_as(NAMED_EVENTS).bind(room).fetch_all(conn).await)
 }
 
 /// The record of a room so far, in order of time.

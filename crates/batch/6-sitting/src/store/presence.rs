@@ -1,5 +1,7 @@
-//! Check-ins, attendance and the closing of rooms: the rows.
-use ::store::{Tx, on, queries, was_changed};
+//! Check-ins and attendance: the rows.
+use std::collections::HashSet;
+
+use ::store::{Tx, on, push_keys, queries, was_changed};
 use kernel::{BatchCode, UnixMicros};
 use sqlx::{FromRow, QueryBuilder};
 
@@ -77,25 +79,6 @@ pub struct NewMark<'a> {
     pub at: UnixMicros,
 }
 
-/// A closed record of a room.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
-pub struct ClosingRow {
-    /// Use of a room.
-    pub room_use_id: String,
-    /// Sitting.
-    pub sitting_id: String,
-    /// Candidates who should have come.
-    pub expected: i64,
-    /// Who came.
-    pub present: i64,
-    /// Who did not.
-    pub absent: i64,
-    /// Account that closed it.
-    pub closed_by: String,
-    /// When.
-    pub closed_at: UnixMicros,
-}
-
 queries! {
     CHECK_IN = "SELECT seat_id, code_hash, failed_tries FROM check_in WHERE seat_id = $1";
     CHECK_INS_OF = "SELECT seat_id, code_hash, failed_tries FROM check_in
@@ -105,7 +88,6 @@ queries! {
                     failed_tries) VALUES ($1, $2, $3, $4, $5, $6, 0)
                     ON CONFLICT (seat_id) DO UPDATE SET code_hash = excluded.code_hash, failed_tries = 0";
     PUT_CODE = "UPDATE check_in SET code_hash = $2, failed_tries = 0 WHERE seat_id = $1";
-    SPEND_CODE = "UPDATE check_in SET code_hash = '' WHERE seat_id = $1 AND code_hash <> ''";
     COUNT_FAILURE = "UPDATE check_in SET failed_tries = failed_tries + 1 WHERE seat_id = $1";
     ATTENDANCE_OF_BATCH = "SELECT seat_id, application_id, sitting_id, state FROM attendance
                            WHERE batch_code = $1 ORDER BY seat_id";
@@ -120,13 +102,6 @@ queries! {
                 recorded_at = excluded.recorded_at";
     TAKE_BACK_MARK = "DELETE FROM attendance WHERE seat_id = $1 AND state = $2
                       AND NOT EXISTS (SELECT 1 FROM room_closing c WHERE c.room_use_id = attendance.room_use_id)";
-    CLOSE_RECORD = "INSERT INTO room_closing (room_use_id, sitting_id, batch_code, expected, present, absent, closed_by,
-                    closed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (room_use_id) DO NOTHING";
-    CLOSING_OF_ROOM = "SELECT room_use_id, sitting_id, expected, present, absent, closed_by, closed_at
-                       FROM room_closing WHERE room_use_id = $1";
-    COUNT_CLOSED = "SELECT COUNT(*) FROM room_closing WHERE batch_code = $1";
-    CLOSINGS_OF_BATCH = "SELECT room_use_id, sitting_id, expected, present, absent, closed_by, closed_at
-                         FROM room_closing WHERE batch_code = $1 ORDER BY room_use_id";
 }
 
 /// Who came to at least one sitting of a batch.
@@ -183,16 +158,40 @@ pub async fn put_code(tx: &mut Tx, seat: &str, code_hash: &str) -> sqlx::Result<
         .map(|done| was_changed(done.rows_affected())))
 }
 
-/// Uses the code up; `false` when it was.
+/// Uses up the codes of these seats; how many were left.
 ///
 /// # Errors
 /// Storage.
-pub async fn spend_code(tx: &mut Tx, seat: &str) -> sqlx::Result<bool> {
-    on!(tx, |conn| sqlx::query(SPEND_CODE)
-        .bind(seat)
-        .execute(conn)
-        .await
-        .map(|done| was_changed(done.rows_affected())))
+pub async fn spend_codes(tx: &mut Tx, seats: &[&str]) -> sqlx::Result<u64> {
+    let mut spent = 0;
+    for chunk in seats.chunks(AT_ONCE) {
+        spent += on!(tx, |conn| {
+            let mut update = QueryBuilder::new(
+                "UPDATE check_in SET code_hash = '' WHERE code_hash <> '' AND seat_id IN (",
+            );
+            push_keys(&mut update, chunk);
+            update.build().persistent(false).execute(conn).await.map(|done| done.rows_affected())
+        })?;
+    }
+    Ok(spent)
+}
+
+/// Which of these seats an invigilator marked as absent.
+///
+/// # Errors
+/// Storage.
+pub async fn absent_of(tx: &mut Tx, seats: &[&str]) -> sqlx::Result<HashSet<String>> {
+    let mut absent = HashSet::new();
+    for chunk in seats.chunks(AT_ONCE) {
+        let found: Vec<String> = on!(tx, |conn| {
+            let mut query =
+                QueryBuilder::new("SELECT seat_id FROM attendance WHERE state = 'absent' AND seat_id IN (");
+            push_keys(&mut query, chunk);
+            query.build_query_scalar().persistent(false).fetch_all(conn).await
+        })?;
+        absent.extend(found);
+    }
+    Ok(absent)
 }
 
 /// Counts a wrong code.
@@ -293,45 +292,11 @@ pub async fn record_others(tx: &mut Tx, others: &[NewMark<'_>]) -> sqlx::Result<
     Ok(())
 }
 
-/// Closes the record of a room; `false` when it is closed.
+/// How many came to at least one sitting, by batch.
 ///
 /// # Errors
 /// Storage.
-pub async fn close_record(tx: &mut Tx, batch: &BatchCode, row: &ClosingRow) -> sqlx::Result<bool> {
-    on!(tx, |conn| sqlx::query(CLOSE_RECORD)
-        .bind(&row.room_use_id)
-        .bind(&row.sitting_id)
-        .bind(batch)
-        .bind(row.expected)
-        .bind(row.present)
-        .bind(row.absent)
-        .bind(&row.closed_by)
-        .bind(row.closed_at)
-        .execute(conn)
-        .await
-        .map(|done| was_changed(done.rows_affected())))
-}
-
-/// The closed record of a room, if it is closed.
-///
-/// # Errors
-/// Storage.
-pub async fn closing_of_room(tx: &mut Tx, room: &str) -> sqlx::Result<Option<ClosingRow>> {
-    on!(tx, |conn| sqlx::query_as(CLOSING_OF_ROOM).bind(room).fetch_optional(conn).await)
-}
-
-/// How many records of a batch are closed.
-///
-/// # Errors
-/// Storage.
-pub async fn count_closed(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<i64> {
-    on!(tx, |conn| sqlx::query_scalar(COUNT_CLOSED).bind(batch).fetch_one(conn).await)
-}
-
-/// The closed records of a batch.
-///
-/// # Errors
-/// Storage.
-pub async fn closings_of_batch(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<ClosingRow>> {
-    on!(tx, |conn| sqlx::query_as(CLOSINGS_OF_BATCH).bind(batch).fetch_all(conn).await)
+pub async fn present_by_batch(tx: &mut Tx, batches: &[&str]) -> sqlx::Result<Vec<(String, i64)>> {
+    let start = "SELECT batch_code, COUNT(DISTINCT application_id) FROM attendance WHERE state = 'present' AND batch_code";
+    ::store::counts_in(tx, (start, "GROUP BY batch_code"), batches).await
 }

@@ -7,7 +7,7 @@ use kernel::{BatchCode, FixedClock, SeededEntropy, UnixMicros};
 use person::Vault;
 use sitting::{
     AttemptId, Ledger,
-    rules::{Change, Frame, Head, Save},
+    rules::{Attempt, Begin, Change, Frame, Head, Save},
     store::{self, NewAttempt, Place},
 };
 
@@ -55,6 +55,7 @@ fn hall(engine: &'static str, db: Db) -> Hall {
         vault: Vault::generate(&*entropy),
         blobs: Blobs::open(folder).unwrap(),
         desk: trail::Desk { entropy, clock: clock.clone(), node: "test".into() },
+        decoder: identity::Decoder::in_process(),
         secure_cookies: false,
         demo: false,
         nav: Arc::new(Vec::new()),
@@ -68,9 +69,8 @@ impl Hall {
     /// Candidate `n` has begun; the account is named `candidate-n`.
     pub async fn attempt(&self, n: usize) -> AttemptId {
         let id = self.waiting(n).await;
-        let mut tx = self.env.db.write().await.unwrap();
-        assert!(store::start_attempt(&mut tx, &frame(n), START.plus_minutes(1)).await.unwrap());
-        tx.commit().await.unwrap();
+        let began = self.begin(n, START.plus_minutes(1)).await;
+        assert!(matches!(began, Attempt::Open(_)));
         id
     }
 
@@ -99,8 +99,14 @@ impl Hall {
         frame.id
     }
 
+    /// Candidate `n` asks to begin at `at`; how the attempt stands then.
+    pub async fn begin(&self, n: usize, at: UnixMicros) -> Attempt {
+        let asked = Begin { session: SESSION.into(), arrived_at: at };
+        self.ledger.begin(frame(n).id, account(n), format!("begin-{n}"), asked).await.unwrap()
+    }
+
     /// The row of an attempt, as the rules see it.
-    pub async fn look(&self, n: usize) -> sitting::rules::Attempt {
+    pub async fn look(&self, n: usize) -> Attempt {
         let mut tx = self.env.db.read().await.unwrap();
         store::attempt(&mut tx, &frame(n).id, &account(n)).await.unwrap().unwrap().attempt().unwrap()
     }

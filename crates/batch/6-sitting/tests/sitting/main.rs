@@ -8,6 +8,7 @@ mod ledger;
 mod machine;
 mod room;
 mod rules;
+mod simulation;
 mod store;
 mod wire;
 mod world;

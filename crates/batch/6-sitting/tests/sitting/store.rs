@@ -1,8 +1,8 @@
 //! What the other tests do not reach of the rows.
 use kernel::BatchCode;
 use sitting::{
-    rules::{Counted, Mark},
-    store::{self, ClosingRow, NewCheckIn, NewMark},
+    rules::{Attempt, Counted, Mark},
+    store::{self, ClosingRow, Moved, NewCheckIn, NewMark},
 };
 
 use crate::fixture::{SESSION, START, account, chain, changes, frame, halls};
@@ -26,15 +26,17 @@ async fn an_attempt_is_opened_once_and_found_only_by_its_account() {
         let row = store::attempt_of_seat(&mut tx, "seat-1").await.unwrap().unwrap();
         assert_eq!(row, store::attempt(&mut tx, &id, &account(1)).await.unwrap().unwrap(), "{}", hall.engine);
         assert_eq!(store::attempts(&mut tx, &[&id, &"none".into()]).await.unwrap(), [row], "{}", hall.engine);
+        drop(tx);
         let early = kernel::UnixMicros::new(START.get() - 1);
-        assert!(!store::start_attempt(&mut tx, &frame(1), early).await.unwrap(), "{}", hall.engine);
-        assert!(
-            !store::start_attempt(&mut tx, &frame(1), frame(1).close_at).await.unwrap(),
-            "{}",
-            hall.engine
-        );
-        assert!(store::start_attempt(&mut tx, &frame(1), START).await.unwrap(), "{}", hall.engine);
-        assert!(!store::start_attempt(&mut tx, &frame(1), START).await.unwrap(), "once on {}", hall.engine);
+        for outside in [early, frame(1).close_at] {
+            assert!(matches!(hall.begin(1, outside).await, Attempt::Waiting(_)), "{}", hall.engine);
+        }
+        for at in [START, START.plus_minutes(1)] {
+            assert!(matches!(hall.begin(1, at).await, Attempt::Open(_)), "{}", hall.engine);
+        }
+        let mut tx = hall.env.db.write().await.unwrap();
+        let begun = trail::find(&mut tx, "attempt.start", ("attempt", id.as_str())).await.unwrap();
+        assert_eq!(begun.len(), 1, "it begins once on {}", hall.engine);
         assert!(!store::hold_back(&mut tx, "seat-1").await.unwrap(), "it has begun on {}", hall.engine);
         let of_room = store::attempts_of_room(&mut tx, "room-1").await.unwrap();
         let states: Vec<(&str, &str)> =
@@ -44,6 +46,32 @@ async fn an_attempt_is_opened_once_and_found_only_by_its_account() {
         assert!(store::is_any_open(&mut tx, &batch).await.unwrap(), "{}", hall.engine);
         assert_eq!(store::ended_since(&mut tx, START).await.unwrap(), [], "{}", hall.engine);
         assert_eq!(store::due(&mut tx, frame(1).close_at, 10).await.unwrap(), [id], "{}", hall.engine);
+    }
+}
+
+#[tokio::test]
+async fn who_is_marked_as_absent_does_not_begin_and_the_others_of_the_group_do() {
+    for hall in halls().await {
+        hall.waiting(1).await;
+        hall.waiting(2).await;
+        let mut tx = hall.env.db.write().await.unwrap();
+        let mark = NewMark {
+            seat: "seat-1",
+            room_use: "room-1",
+            sitting: "sitting-1",
+            batch: &BatchCode::parse("2021-01").unwrap(),
+            application: "application-1",
+            mark: Mark::Absent,
+            by: &account(1),
+            at: START,
+        };
+        assert!(store::set_mark(&mut tx, mark).await.unwrap(), "{}", hall.engine);
+        tx.commit().await.unwrap();
+        let (absent, present) = tokio::join!(hall.begin(1, START), hall.begin(2, START));
+        assert!(matches!(absent, Attempt::Waiting(_)), "{}", hall.engine);
+        assert!(matches!(present, Attempt::Open(_)), "{}", hall.engine);
+        assert!(matches!(hall.look(1).await, Attempt::Waiting(_)), "{}", hall.engine);
+        assert!(matches!(hall.look(2).await, Attempt::Open(_)), "{}", hall.engine);
     }
 }
 
@@ -66,7 +94,8 @@ async fn a_row_that_moved_since_it_was_read_is_not_moved_again() {
         };
         let moved: Vec<_> =
             rows.iter().map(|row| row.attempt().unwrap().save(&save, &Counted::new()).0).collect();
-        let both: Vec<_> = rows.iter().zip(&moved).collect();
+        let both: Vec<_> =
+            rows.iter().zip(&moved).map(|(before, after)| Moved { before, after, begun_at: None }).collect();
         assert!(!store::update_attempts(&mut tx, &both).await.unwrap(), "{}", hall.engine);
         drop(tx);
         let mut tx = hall.env.db.write().await.unwrap();
@@ -103,8 +132,10 @@ async fn a_check_in_gives_codes_one_after_another() {
         assert!(store::put_code(&mut tx, "seat-1", "three").await.unwrap(), "{}", hall.engine);
         let open = store::check_ins_of(&mut tx, "application-1").await.unwrap();
         assert_eq!((open[0].code_hash.as_str(), open[0].failed_tries), ("three", 0), "{}", hall.engine);
-        assert!(store::spend_code(&mut tx, "seat-1").await.unwrap(), "{}", hall.engine);
-        assert!(!store::spend_code(&mut tx, "seat-1").await.unwrap(), "{}", hall.engine);
+        for left in [1, 0] {
+            let spent = store::spend_codes(&mut tx, &["seat-1", "seat-2"]).await.unwrap();
+            assert_eq!(spent, left, "{}", hall.engine);
+        }
         assert_eq!(store::check_ins_of(&mut tx, "application-1").await.unwrap(), [], "{}", hall.engine);
     }
 }

@@ -68,14 +68,15 @@ fn the_client_and_the_server_name_every_field_alike() {
         acked_seq: 0,
         chain_head: Digest::parse(NO_CHANGES).unwrap(),
         title: title(),
-        items: Vec::new(),
         answers: BTreeMap::new(),
         receipt: None,
     };
     assert_eq!(ours(&Choice { letter: String::new(), text: String::new() }), interface("Option"));
     assert_eq!(ours(&item()), interface("Item"));
     assert_eq!(ours(&title()), interface("Title"));
-    assert_eq!(ours(&state), interface("State"));
+    let (before, after) = state.around_items().unwrap();
+    let written: serde_json::Value = serde_json::from_str(&format!("{before}[]{after}")).unwrap();
+    assert_eq!(ours(&written), interface("State"));
     assert_eq!(ours(&change), interface("Change"));
     assert_eq!(ours(&AnswersBody { epoch: 1, changes: vec![change] }), interface("AnswersBody"));
     let reply = AnswersReply {

@@ -64,7 +64,7 @@ pub async fn show(
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
     let batch = &entry.batch;
-    let head = plan::stage_head(&mut tx, batch, 7, &v, env.now()).await?;
+    let head = plan::stage_head(&mut tx, &entry, 7, &v, env.now()).await?;
     let who = entry.who.account_id.as_str();
     let states = rooms::states(&mut tx, batch, ComponentKind::Theory, (who, &entry.at), env.now()).await?;
     let total: i64 = states.iter().map(|room| room.differ).sum();
@@ -74,8 +74,8 @@ pub async fn show(
     let ids: Vec<&str> = rows.iter().map(|(_, _, application)| application.as_str()).collect();
     let numbers = arrangement::numbers_of(&mut tx, &ids).await?;
     let entries = store::entries_of(&mut tx, &ids).await?;
-    let parts = plan::components(&mut tx, &batch.code).await?;
-    let levels = table::levels(&mut tx, batch, &parts, v.t).await?;
+    let (levels, parts) = plan::levels_and_components(&mut tx, &batch.code).await?;
+    let levels = table::levels(&levels, &parts, v.t);
     let rooms: HashMap<&str, _> = states.iter().map(|state| (state.room.id.as_str(), &state.room)).collect();
     let line = |(room, part, application): &(String, String, String)| {
         let known = rooms.get(room.as_str())?;

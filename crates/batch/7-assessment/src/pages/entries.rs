@@ -40,7 +40,9 @@ impl Sheet {
         let roll = roll.filter(|roll| entry.reaches(&roll.room.site_path)).ok_or(PageError::NotFound)?;
         let is_run = store::run(tx, &entry.batch.code).await?.is_some();
         let entries = store::entries_of(tx, &roll.applications()).await?;
-        Ok(Self { is_ripe: rooms::is_ripe(&roll.sitting, is_run, env.now()), roll, entries })
+        let sat = &roll.sitting;
+        let (how, when) = ((sat.component_kind, sat.delivery), (sat.starts_at, sat.ends_at));
+        Ok(Self { is_ripe: rooms::is_ripe(how, when, is_run, env.now()), roll, entries })
     }
 
     fn entries(&self, target: &Target) -> &[Entry] {
@@ -117,9 +119,9 @@ async fn draw(
     let batch = &entry.batch;
     let mut tx = env.db.read().await?;
     let sheet = Sheet::read(&mut tx, env, entry, room).await?;
-    let head = plan::stage_head(&mut tx, batch, 7, v, env.now()).await?;
+    let head = plan::stage_head(&mut tx, entry, 7, v, env.now()).await?;
     let place = table::place(&mut tx, &EnterScores::address(batch), &sheet.roll, v.t).await?;
-    let levels = table::levels(&mut tx, batch, &sheet.roll.parts, v.t).await?;
+    let levels = table::levels(&sheet.roll.levels, &sheet.roll.parts, v.t);
     let who = &entry.who.account_id;
     let mut rows: Vec<Row> = if sheet.is_ripe {
         sheet.open().iter().map(|target| sheet.row(target, who)).collect()

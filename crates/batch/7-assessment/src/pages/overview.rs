@@ -10,9 +10,9 @@ use scheme::ComponentKind;
 use web::{Markup, PageResult, Visit, Words};
 
 use crate::{
-    progress::{self, Expected},
+    progress::Expected,
     scoring::OBJECTIVE,
-    store::{self, OpenEntries, Run},
+    store::{self, OpenEntries, PartScores, Run},
 };
 
 /// Examiners whose names are looked up for one page. Source: [own]; a province's panel is larger than a page.
@@ -97,7 +97,7 @@ pub fn level_name(levels: &[BatchLevel], part: &BatchComponent, t: Words) -> Str
 pub async fn show(State(env): State<Env>, entry: InBatch<ReadBatch>, v: Visit) -> PageResult<Response> {
     let batch = &entry.batch;
     let mut tx = env.db.read().await?;
-    let head = plan::stage_head(&mut tx, batch, 7, &v, env.now()).await?;
+    let head = plan::stage_head(&mut tx, &entry, 7, &v, env.now()).await?;
     let rows = rows(&mut tx, batch, v.t).await?;
     let is_over = sitting::is_over(&mut tx, &batch.code).await?;
     let may = |action| {
@@ -130,32 +130,36 @@ pub async fn show(State(env): State<Env>, entry: InBatch<ReadBatch>, v: Visit) -
 }
 
 async fn rows(tx: &mut Tx, batch: &Batch, t: Words) -> PageResult<Vec<PartRow>> {
-    let levels = plan::levels(tx, &batch.code).await?;
-    let expected = Expected::read(tx, &batch.code).await?;
-    let sealed = progress::sealed(tx, &batch.code).await?;
+    let (levels, parts) = plan::levels_and_components(tx, &batch.code).await?;
+    let expected = Expected::of_parts(tx, &batch.code, parts).await?;
+    let scores: HashMap<String, PartScores> = store::scores_by_part(tx, &batch.code)
+        .await?
+        .into_iter()
+        .map(|row| (row.component_id.clone(), row))
+        .collect();
     let entries: HashMap<String, OpenEntries> = store::open_entries(tx, &batch.code)
         .await?
         .into_iter()
         .map(|row| (row.component_id.clone(), row))
         .collect();
-    let away: HashMap<String, i64> = store::away_by_part(tx, &batch.code).await?.into_iter().collect();
     let examiners = examiner_names(tx, batch).await?;
-    let mut needed: HashMap<scheme::ComponentId, i64> = HashMap::new();
+    let ids: Vec<_> = expected.parts().iter().map(|(part, _)| &part.component_id).collect();
+    let needed: HashMap<scheme::ComponentId, i64> = scheme::components_by_id(tx, &ids)
+        .await?
+        .into_iter()
+        .map(|component| (component.id, component.examiners))
+        .collect();
     let mut rows = Vec::new();
     for (part, expected) in expected.parts() {
-        if !needed.contains_key(&part.component_id) {
-            let component = scheme::component(tx, &part.component_id).await?;
-            let count = component.map_or(0, |component| component.examiners);
-            needed.insert(part.component_id.clone(), count);
-        }
+        let counted = scores.get(&part.id);
         let of = examiners.get(&part.id).cloned().unwrap_or_default();
-        let scored = expected - away.get(&part.id).copied().unwrap_or_default();
+        let scored = expected - counted.map_or(0, |row| row.away);
         let differ = entries.get(&part.id).map_or(0, |row| row.differ);
         rows.push(PartRow {
             level: level_name(&levels, part, t),
             expected: *expected,
             scored,
-            sealed: sealed.get(&part.id).copied().unwrap_or_default(),
+            sealed: counted.map_or(0, |row| row.sealed),
             half: entries.get(&part.id).map_or(0, |row| row.open) - differ,
             differ,
             sheets: of.iter().map(|(_, count)| count).sum(),
@@ -171,14 +175,12 @@ async fn rows(tx: &mut Tx, batch: &Batch, t: Words) -> PageResult<Vec<PartRow>> 
 async fn examiner_names(tx: &mut Tx, batch: &Batch) -> PageResult<HashMap<String, Vec<(String, i64)>>> {
     let counts = store::examiner_counts(tx, &batch.code).await?;
     let accounts: BTreeSet<&str> = counts.iter().map(|(_, account, _)| account.as_str()).collect();
-    let mut names: HashMap<String, String> = HashMap::new();
-    for account in accounts.into_iter().take(EXAMINERS_NAMED) {
-        names.insert(account.to_owned(), identity::account_name(tx, account).await?);
-    }
+    let named: BTreeSet<&str> = accounts.into_iter().take(EXAMINERS_NAMED).collect();
+    let names = identity::account_names(tx, named.iter().copied()).await?;
     let mut by_part: HashMap<String, Vec<(String, i64)>> = HashMap::new();
-    for (part, account, count) in counts {
-        let name = names.get(&account).cloned().unwrap_or_else(|| "…".to_owned());
-        by_part.entry(part).or_default().push((name, count));
+    for (part, account, count) in &counts {
+        let name = if named.contains(account.as_str()) { names.of(account) } else { "…" }.to_owned();
+        by_part.entry(part.clone()).or_default().push((name, *count));
     }
     Ok(by_part)
 }

@@ -87,7 +87,7 @@ pub async fn show<D: Scoring>(
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
     let batch = &entry.batch;
-    let head = plan::stage_head(&mut tx, batch, 7, &v, env.now()).await?;
+    let head = plan::stage_head(&mut tx, &entry, 7, &v, env.now()).await?;
     let who = (entry.who.account_id.as_str(), entry.at.as_slice());
     let mut rooms = rooms::states(&mut tx, batch, D::KIND, who, env.now()).await?;
     let mut sites = site_lines(&mut tx, &rooms, v.t).await?;

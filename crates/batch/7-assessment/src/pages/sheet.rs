@@ -123,9 +123,9 @@ async fn draw<D: Scoring>(
     let mut tx = env.db.read().await?;
     let batch = &entry.batch;
     let sheet = Sheet::read(&mut tx, entry, room).await?;
-    let head = plan::stage_head(&mut tx, batch, 7, v, env.now()).await?;
+    let head = plan::stage_head(&mut tx, entry, 7, v, env.now()).await?;
     let place = table::place(&mut tx, &D::address(batch), &sheet.roll, v.t).await?;
-    let levels = table::levels(&mut tx, batch, &sheet.roll.parts, v.t).await?;
+    let levels = table::levels(&sheet.roll.levels, &sheet.roll.parts, v.t);
     let components = components(&mut tx, &sheet.roll).await?;
     let rows: Vec<Row> = sheet
         .roll
@@ -154,12 +154,15 @@ async fn draw<D: Scoring>(
 
 /// How the parts of a room are scored.
 async fn components(tx: &mut Tx, roll: &RoomRoll) -> PageResult<HashMap<String, Component>> {
+    let parts: Vec<_> = entries::parts(roll).into_iter().map(|id| (id, roll.part(id))).collect();
+    let ids: Vec<_> = parts.iter().filter_map(|(_, part)| part.map(|part| &part.component_id)).collect();
+    let known = scheme::components_by_id(tx, &ids).await?;
     let mut components = HashMap::new();
-    for id in entries::parts(roll) {
-        let part = roll.part(id).ok_or(PageError::NotFound)?;
-        let known = scheme::component(tx, &part.component_id).await?;
-        let known = known.ok_or_else(|| PageError::Internal(format!("part {id} names no component")))?;
-        components.insert(id.to_owned(), known);
+    for (id, part) in parts {
+        let part = part.ok_or(PageError::NotFound)?;
+        let found = known.iter().find(|one| one.id == part.component_id).cloned();
+        let found = found.ok_or_else(|| PageError::Internal(format!("part {id} names no component")))?;
+        components.insert(id.to_owned(), found);
     }
     Ok(components)
 }

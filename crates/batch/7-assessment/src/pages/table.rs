@@ -3,7 +3,7 @@ use std::collections::HashMap;
 
 use ::store::Tx;
 use kernel::AdmissionNumber;
-use plan::{Batch, BatchComponent};
+use plan::{BatchComponent, BatchLevel};
 use serde::Deserialize;
 use web::{Form, Message, Words};
 
@@ -58,14 +58,8 @@ pub async fn place(tx: &mut Tx, rooms: &str, roll: &RoomRoll, t: Words) -> sqlx:
 }
 
 /// Occupation and level of each part in words.
-pub async fn levels(
-    tx: &mut Tx,
-    batch: &Batch,
-    parts: &[BatchComponent],
-    t: Words,
-) -> sqlx::Result<HashMap<String, String>> {
-    let levels = plan::levels(tx, &batch.code).await?;
-    Ok(parts.iter().map(|part| (part.id.clone(), super::overview::level_name(&levels, part, t))).collect())
+pub fn levels(levels: &[BatchLevel], parts: &[BatchComponent], t: Words) -> HashMap<String, String> {
+    parts.iter().map(|part| (part.id.clone(), super::overview::level_name(levels, part, t))).collect()
 }
 
 /// One row for one person: nothing of anybody else's stands in it.

@@ -1,9 +1,14 @@
 //! Why a workbook of scores cannot be read, in words.
+use decode::Unread;
 use registration::FileRefused;
 use web::PageError;
 
 /// What the page says; where scores differ from a roster, in the words of scores.
-pub(super) fn unreadable(refused: FileRefused) -> PageError {
+pub(super) fn unreadable(unread: Unread<FileRefused>) -> PageError {
+    let refused = match unread {
+        Unread::Refused(refused) => refused,
+        Unread::NoReader(cause) => return PageError::Internal(cause),
+    };
     match refused {
         FileRefused::NotTable => PageError::refused("score-import-not-xlsx"),
         FileRefused::Empty => PageError::refused("score-import-no-heading"),

@@ -11,7 +11,7 @@ use identity::Env;
 use job::NewJob;
 use kernel::{AdmissionNumber, Digest};
 use plan::{Batch, InBatch};
-use rust_xlsxwriter::{Format, Workbook, XlsxError};
+use print::{TextSheet, XLSX};
 use scheme::ComponentKind;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
@@ -28,8 +28,6 @@ use crate::{
     store::{self, Import, ImportRow, RowState},
 };
 
-/// Media type of a workbook.
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// Rows written in one step. Source: [own]; a step stays below the 50 ms a write transaction may take.
 const AT_ONCE: usize = 250;
 /// Faults shown on one page. Source: [own]; whoever has more begins with these.
@@ -59,9 +57,9 @@ pub async fn template<D: Scoring>(
         return Err(PageError::NotFound);
     }
     let seats = arrangement::seats_of_kind(&mut tx, &batch.code, &site.id, D::KIND).await?;
-    let parts = plan::components(&mut tx, &batch.code).await?;
+    let (levels, parts) = plan::levels_and_components(&mut tx, &batch.code).await?;
     let targets = room::targets(&mut tx, &seats, &parts, D::KIND).await?;
-    let levels = table::levels(&mut tx, batch, &parts, v.t).await?;
+    let levels = table::levels(&levels, &parts, v.t);
     drop(tx);
     let place: HashMap<&str, _> = seats.iter().map(|seat| (seat.application_id.as_str(), seat)).collect();
     let name = v.t.pick(&site.name_zh, &site.name_en);
@@ -69,37 +67,13 @@ pub async fn template<D: Scoring>(
         let seat = place.get(target.application_id.as_str());
         let (room, number) = seat.map_or_else(Default::default, |seat| (seat.ordinal, seat.number));
         let level = levels.get(&target.component_id).cloned().unwrap_or_default();
-        [
-            name.to_owned(),
-            room.to_string(),
-            number.to_string(),
-            level,
-            target.number.to_string(),
-            String::new(),
-        ]
+        let number = number.to_string();
+        vec![name.to_owned(), room.to_string(), number, level, target.number.to_string(), String::new()]
     };
-    let rows: Vec<[String; 6]> = targets.iter().map(row).collect();
+    let rows: Vec<Vec<String>> = targets.iter().map(row).collect();
     let headings = if v.t.pick("zh", "en") == "zh" { HEADINGS_ZH } else { HEADINGS_EN };
-    let bytes = sheet(&headings, &rows).map_err(|error| PageError::Internal(error.to_string()))?;
+    let bytes = TextSheet::of(&headings, &rows).map_err(|error| PageError::Internal(error.to_string()))?;
     Ok(web::download(&format!("{}-{}-{}.xlsx", D::NOUN, batch.code, site.code), XLSX, bytes))
-}
-
-/// Every cell is a text, so that no long number loses its last digits and nothing is a formula.
-fn sheet(headings: &[&str; 6], rows: &[[String; 6]]) -> Result<Vec<u8>, XlsxError> {
-    let mut book = Workbook::new();
-    let sheet = book.add_worksheet();
-    let (text, heading) = (Format::new().set_num_format("@"), Format::new().set_bold().set_num_format("@"));
-    for (place, name) in (0_u16..).zip(headings) {
-        sheet.set_column_format(place, &text)?.set_column_width(place, 18)?;
-        sheet.write_with_format(0, place, *name, &heading)?;
-    }
-    for (line, row) in (1_u32..).zip(rows) {
-        for (place, cell) in (0_u16..).zip(row) {
-            sheet.write_string_with_format(line, place, cell, &text)?;
-        }
-    }
-    sheet.set_freeze_panes(1, 0)?;
-    book.save_to_buffer()
 }
 
 #[derive(Template)]
@@ -125,13 +99,13 @@ pub async fn bring<D: Scoring>(
 ) -> PageResult<Response> {
     let batch = &entry.batch;
     let file = upload.file("file").ok_or_else(|| PageError::refused("score-import-needs-file"))?;
-    let (figures, mut faults) = read(file).await?;
+    let (figures, mut faults) = read(&env, file).await?;
     let mut tx = env.db.read().await?;
     let known = known(&mut tx, &env, &entry).await?;
     let (rows, skipped) = check(&mut tx, &entry, &known, figures, &mut faults).await?;
     if !faults.is_empty() {
         faults.sort_by_key(|fault| fault.row);
-        let head = plan::stage_head(&mut tx, batch, 7, &v, env.now()).await?;
+        let head = plan::stage_head(&mut tx, &entry, 7, &v, env.now()).await?;
         let page = FaultsPage {
             v: &v,
             head,
@@ -189,10 +163,10 @@ async fn keep<D: Scoring>(
 }
 
 /// Reads the file beside the threads that answer requests.
-async fn read(file: &UploadedFile) -> PageResult<(Vec<Figure>, Vec<RowFault>)> {
+async fn read(env: &Env, file: &UploadedFile) -> PageResult<(Vec<Figure>, Vec<RowFault>)> {
     let bytes = file.bytes.clone();
-    let read = tokio::task::spawn_blocking(move || registration::texts(&bytes)).await;
-    let rows = read.map_err(|error| PageError::Internal(error.to_string()))?.map_err(unreadable)?;
+    let rows = env.decoder.in_turn(move |decoder| registration::texts(decoder, &bytes)).await?;
+    let rows = rows.map_err(unreadable)?;
     read_workbook(&rows).map_err(PageError::Refused)
 }
 
@@ -207,7 +181,15 @@ async fn known<D: Scoring>(
     let sittings = arrangement::sittings(tx, &batch.code).await?;
     let ripe: Vec<_> = sittings
         .iter()
-        .filter(|one| one.component_kind == D::KIND && rooms::is_ripe(one, is_run, env.now()))
+        .filter(|one| {
+            one.component_kind == D::KIND
+                && rooms::is_ripe(
+                    (one.component_kind, one.delivery),
+                    (one.starts_at, one.ends_at),
+                    is_run,
+                    env.now(),
+                )
+        })
         .collect();
     let within: HashSet<String> = arrangement::room_uses(tx, &batch.code)
         .await?
@@ -356,7 +338,7 @@ pub async fn show<D: Scoring>(
     let import = store::import(&mut tx, &batch.code, &id).await?;
     let is_own = |import: &Import| import.brought_by == entry.who.account_id && import.kind == D::KIND;
     let import = import.filter(is_own).ok_or(PageError::NotFound)?;
-    let head = plan::stage_head(&mut tx, batch, 7, &v, env.now()).await?;
+    let head = plan::stage_head(&mut tx, &entry, 7, &v, env.now()).await?;
     let job = match &import.job_id {
         Some(id) => job::job(&mut tx, id.as_str()).await?,
         None => None,

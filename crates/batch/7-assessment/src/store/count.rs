@@ -1,26 +1,50 @@
 //! How far the assessment is, counted by the database: no row of a candidate leaves it.
-use ::store::{Tx, on, queries};
+use std::collections::{HashMap, HashSet};
+
+use ::store::{Tx, on, push_keys, queries};
 use kernel::BatchCode;
-use sqlx::FromRow;
+use sqlx::{FromRow, QueryBuilder};
 
-/// Scores of one exam room.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
-pub struct RoomCount {
-    /// Exam room.
-    pub room_use_id: String,
-    /// How many.
-    pub count: i64,
-}
-
-/// Sealed scores of one exam room.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
-pub struct RoomSealed {
-    /// Exam room.
-    pub room_use_id: String,
+/// What was written down in one exam room.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, FromRow)]
+pub struct RoomMarks {
     /// Sealed scores, with those of the absent.
     pub sealed: i64,
     /// Those that do not come from the record of the room.
     pub written: i64,
+    /// Figures one person has written down and others have not.
+    pub mine: i64,
+    /// Scripts whose two figures differ.
+    pub differ: i64,
+}
+
+/// What was written down in several batches.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// By exam room; a room without any is not in it.
+    pub by_room: HashMap<String, RoomMarks>,
+    /// The batches whose objective scoring came to its end.
+    pub run: HashSet<String>,
+}
+
+/// Marks of a room, or, without a room, a batch that was scored.
+#[derive(FromRow)]
+struct MarksRow {
+    batch_code: String,
+    room_use_id: Option<String>,
+    #[sqlx(flatten)]
+    marks: RoomMarks,
+}
+
+/// Sealed scores of one part.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct PartScores {
+    /// Part of the batch.
+    pub component_id: String,
+    /// Sealed scores, with those of the absent.
+    pub sealed: i64,
+    /// Those the record of the room says were not there: no examiner scores them.
+    pub away: i64,
 }
 
 /// Entries of a part that are not agreed on.
@@ -35,64 +59,23 @@ pub struct OpenEntries {
 }
 
 queries! {
-    SEALED_BY_PART = "SELECT component_id, COUNT(*) FROM component_score WHERE batch_code = $1
-                      GROUP BY component_id ORDER BY component_id";
-    /// Those the record of the room says were not there: no examiner scores them.
-    AWAY_BY_PART = "SELECT component_id, COUNT(*) FROM component_score
-                    WHERE batch_code = $1 AND origin = 'attendance'
-                    GROUP BY component_id ORDER BY component_id";
-    SEALED_BY_ROOM = "SELECT room_use_id, COUNT(*) AS sealed,
-                      CAST(SUM(CASE WHEN origin = 'attendance' THEN 0 ELSE 1 END) AS BIGINT) AS written
-                      FROM component_score WHERE batch_code = $1 AND room_use_id IS NOT NULL
-                      GROUP BY room_use_id ORDER BY room_use_id";
+    SCORES_BY_PART = "SELECT component_id, COUNT(*) AS sealed,
+                      CAST(SUM(CASE WHEN origin = 'attendance' THEN 1 ELSE 0 END) AS BIGINT) AS away
+                      FROM component_score WHERE batch_code = $1 GROUP BY component_id ORDER BY component_id";
     OPEN_ENTRIES = "SELECT e.component_id, COUNT(DISTINCT e.application_id) AS open,
                     COUNT(DISTINCT CASE WHEN e.entry = 2 OR e.round > 1 THEN e.application_id END) AS differ
                     FROM score_entry e WHERE e.batch_code = $1
                     AND NOT EXISTS (SELECT 1 FROM component_score s WHERE s.application_id = e.application_id
                                     AND s.component_id = e.component_id)
                     GROUP BY e.component_id ORDER BY e.component_id";
-    /// One figure, mine, and nobody has entered since.
-    MINE_WAITING = "SELECT e.room_use_id, COUNT(*) AS count FROM score_entry e
-                    WHERE e.batch_code = $1 AND e.entered_by = $2 AND e.entry = 1 AND e.room_use_id IS NOT NULL
-                    AND NOT EXISTS (SELECT 1 FROM score_entry x WHERE x.application_id = e.application_id
-                                    AND x.component_id = e.component_id
-                                    AND (x.round > e.round OR (x.round = e.round AND x.entry = 2)))
-                    GROUP BY e.room_use_id ORDER BY e.room_use_id";
-    DIFFER_BY_ROOM = "SELECT e.room_use_id, COUNT(DISTINCT e.application_id) AS count FROM score_entry e
-                      WHERE e.batch_code = $1 AND (e.entry = 2 OR e.round > 1) AND e.room_use_id IS NOT NULL
-                      AND NOT EXISTS (SELECT 1 FROM component_score s WHERE s.application_id = e.application_id
-                                      AND s.component_id = e.component_id)
-                      GROUP BY e.room_use_id ORDER BY e.room_use_id";
-    /// Sealed by me, and not by all yet.
-    MINE_SEALED = "SELECT q.room_use_id, COUNT(*) AS count FROM sealed_score q
-                   WHERE q.batch_code = $1 AND q.examiner = $2 AND q.room_use_id IS NOT NULL
-                   AND NOT EXISTS (SELECT 1 FROM component_score s WHERE s.application_id = q.application_id
-                                   AND s.component_id = q.component_id)
-                   GROUP BY q.room_use_id ORDER BY q.room_use_id";
 }
 
-/// Sealed scores of each part of a batch.
+/// Sealed scores of each part of a batch; a part without any is not in the answer.
 ///
 /// # Errors
 /// Storage.
-pub async fn sealed_by_part(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<(String, i64)>> {
-    on!(tx, |conn| sqlx::query_as(SEALED_BY_PART).bind(batch).fetch_all(conn).await)
-}
-
-/// Absences of each part of a batch that the records of the rooms gave.
-///
-/// # Errors
-/// Storage.
-pub async fn away_by_part(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<(String, i64)>> {
-    on!(tx, |conn| sqlx::query_as(AWAY_BY_PART).bind(batch).fetch_all(conn).await)
-}
-
-/// Sealed scores of each exam room of a batch.
-///
-/// # Errors
-/// Storage.
-pub async fn sealed_by_room(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<RoomSealed>> {
-    on!(tx, |conn| sqlx::query_as(SEALED_BY_ROOM).bind(batch).fetch_all(conn).await)
+pub async fn scores_by_part(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<PartScores>> {
+    on!(tx, |conn| sqlx::query_as(SCORES_BY_PART).bind(batch).fetch_all(conn).await)
 }
 
 /// Entries of each part that are not agreed on.
@@ -103,26 +86,71 @@ pub async fn open_entries(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<Op
     on!(tx, |conn| sqlx::query_as(OPEN_ENTRIES).bind(batch).fetch_all(conn).await)
 }
 
-/// Scripts of each room that this clerk has entered and nobody else yet.
+/// What was written down in the rooms of several batches; `who` is the person whose own figures are counted:
+/// a clerk's first entries that nobody has compared, an examiner's sealed scores that wait for the others.
 ///
 /// # Errors
 /// Storage.
-pub async fn mine_waiting(tx: &mut Tx, batch: &BatchCode, who: &str) -> sqlx::Result<Vec<RoomCount>> {
-    on!(tx, |conn| sqlx::query_as(MINE_WAITING).bind(batch).bind(who).fetch_all(conn).await)
-}
-
-/// Scripts of each room whose two figures differ.
-///
-/// # Errors
-/// Storage.
-pub async fn differ_by_room(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<RoomCount>> {
-    on!(tx, |conn| sqlx::query_as(DIFFER_BY_ROOM).bind(batch).fetch_all(conn).await)
-}
-
-/// Candidates of each room whom this examiner has sealed and others have not yet.
-///
-/// # Errors
-/// Storage.
-pub async fn mine_sealed(tx: &mut Tx, batch: &BatchCode, who: &str) -> sqlx::Result<Vec<RoomCount>> {
-    on!(tx, |conn| sqlx::query_as(MINE_SEALED).bind(batch).bind(who).fetch_all(conn).await)
+pub async fn marks(tx: &mut Tx, batches: &[&str], who: &str) -> sqlx::Result<Marks> {
+    let mut marks = Marks::default();
+    if batches.is_empty() {
+        return Ok(marks);
+    }
+    let rows: Vec<MarksRow> = on!(tx, |conn| {
+        let mut query = QueryBuilder::new(
+            "SELECT batch_code, room_use_id, COUNT(*) AS sealed,
+             CAST(SUM(CASE WHEN origin = 'attendance' THEN 0 ELSE 1 END) AS BIGINT) AS written, 0 AS mine, 0 AS differ
+             FROM component_score WHERE room_use_id IS NOT NULL AND batch_code IN (",
+        );
+        push_keys(&mut query, batches);
+        query.push(
+            "GROUP BY batch_code, room_use_id
+             UNION ALL SELECT e.batch_code, e.room_use_id, 0, 0, COUNT(*), 0 FROM score_entry e
+             WHERE e.entry = 1 AND e.room_use_id IS NOT NULL
+             AND NOT EXISTS (SELECT 1 FROM score_entry x WHERE x.application_id = e.application_id
+                             AND x.component_id = e.component_id
+                             AND (x.round > e.round OR (x.round = e.round AND x.entry = 2)))
+             AND e.entered_by = ",
+        );
+        query.push_bind(who).push(" AND e.batch_code IN (");
+        push_keys(&mut query, batches);
+        query.push(
+            "GROUP BY e.batch_code, e.room_use_id
+             UNION ALL SELECT e.batch_code, e.room_use_id, 0, 0, 0, COUNT(DISTINCT e.application_id)
+             FROM score_entry e WHERE (e.entry = 2 OR e.round > 1) AND e.room_use_id IS NOT NULL
+             AND NOT EXISTS (SELECT 1 FROM component_score s WHERE s.application_id = e.application_id
+                             AND s.component_id = e.component_id)
+             AND e.batch_code IN (",
+        );
+        push_keys(&mut query, batches);
+        query.push(
+            "GROUP BY e.batch_code, e.room_use_id
+             UNION ALL SELECT q.batch_code, q.room_use_id, 0, 0, COUNT(*), 0 FROM sealed_score q
+             WHERE q.room_use_id IS NOT NULL
+             AND NOT EXISTS (SELECT 1 FROM component_score s WHERE s.application_id = q.application_id
+                             AND s.component_id = q.component_id)
+             AND q.examiner = ",
+        );
+        query.push_bind(who).push(" AND q.batch_code IN (");
+        push_keys(&mut query, batches);
+        query.push(
+            "GROUP BY q.batch_code, q.room_use_id
+             UNION ALL SELECT batch_code, NULL, 0, 0, 0, 0 FROM score_run WHERE batch_code IN (",
+        );
+        push_keys(&mut query, batches);
+        query.push("ORDER BY batch_code, room_use_id NULLS LAST");
+        query.build_query_as().fetch_all(conn).await
+    })?;
+    for row in rows {
+        let Some(room) = row.room_use_id else {
+            marks.run.insert(row.batch_code);
+            continue;
+        };
+        let known = marks.by_room.entry(room).or_default();
+        known.sealed += row.marks.sealed;
+        known.written += row.marks.written;
+        known.mine += row.marks.mine;
+        known.differ += row.marks.differ;
+    }
+    Ok(marks)
 }

@@ -58,6 +58,7 @@ impl House {
             vault: person::Vault::generate(&*entropy),
             blobs: Blobs::open(files.path()).unwrap(),
             desk: trail::Desk { entropy, clock: clock.clone(), node: "test".into() },
+            decoder: identity::Decoder::in_process(),
             secure_cookies: false,
             demo: false,
             nav: Arc::new(Vec::new()),
@@ -163,6 +164,21 @@ impl House {
             .iter()
             .map(|one| format!("{} {} {}", one.application_id, one.component_id, one.outcome.text()))
             .collect()
+    }
+
+    /// How often `words` stand in the trail by themselves: the digits of a digest or an identifier are no figure.
+    pub async fn trail_tells(&self, words: &[&str]) -> usize {
+        let mut tx = self.env.db.read().await.unwrap();
+        let payloads: Vec<String> =
+            on!(&mut tx, |conn| sqlx::query_scalar("SELECT payload FROM trail_entry").fetch_all(conn).await)
+                .unwrap();
+        assert!(payloads.len() >= 3, "{payloads:?}");
+        let is_word = |word: &&str| words.contains(word);
+        payloads
+            .iter()
+            .flat_map(|text| text.split(|c: char| !c.is_ascii_alphanumeric() && c != '.'))
+            .filter(is_word)
+            .count()
     }
 }
 

@@ -193,7 +193,9 @@ async fn the_workbench_counts_what_waits_for_each() {
         let house = House::new(db, after());
         let counts = async |who: &str, role| {
             let mut tx = house.env.db.read().await.unwrap();
-            let tasks = assessment::tasks(&mut tx, &subject(who, role), house.env.now()).await.unwrap();
+            let agenda = plan::Agenda::load(&mut tx).await.unwrap();
+            let who = subject(who, role);
+            let tasks = assessment::tasks(&mut tx, &who, &agenda, house.env.now()).await.unwrap();
             tasks.iter().map(|task| (task.title.key, task.count)).collect::<Vec<_>>()
         };
         let clerk = counts("clerk1", Role::ScoreClerk).await;

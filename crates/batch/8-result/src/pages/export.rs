@@ -36,12 +36,16 @@ pub async fn workbook(
 ) -> PageResult<Response> {
     let batch = &entry.batch;
     let mut tx = env.db.read().await?;
-    let book = store::book(&mut tx, &batch.code).await?;
+    let (book, publication) = store::book_and_publication(&mut tx, &batch.code).await?;
+    // As on the page: before publication nobody reads a figure but those who publish.
+    if publication.is_none() {
+        entry.at_whole()?;
+    }
     if book.is_none_or(|book| book.digest.is_none()) {
         return Err(ResultRefused::NotDecided.into());
     }
     let points = plan::points(&mut tx, &batch.code).await?;
-    let parts = plan::components(&mut tx, &batch.code).await?;
+    let (levels, parts) = plan::levels_and_components(&mut tx, &batch.code).await?;
     let wanted = list::wanted(&entry, &query, &points);
     let lines = store::lines(&mut tx, &batch.code, &wanted, (0, i64::MAX)).await?;
     let mut scores = list::scores(&mut tx, &batch.code, &parts, &lines).await?;
@@ -49,7 +53,6 @@ pub async fn workbook(
         drop(tx);
         return in_template(&env, &entry, &asked.template, &v, (lines, scores)).await;
     }
-    let levels = plan::levels(&mut tx, &batch.code).await?;
     let people = list::people(&mut tx, &env, &lines).await?;
     drop(tx);
     let rows: Vec<Vec<String>> = lines

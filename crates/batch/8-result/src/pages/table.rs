@@ -50,6 +50,8 @@ struct TablePage<'a> {
     is_decided: bool,
     is_complete: bool,
     sees_rows: bool,
+    /// Names and single scores are for those who deal with the people by name; who scored them does not.
+    sees_people: bool,
     may_publish: bool,
     is_proposer: bool,
     is_running: bool,
@@ -90,16 +92,17 @@ pub async fn show(
 ) -> PageResult<Response> {
     let batch = &entry.batch;
     let mut tx = env.db.read().await?;
-    let head = plan::stage_head(&mut tx, batch, 8, &v, env.now()).await?;
-    let levels = plan::levels(&mut tx, &batch.code).await?;
+    let head = plan::stage_head(&mut tx, &entry, 8, &v, env.now()).await?;
+    let (levels, parts) = plan::levels_and_components(&mut tx, &batch.code).await?;
     let points = plan::points(&mut tx, &batch.code).await?;
-    let publication = store::publication(&mut tx, &batch.code).await?;
-    let book = store::book(&mut tx, &batch.code).await?;
+    let (book, publication) = store::book_and_publication(&mut tx, &batch.code).await?;
     let object = Object { path: &batch.org_path, batch: Some(batch.code.as_str()) };
     let may_publish = entry.who.may(Action::PublishResults, object, env.now()).is_some();
     // Before publication nobody reads a figure but those who publish: an examiner or a clerk who
     // reads this page works in the batch as well.
     let sees_rows = may_publish || publication.is_some();
+    let sees_people =
+        !identity::territory(&entry.who.grants, Action::ReadApplications, object, env.now()).is_empty();
     let digest = book.and_then(|book| book.digest);
     let is_decided = digest.is_some();
     let proposal = approval::pending(&mut tx, PUBLICATION, batch.code.as_str()).await?;
@@ -116,6 +119,7 @@ pub async fn show(
         is_decided,
         is_complete,
         sees_rows,
+        sees_people,
         may_publish,
         is_proposer,
         is_running: job.as_ref().is_some_and(|job| job.status.is_open()),
@@ -133,7 +137,7 @@ pub async fn show(
         total: 0,
     };
     if sees_rows && is_decided {
-        fill(&mut tx, &env, &entry, &mut shown).await?;
+        fill(&mut tx, &env, &entry, (&parts, &mut shown)).await?;
     }
     web::page(&v, &batch.title(v.t), &shown)
 }
@@ -154,7 +158,7 @@ async fn fill(
     tx: &mut Tx,
     env: &Env,
     entry: &InBatch<ReadBatch>,
-    shown: &mut TablePage<'_>,
+    (parts, shown): (&[BatchComponent], &mut TablePage<'_>),
 ) -> PageResult<()> {
     let (code, t) = (&entry.batch.code, shown.v.t);
     let is_whole = entry.at.iter().any(|path| path.contains(&entry.batch.org_path));
@@ -163,23 +167,25 @@ async fn fill(
     tallies.retain(|tally| reach(&tally.point_path));
     let mut bands = store::bands(tx, code).await?;
     bands.retain(|band| reach(&band.point_path));
-    let parts = plan::components(tx, code).await?;
     let query = &shown.query;
     let of_level = |tally: &&Tally| query.is_level(&tally.occupation_code, &tally.level_code);
     let of_point = |tally: &&Tally| query.is_point(&tally.point_path);
     let whole = figures::all(tallies.iter().filter(of_level).filter(of_point));
     let by_level = figures::by_level(tallies.iter().filter(of_point), &shown.levels, t);
     let by_point = figures::by_point(tallies.iter().filter(of_level), &shown.points, t);
-    let charts = figures::charts(&bands, &parts, query);
-    let wanted = list::wanted(entry, query, &shown.points);
+    let charts = figures::charts(&bands, parts, query);
+    (shown.whole, shown.by_level, shown.by_point, shown.charts) = (whole, by_level, by_point, charts);
+    if !shown.sees_people {
+        return Ok(());
+    }
+    let wanted = list::wanted(entry, &shown.query, &shown.points);
     let total = store::count(tx, code, &wanted).await?;
     let last = ((total + ROWS - 1) / ROWS).max(1);
-    let page = query.page.clamp(1, last);
+    let page = shown.query.page.clamp(1, last);
     let lines = store::lines(tx, code, &wanted, ((page - 1) * ROWS, ROWS)).await?;
     let people = list::people(tx, env, &lines).await?;
-    let mut scores = list::scores(tx, code, &parts, &lines).await?;
+    let mut scores = list::scores(tx, code, parts, &lines).await?;
     let rows = rows(lines, people, &mut scores, shown);
-    (shown.whole, shown.by_level, shown.by_point, shown.charts) = (whole, by_level, by_point, charts);
     (shown.rows, shown.page, shown.last, shown.total) = (rows, page, last, total);
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Whether the results of a batch are decided, and whether they are published: one row each.
-use ::store::{Tx, on, queries, was_changed};
+use ::store::{Tx, on, push_keys, queries, was_changed};
 use kernel::{BatchCode, Day, Digest, UnixMicros};
-use sqlx::FromRow;
+use sqlx::{FromRow, QueryBuilder};
 
 /// How the results of a batch stand.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
@@ -27,8 +27,35 @@ pub struct Publication {
     pub passes: i64,
 }
 
+/// A book beside its publication; the fields of that are empty before it.
+#[derive(FromRow)]
+struct BookRow {
+    #[sqlx(flatten)]
+    book: Book,
+    published_at: Option<UnixMicros>,
+    notice_ends_on: Option<Day>,
+    published_digest: Option<Digest>,
+    candidates: Option<i64>,
+    passes: Option<i64>,
+}
+
+impl BookRow {
+    fn publication(&self) -> Option<Publication> {
+        Some(Publication {
+            published_at: self.published_at?,
+            notice_ends_on: self.notice_ends_on?,
+            digest: self.published_digest.clone()?,
+            candidates: self.candidates?,
+            passes: self.passes?,
+        })
+    }
+}
+
 queries! {
     BOOK = "SELECT version, digest FROM result_book WHERE batch_code = $1";
+    BOOK_AND_PUBLICATION = "SELECT b.version, b.digest, p.published_at, p.notice_ends_on, p.digest AS published_digest,
+                    p.candidates, p.passes FROM result_book b
+                    LEFT JOIN result_publication p ON p.batch_code = b.batch_code WHERE b.batch_code = $1";
     BEGIN = "INSERT INTO result_book (batch_code, version, digest, decided_at) VALUES ($1, 1, NULL, NULL)
              ON CONFLICT (batch_code) DO UPDATE SET version = result_book.version + 1, digest = NULL,
              decided_at = NULL";
@@ -50,6 +77,35 @@ queries! {
 /// Storage.
 pub async fn book(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Option<Book>> {
     on!(tx, |conn| sqlx::query_as(BOOK).bind(batch).fetch_optional(conn).await)
+}
+
+/// How the results of a batch stand, and their publication.
+///
+/// # Errors
+/// Storage.
+pub async fn book_and_publication(
+    tx: &mut Tx,
+    batch: &BatchCode,
+) -> sqlx::Result<(Option<Book>, Option<Publication>)> {
+    let row: Option<BookRow> =
+        on!(tx, |conn| sqlx::query_as(BOOK_AND_PUBLICATION).bind(batch).fetch_optional(conn).await)?;
+    let publication = row.as_ref().and_then(BookRow::publication);
+    Ok((row.map(|row| row.book), publication))
+}
+
+/// Of several batches those whose results are decided.
+pub(crate) async fn decided(tx: &mut Tx, batches: &[&str]) -> sqlx::Result<Vec<BatchCode>> {
+    if batches.is_empty() {
+        return Ok(Vec::new());
+    }
+    on!(tx, |conn| {
+        let mut query = QueryBuilder::new(
+            "SELECT batch_code FROM result_book WHERE digest IS NOT NULL AND batch_code IN (",
+        );
+        push_keys(&mut query, batches);
+        query.push("ORDER BY batch_code");
+        query.build_query_scalar().fetch_all(conn).await
+    })
 }
 
 /// Opens the book: from here the results are not decided.

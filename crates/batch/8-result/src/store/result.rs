@@ -1,5 +1,7 @@
 //! The decision on each candidate: the rows, and one page of them at a time.
-use ::store::{Tx, on, queries};
+use std::collections::HashMap;
+
+use ::store::{Tx, on, push_keys, queries};
 use kernel::{AdmissionNumber, BatchCode, Day, LevelCode, OccupationCode, OrgPath, UnixMicros};
 use person::PersonId;
 use sqlx::{Database, FromRow, QueryBuilder};
@@ -68,8 +70,6 @@ queries! {
                    JOIN result_publication p ON p.batch_code = r.batch_code
                    WHERE r.batch_code = $1 AND r.outcome = 'pass' AND p.notice_ends_on < $2
                    ORDER BY r.application_id";
-    CERTIFIABLE_COUNT = "SELECT COUNT(*) FROM result r JOIN result_publication p ON p.batch_code = r.batch_code
-                         WHERE r.batch_code = $1 AND r.outcome = 'pass' AND p.notice_ends_on < $2";
     UNTOLD = "SELECT application_id, person_id FROM result WHERE batch_code = $1 AND told_at IS NULL
               AND person_id IS NOT NULL ORDER BY application_id LIMIT $2";
     UNTOLD_COUNT = "SELECT COUNT(*) FROM result WHERE batch_code = $1 AND told_at IS NULL
@@ -93,6 +93,29 @@ pub async fn published_outcome(tx: &mut Tx, application: &str) -> sqlx::Result<O
     on!(tx, |conn| sqlx::query_scalar(PUBLISHED_OUTCOME).bind(application).fetch_optional(conn).await)
 }
 
+/// The decisions on several candidates, as far as they are published, by application.
+///
+/// # Errors
+/// Storage.
+pub async fn published_outcomes(
+    tx: &mut Tx,
+    applications: &[&str],
+) -> sqlx::Result<HashMap<String, Outcome>> {
+    if applications.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(String, Outcome)> = on!(tx, |conn| {
+        let mut query = QueryBuilder::new(
+            "SELECT r.application_id, r.outcome FROM result r
+             JOIN result_publication p ON p.batch_code = r.batch_code WHERE r.application_id IN (",
+        );
+        push_keys(&mut query, applications);
+        query.push("ORDER BY r.application_id");
+        query.build_query_as().fetch_all(conn).await
+    })?;
+    Ok(rows.into_iter().collect())
+}
+
 /// Who passed, as far as it is published.
 ///
 /// # Errors
@@ -109,12 +132,29 @@ pub async fn certifiable(tx: &mut Tx, batch: &BatchCode, today: Day) -> sqlx::Re
     on!(tx, |conn| sqlx::query_scalar(CERTIFIABLE).bind(batch).bind(today).fetch_all(conn).await)
 }
 
-/// How many those are.
+/// How many those are, in several batches; a batch without any is not in the answer.
 ///
 /// # Errors
 /// Storage.
-pub async fn certifiable_count(tx: &mut Tx, batch: &BatchCode, today: Day) -> sqlx::Result<i64> {
-    on!(tx, |conn| sqlx::query_scalar(CERTIFIABLE_COUNT).bind(batch).bind(today).fetch_one(conn).await)
+pub async fn certifiable_counts(
+    tx: &mut Tx,
+    batches: &[&str],
+    today: Day,
+) -> sqlx::Result<HashMap<String, i64>> {
+    if batches.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(String, i64)> = on!(tx, |conn| {
+        let mut query = QueryBuilder::new(
+            "SELECT r.batch_code, COUNT(*) FROM result r JOIN result_publication p ON p.batch_code = r.batch_code
+             WHERE r.outcome = 'pass' AND p.notice_ends_on < ",
+        );
+        query.push_bind(today).push(" AND r.batch_code IN (");
+        push_keys(&mut query, batches);
+        query.push("GROUP BY r.batch_code ORDER BY r.batch_code");
+        query.build_query_as().fetch_all(conn).await
+    })?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Candidates who were not told yet that their result can be read.
@@ -247,4 +287,15 @@ where
         }
         query.push(")");
     }
+}
+
+/// How many passed, by batch; only batches whose results are published are there.
+///
+/// # Errors
+/// Storage.
+pub async fn passed_by_batch(tx: &mut Tx, batches: &[&str]) -> sqlx::Result<Vec<(String, i64)>> {
+    let start = "SELECT p.batch_code, COUNT(r.application_id) FROM result_publication p
+                 LEFT JOIN result r ON r.batch_code = p.batch_code AND r.outcome = 'pass'
+                 WHERE p.batch_code";
+    ::store::counts_in(tx, (start, "GROUP BY p.batch_code"), batches).await
 }

@@ -76,6 +76,11 @@ pub struct House {
     _files: tempfile::TempDir,
 }
 
+/// The rail says so.
+const SCORED: &str =
+    "INSERT INTO stage_progress (batch_code, stage, site_id, state, note_key, note_count, updated_at)
+VALUES ('T-1', 7, '', 'done', 'assessment-note-done', 0, 0);";
+
 /// Both engines, each with the batch, its people and all its scores.
 pub async fn houses() -> Vec<(&'static str, House)> {
     let mut houses = Vec::new();
@@ -85,6 +90,7 @@ pub async fn houses() -> Vec<(&'static str, House)> {
         house.run("", RULES).await;
         house.name_people().await;
         house.seal(&SCORES).await;
+        house.run("", SCORED).await;
         houses.push((engine, house));
     }
     houses
@@ -102,6 +108,7 @@ impl House {
             vault: Vault::generate(&*entropy),
             blobs: Blobs::open(files.path()).unwrap(),
             desk: trail::Desk { entropy, clock: clock.clone(), node: "test".into() },
+            decoder: identity::Decoder::in_process(),
             secure_cookies: false,
             demo: false,
             nav: Arc::new(Vec::new()),

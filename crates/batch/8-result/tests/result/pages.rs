@@ -250,7 +250,8 @@ async fn the_workbench_leads_through_the_three_steps() {
         let tasks = async |who: &str| {
             let mut tx = house.env.db.read().await.unwrap();
             let subject = member(who, Role::Province);
-            let tasks = result::tasks(&mut tx, &subject, house.env.now()).await.unwrap();
+            let agenda = plan::Agenda::load(&mut tx).await.unwrap();
+            let tasks = result::tasks(&mut tx, &subject, &agenda, house.env.now()).await.unwrap();
             // The exam was on 22 May; the notice begins within five working days.
             assert!(tasks.iter().all(|task| task.due.unwrap().to_string() == "2021-05-28"), "{engine}");
             tasks.iter().map(|task| task.title.key).collect::<Vec<_>>()
@@ -265,7 +266,9 @@ async fn the_workbench_leads_through_the_three_steps() {
         assert!(tasks("province2").await.is_empty(), "{engine}");
         let mut tx = house.env.db.read().await.unwrap();
         let application = registration::application(&mut tx, "a2").await.unwrap().unwrap();
-        let steps = result::steps(&house.env, &mut tx, &application).await.unwrap();
+        let applied = [registration::Applied::of(&mut tx, &application).await.unwrap()];
+        let outcomes = result::published_outcomes(&mut tx, &["a2"]).await.unwrap();
+        let steps = result::steps(&applied, &outcomes).remove(0);
         assert_eq!(steps.len(), 1, "{engine}");
         assert_eq!(steps[0].link.as_ref().unwrap().1, "/my/results/a2", "{engine}");
     }

@@ -155,7 +155,7 @@ async fn draw(
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
     let batch = &entry.batch;
-    let head = plan::stage_head(&mut tx, batch, 9, v, env.now()).await?;
+    let head = plan::stage_head(&mut tx, entry, 9, v, env.now()).await?;
     let mut points = points(&mut tx, entry).await?;
     let chosen = match points.as_slice() {
         [_] => Some(0),

@@ -152,16 +152,23 @@ pub async fn show(
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
     let batch = &entry.batch;
-    let head = plan::stage_head(&mut tx, batch, 9, &v, env.now()).await?;
+    let head = plan::stage_head(&mut tx, &entry, 9, &v, env.now()).await?;
     let object = Object { path: &batch.org_path, batch: Some(batch.code.as_str()) };
     let may_issue = entry.who.may(Action::IssueCertificates, object, env.now()).is_some();
     let hands_out = identity::territory(&entry.who.grants, Action::HandOut, object, env.now());
     let counts = store::counts(&mut tx, &batch.code).await?;
-    let open = result::certifiable_count(&mut tx, &batch.code, env.now().day()).await? - counts.ordered;
+    let publication = result::publication(&mut tx, &batch.code).await?;
+    let notice_until = publication.map(|row| row.notice_ends_on);
+    // Nobody gets a certificate before the notice is over.
+    let certifiable = if notice_until.is_some_and(|day| day < env.now().day()) {
+        result::certifiable_counts(&mut tx, &[batch.code.as_str()], env.now().day()).await?
+    } else {
+        HashMap::new()
+    };
+    let open = certifiable.values().sum::<i64>() - counts.ordered;
     let proposal = approval::pending(&mut tx, ISSUE, batch.code.as_str()).await?;
     let is_proposer = proposal.as_ref().is_some_and(|proposal| proposal.proposed_by == entry.who.account_id);
     let job = job::latest(&mut tx, batch.code.as_str(), crate::issuing::ISSUE.name).await?;
-    let notice_until = result::publication(&mut tx, &batch.code).await?.map(|row| row.notice_ends_on);
     let is_running = job.as_ref().is_some_and(|job| job.status.is_open());
     // Whoever began it steers it; others see the figures grow.
     let job = job.filter(|job| job.started_by == entry.who.account_id);

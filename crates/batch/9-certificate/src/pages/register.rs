@@ -48,7 +48,7 @@ pub async fn show(
     if number.is_some() {
         return Ok(web::inline(&asked, "application/pdf", signed_file(&env, &row)?));
     }
-    let head = plan::stage_head(&mut tx, &entry.batch, 9, &v, env.now()).await?;
+    let head = plan::stage_head(&mut tx, &entry, 9, &v, env.now()).await?;
     let proposal = approval::pending(&mut tx, REVOCATION, row.number.as_str()).await?;
     let page = ShowPage {
         v: &v,

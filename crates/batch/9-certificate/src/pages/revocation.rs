@@ -51,10 +51,10 @@ pub async fn decide(
     form: Form,
 ) -> PageResult<Response> {
     entry.at_whole()?;
-    let decision = decision(&form)?;
     let back = format!("/batches/{code}/certificates/{number}");
     let mut tx = env.db.write().await?;
     let row = of_batch(&mut tx, &entry, &number).await?;
+    let decision = decision(&form)?;
     let object = row.number.as_str();
     let proposal = approval::pending(&mut tx, REVOCATION, object).await?.ok_or(PageError::NotFound)?;
     let digest = digest(&row, &proposal.reason);

@@ -1,5 +1,7 @@
 //! Certificates: the rows.
-use ::store::{Tx, on, queries, was_changed};
+use std::collections::HashMap;
+
+use ::store::{Tx, on, push_keys, queries, was_changed};
 use kernel::{BatchCode, CertificateNumber, Day, Digest, LevelCode, OccupationCode, OrgPath, UnixMicros};
 use person::{PersonId, Place, SealError, Vault};
 use registration::ApplicationId;
@@ -139,6 +141,13 @@ pub(crate) struct Counts {
     pub revoked: i64,
 }
 
+#[derive(FromRow)]
+struct BatchCounts {
+    batch_code: String,
+    #[sqlx(flatten)]
+    counts: Counts,
+}
+
 impl Counts {
     /// Decided on and neither signed nor refused.
     pub fn unfinished(self) -> i64 {
@@ -251,6 +260,41 @@ pub(crate) async fn counts(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Count
     on!(tx, |conn| sqlx::query_as(COUNTS).bind(batch).fetch_one(conn).await)
 }
 
+/// The same of several batches; a batch without any is not in the answer.
+pub(crate) async fn counts_of(tx: &mut Tx, batches: &[&str]) -> sqlx::Result<HashMap<String, Counts>> {
+    let mut all: HashMap<String, Counts> = HashMap::new();
+    if batches.is_empty() {
+        return Ok(all);
+    }
+    let rows: Vec<BatchCounts> = on!(tx, |conn| {
+        let mut query = QueryBuilder::new(
+            "SELECT batch_code, COUNT(*) AS ordered,
+             CAST(SUM(CASE WHEN refusal <> '' THEN 1 ELSE 0 END) AS BIGINT) AS refused,
+             0 AS intended, 0 AS signed, 0 AS revoked FROM standing_order WHERE batch_code IN (",
+        );
+        push_keys(&mut query, batches);
+        query.push(
+            "GROUP BY batch_code UNION ALL SELECT batch_code, 0, 0,
+             CAST(SUM(CASE WHEN status = 'intended' THEN 1 ELSE 0 END) AS BIGINT),
+             CAST(SUM(CASE WHEN status <> 'intended' THEN 1 ELSE 0 END) AS BIGINT),
+             CAST(SUM(CASE WHEN status = 'revoked' THEN 1 ELSE 0 END) AS BIGINT)
+             FROM certificate WHERE batch_code IN (",
+        );
+        push_keys(&mut query, batches);
+        query.push("GROUP BY batch_code ORDER BY batch_code");
+        query.build_query_as().fetch_all(conn).await
+    })?;
+    for BatchCounts { batch_code, counts } in rows {
+        let known = all.entry(batch_code).or_default();
+        known.ordered += counts.ordered;
+        known.refused += counts.refused;
+        known.intended += counts.intended;
+        known.signed += counts.signed;
+        known.revoked += counts.revoked;
+    }
+    Ok(all)
+}
+
 /// Writes what is going to be signed; `false` when the application has its number already.
 pub(crate) async fn insert_intent(tx: &mut Tx, new: &NewIntent<'_>) -> sqlx::Result<bool> {
     on!(tx, |conn| sqlx::query(INSERT_INTENT)
@@ -300,4 +344,13 @@ pub(crate) async fn revoke(
         .execute(conn)
         .await
         .map(|done| was_changed(done.rows_affected())))
+}
+
+/// How many hold a valid certificate, by batch.
+///
+/// # Errors
+/// Storage.
+pub async fn certified_by_batch(tx: &mut Tx, batches: &[&str]) -> sqlx::Result<Vec<(String, i64)>> {
+    let start = "SELECT batch_code, COUNT(*) FROM certificate WHERE status = 'valid' AND batch_code";
+    ::store::counts_in(tx, (start, "GROUP BY batch_code"), batches).await
 }

@@ -1,8 +1,8 @@
 //! Who collected a certificate, and when (发放): the rows.
-use ::store::{Tx, on, queries, was_changed};
+use ::store::{Tx, on, push_keys, queries, was_changed};
 use kernel::{BatchCode, CertificateNumber, Day, LevelCode, OccupationCode, OrgPath, UnixMicros};
 use person::{PersonId, Place};
-use sqlx::FromRow;
+use sqlx::{FromRow, QueryBuilder};
 
 /// How a certificate reached its holder (领取方式).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, sqlx::Type)]
@@ -130,6 +130,38 @@ pub(crate) async fn count(
     show: Option<&str>,
 ) -> sqlx::Result<i64> {
     on!(tx, |conn| sqlx::query_scalar(COUNT).bind(batch).bind(point).bind(show).fetch_one(conn).await)
+}
+
+/// Certificates nobody collected at a registration point.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub(crate) struct Uncollected {
+    pub batch_code: BatchCode,
+    pub point_path: OrgPath,
+    pub count: i64,
+}
+
+/// What was signed since and nobody collected yet, of several batches.
+pub(crate) async fn uncollected(
+    tx: &mut Tx,
+    batches: &[&str],
+    since: UnixMicros,
+) -> sqlx::Result<Vec<Uncollected>> {
+    if batches.is_empty() {
+        return Ok(Vec::new());
+    }
+    on!(tx, |conn| {
+        let mut query = QueryBuilder::new(
+            "SELECT c.batch_code, o.point_path, COUNT(*) AS count FROM certificate c
+             JOIN certificate_order o ON o.application_id = c.application_id
+             WHERE c.status = 'valid'
+             AND NOT EXISTS (SELECT 1 FROM certificate_handout h WHERE h.number = c.number)
+             AND c.signed_at >= ",
+        );
+        query.push_bind(since).push(" AND c.batch_code IN (");
+        push_keys(&mut query, batches);
+        query.push("GROUP BY c.batch_code, o.point_path");
+        query.build_query_as().fetch_all(conn).await
+    })
 }
 
 /// The certificates of each registration point in figures.

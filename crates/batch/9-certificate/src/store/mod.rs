@@ -4,15 +4,17 @@ mod handout;
 mod order;
 mod serial;
 
-pub use certificate::{Certificate, CertificateStatus, certificate_of, certificates, certified};
+pub use certificate::{
+    Certificate, CertificateStatus, certificate_of, certificates, certified, certified_by_batch,
+};
 pub(crate) use certificate::{
-    Counts, NewIntent, Signed, by_number, counts, finish, insert_intent, intended, of_applications, place,
-    revoke,
+    Counts, NewIntent, Signed, by_number, counts, counts_of, finish, insert_intent, intended,
+    of_applications, place, revoke,
 };
 pub use handout::Way;
 pub(crate) use handout::{
-    HandoutLine, NewHandout, count as handout_count, counts_by_point, hand_out, lines as handout_lines,
-    place as handout_place, take_back,
+    HandoutLine, NewHandout, Uncollected, count as handout_count, counts_by_point, hand_out,
+    lines as handout_lines, place as handout_place, take_back, uncollected,
 };
 pub(crate) use order::{
     NewOrder, Order, OrderState, Wanted, count as order_count, ordered, page as order_page, refuse,

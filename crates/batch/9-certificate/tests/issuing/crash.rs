@@ -50,25 +50,19 @@ async fn a_crash_between_intent_and_signature_is_finished_with_the_same_number()
     }
 }
 
-/// Copies the store to `kept`, then makes every file of the store's two-letter folders unwritable by
-/// putting a plain file where a folder would be made.
+/// Copies the store to `kept`, then puts a plain file in place of each of its folders that holds nothing yet.
 fn break_files(files: &std::path::Path, kept: &std::path::Path) {
     fs::create_dir(kept).unwrap();
-    let mut known = Vec::new();
     for folder in fs::read_dir(files).unwrap() {
         let folder = folder.unwrap();
-        known.push(folder.file_name().into_string().unwrap());
         let copy = kept.join(folder.file_name());
         fs::create_dir(&copy).unwrap();
         for file in fs::read_dir(folder.path()).unwrap() {
             let file = file.unwrap();
             fs::copy(file.path(), copy.join(file.file_name())).unwrap();
         }
-    }
-    for number in 0..=255 {
-        let name = format!("{number:02x}");
-        if !known.contains(&name) {
-            fs::write(files.join(name), "").unwrap();
+        if fs::remove_dir(folder.path()).is_ok() {
+            fs::write(folder.path(), "").unwrap();
         }
     }
 }

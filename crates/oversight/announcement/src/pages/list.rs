@@ -1,6 +1,4 @@
 //! What was sent in a batch, and the form for the next.
-use std::collections::HashMap;
-
 use ::store::Tx;
 use askama::Template;
 use axum::{
@@ -114,7 +112,7 @@ pub(super) async fn load<'a>(
         (audience.value(), v.t.message(&said))
     };
     Ok(ListPage {
-        head: plan::stage_head(tx, batch, 1, v, env.now()).await?,
+        head: plan::stage_head(tx, entry, 1, v, env.now()).await?,
         audiences: reach.audiences().map(option).collect(),
         has_sites: !reach.sites.is_empty(),
         lines: lines(tx, v, entry, ((page - 1) * PAGE, PAGE)).await?,
@@ -136,17 +134,14 @@ async fn lines(
     let sent = store::sent(tx, &entry.batch.code, place).await?;
     let is_at_site = sent.iter().any(|one| one.site_id.is_some());
     let sites: Vec<Site> = if is_at_site { venue::sites(tx).await? } else { Vec::new() };
-    let mut names: HashMap<String, String> = HashMap::new();
+    let names = identity::account_names(tx, sent.iter().map(|one| one.written_by.as_str())).await?;
     let mut lines = Vec::new();
     for one in sent {
-        if !names.contains_key(&one.written_by) {
-            names.insert(one.written_by.clone(), identity::account_name(tx, &one.written_by).await?);
-        }
         let audience = Audience::of(&one.audience, one.site_id.as_ref());
         lines.push(Line {
             at: one.sent_at.unwrap_or(one.written_at),
             audience: audience.map_or_else(String::new, |known| audience::words(v.t, &known, &sites)),
-            by: names.get(&one.written_by).cloned().unwrap_or_default(),
+            by: names.of(&one.written_by).to_owned(),
             open: open(tx, entry, &one).await?,
             sent: one,
         });

@@ -70,7 +70,7 @@ pub async fn write(
     }
     let mut tx = env.db.read().await?;
     let page = ConfirmPage {
-        head: plan::stage_head(&mut tx, &entry.batch, 1, &v, env.now()).await?,
+        head: plan::stage_head(&mut tx, &entry, 1, &v, env.now()).await?,
         batch: &entry.batch,
         id: env.new_id(),
         value: audience.value(),

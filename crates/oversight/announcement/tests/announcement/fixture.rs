@@ -79,6 +79,7 @@ impl House {
             vault: Vault::generate(&*entropy),
             blobs: Blobs::open(files.path()).unwrap(),
             desk: trail::Desk { entropy, clock: clock.clone(), node: "test".into() },
+            decoder: identity::Decoder::in_process(),
             secure_cookies: false,
             demo: false,
             nav: Arc::new(Vec::new()),

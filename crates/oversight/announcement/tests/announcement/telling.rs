@@ -164,7 +164,8 @@ async fn the_candidate_reads_on_their_own_page_what_they_were_told() {
             async move {
                 let mut tx = env.db.read().await.unwrap();
                 let application = registration::application(&mut tx, id).await.unwrap().unwrap();
-                let lines = announcement::steps(&env, &mut tx, &application).await.unwrap();
+                let applied = registration::Applied::of(&mut tx, &application).await.unwrap();
+                let lines = announcement::steps(&mut tx, &[applied]).await.unwrap().remove(0);
                 let t = Words(Lang::Zh);
                 lines
                     .iter()

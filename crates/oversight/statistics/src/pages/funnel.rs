@@ -66,7 +66,7 @@ pub async fn show(State(env): State<Env>, entry: InBatch<ReadBatch>, v: Visit) -
         Err(_) => entry.at.iter().map(|path| names.of(path)).collect(),
     };
     let page = FunnelPage {
-        head: plan::stage_head(&mut tx, batch, WHOLE, &v, env.now()).await?,
+        head: plan::stage_head(&mut tx, &entry, WHOLE, &v, env.now()).await?,
         total: funnel.total(),
         cities: funnel.cities.iter().map(|(city, row)| (names.of(city), *row)).collect(),
         v: &v,
@@ -78,8 +78,7 @@ pub async fn show(State(env): State<Env>, entry: InBatch<ReadBatch>, v: Visit) -
 
 async fn funnel(tx: &mut Tx, entry: &InBatch<ReadBatch>) -> PageResult<Funnel> {
     let (batch, root) = (&entry.batch, &entry.batch.org_path);
-    let counts = admission::counts(tx, batch, &entry.at).await?;
-    let left_out = admission::left_out(tx, batch, &entry.at).await?;
+    let (counts, left_out) = admission::counts_with_left(tx, batch, &entry.at).await?;
     let mut funnel = Funnel::of_counts(root, &counts, &left_out);
     let admitted = admission::admitted(tx, &batch.code).await?.into_iter();
     let mine = admitted.filter(|row| entry.reaches(&row.point_path));

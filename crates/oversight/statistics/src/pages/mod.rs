@@ -1,5 +1,6 @@
 //! Pages of the statistics.
 mod funnel;
+mod year;
 
 use identity::Env;
 use web::{Cell, Route, get};
@@ -7,7 +8,7 @@ use web::{Cell, Route, get};
 /// Routes of the statistics.
 #[must_use]
 pub fn routes() -> Vec<Route<Env>> {
-    vec![get("/batches/{code}/funnel", funnel::show)]
+    vec![get("/batches/{code}/funnel", funnel::show), get("/statistics", year::show)]
 }
 
 const READERS: &[&str] = &[
@@ -24,4 +25,7 @@ const READERS: &[&str] = &[
 ];
 
 /// Who may use them, written by hand.
-pub const PERMISSIONS: &[Cell] = &[Cell { method: "GET", path: "/batches/{code}/funnel", who: READERS }];
+pub const PERMISSIONS: &[Cell] = &[
+    Cell { method: "GET", path: "/batches/{code}/funnel", who: READERS },
+    Cell { method: "GET", path: "/statistics", who: READERS },
+];

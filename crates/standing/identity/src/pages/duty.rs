@@ -8,7 +8,7 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use web::{Form, Message, PageError, PageResult, Visit};
 
-use super::account::show::again;
+use super::account::{seen, show::again};
 use crate::{
     Env, GiveDuties, Grant, GrantProposal, Holding, PlaceSource, Places, Role,
     approval::{self, Decision, Proposed},
@@ -34,7 +34,7 @@ pub async fn propose(
     let who = &held.who;
     let places = {
         let mut tx = env.db.read().await?;
-        let account = account::staff_account(&mut tx, &id).await?.ok_or(PageError::NotFound)?;
+        let account = seen(&mut tx, &held.at, &id, env.now()).await?;
         if account.disabled_at.is_some() {
             return Err(PageError::refused("account-is-closed"));
         }
@@ -115,14 +115,17 @@ pub async fn decide(
     Path(id): Path<String>,
     form: Form,
 ) -> PageResult<Response> {
+    let (who, now) = (&held.who, env.now());
+    let mut tx = env.db.write().await?;
+    let proposal = duty::proposal(&mut tx, &id).await?.ok_or(PageError::NotFound)?;
+    if !held.at.iter().any(|path| path.contains(&proposal.org_path)) {
+        return Err(PageError::NotFound);
+    }
     let decision = match form.value("decision") {
         "approve" => Decision::Approve,
         "reject" => Decision::Reject,
         _ => return Err(PageError::refused("form-unreadable")),
     };
-    let (who, now) = (&held.who, env.now());
-    let mut tx = env.db.write().await?;
-    let proposal = duty::proposal(&mut tx, &id).await?.ok_or(PageError::NotFound)?;
     if !duty::proposal_waits(&mut tx, &id).await? {
         return Err(PageError::Stale);
     }

@@ -52,6 +52,20 @@ impl GivingRefused {
     }
 }
 
+/// Whether whoever reads accounts at `at` sees one that holds its duties at `held`: a newcomer without any, or
+/// somebody who works there.
+#[must_use]
+pub fn sees_account(at: &[OrgPath], held: &[OrgPath]) -> bool {
+    held.is_empty() || held.iter().any(|path| at.iter().any(|own| own.contains(path)))
+}
+
+/// Whether whoever manages accounts at `at` may reset or close one that holds its duties at `held`: nobody takes
+/// over or shuts out somebody who works elsewhere too.
+#[must_use]
+pub fn keeps_account(at: &[OrgPath], held: &[OrgPath]) -> bool {
+    held.iter().all(|path| at.iter().any(|own| own.contains(path)))
+}
+
 /// Whether this duty may be proposed or decided by this person.
 ///
 /// # Errors
@@ -72,6 +86,22 @@ pub fn check_giving(giving: &Giving<'_>, now: UnixMicros) -> Result<(), GivingRe
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_account_is_read_where_it_works_and_managed_where_all_of_it_works() {
+        let path = |text| OrgPath::parse(text).unwrap();
+        let (province, city, other) = ([path("/demo")], [path("/demo/nancheng")], [path("/federation")]);
+        let both = [path("/demo/nancheng"), path("/federation")];
+        for (at, held, sees, keeps) in [
+            (&province[..], &city[..], true, true),
+            (&city, &province, false, false),
+            (&other, &city, false, false),
+            (&province, &both, true, false),
+            (&other, &[], true, true),
+        ] {
+            assert_eq!((sees_account(at, held), keeps_account(at, held)), (sees, keeps), "{at:?} {held:?}");
+        }
+    }
 
     #[test]
     fn a_duty_is_given_to_another_within_ones_own_place_and_for_a_time_to_come() {

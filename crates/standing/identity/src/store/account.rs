@@ -1,7 +1,7 @@
 //! Accounts as they are managed: lists, sessions, activation links.
 use ::store::{Tx, on, queries, was_changed};
 use kernel::UnixMicros;
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::FromRow;
 
 /// A staff account as the list shows it.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
@@ -39,13 +39,6 @@ pub(crate) struct Activation {
     pub account_id: String,
     pub login: String,
     pub display_name: String,
-}
-
-/// Name of an account by its id.
-#[derive(Debug, Clone, FromRow)]
-struct Named {
-    id: String,
-    display_name: String,
 }
 
 queries! {
@@ -147,24 +140,6 @@ pub async fn count_staff_accounts(tx: &mut Tx, filter: &AccountFilter, now: Unix
 /// Storage.
 pub async fn staff_account(tx: &mut Tx, id: &str) -> sqlx::Result<Option<StaffAccount>> {
     on!(tx, |conn| sqlx::query_as(STAFF_ACCOUNT).bind(id).fetch_optional(conn).await)
-}
-
-/// The names of accounts, by id; ids that are no account are left out.
-///
-/// # Errors
-/// Storage.
-pub(crate) async fn account_names(tx: &mut Tx, ids: &[String]) -> sqlx::Result<Vec<(String, String)>> {
-    let rows: Vec<Named> = on!(tx, |conn| {
-        let mut query = QueryBuilder::new("SELECT id, display_name FROM account WHERE id IN (");
-        let mut list = query.separated(", ");
-        for id in ids {
-            list.push_bind(id);
-        }
-        // A list may be empty; no account has an empty id.
-        list.push_bind("");
-        query.push(")").build_query_as().fetch_all(conn).await
-    })?;
-    Ok(rows.into_iter().map(|row| (row.id, row.display_name)).collect())
 }
 
 /// How many browsers are signed in with an account.

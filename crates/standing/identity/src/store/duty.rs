@@ -95,6 +95,11 @@ queries! {
         COALESCE(g.ended_by, '') AS ended_by
         FROM duty_grant g WHERE g.ended_at IS NULL AND g.valid_from <= $1
         AND (g.valid_until IS NULL OR g.valid_until > $1) ORDER BY g.account_id, g.id";
+    /// Who can sign in with a password now; who was invited and never came does not count.
+    HOLDERS = "SELECT g.account_id, g.role, g.org_path, g.batch_code FROM duty_grant g
+        JOIN account a ON a.id = g.account_id
+        WHERE g.ended_at IS NULL AND g.valid_from <= $1 AND (g.valid_until IS NULL OR g.valid_until > $1)
+        AND a.disabled_at IS NULL AND a.password_hash IS NOT NULL ORDER BY g.account_id, g.id";
     NOTE_PROPOSER = "UPDATE duty_grant SET proposed_by = $2 WHERE id = $1";
     END_GRANT = "UPDATE duty_grant SET ended_at = $2, ended_by = $3 WHERE id = $1 AND ended_at IS NULL
         AND (valid_until IS NULL OR valid_until > $2)";
@@ -142,6 +147,20 @@ pub(crate) async fn grant_line(tx: &mut Tx, id: &str) -> sqlx::Result<Option<Gra
 /// Storage.
 pub(crate) async fn grants_now(tx: &mut Tx, now: UnixMicros) -> sqlx::Result<Vec<GrantLine>> {
     on!(tx, |conn| sqlx::query_as(GRANTS_NOW).bind(now).fetch_all(conn).await)
+}
+
+/// Accounts that work somewhere and nowhere within these nodes.
+///
+/// # Errors
+/// Storage.
+pub async fn elsewhere(tx: &mut Tx, at: &[&OrgPath], now: UnixMicros) -> sqlx::Result<Vec<String>> {
+    let (here, mut there): (Vec<_>, Vec<_>) = grants_now(tx, now)
+        .await?
+        .into_iter()
+        .partition(|grant| at.iter().any(|own| own.contains(&grant.org_path)));
+    there.retain(|grant| !here.iter().any(|other| other.account_id == grant.account_id));
+    there.dedup_by(|one, other| one.account_id == other.account_id);
+    Ok(there.into_iter().map(|grant| grant.account_id).collect())
 }
 
 pub(crate) async fn note_proposer(tx: &mut Tx, grant: &str, by: &str) -> sqlx::Result<()> {
@@ -255,4 +274,12 @@ pub(crate) async fn decide_proposal(
 /// Storage.
 pub async fn waiting_proposals(tx: &mut Tx) -> sqlx::Result<Vec<WaitingProposal>> {
     on!(tx, |conn| sqlx::query_as(WAITING).fetch_all(conn).await)
+}
+
+/// Every duty of somebody who can sign in with a password: account, role, place, batch.
+pub(crate) async fn held_now(
+    tx: &mut Tx,
+    now: UnixMicros,
+) -> sqlx::Result<Vec<(String, String, OrgPath, Option<String>)>> {
+    on!(tx, |conn| sqlx::query_as(HOLDERS).bind(now).fetch_all(conn).await)
 }

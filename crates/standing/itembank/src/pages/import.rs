@@ -175,7 +175,7 @@ pub async fn upload(
     if let (Some(occupation), Some(level), Some(file), Some(org_path)) =
         (&occupation, &level, &file, org_path)
     {
-        let staged = StagedFile { org_path, occupation, level, name: &file.name, bytes: &file.bytes };
+        let staged = StagedFile { org_path, occupation, level, name: &file.name, bytes: file.bytes.clone() };
         match stage(&env, &held.who, staged).await {
             Ok(digest) => return Ok(Redirect::to(&format!("/items/imports/{digest}")).into_response()),
             Err(PageError::Refused(message)) => form.refuse("file", message),
@@ -194,23 +194,16 @@ pub async fn show(
     Path(digest): Path<String>,
     Query(query): Query<ImportQuery>,
 ) -> PageResult<Response> {
-    let mut tx = env.db.read().await?;
-    let reading = import_file::read(&env, &mut tx, &digest).await?;
+    let reading = import_file::read(&env, &digest).await?;
     only_within(&held.at, Some(reading.bank.clone()))?;
-    let names = Names::load(&mut tx, env.now().day()).await?;
+    let mut tx = env.db.read().await?;
     let drafts = bank::drafts_of(&mut tx, &reading.import.digest).await?;
     let staged_by = account_name(&mut tx, &reading.import.staged_by).await?;
-    let shown = ImportPage { drafts, staged_by, ..preview(&v, &held.who, reading, &names, query.page) };
+    let shown = ImportPage { drafts, staged_by, ..preview(&v, &held.who, reading, query.page) };
     web::page(&v, &v.t.s("item-import"), &shown)
 }
 
-fn preview<'a>(
-    v: &'a Visit,
-    who: &Subject,
-    mut reading: Reading,
-    names: &Names,
-    page: usize,
-) -> ImportPage<'a> {
+fn preview<'a>(v: &'a Visit, who: &Subject, mut reading: Reading, page: usize) -> ImportPage<'a> {
     let (mut mistakes, mut changed_numbers, mut changes) = (Vec::new(), Vec::new(), Vec::new());
     match &reading.content {
         Content::Wrong(wrong) => mistakes = wrong.iter().map(|mistake| line(v, mistake)).collect(),
@@ -243,7 +236,7 @@ fn preview<'a>(
     let paged = cut(&mut reading.content, page);
     ImportPage {
         v,
-        bank_name: names.of(&reading.bank, v.t),
+        bank_name: reading.names.of(&reading.bank, v.t),
         staged_by: String::new(),
         mistakes,
         more_mistakes,

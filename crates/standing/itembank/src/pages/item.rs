@@ -4,7 +4,7 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use identity::{Action, Env, Holding, Subject, account_name, everywhere};
+use identity::{Action, Env, Holding, Subject, account_names, everywhere};
 use kernel::OrgPath;
 use serde_json::json;
 use web::{Form, PageError, PageResult, Visit, page, page_again};
@@ -68,10 +68,8 @@ async fn load<'a>(
     let points = blueprint::blueprint(&mut tx, &bank.id).await?.map(|known| known.points).unwrap_or_default();
     let mut older = item::versions(&mut tx, id).await?;
     older.retain(|version| version.version != item.version);
-    let reviewed_by = match &item.reviewed_by {
-        Some(account) => account_name(&mut tx, account).await?,
-        None => String::new(),
-    };
+    let reviewer = item.reviewed_by.as_deref().unwrap_or_default();
+    let accounts = account_names(&mut tx, [item.created_by.as_str(), reviewer]).await?;
     let point = points.into_iter().find(|point| point.code == item.content.point_code);
     let reviews_here = within(&everywhere(&who.grants, Action::ReviewItems, env.now()), &bank);
     Ok(ItemPage {
@@ -81,8 +79,8 @@ async fn load<'a>(
         point_name: point.map(|point| point.name).unwrap_or_default(),
         stem: item.content.stem.lines().map(str::to_owned).collect(),
         options: options(&item, v),
-        created_by: account_name(&mut tx, &item.created_by).await?,
-        reviewed_by,
+        created_by: accounts.of(&item.created_by).to_owned(),
+        reviewed_by: accounts.of(reviewer).to_owned(),
         older,
         may_review: item.status == ItemStatus::Draft && reviews_here && item.created_by != who.account_id,
         shown: item,
@@ -110,6 +108,11 @@ pub async fn review(
     Path(id): Path<String>,
     mut form: Form,
 ) -> PageResult<Response> {
+    {
+        let mut tx = env.db.read().await?;
+        let item = item::item(&mut tx, &id).await?.ok_or(PageError::NotFound)?;
+        only_within(&held.at, bank::bank(&mut tx, &item.bank_id).await?)?;
+    }
     let status = match form.value("decision") {
         "accept" => ItemStatus::Accepted,
         "refuse" => ItemStatus::Refused,

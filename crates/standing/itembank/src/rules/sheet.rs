@@ -2,7 +2,7 @@
 use super::mistake::{Fault, Mistake};
 
 /// The first sheet of a file.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Sheet {
     /// Every row that holds something, the headings first.
     pub rows: Vec<SheetRow>,
@@ -11,7 +11,7 @@ pub struct Sheet {
 }
 
 /// One row of a sheet.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct SheetRow {
     /// Its number as the spreadsheet shows it.
     pub row: usize,

@@ -16,6 +16,21 @@ pub struct Bank {
     pub level_code: LevelCode,
 }
 
+/// What a bank has for a paper to be put together.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Readiness {
+    /// Who keeps the bank.
+    pub org_path: OrgPath,
+    /// The occupation.
+    pub occupation_code: OccupationCode,
+    /// The level.
+    pub level_code: LevelCode,
+    /// Items that are accepted.
+    pub accepted: i64,
+    /// Versions of its blueprint.
+    pub blueprints: i64,
+}
+
 /// What a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
@@ -98,6 +113,11 @@ queries! {
              ORDER BY occupation_code DESC, level_code DESC, org_path";
     BANKS_OF = "SELECT id, org_path, occupation_code, level_code FROM item_bank
                 WHERE occupation_code = $1 AND level_code = $2 ORDER BY org_path";
+    READINESS = "SELECT b.org_path, b.occupation_code, b.level_code,
+                 (SELECT COUNT(*) FROM item i JOIN item_version v ON v.item_id = i.id AND v.version = i.version
+                  WHERE i.bank_id = b.id AND v.status = 'accepted') AS accepted,
+                 (SELECT COUNT(*) FROM blueprint u WHERE u.bank_id = b.id) AS blueprints
+                 FROM item_bank b ORDER BY b.id";
     ADD_IMPORT = "INSERT INTO item_import (digest, bank_id, kind, file_digest, file_name, staged_by, staged_at,
                   confirmed_by, confirmed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, NULL)
                   ON CONFLICT (digest) DO NOTHING";
@@ -144,6 +164,14 @@ pub async fn bank(tx: &mut Tx, id: &str) -> sqlx::Result<Option<Bank>> {
 /// Storage.
 pub async fn banks(tx: &mut Tx) -> sqlx::Result<Vec<Bank>> {
     on!(tx, |conn| sqlx::query_as(BANKS).fetch_all(conn).await)
+}
+
+/// What every bank has.
+///
+/// # Errors
+/// Storage.
+pub async fn readiness(tx: &mut Tx) -> sqlx::Result<Vec<Readiness>> {
+    on!(tx, |conn| sqlx::query_as(READINESS).fetch_all(conn).await)
 }
 
 async fn banks_of(tx: &mut Tx, occupation: &OccupationCode, level: &LevelCode) -> sqlx::Result<Vec<Bank>> {

@@ -49,6 +49,7 @@ pub async fn env(db: Db) -> Env {
         desk: trail::Desk { entropy: entropy.clone(), clock: clock.clone(), node: "test".into() },
         clock,
         entropy,
+        decoder: identity::Decoder::in_process(),
         secure_cookies: false,
         demo: false,
         nav: Arc::new(Vec::new()),
@@ -94,6 +95,7 @@ pub fn org(path: &str) -> OrgPath {
 pub async fn stage(env: &Env, level: &str, bytes: &[u8]) -> web::PageResult<Digest> {
     let (org_path, occupation) = (org("/demo"), OccupationCode::parse(HR).unwrap());
     let level = LevelCode::parse(level).unwrap();
+    let bytes = bytes.to_vec().into();
     let file =
         StagedFile {
             org_path: &org_path, occupation: &occupation, level: &level, name: "文件.xlsx", bytes

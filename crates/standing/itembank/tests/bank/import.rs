@@ -60,7 +60,7 @@ async fn a_changed_row_becomes_a_new_version_and_the_old_one_stays() {
 
         let second = stage(&env, "2", &one_stem_changed()).await.unwrap();
         assert_ne!(first, second);
-        let reading = itembank::read(&env, &mut env.db.read().await.unwrap(), second.as_str()).await.unwrap();
+        let reading = itembank::read(&env, second.as_str()).await.unwrap();
         let Content::Items(rows) = &reading.content else { panic!("items") };
         let changed: Vec<i64> =
             rows.iter().filter(|(_, change)| *change == Change::Changed).map(|(row, _)| row.number).collect();

@@ -37,6 +37,7 @@ pub fn kinds() -> Vec<Kind> {
         kind("break", fault),
         kind("panic", panics),
         kind("lose", lose),
+        kind("fill", fill),
     ]
 }
 
@@ -67,6 +68,19 @@ fn refuse(_: Work) -> WorkFuture {
 
 fn fault(_: Work) -> WorkFuture {
     Box::pin(async { Err(Stopped::Broken("a disk is full".to_owned())) })
+}
+
+/// From here on no end of a job can be written: what it needs is there under another name.
+fn fill(work: Work) -> WorkFuture {
+    Box::pin(async move {
+        let mut tx = work.env.db.write().await?;
+        on!(&mut tx, |conn| sqlx::query("ALTER TABLE job RENAME COLUMN outcome_values TO put_away")
+            .execute(conn)
+            .await
+            .map(|_| ()))?;
+        tx.commit().await?;
+        Err(Stopped::Broken("a disk is full".to_owned()))
+    })
 }
 
 fn panics(_: Work) -> WorkFuture {
@@ -105,6 +119,7 @@ impl House {
             vault: person::Vault::generate(&*entropy),
             blobs: Blobs::open(folder).unwrap(),
             desk: trail::Desk { entropy, clock, node: "test".into() },
+            decoder: identity::Decoder::in_process(),
             secure_cookies: false,
             demo: false,
             nav: Arc::new(vec![]),

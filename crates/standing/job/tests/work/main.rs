@@ -77,6 +77,22 @@ async fn a_refusal_takes_back_and_a_fault_leaves_what_was_done() {
 }
 
 #[tokio::test]
+async fn an_end_that_cannot_be_noted_is_noted_as_soon_as_it_can() {
+    for (engine, db) in testkit::engines().await {
+        let house = House::open(db).await;
+        let who = house.member("maker").await;
+        let id = house.begin(&who, "fill", "").await;
+        let mut runner = Runner::new(&house.env, kinds());
+        assert!(runner.work_off().await.is_err(), "{engine}: nothing can be noted");
+        house.run("ALTER TABLE job RENAME COLUMN put_away TO outcome_values").await;
+        assert_eq!(house.job(&id).await.status, Status::Running, "{engine}");
+        assert_eq!(runner.work_off().await.unwrap(), 0, "{engine}: it is not done again");
+        let job = house.job(&id).await;
+        assert_eq!((job.status, job.outcome.as_str()), (Status::Failed, "job-broken"), "{engine}");
+    }
+}
+
+#[tokio::test]
 async fn a_worker_that_lost_a_job_changes_nothing_more() {
     for (engine, db) in testkit::engines().await {
         let house = House::open(db).await;

@@ -6,6 +6,7 @@ use axum::{
 };
 use identity::Env;
 use kernel::{Day, LevelCode, OccupationCode};
+use readership::{Matter, Opened};
 use serde::Deserialize;
 use web::{Markup, PageError, PageResult, Visit, escape, page};
 
@@ -58,6 +59,7 @@ struct StandardPage<'a> {
     chosen: Option<Standard>,
     sections: Vec<LevelSection>,
     time_limits: Vec<TimeLimit>,
+    times_read: i64,
 }
 
 impl StandardPage<'_> {
@@ -141,6 +143,8 @@ pub async fn show(
         }
         None => Vec::new(),
     };
+    let times_read = readership::times_read(&mut tx, Matter::Occupation, code.as_str()).await?;
+    let opened = Opened { matter: Matter::Occupation, key: code.to_string() };
     let shown = StandardPage {
         v: &v,
         code,
@@ -152,9 +156,10 @@ pub async fn show(
         chosen,
         sections,
         time_limits,
+        times_read,
     };
     let title = v.t.pick(&shown.row.name_zh, &shown.row.name_en).to_owned();
-    page(&v, &title, &shown)
+    Ok(opened.noted_in(page(&v, &title, &shown)?))
 }
 
 fn section(

@@ -107,6 +107,15 @@ pub struct Standard {
     pub validity: Validity,
 }
 
+impl Standard {
+    /// The standard of an occupation in force on `day`: where two are, the one that came last.
+    #[must_use]
+    pub fn in_force<'a>(rows: &'a [Self], occupation: &OccupationCode, day: Day) -> Option<&'a Self> {
+        let of = rows.iter().filter(|row| row.occupation_code == *occupation && row.validity.covers(day));
+        of.min_by_key(|row| (std::cmp::Reverse(row.validity.valid_from), &row.id))
+    }
+}
+
 /// What one component costs a candidate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, sqlx::FromRow)]
 pub struct Fee {
@@ -178,6 +187,22 @@ pub struct TimeLimit {
     #[sqlx(flatten)]
     #[serde(flatten)]
     pub validity: Validity,
+}
+
+impl TimeLimit {
+    /// Of all rows those in force on `day`: of each code the one that came last.
+    #[must_use]
+    pub fn in_force(rows: &[Self], day: Day) -> Vec<&Self> {
+        let newer = |row: &Self| {
+            let is_newer = |other: &Self| {
+                other.code == row.code
+                    && other.validity.valid_from > row.validity.valid_from
+                    && other.validity.covers(day)
+            };
+            rows.iter().any(is_newer)
+        };
+        rows.iter().filter(|row| row.validity.covers(day) && !newer(row)).collect()
+    }
 }
 
 /// One published holiday, or weekend day worked in its stead.

@@ -1,21 +1,25 @@
 //! Handing a roster in: what is plainly none is refused at once, the rest is a job.
+use std::ops::ControlFlow;
+
 use askama::Template;
 use axum::{
     extract::State,
     response::{IntoResponse, Redirect, Response},
 };
+use decode::Decoder;
 use identity::Env;
 use kernel::Digest;
 use plan::{Batch, InBatch, Register, stage_head};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
-use web::{Form, Markup, PageError, PageResult, Upload, Visit};
+use web::{Form, Markup, PageResult, Upload, Visit};
 
 use super::new_job;
 use crate::{
+    decoding::Glance,
     intake,
     pages::STAGE,
-    roster_file::{self, Limits},
+    roster_file::Limits,
     rules::{
         gate::RegistrationRefused,
         template::{Column, TEMPLATE, TEMPLATES, Template as Columns},
@@ -37,7 +41,7 @@ struct FormPage<'a> {
     templates: &'a [Columns],
     limits: Limits,
     /// What was handed in before, and how many of its rows cannot be taken in.
-    rosters: Vec<(Roster, usize)>,
+    rosters: Vec<(Roster, i64)>,
     refused: Option<RegistrationRefused>,
 }
 
@@ -68,13 +72,16 @@ impl FormPage<'_> {
 /// GET /batches/{code}/roster
 pub async fn new(State(env): State<Env>, entry: InBatch<Register>, v: Visit) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
-    let head = stage_head(&mut tx, &entry.batch, STAGE, &v, env.now()).await?;
-    let mut handed_in = Vec::new();
-    for roster in rosters::rosters(&mut tx, &entry.batch.code, &entry.who.account_id).await? {
-        let refused = roster_row::tally(&mut tx, &roster.id).await?.refused;
-        handed_in.push((roster, refused));
-    }
-    let refused = intake::check_open(&mut tx, &env, &entry.batch).await?.err();
+    let head = stage_head(&mut tx, &entry, STAGE, &v, env.now()).await?;
+    let known = rosters::rosters(&mut tx, &entry.batch.code, &entry.who.account_id).await?;
+    let ids: Vec<&str> = known.iter().map(|roster| roster.id.as_str()).collect();
+    let counts = roster_row::refused_counts(&mut tx, &ids).await?;
+    let with_count = |roster: Roster| {
+        let refused = counts.get(&roster.id).copied().unwrap_or_default();
+        (roster, refused)
+    };
+    let handed_in = known.into_iter().map(with_count).collect();
+    let refused = intake::check_open(&mut tx, &env, &entry.batch, intake::windows(&entry)).await?.err();
     let (batch, form) = (&entry.batch, Form::default());
     let limits = intake::limits(&mut tx, &env).await?;
     let templates = TEMPLATES.as_slice();
@@ -90,19 +97,21 @@ pub async fn create(
 ) -> PageResult<Response> {
     let limits = {
         let mut tx = env.db.read().await?;
-        intake::check_open(&mut tx, &env, &entry.batch).await??;
+        intake::check_open(&mut tx, &env, &entry.batch, intake::windows(&entry)).await??;
         intake::limits(&mut tx, &env).await?
     };
     let file = upload.file("file").ok_or(RegistrationRefused::NoFile)?.clone();
     let bytes = file.bytes.clone();
-    intake::blocking(move || roster_file::glance(&bytes, limits)).await??;
+    let glance =
+        move |decoder: &Decoder| decoder.read::<Glance>(&limits, &bytes, &mut |()| ControlFlow::Break(()));
+    env.decoder.in_turn(glance).await??;
     let chosen = TEMPLATES.iter().find(|template| template.id == upload.form.value("template"));
     let id = env.new_id();
     let sealed = env.vault.seal_bytes(&*env.entropy, staging::file_place(&id), &file.bytes);
     let mut new = Roster {
         batch_code: entry.batch.code.clone(),
         digest: Digest::from_bytes(&Sha256::digest(&file.bytes).into()),
-        sealed_digest: env.blobs.put(&sealed).map_err(|error| PageError::Internal(error.to_string()))?,
+        sealed_digest: env.blobs.put(&sealed).map_err(::store::Error::from)?,
         file_name: file.name.chars().filter(|c| !c.is_control()).take(120).collect(),
         uploaded_by: entry.who.account_id.clone(),
         uploaded_at: env.now(),

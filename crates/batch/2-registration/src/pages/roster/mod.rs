@@ -54,7 +54,7 @@ async fn still(tx: &mut Tx, entry: &InBatch<Register>, id: &str) -> PageResult<R
 
 async fn scope_of(tx: &mut Tx, env: &identity::Env, entry: &InBatch<Register>) -> sqlx::Result<Scope> {
     let at: &[OrgPath] = &entry.at;
-    intake::scope(tx, &entry.batch, at, env.now()).await
+    intake::scope(tx, (&entry.batch, entry.window("registration")), at, env.now()).await
 }
 
 /// When a column must be filled that counts only beside a word in another; none for the others.

@@ -148,19 +148,20 @@ pub async fn show(
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
     let roster = own(&mut tx, &entry, &id).await?;
-    let head = stage_head(&mut tx, &entry.batch, STAGE, &v, env.now()).await?;
-    let refused = intake::check_open(&mut tx, &env, &entry.batch).await?.err();
+    let head = stage_head(&mut tx, &entry, STAGE, &v, env.now()).await?;
+    let refused = intake::check_open(&mut tx, &env, &entry.batch, intake::windows(&entry)).await?.err();
     let job = job_of(&mut tx, &roster).await?;
-    let tally = rows::tally(&mut tx, &roster.id).await?;
+    let parts = rows::parts(&mut tx, &roster.id).await?;
+    let tally = parts.tally();
     let wanted = RowState::ALL.into_iter().find(|state| state.code() == query.state);
     let first = RowState::ALL.into_iter().find(|state| of(&tally, *state) > 0);
     let state = wanted.or(first).unwrap_or(RowState::New);
     let filter = RowFilter { state: Some(state), field: &query.field };
-    let found = rows::count(&mut tx, &roster.id, filter).await?;
+    let found = parts.count(filter);
     let pages = ((found + PAGE - 1) / PAGE).max(1);
     let at = query.page.parse().unwrap_or(1).clamp(1, pages);
     let shown = rows::listed(&mut tx, &roster.id, filter, ((at - 1) * PAGE, PAGE)).await?;
-    let fields = rows::wrong_fields(&mut tx, &roster.id).await?;
+    let fields = parts.wrong_fields();
     let is_busy = job.as_ref().is_some_and(|job| job.status.is_open());
     let list = List::of(&mut tx, &env, &entry, &roster, &shown).await?;
     let page = ShowPage {
@@ -276,7 +277,7 @@ pub async fn confirm(
 ) -> PageResult<Response> {
     let mut tx = env.db.write().await?;
     let roster = still(&mut tx, &entry, &id).await?;
-    intake::check_open(&mut tx, &env, &entry.batch).await??;
+    intake::check_open(&mut tx, &env, &entry.batch, intake::windows(&entry)).await??;
     let tally = rows::tally(&mut tx, &roster.id).await?;
     if tally.refused > 0 {
         return Err(RegistrationRefused::WrongRows(tally.refused).into());

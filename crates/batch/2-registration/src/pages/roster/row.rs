@@ -102,7 +102,7 @@ pub async fn edit(
         staging::look(&mut tx, &env, &entry.batch.code, (&scope, template(&roster.template_id)), opened)
             .await?;
     let mistakes = looked.rows.first().map(|row| row.mistakes().to_vec()).unwrap_or_default();
-    let head = stage_head(&mut tx, &entry.batch, STAGE, &v, env.now()).await?;
+    let head = stage_head(&mut tx, &entry, STAGE, &v, env.now()).await?;
     let page = page(&v, head, &entry.batch, &roster, row, &cells, &mistakes);
     web::page(&v, &v.t.n("roster-row-title", row), &page)
 }
@@ -141,7 +141,7 @@ pub async fn mend(
         let mut tx = env.db.read().await?;
         let roster = still(&mut tx, &entry, &id).await?;
         let found = rows::row(&mut tx, &roster.id, row).await?.ok_or(PageError::NotFound)?;
-        let head = stage_head(&mut tx, &entry.batch, STAGE, &v, env.now()).await?;
+        let head = stage_head(&mut tx, &entry, STAGE, &v, env.now()).await?;
         (roster, found, scope_of(&mut tx, &env, &entry).await?, head)
     };
     let columns = template(&roster.template_id);

@@ -6,12 +6,13 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
+use kernel::UnixMicros;
 use serde_json::json;
 use web::{Form, PageError, PageResult, Visit, page, page_again};
 
 use crate::{
     Env, Holding, ManageAccounts, NewAccount, Role, StaffAccount, Subject, insert_account,
-    rules::credential::check_login,
+    rules::{credential::check_login, duty::keeps_account},
     session::hash,
     store::{account, duty},
 };
@@ -83,7 +84,7 @@ pub async fn reset(
     _: Form,
 ) -> PageResult<Response> {
     let mut tx = env.db.write().await?;
-    let found = account::staff_account(&mut tx, &id).await?.ok_or(PageError::NotFound)?;
+    let found = kept(&mut tx, &held, &id, env.now()).await?;
     only_anothers(&held.who, &found)?;
     if !account::set_password(&mut tx, &id, None).await? {
         return Err(PageError::refused("account-is-closed"));
@@ -106,7 +107,7 @@ pub async fn close(
 ) -> PageResult<Response> {
     let (who, now) = (&held.who, env.now());
     let mut tx = env.db.write().await?;
-    let found = account::staff_account(&mut tx, &id).await?.ok_or(PageError::NotFound)?;
+    let found = kept(&mut tx, &held, &id, now).await?;
     only_anothers(who, &found)?;
     if form.value("reason").is_empty() {
         return Err(PageError::refused("account-close-reason"));
@@ -128,6 +129,21 @@ pub async fn close(
         .await?;
     tx.commit().await?;
     Ok(web::done(&format!("/accounts/{id}"), "account-closed"))
+}
+
+/// The account, for whoever may manage it: not found for one they do not see, refused for one that works
+/// elsewhere too.
+async fn kept(
+    tx: &mut Tx,
+    held: &Holding<ManageAccounts>,
+    id: &str,
+    now: UnixMicros,
+) -> PageResult<StaffAccount> {
+    let account = super::seen(tx, &held.at, id, now).await?;
+    if keeps_account(&held.at, &super::held(tx, id, now).await?) {
+        return Ok(account);
+    }
+    Err(PageError::refused("account-works-elsewhere"))
 }
 
 fn only_anothers(who: &Subject, account: &StaffAccount) -> PageResult<()> {

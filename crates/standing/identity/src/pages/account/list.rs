@@ -9,7 +9,8 @@ use web::{PageResult, Visit, page};
 
 use super::{role_word, roles};
 use crate::{
-    Action, Env, Holding, PlaceSource, Places, ReadAccounts, StaffAccount, WaitingProposal,
+    Action, Env, GrantLine, Holding, PlaceSource, Places, ReadAccounts, StaffAccount, WaitingProposal,
+    rules::duty::sees_account,
     store::{
         account::{self, AccountFilter},
         duty,
@@ -31,6 +32,8 @@ pub struct ListQuery {
 
 struct Line {
     account: StaffAccount,
+    /// Whether its page opens to who reads the list.
+    is_seen: bool,
     /// Role, place and path of each duty that counts now.
     duties: Vec<(String, String, String)>,
 }
@@ -93,19 +96,19 @@ pub async fn show(
     let at = query.page.parse().ok().filter(|page| *page >= 1).unwrap_or(1).min(pages);
     let accounts = account::staff_accounts(&mut tx, &filter, now, PAGE, (at - 1) * PAGE).await?;
     let grants = duty::grants_now(&mut tx, now).await?;
-    let waiting = duty::waiting_proposals(&mut tx).await?;
+    let mut waiting = duty::waiting_proposals(&mut tx).await?;
+    waiting.retain(|one| held.at.iter().any(|path| path.contains(&one.proposal.org_path)));
     let places = (source.0)(&mut tx).await?;
     drop(tx);
-    let line = |account: StaffAccount| Line {
-        duties: grants
-            .iter()
-            .filter(|grant| grant.account_id == account.id)
-            .map(|grant| {
-                let path = grant.org_path.to_string();
-                (role_word(&grant.role, v.t), places.organisation(&path, v.t), path)
-            })
-            .collect(),
-        account,
+    let line = |account: StaffAccount| {
+        let own: Vec<_> = grants.iter().filter(|grant| grant.account_id == account.id).collect();
+        let paths: Vec<_> = own.iter().map(|grant| grant.org_path.clone()).collect();
+        let duty = |grant: &&GrantLine| {
+            let path = grant.org_path.to_string();
+            (role_word(&grant.role, v.t), places.organisation(&path, v.t), path)
+        };
+        let is_seen = sees_account(&held.at, &paths);
+        Line { duties: own.iter().map(duty).collect(), is_seen, account }
     };
     let lines = accounts.into_iter().map(line).collect();
     let shown = ListPage {

@@ -1,6 +1,4 @@
 //! One account: what it is, what it holds, what waits, and what happened to it.
-use std::collections::{BTreeMap, BTreeSet};
-
 use ::store::Tx;
 use askama::Template;
 use axum::{
@@ -11,11 +9,11 @@ use kernel::UnixMicros;
 use trail::HistoryRow;
 use web::{Form, PageError, PageResult, Visit, page, page_again};
 
-use super::{role_word, roles};
+use super::{role_word, roles, seen};
 use crate::{
     Action, Env, GrantLine, Holding, PlaceSource, Places, ReadAccounts, StaffAccount, Subject,
     WaitingProposal, everywhere,
-    store::{account, duty},
+    store::{self, account, duty},
 };
 
 /// Newest entries of the trail that are shown.
@@ -89,7 +87,9 @@ pub async fn show(
 ) -> PageResult<Response> {
     let today = env.now().day().to_string();
     let form = Form::filled(&[("from", today.as_str())]);
-    let shown = load(&env, &v, &held.who, places, &id, form).await?;
+    let mut tx = env.db.read().await?;
+    let account = seen(&mut tx, &held.at, &id, env.now()).await?;
+    let shown = load(&mut tx, (&env, &v), &held.who, places, account, form).await?;
     page(&v, &shown.account.display_name, &shown)
 }
 
@@ -105,23 +105,24 @@ pub async fn again(
     id: &str,
     form: Form,
 ) -> PageResult<Response> {
-    let shown = load(env, v, who, places, id, form).await?;
+    let mut tx = env.db.read().await?;
+    let account = account::staff_account(&mut tx, id).await?.ok_or(PageError::NotFound)?;
+    let shown = load(&mut tx, (env, v), who, places, account, form).await?;
     page_again(v, &shown.account.display_name, &shown, false)
 }
 
 async fn load<'a>(
-    env: &Env,
-    v: &'a Visit,
+    tx: &mut Tx,
+    (env, v): (&Env, &'a Visit),
     who: &Subject,
     places: PlaceSource,
-    id: &str,
+    account: StaffAccount,
     form: Form,
 ) -> PageResult<AccountPage<'a>> {
     let now = env.now();
     let at = everywhere(&who.grants, Action::GiveDuties, now);
-    let mut tx = env.db.read().await?;
-    let account = account::staff_account(&mut tx, id).await?.ok_or(PageError::NotFound)?;
-    let places = (places.0)(&mut tx).await?;
+    let id = account.id.as_str();
+    let places = (places.0)(tx).await?;
     let grant_row = |grant: GrantLine| GrantRow {
         counts: grant.counts(now),
         may_end: grant.ended_at.is_none()
@@ -135,8 +136,8 @@ async fn load<'a>(
             && at.iter().any(|held| held.contains(&waiting.proposal.org_path)),
         waiting,
     };
-    let grants = duty::grant_lines(&mut tx, id).await?.into_iter().map(grant_row).collect();
-    let mut waiting = duty::waiting_proposals(&mut tx).await?;
+    let grants = duty::grant_lines(tx, id).await?.into_iter().map(grant_row).collect();
+    let mut waiting = duty::waiting_proposals(tx).await?;
     waiting.retain(|one| one.proposal.account_id == account.id);
     let pair = |place: &crate::Place| {
         (place.code.clone(), format!("{} {}", v.t.pick(&place.name_zh, &place.name_en), place.code))
@@ -152,10 +153,10 @@ async fn load<'a>(
     let no_batch = (String::new(), v.t.s("grant-every-batch"));
     Ok(AccountPage {
         v,
-        sessions: account::open_sessions(&mut tx, id, now).await?,
+        sessions: account::open_sessions(tx, id, now).await?,
         grants,
         proposals: waiting.into_iter().map(proposal_row).collect(),
-        history: history(&mut tx, id).await?,
+        history: history(tx, id).await?,
         is_own: account.id == who.account_id,
         may_manage: who.carries(Action::ManageAccounts),
         form,
@@ -171,12 +172,10 @@ async fn history(tx: &mut Tx, id: &str) -> sqlx::Result<Vec<Entry>> {
     let mut rows = trail::history(tx, "account", id).await?;
     rows.reverse();
     rows.truncate(ENTRIES);
-    let actors: BTreeSet<String> = rows.iter().map(|row| row.actor.clone()).collect();
-    let actors: Vec<String> = actors.into_iter().collect();
-    let names: BTreeMap<String, String> = account::account_names(tx, &actors).await?.into_iter().collect();
-    let entry = |row: HistoryRow| Entry {
-        who: names.get(&row.actor).cloned().unwrap_or_else(|| row.actor.clone()),
-        row,
+    let names = store::account_names(tx, rows.iter().map(|row| row.actor.as_str())).await?;
+    let entry = |row: HistoryRow| {
+        let name = names.of(&row.actor);
+        Entry { who: if name.is_empty() { row.actor.clone() } else { name.to_owned() }, row }
     };
     Ok(rows.into_iter().map(entry).collect())
 }

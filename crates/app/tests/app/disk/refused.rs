@@ -1,0 +1,99 @@
+//! TR6: the disk refuses to sync, once. Nobody knows then what is on it: the server says so and ends, and its next
+//! start finds everything that was acknowledged.
+use testkit::tries;
+
+use super::{Bench, number, the_log_is_whole};
+use crate::kill::{
+    hall::{End, look, one_life},
+    judge::Faults,
+};
+
+/// How the process ends. Source: `EX_IOERR` of sysexits.h.
+const EXIT: i32 = 74;
+/// More acknowledgements after a refused sync than this say that the server goes on.
+const GOES_ON: u64 = 100;
+
+/// What was seen.
+#[derive(Debug, Default)]
+pub struct Count {
+    refused: usize,
+    acknowledged: i64,
+}
+
+/// Syncs that the server itself waits for: of SQLite's log, of a file of the trail, of a folder's names.
+const SYNCS: [&str; 3] = ["kaogong.db-wal", "/.checkpoint.new", "/log"];
+
+/// Refuses one sync after the other, each with a loss of power at the end of the process.
+pub fn refuse_syncs(bench: &mut Bench) -> Count {
+    let before = bench.hall.told();
+    let mut count = Count::default();
+    for _ in 0..tries(2, 40) {
+        for sync in SYNCS {
+            refuse(bench, sync);
+            count.refused += 1;
+        }
+    }
+    a_failed_copy_into_the_database_is_made_again(bench);
+    count.acknowledged = bench.hall.told() - before;
+    println!("{count:?}");
+    count
+}
+
+fn refuse(bench: &mut Bench, sync: &str) {
+    let Bench { server, disk, hall, .. } = bench;
+    server.start_again(&[]);
+    let refused = disk.refused();
+    hall.quiet = sync != SYNCS[0];
+    disk.refuses_sync(sync);
+    let lived = one_life(server, hall, End::ByItself(u64::MAX));
+    hall.quiet = false;
+    assert_eq!(disk.refused() - refused, 1, "{sync}");
+    let said = server.said();
+    assert_eq!(lived.ended.and_then(|ended| ended.code()), Some(EXIT), "{sync}: {said}");
+    assert!(said.contains("the disk does not keep what is written to it"), "{sync}: {said}");
+    disk.loses_power();
+    server.start_again(&[]);
+    assert_eq!(look(server, hall), Faults::default(), "{sync}, TR2_SEED={}", bench.seed);
+    the_log_is_whole(server);
+}
+
+/// SQLite keeps a failed sync of the database itself to itself: its log still holds everything, and the next
+/// copy begins where this one did.
+fn a_failed_copy_into_the_database_is_made_again(bench: &mut Bench) {
+    let Bench { server, disk, hall, dice, .. } = bench;
+    let refused = disk.refused();
+    disk.refuses_sync("/kaogong.db");
+    for _ in 0..100 {
+        one_life(server, hall, End::some_kill(dice));
+        let is_refused = disk.refused() > refused;
+        if is_refused {
+            disk.loses_power();
+        }
+        server.start_again(&[]);
+        assert_eq!(look(server, hall), Faults::default(), "TR2_SEED={}", bench.seed);
+        if is_refused {
+            return;
+        }
+    }
+    panic!("SQLite never copied its log into the database");
+}
+
+/// Notes the promise, after a server that goes on was seen to go on.
+pub fn kept(bench: &mut Bench, whole: Count) {
+    let Bench { server, disk, hall, .. } = bench;
+    server.start_again(&["--weaken", "refused-sync"]);
+    // What fails before the first answer is fatal in any case.
+    assert_eq!(server.browser().get("/notices").status, 200);
+    disk.refuses_sync(SYNCS[0]);
+    let refused = disk.refused();
+    let lived = one_life(server, hall, End::ByItself(GOES_ON));
+    assert_eq!(disk.refused() - refused, 1);
+    let goes_on = lived.ended.is_none();
+    testkit::Promise::of("TR6", "sqlite", module_path!())
+        .seed(bench.seed)
+        .count("refused syncs", whole.refused)
+        .count("acknowledged", number(whole.acknowledged))
+        .count("lost", 0)
+        .control("goes on after a refused sync", usize::from(goes_on))
+        .kept();
+}

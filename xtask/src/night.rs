@@ -1,0 +1,134 @@
+//! `cargo xtask night`: the tests of the promises once more, each with its larger numbers and by itself.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::Path;
+use std::process::Command;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use crate::check;
+use crate::evidence::Evidence;
+use crate::program::output;
+use crate::tally::Tally;
+use crate::testing::Program;
+use crate::{testing, trust};
+
+/// Hours after which no other test is begun, unless `--hours` says otherwise.
+const HOURS: u64 = 3;
+
+/// Builds the tests, runs those that keep promises one after the other, and writes
+/// `target/night/trust-report.json`.
+///
+/// # Errors
+/// When a flag is not known, the tests do not compile, a promise is not kept, or time was too short for all.
+pub fn command(root: &Path, flags: &[String]) -> Result<()> {
+    let hours = match flags {
+        [] => HOURS,
+        [flag, number] if flag == "--hours" => number.parse().context("--hours needs a number")?,
+        other => bail!("`{}` is not a flag of night: use --hours N.", other.join(" ")),
+    };
+    let ends = stopwatch() + Duration::from_secs(hours * 3600);
+    let check = check::prepare(root, "night")?;
+    let evidence = Evidence::begin(
+        check.output.join("engines.log"),
+        check.output.join("requirements.log"),
+        check.output.join("promises.log"),
+    )?;
+    let log = Mutex::new(File::create(check.output.join("tests.log"))?);
+    let mut table = Vec::new();
+    let mut total = Tally::default();
+    for (test, mut command) in keepers(root)? {
+        if stopwatch() >= ends {
+            println!("- {test}: not run, {hours} hours are over");
+            total += Tally { skipped: 1, ..Tally::default() };
+            continue;
+        }
+        let begun = stopwatch();
+        let job = testing::prepare(&mut command, &check, &evidence).env("NIGHT", "1");
+        let tally = testing::tell(job, &log)?;
+        table.push(check::row(&test, begun.elapsed(), tally));
+        total += tally;
+    }
+    let kept = trust::kept(&evidence.promises)?;
+    trust::write(root, &check.output, &kept)?;
+    println!("{}", trust::table(&kept));
+    table.iter().for_each(|row| println!("{row}"));
+    println!("{} passed, {} failed, {} not run", total.passed, total.failed, total.skipped);
+    if total.failed + total.skipped > 0 {
+        bail!("not every promise was kept tonight: target/night/tests.log has every line");
+    }
+    Ok(())
+}
+
+/// Each test that keeps a promise, by its name, with the command that runs nothing else. Which those are is
+/// read from the log of the last check.
+fn keepers(root: &Path) -> Result<BTreeMap<String, Command>> {
+    let known = trust::kept(&trust::log(root))?;
+    if known.is_empty() {
+        bail!("which tests keep promises is not known yet: run `cargo xtask check` first.");
+    }
+    let programs = testing::build(root)?;
+    let mut found = BTreeMap::new();
+    for module in known.iter().filter_map(|row| row["test"].as_str()) {
+        let (name, mut inner) = module.split_once("::").unwrap_or((module, ""));
+        let named: Vec<_> = programs.iter().filter(|program| program.is_named(name)).collect();
+        // A promise is kept in the module that holds its test, or in one below it.
+        let tests = loop {
+            let tests = tests_of(&named, inner)?;
+            match inner.rsplit_once("::") {
+                Some((above, _)) if tests.is_empty() => inner = above,
+                Some(_) | None => break tests,
+            }
+        };
+        if tests.is_empty() {
+            bail!(
+                "no test of {module} was found: run `cargo xtask check` first, so that its log is of this state."
+            );
+        }
+        for (program, test) in tests {
+            let mut command = testing::command(program);
+            command.args(["--exact", &test, "--nocapture"]);
+            found.insert(format!("{name}::{test}"), command);
+        }
+    }
+    Ok(found)
+}
+
+/// The tests of a module, each with the program that has it.
+fn tests_of<'a>(programs: &[&'a Program], module: &str) -> Result<Vec<(&'a Program, String)>> {
+    let mut found = Vec::new();
+    for program in programs {
+        let listed = output(testing::command(program).arg("--list"))?;
+        found.extend(names(&listed, module).map(|test| (*program, test.to_owned())));
+    }
+    Ok(found)
+}
+
+/// The tests of a module in what a test program lists.
+fn names<'a>(listed: &'a str, module: &'a str) -> impl Iterator<Item = &'a str> {
+    let tests = listed.lines().filter_map(|line| line.strip_suffix(": test"));
+    tests.filter(move |test| {
+        test.strip_prefix(module).is_some_and(|rest| module.is_empty() || rest.starts_with("::"))
+    })
+}
+
+#[expect(clippy::disallowed_methods, reason = "a night has so many hours; no test is decided by it")]
+fn stopwatch() -> Instant {
+    Instant::now()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names;
+
+    #[test]
+    fn a_module_has_its_own_tests_and_those_below() {
+        let listed =
+            "kill::lost: test\nkill::judge::named: test\nkiller::other: test\n3 tests, 0 benchmarks\n";
+        assert_eq!(names(listed, "kill").collect::<Vec<_>>(), ["kill::lost", "kill::judge::named"]);
+        assert_eq!(names(listed, "").count(), 3);
+    }
+}
