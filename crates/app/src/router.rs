@@ -1,13 +1,24 @@
 //! The router: the routes of all crates, then session, guards and assets around them.
 use axum::{Router, middleware};
-use identity::{Env, Passwords};
+use identity::{
+    Env, Passwords,
+    session::{Entrance, guard_unread, open_visit},
+};
 use sitting::Ledger;
-use tower_http::compression::CompressionLayer;
+use tower_http::compression::{
+    CompressionLayer,
+    predicate::{DefaultPredicate, Predicate, SizeAbove},
+};
 
 use crate::{House, assets, compose};
 
 /// Largest body of any request; routes with files set their own below it.
 const BODY_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// Replies up to this size go out as they are. Source: [own]; a compressor takes a quarter of a megabyte while it
+/// works, which is gigabytes when twelve thousand saves are acknowledged in one moment, and they fit into one packet
+/// anyway.
+const UNPACKED_MOST: u64 = 1_200;
 
 /// Everything the server answers.
 pub fn router(house: &House, ledger: Ledger) -> Router {
@@ -29,11 +40,11 @@ pub fn router(house: &House, ledger: Ledger) -> Router {
     }
     pages = pages
         .fallback(|| async { web::PageError::NotFound })
-        .layer(middleware::from_fn(identity::session::guard_unread))
+        .layer(middleware::from_fn(guard_unread))
         .layer(middleware::from_fn(web::render_failures))
         .layer(middleware::from_fn(web::guard_origin))
         .layer(middleware::from_fn_with_state(house.readers.clone(), readership::count))
-        .layer(middleware::from_fn_with_state(env.clone(), identity::session::open_visit))
+        .layer(middleware::from_fn_with_state(Entrance::new(&env), open_visit))
         .layer(axum::Extension(Passwords::default()))
         .layer(axum::Extension(compose::steps()))
         .layer(axum::Extension(compose::grounds()))
@@ -46,9 +57,10 @@ pub fn router(house: &House, ledger: Ledger) -> Router {
     if env.demo {
         pages = pages.layer(middleware::from_fn(crate::demo::say_statements));
     }
+    let worth_packing = DefaultPredicate::new().and(SizeAbove::new(UNPACKED_MOST));
     pages
         .route("/assets/{file}", axum::routing::get(assets::asset))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(worth_packing))
         .layer(middleware::from_fn(web::guard_headers))
         .with_state(env)
 }

@@ -25,6 +25,11 @@ impl Wire {
         self.send(Request::get(path).body(Full::default()).unwrap()).await
     }
 
+    /// Opens a page as somebody who is signed in.
+    pub async fn get_as(&mut self, path: &str, cookie: &str) -> (StatusCode, Bytes) {
+        self.send(Request::get(path).header(header::COOKIE, cookie).body(Full::default()).unwrap()).await
+    }
+
     /// Sends JSON as somebody who is signed in.
     pub async fn post(&mut self, path: &str, cookie: &str, csrf: &str, body: String) -> (StatusCode, Bytes) {
         let request = Request::post(path)
@@ -41,6 +46,9 @@ impl Wire {
             *self = Self::connect(&host).await;
         }
         request.headers_mut().insert(header::HOST, self.host.parse().unwrap());
+        // What every browser of today says; it unpacks what it gets, this one does not.
+        let unpacks = header::HeaderValue::from_static("gzip, deflate, br, zstd");
+        request.headers_mut().insert(header::ACCEPT_ENCODING, unpacks);
         let answer = self.sender.send_request(request).await.unwrap();
         let status = answer.status();
         (status, answer.into_body().collect().await.unwrap().to_bytes())

@@ -163,13 +163,17 @@ pub async fn changes_left_a_trace(server: &Server) -> Vec<String> {
         if rolled_up.contains(&format!("POST {route}").as_str()) {
             continue;
         }
-        let entries: i64 = store::on!(&mut tx, |conn| sqlx::query_scalar(
-            "SELECT COUNT(*) FROM trail_entry WHERE request_id = $1"
-        )
-        .bind(&sent.request_id)
-        .fetch_one(conn)
-        .await)
-        .expect("the trail is read");
+        // Of copies sent side by side any may have been the one that had the effect.
+        let mut entries: i64 = 0;
+        for request in sent.echoes.iter().map(|echo| &echo.request_id).chain([&sent.request_id]) {
+            entries += store::on!(&mut tx, |conn| sqlx::query_scalar::<_, i64>(
+                "SELECT COUNT(*) FROM trail_entry WHERE request_id = $1"
+            )
+            .bind(request)
+            .fetch_one(conn)
+            .await)
+            .expect("the trail is read");
+        }
         // A page that leads on has changed something. One that is shown in place may have been asked
         // only (what if I applied?) or be a repeat; of those one at least must have left its mark.
         if entries == 0 && sent.status == 303 {

@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use tokio::sync::OnceCell;
 use web::{Lang, Packed};
 
 use crate::{AttemptId, protocol::Title};
@@ -14,10 +15,13 @@ const FORMS_MOST: usize = 256;
 /// Headings kept at most: more than a batch has candidates. Source: [own].
 const TITLES_MOST: usize = 20_000;
 
+/// The items of one form, once somebody has written them out.
+type Form = Arc<OnceCell<Arc<Packed>>>;
+
 #[derive(Debug, Default)]
 struct Shelf {
     /// Form to its items. A locked form never changes, and only locked forms come here.
-    forms: HashMap<String, Arc<Packed>>,
+    forms: HashMap<String, Form>,
     titles: HashMap<AttemptId, (Lang, Title)>,
 }
 
@@ -30,19 +34,26 @@ impl Copies {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The items of a form, as JSON.
-    #[must_use]
-    pub fn form(&self, id: &str) -> Option<Arc<Packed>> {
-        self.shelf().forms.get(id).cloned()
+    /// The items of a locked form, as JSON. `written` writes them out for the first who asks; whoever asks meanwhile
+    /// waits for that, because a thousand begin with the same commit. What fails is tried by the next.
+    ///
+    /// # Errors
+    /// Those of `written`.
+    pub async fn form<E>(
+        &self,
+        id: &str,
+        written: impl Future<Output = Result<Arc<Packed>, E>>,
+    ) -> Result<Arc<Packed>, E> {
+        let form = self.place_of(id);
+        form.get_or_try_init(|| written).await.cloned()
     }
 
-    /// Keeps the items of a locked form.
-    pub fn keep_form(&self, id: &str, items: Arc<Packed>) {
+    fn place_of(&self, id: &str) -> Form {
         let mut shelf = self.shelf();
-        if shelf.forms.len() >= FORMS_MOST {
+        if shelf.forms.len() >= FORMS_MOST && !shelf.forms.contains_key(id) {
             shelf.forms.clear();
         }
-        shelf.forms.insert(id.to_owned(), items);
+        Arc::clone(shelf.forms.entry(id.to_owned()).or_default())
     }
 
     /// Keeps the heading of somebody who waits.
@@ -87,14 +98,41 @@ mod tests {
         assert_eq!(copies.take_title(&other, Lang::En), None);
     }
 
-    #[test]
-    fn a_form_is_found_under_its_own_id_and_the_shelf_stays_small() {
+    fn packed(text: &str) -> Arc<Packed> {
+        Packed::new(text.to_owned()).unwrap().into()
+    }
+
+    #[tokio::test]
+    async fn a_form_is_written_out_once_however_many_ask_for_it_at_once() {
+        let copies = Copies::default();
+        let times = std::sync::atomic::AtomicUsize::new(0);
+        let write = async || {
+            tokio::task::yield_now().await;
+            times.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            Ok::<_, String>(packed("[1]"))
+        };
+        let (one, other) = tokio::join!(copies.form("form", write()), copies.form("form", write()));
+        assert_eq!((one.unwrap().text(), other.unwrap().text()), ("[1]", "[1]"));
+        assert_eq!(times.into_inner(), 1);
+    }
+
+    #[tokio::test]
+    async fn what_could_not_be_written_out_is_tried_by_the_next() {
+        let copies = Copies::default();
+        let failed = copies.form("form", async { Err("no database") }).await;
+        assert_eq!(failed.unwrap_err(), "no database");
+        let written = copies.form("form", async { Ok::<_, String>(packed("[1]")) }).await;
+        assert_eq!(written.unwrap().text(), "[1]");
+    }
+
+    #[tokio::test]
+    async fn a_form_is_found_under_its_own_id_and_the_shelf_stays_small() {
         let copies = Copies::default();
         for at in 0..=FORMS_MOST {
-            copies.keep_form(&format!("form-{at}"), Packed::new(format!("[{at}]")).unwrap().into());
+            let own = format!("[{at}]");
+            let form = copies.form(&format!("form-{at}"), async { Ok::<_, String>(packed(&own)) }).await;
+            assert_eq!(form.unwrap().text(), own);
         }
-        let last = copies.form(&format!("form-{FORMS_MOST}")).unwrap();
-        assert_eq!(last.text(), format!("[{FORMS_MOST}]"));
-        assert!(copies.form("form-0").is_none());
+        assert_eq!(copies.shelf().forms.len(), 1);
     }
 }

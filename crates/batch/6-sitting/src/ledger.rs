@@ -16,6 +16,7 @@ use crate::{
     AttemptId, Copies,
     pulse::Pulse,
     rules::{Attempt, Begin, CHANGES_MAX, HandIn, HandInVerdict, Save, Verdict},
+    store::Place,
 };
 
 /// Jobs that may wait: more than a burst of a whole batch of 12 318 candidates, a province's half year of 2021.
@@ -66,11 +67,20 @@ pub struct HandedIn {
     pub items: i64,
 }
 
+/// What became of a candidate who wanted to begin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Begun {
+    /// Where it belongs.
+    pub place: Place,
+    /// How the attempt stands now.
+    pub attempt: Attempt,
+}
+
 type Reply<T> = oneshot::Sender<Result<T, LedgerError>>;
 
 /// Something to be written.
 enum Job {
-    Begin { attempt: AttemptId, account: String, request: String, asked: Begin, reply: Reply<Attempt> },
+    Begin { attempt: AttemptId, account: String, request: String, asked: Begin, reply: Reply<Box<Begun>> },
     Save { attempt: AttemptId, account: String, save: Save, reply: Reply<Kept> },
     HandIn { attempt: AttemptId, account: String, request: String, asked: HandIn, reply: Reply<HandedIn> },
     Close { attempt: AttemptId, at: UnixMicros, reply: Reply<bool> },
@@ -157,7 +167,7 @@ impl Ledger {
     }
 
     /// Opens an attempt that waits, if it is time and nobody marked its candidate as absent, and uses up the code
-    /// that led there; how the attempt stands then. A whole province begins in one second: their rows go into
+    /// that led there; how the attempt stands then. For a browser that does not sit there nothing changes. A whole province begins in one second: their rows go into
     /// a few commits, as saves do. `request` is the id of the request, for the trail.
     ///
     /// # Errors
@@ -168,7 +178,7 @@ impl Ledger {
         account: String,
         request: String,
         asked: Begin,
-    ) -> Result<Attempt, LedgerError> {
+    ) -> Result<Box<Begun>, LedgerError> {
         self.ask(|reply| Job::Begin { attempt, account, request, asked, reply }).await
     }
 

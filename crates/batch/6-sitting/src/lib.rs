@@ -27,7 +27,7 @@ use ::store::Tx;
 use kernel::BatchCode;
 
 pub use copies::Copies;
-pub use ledger::{HandedIn, Kept, Ledger, LedgerError};
+pub use ledger::{Begun, HandedIn, Kept, Ledger, LedgerError};
 pub use open_step::open_steps;
 pub use pages::{PERMISSIONS, routes};
 pub use pulse::Pulse;

@@ -1,4 +1,6 @@
 //! From cookie to subject, and back to a cookie.
+mod together;
+
 use axum::{
     extract::{FromRequestParts, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts},
@@ -10,6 +12,7 @@ use sha2::{Digest, Sha256};
 use store::Tx;
 use web::{Flash, Lang, PageError, PageResult, Visit, Words};
 
+use self::together::{Sessions, Unread};
 use crate::{Env, Kind, NavAudience, Subject, store as rows};
 
 /// A session ends this long after sign-in, whatever happens. Source: [own]; NIST SP 800-63B (2017), 4.2.3.
@@ -24,12 +27,29 @@ const COOKIE_SECURE: &str = "__Host-kaogong";
 /// Cookie of a session on a hall's plain HTTP.
 const COOKIE_HALL: &str = "kaogong";
 
+/// Where requests come in: what [`open_visit`] needs. Cheap to clone.
+#[derive(Clone)]
+pub struct Entrance {
+    env: Env,
+    sessions: Sessions,
+}
+
+impl Entrance {
+    /// The entrance of one server.
+    #[must_use]
+    pub fn new(env: &Env) -> Self {
+        Self { env: env.clone(), sessions: Sessions::default() }
+    }
+}
+
 /// Reads cookies, loads the subject, and puts [`Visit`] and [`Subject`] into the request.
-pub async fn open_visit(State(env): State<Env>, mut request: Request, next: Next) -> Response {
+pub async fn open_visit(State(entrance): State<Entrance>, mut request: Request, next: Next) -> Response {
+    let env = &entrance.env;
     let request_id = env.new_id();
-    let mut visit = visit_of(request.headers(), request.uri(), &env, &request_id);
-    if let Some(token) = cookie(request.headers(), cookie_name(&env)) {
-        match load(&env, &token, &request_id).await {
+    let mut visit = visit_of(request.headers(), request.uri(), env, &request_id);
+    if let Some(token) = cookie(request.headers(), cookie_name(env)) {
+        let hash = hash(&token);
+        match load(&entrance, &hash, &request_id).await {
             Ok(Some((subject, csrf))) => {
                 visit.who.clone_from(&subject.name);
                 visit.csrf = web::page_token(&csrf, &request_id);
@@ -38,15 +58,12 @@ pub async fn open_visit(State(env): State<Env>, mut request: Request, next: Next
                     Kind::Staff => "/my-account",
                     Kind::Candidate => "/my",
                 };
-                visit.nav = nav_of(&subject, &env);
+                visit.nav = nav_of(&subject, env);
                 request.extensions_mut().insert(subject);
-                request.extensions_mut().insert(SessionName(hash(&token)));
+                request.extensions_mut().insert(SessionName(hash));
             }
             Ok(None) => {}
-            Err(error) => {
-                tracing::error!(%error, "a session could not be read");
-                request.extensions_mut().insert(Unread);
-            }
+            Err(unread) => drop(request.extensions_mut().insert(unread)),
         }
     }
     let had_flash = visit.flash.is_some();
@@ -62,10 +79,6 @@ pub async fn open_visit(State(env): State<Env>, mut request: Request, next: Next
     }
     response
 }
-
-/// The session of the request could not be read: nobody knows who asks.
-#[derive(Debug, Clone, Copy)]
-struct Unread;
 
 /// Asks to come again when the session could not be read. Taken for nobody, a candidate in the middle of an
 /// exam would be sent to sign in whenever the storage is out for a moment.
@@ -107,22 +120,24 @@ pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     })
 }
 
-async fn load(env: &Env, token: &str, request_id: &str) -> sqlx::Result<Option<(Subject, String)>> {
-    let (hash, now) = (hash(token), env.now());
-    let mut tx = env.db.read().await?;
-    let Some((row, grants)) = rows::session(&mut tx, &hash, now).await? else { return Ok(None) };
+async fn load(
+    Entrance { env, sessions }: &Entrance,
+    hash: &str,
+    request_id: &str,
+) -> Result<Option<(Subject, String)>, Unread> {
+    let Some((row, grants)) = sessions.find(env, hash).await? else { return Ok(None) };
+    let now = env.now();
     let kind = if row.kind == "staff" { Kind::Staff } else { Kind::Candidate };
     let idle = now.minus(row.seen_at);
     if kind == Kind::Staff && idle > UnixMicros::new(0).plus_minutes(STAFF_IDLE_MINUTES).get() {
         return Ok(None);
     }
-    drop(tx);
     // Duties are of staff; a row that says otherwise gives a candidate nothing.
     let grants = if kind == Kind::Staff { grants } else { Vec::new() };
     // Only a staff session ends by idleness; twelve thousand candidates would write a row each minute for nothing.
     if kind == Kind::Staff && idle > UnixMicros::new(0).plus_seconds(SEEN_EVERY_SECONDS).get() {
         // Reading goes on when nothing can be written: the session then ends as if nobody had asked.
-        if let Err(error) = note_seen(env, &hash, now).await {
+        if let Err(error) = note_seen(env, hash, now).await {
             tracing::error!(%error, "it could not be noted that a session is in use");
         }
     }

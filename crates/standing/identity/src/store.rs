@@ -3,9 +3,11 @@ pub mod account;
 pub mod duty;
 mod name;
 
+use std::collections::HashMap;
+
 use ::store::{Tx, on, queries};
 use kernel::{OrgPath, UnixMicros};
-use sqlx::FromRow;
+use sqlx::{FromRow, QueryBuilder};
 
 pub use name::{AccountNames, account_names};
 
@@ -43,7 +45,7 @@ pub struct NewAccount<'a> {
     pub password_hash: Option<&'a str>,
 }
 
-#[derive(FromRow)]
+#[derive(Debug, Clone, FromRow)]
 pub(crate) struct SessionRow {
     pub account_id: String,
     pub kind: String,
@@ -63,9 +65,13 @@ struct GrantRow {
     valid_until: Option<UnixMicros>,
 }
 
+/// An open session, with the duties of its account that count now.
+pub(crate) type OpenSession = (SessionRow, Vec<Grant>);
+
 /// A session beside one of the duties of its account; the duty's fields are empty where there is none.
 #[derive(FromRow)]
 struct SessionAndGrantRow {
+    token_hash: String,
     #[sqlx(flatten)]
     session: SessionRow,
     id: Option<String>,
@@ -111,14 +117,6 @@ queries! {
                  AND (valid_until IS NULL OR valid_until > $2) ORDER BY id";
     INSERT_SESSION = "INSERT INTO session (token_hash, account_id, csrf, created_at, seen_at, expires_at, ended_at)
                       VALUES ($1, $2, $3, $4, $4, $5, NULL)";
-    /// Before every page of whoever is signed in: one statement for the session and the duties that count now.
-    SESSION = "SELECT s.account_id, a.kind, a.login, a.display_name, s.csrf, s.seen_at,
-               g.id, g.role, g.org_path, g.batch_code, g.valid_from, g.valid_until
-               FROM session s JOIN account a ON a.id = s.account_id
-               LEFT JOIN duty_grant g ON g.account_id = a.id AND g.ended_at IS NULL AND g.valid_from <= $2
-               AND (g.valid_until IS NULL OR g.valid_until > $2)
-               WHERE s.token_hash = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND a.disabled_at IS NULL
-               ORDER BY g.id";
     SESSION_SEEN = "UPDATE session SET seen_at = $2 WHERE token_hash = $1";
     END_SESSION = "UPDATE session SET ended_at = $2 WHERE token_hash = $1 AND ended_at IS NULL";
     INSERT_CODE = "INSERT INTO one_time_code (id, phone_index, code_hash, tries, created_at, expires_at, used_at)
@@ -239,16 +237,46 @@ pub(crate) async fn insert_session(
         .map(|_| ()))
 }
 
-/// An open session, with the duties of its account that count now; a role this binary does not know is left out.
-pub(crate) async fn session(
+/// Before every page of whoever is signed in: one statement for sessions and the duties that count now.
+const SESSIONS: &str =
+    "SELECT s.token_hash, s.account_id, a.kind, a.login, a.display_name, s.csrf, s.seen_at,
+    g.id, g.role, g.org_path, g.batch_code, g.valid_from, g.valid_until
+    FROM session s JOIN account a ON a.id = s.account_id
+    LEFT JOIN duty_grant g ON g.account_id = a.id AND g.ended_at IS NULL AND g.valid_from <= ";
+/// Sessions asked for in one statement, at most.
+pub(crate) const SESSIONS_TOGETHER: usize = 512;
+/// How many a statement may ask for: few texts, so that each is prepared once for a connection.
+const SESSIONS_AT_ONCE: [usize; 4] = [1, 8, 64, SESSIONS_TOGETHER];
+
+/// Open sessions by the hashes of their tokens; a role this binary does not know is left out. `hashes` are at most
+/// [`SESSIONS_TOGETHER`], in order.
+pub(crate) async fn sessions(
     tx: &mut Tx,
-    token_hash: &str,
+    hashes: &[&str],
     now: UnixMicros,
-) -> sqlx::Result<Option<(SessionRow, Vec<Grant>)>> {
-    let rows: Vec<SessionAndGrantRow> =
-        on!(tx, |conn| sqlx::query_as(SESSION).bind(token_hash).bind(now).fetch_all(conn).await)?;
-    let grants = rows.iter().filter_map(SessionAndGrantRow::grant).collect();
-    Ok(rows.into_iter().next().map(|row| (row.session, grants)))
+) -> sqlx::Result<HashMap<String, OpenSession>> {
+    let Some(last) = hashes.last() else { return Ok(HashMap::new()) };
+    let size = SESSIONS_AT_ONCE.into_iter().find(|size| *size >= hashes.len()).unwrap_or(hashes.len());
+    // The last one stands for those that are missing.
+    let padded = hashes.iter().chain(std::iter::repeat_n(last, size.saturating_sub(hashes.len())));
+    let rows: Vec<SessionAndGrantRow> = on!(tx, |conn| {
+        let mut query = QueryBuilder::new(SESSIONS);
+        query.push_bind(now).push(" AND (g.valid_until IS NULL OR g.valid_until > ").push_bind(now);
+        query.push(") WHERE s.ended_at IS NULL AND a.disabled_at IS NULL AND s.expires_at > ").push_bind(now);
+        query.push(" AND s.token_hash IN (");
+        let mut list = query.separated(", ");
+        for hash in padded {
+            list.push_bind(*hash);
+        }
+        query.push(") ORDER BY s.token_hash, g.id");
+        query.build_query_as().fetch_all(conn).await
+    })?;
+    let mut found: HashMap<String, OpenSession> = HashMap::new();
+    for row in rows {
+        let grant = row.grant();
+        found.entry(row.token_hash).or_insert_with(|| (row.session, Vec::new())).1.extend(grant);
+    }
+    Ok(found)
 }
 
 pub(crate) async fn session_seen(tx: &mut Tx, token_hash: &str, now: UnixMicros) -> sqlx::Result<()> {

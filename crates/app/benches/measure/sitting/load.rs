@@ -18,6 +18,8 @@ const CONNECT_AT_ONCE: usize = 200;
 /// What a candidate does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Act {
+    /// Looks at the page on which candidates wait.
+    Wait,
     /// Opens the attempt and receives the form.
     Start,
     /// Saves one answer.
@@ -50,18 +52,29 @@ impl Line {
 
     /// Does one thing; anything but a yes is the end of the measurement.
     pub async fn act(&mut self, act: Act) {
-        let (path, body) = match act {
-            Act::Start => ("start", "{}".to_owned()),
-            Act::Save => ("answers", self.change()),
-            Act::HandIn => ("hand-in", format!(r#"{{"epoch":{},"last_seq":{}}}"#, self.epoch, self.seq)),
+        let base = format!("/attempts/{}", self.sitter.attempt);
+        let sent = match act {
+            Act::Wait => None,
+            Act::Start => Some(("start", "{}".to_owned())),
+            Act::Save => Some(("answers", self.change())),
+            Act::HandIn => {
+                Some(("hand-in", format!(r#"{{"epoch":{},"last_seq":{}}}"#, self.epoch, self.seq)))
+            }
         };
-        let path = format!("/attempts/{}/{path}", self.sitter.attempt);
-        let (status, body) = self.wire.post(&path, &self.sitter.cookie, &self.sitter.csrf, body).await;
-        assert!(status.is_success(), "{act:?}: {status} {}", String::from_utf8_lossy(&body));
-        if act == Act::Start {
-            let said = String::from_utf8_lossy(&body);
-            assert!(said.contains(r#""phase":"open""#), "{said}");
-        }
+        let (cookie, csrf) = (&self.sitter.cookie, &self.sitter.csrf);
+        let (status, body) = match sent {
+            None => self.wire.get_as(&format!("{base}/state"), cookie).await,
+            Some((path, body)) => self.wire.post(&format!("{base}/{path}"), cookie, csrf, body).await,
+        };
+        let said = || String::from_utf8_lossy(&body);
+        assert!(status.is_success(), "{act:?}: {status} {}", said());
+        let phase = match act {
+            Act::Wait => r#""phase":"waiting""#,
+            // The reply comes packed, what is this candidate's own in front of it as it is.
+            Act::Start => r#""phase":"open""#,
+            Act::Save | Act::HandIn => return,
+        };
+        assert!(said().contains(phase), "{act:?}: {}", said());
     }
 
     /// The next change: the items in turn.

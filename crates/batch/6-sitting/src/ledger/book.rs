@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use kernel::UnixMicros;
 
-use super::{HandedIn, Job, Kept, LedgerError};
+use super::{Begun, HandedIn, Job, Kept, LedgerError};
 use crate::{
     AttemptId,
     rules::{Attempt, Begin, Change, Counted, Verdict},
@@ -41,10 +41,11 @@ impl Page {
     }
 
     /// The candidate begins, if nothing is against it; how the attempt stands then.
-    fn begin(self, account: &str, request: &str, asked: &Begin) -> (Self, Attempt) {
+    fn begin(self, account: &str, request: &str, asked: &Begin) -> (Self, Box<Begun>) {
+        let place = self.row.place.clone();
         if self.is_barred {
-            let stands = self.attempt.clone();
-            return (self, stands);
+            let attempt = self.attempt.clone();
+            return (self, Begun { place, attempt }.into());
         }
         let was_waiting = matches!(self.attempt, Attempt::Waiting(_));
         let next = self.attempt.begin(asked);
@@ -53,7 +54,7 @@ impl Page {
         } else {
             self.begun_by
         };
-        (Self { attempt: next.clone(), begun_by, ..self }, next)
+        (Self { attempt: next.clone(), begun_by, ..self }, Begun { place, attempt: next }.into())
     }
 }
 
@@ -83,7 +84,7 @@ pub struct Ending<'a> {
 
 /// An answer that waits for the commit.
 pub enum Outcome {
-    Begin(Result<Attempt, LedgerError>),
+    Begin(Result<Box<Begun>, LedgerError>),
     Save(Result<Kept, LedgerError>),
     HandIn(Result<HandedIn, LedgerError>, AttemptId),
     Close(Result<bool, LedgerError>),
@@ -217,8 +218,12 @@ impl Book {
     }
 
     fn seats_of(&self, jobs: &[Job], stands: impl Fn(&Attempt) -> bool) -> Vec<&str> {
+        // A browser that does not hold the seat, or holds another one, uses nobody's code up.
         let begins = jobs.iter().filter_map(|job| match job {
-            Job::Begin { attempt, .. } => self.pages.get(attempt),
+            Job::Begin { attempt, account, asked, .. } => self.pages.get(attempt).filter(|page| {
+                let frame = page.attempt.frame();
+                frame.account_id == *account && frame.is_held_by(&asked.session)
+            }),
             Job::Save { .. } | Job::HandIn { .. } | Job::Close { .. } => None,
         });
         begins.filter(|page| stands(&page.attempt)).map(|page| page.row.place.seat_id.as_str()).collect()

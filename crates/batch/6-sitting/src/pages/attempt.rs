@@ -15,13 +15,13 @@ use web::{Packed, PageError, PageResult, SignedJson, Visit};
 
 use super::json::Refused;
 use crate::{
-    AttemptId, Ledger,
+    AttemptId, Begun, Ledger,
     protocol::{
         AnswersBody, AnswersReply, ErrorName, HandInBody, HandInReply, Item, Option as Choice, Phase,
         Refusal, State as Wire, Title,
     },
     rules::{Attempt, Begin, HandIn, HandInVerdict, Save, Verdict},
-    store::{self, AttemptRow},
+    store::{self, Place},
 };
 
 type Who = Result<Subject, PageError>;
@@ -73,7 +73,7 @@ pub async fn show(
     if !is_open_to(&attempt, &at) && !was_left {
         return Ok(web::done("/hall", "hall-other-browser"));
     }
-    let title = title(&mut tx, &env, &row, &v).await?;
+    let title = title(&mut tx, &env, (&row.place, &attempt), &v).await?;
     let journal = ["journal-key-1", "journal-key-2"].map(|half| env.vault.index(half, &id)).concat();
     Ok(Html(Shell { v: &v, attempt: &id, title, journal }.render()?).into_response())
 }
@@ -94,11 +94,11 @@ pub async fn state(
     if !is_open_to(&attempt, &at) {
         return Err(Refused::named(ErrorName::OtherBrowser));
     }
-    let title = title(&mut tx, &env, &row, &screen.v).await?;
+    let title = title(&mut tx, &env, (&row.place, &attempt), &screen.v).await?;
     if attempt.phase(env.now()) == Phase::Waiting {
         ledger.copies().keep_title(&attempt.frame().id, screen.v.t.0, title.clone());
     }
-    wire(&env, &ledger, &row, &attempt, (title, screen.takes_gzip)).await
+    wire(&env, &ledger, &row.place, &attempt, (title, screen.takes_gzip)).await
 }
 
 /// Whether this browser sees the attempt: the one at the seat, and once the work has ended any other
@@ -122,36 +122,18 @@ pub async fn start(
     let (who, at) = (who.map_err(Refused::body)?, at.map_err(Refused::body)?);
     body.map_err(Refused::body)?;
     let id: AttemptId = id.into();
-    let mut tx = env.db.read().await?;
-    let row = store::attempt(&mut tx, &id, &who.account_id).await?.ok_or(Refused::NotFound)?;
-    let attempt = row.attempt()?;
+    // Whoever begins, moved here or only comes back: one way, so that a whole province takes a few commits.
+    let asked = Begin { session: at.0.clone(), arrived_at };
+    let Begun { place, attempt } = *ledger.begin(id.clone(), who.account_id, who.request_id, asked).await?;
     if !is_open_to(&attempt, &at) {
         return Err(Refused::named(ErrorName::OtherBrowser));
     }
     let title = match ledger.copies().take_title(&id, screen.v.t.0) {
         Some(title) => title,
-        None => title(&mut tx, &env, &row, &screen.v).await?,
-    };
-    let begins = match &attempt {
-        Attempt::Waiting(waiting) => waiting.clone().start(arrived_at).is_ok(),
-        // Whoever moved to another machine came in with a code that is to be used up.
-        Attempt::Open(_) => has_code(&mut tx, &row).await?,
-        Attempt::HandedIn(_) | Attempt::Closed(_) => false,
-    };
-    drop(tx);
-    let attempt = if begins {
-        let asked = Begin { session: at.0, arrived_at };
-        ledger.begin(id.clone(), who.account_id, who.request_id, asked).await?
-    } else {
-        attempt
+        None => title(&mut env.db.read().await?, &env, (&place, &attempt), &screen.v).await?,
     };
     ledger.pulse().heard(&id, env.now());
-    wire(&env, &ledger, &row, &attempt, (title, screen.takes_gzip)).await
-}
-
-async fn has_code(tx: &mut Tx, row: &AttemptRow) -> sqlx::Result<bool> {
-    let check_in = store::check_in(tx, &row.place.seat_id).await?;
-    Ok(check_in.is_some_and(|row| !row.code_hash.is_empty()))
+    wire(&env, &ledger, &place, &attempt, (title, screen.takes_gzip)).await
 }
 
 /// POST /attempts/{id}/answers
@@ -233,7 +215,7 @@ pub async fn hand_in(
 async fn wire(
     env: &Env,
     ledger: &Ledger,
-    row: &AttemptRow,
+    place: &Place,
     attempt: &Attempt,
     (title, takes_gzip): (Title, bool),
 ) -> Result<Response, Refused> {
@@ -261,7 +243,7 @@ async fn wire(
     if phase != Phase::Open {
         return Ok(([json], format!("{before}[]{after}")).into_response());
     }
-    let items = items(env, ledger, row).await?;
+    let items = items(env, ledger, &place.form_id).await?;
     if takes_gzip {
         let gzip = (header::CONTENT_ENCODING, "gzip");
         return Ok(([json, gzip], items.gzip(&before, after)).into_response());
@@ -269,12 +251,17 @@ async fn wire(
     Ok(([json], format!("{before}{}{after}", items.text())).into_response())
 }
 
+/// A form. Nobody asks for it before the bell.
+async fn items(env: &Env, ledger: &Ledger, form: &str) -> PageResult<Arc<Packed>> {
+    ledger.copies().form(form, write_out(env, form)).await
+}
+
 /// The form, field by field: what is not named here does not travel.
-async fn items(env: &Env, ledger: &Ledger, row: &AttemptRow) -> PageResult<Arc<Packed>> {
-    if let Some(items) = ledger.copies().form(&row.place.form_id) {
-        return Ok(items);
+async fn write_out(env: &Env, form: &str) -> PageResult<Arc<Packed>> {
+    let questions = paper::questions(&mut env.db.read().await?, form).await?;
+    if questions.is_empty() {
+        return Err(PageError::Internal(format!("the form {form} has no questions")));
     }
-    let questions = paper::questions(&mut env.db.read().await?, &row.place.form_id).await?;
     let option = |(letter, text): (String, String)| Choice { letter, text };
     let items: Vec<Item> = questions
         .into_iter()
@@ -287,36 +274,32 @@ async fn items(env: &Env, ledger: &Ledger, row: &AttemptRow) -> PageResult<Arc<P
         })
         .collect();
     let json = serde_json::to_string(&items).map_err(unwritten)?;
-    let packed = Arc::new(Packed::new(json).map_err(|error| PageError::Internal(error.to_string()))?);
-    if !items.is_empty() {
-        ledger.copies().keep_form(&row.place.form_id, Arc::clone(&packed));
-    }
-    Ok(packed)
+    let packed = Packed::new(json).map_err(|error| PageError::Internal(error.to_string()))?;
+    Ok(Arc::new(packed))
 }
 
 fn unwritten(error: serde_json::Error) -> PageError {
     PageError::Internal(error.to_string())
 }
 
-async fn title(tx: &mut Tx, env: &Env, row: &AttemptRow, v: &Visit) -> PageResult<Title> {
+async fn title(tx: &mut Tx, env: &Env, (place, attempt): (&Place, &Attempt), v: &Visit) -> PageResult<Title> {
     let application =
-        registration::application(tx, &row.place.application_id).await?.ok_or(PageError::NotFound)?;
+        registration::application(tx, &place.application_id).await?.ok_or(PageError::NotFound)?;
     let person = person::load(tx, &env.vault, &application.person_id).await?;
-    let levels = plan::levels(tx, &row.place.batch_code).await?;
+    let levels = plan::levels(tx, &place.batch_code).await?;
     let level = levels
         .iter()
         .find(|one| {
             one.occupation_code == application.occupation_code && one.level_code == application.level_code
         })
         .ok_or(PageError::NotFound)?;
-    let attempt = row.attempt()?;
     let frame = attempt.frame();
     Ok(Title {
         occupation: v.t.pick(&level.occupation_zh, &level.occupation_en).to_owned(),
         level: v.t.pick(&level.level_zh, &level.level_en).to_owned(),
         form_minutes: frame.close_at.minus(frame.open_at) / 60_000_000,
-        seat: row.place.seat_label.clone(),
+        seat: place.seat_label.clone(),
         name: person.name,
-        admission_number: row.place.admission_number.clone(),
+        admission_number: place.admission_number.clone(),
     })
 }

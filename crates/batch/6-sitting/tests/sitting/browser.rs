@@ -48,7 +48,10 @@ impl Browser {
         }
         let routes = routes
             .layer(from_fn(web::render_failures))
-            .layer(from_fn_with_state(hall.env.clone(), identity::session::open_visit))
+            .layer(from_fn_with_state(
+                identity::session::Entrance::new(&hall.env),
+                identity::session::open_visit,
+            ))
             .layer(Extension(hall.ledger.clone()))
             .with_state(hall.env.clone());
         Self { routes, cookie: String::new(), csrf: String::new() }

@@ -102,7 +102,7 @@ impl Hall {
     /// Candidate `n` asks to begin at `at`; how the attempt stands then.
     pub async fn begin(&self, n: usize, at: UnixMicros) -> Attempt {
         let asked = Begin { session: SESSION.into(), arrived_at: at };
-        self.ledger.begin(frame(n).id, account(n), format!("begin-{n}"), asked).await.unwrap()
+        self.ledger.begin(frame(n).id, account(n), format!("begin-{n}"), asked).await.unwrap().attempt
     }
 
     /// The row of an attempt, as the rules see it.

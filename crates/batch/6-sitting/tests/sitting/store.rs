@@ -1,11 +1,12 @@
 //! What the other tests do not reach of the rows.
 use kernel::BatchCode;
 use sitting::{
-    rules::{Attempt, Counted, Mark},
+    LedgerError,
+    rules::{Attempt, Begin, Counted, Mark},
     store::{self, ClosingRow, Moved, NewCheckIn, NewMark},
 };
 
-use crate::fixture::{SESSION, START, account, chain, changes, frame, halls};
+use crate::fixture::{Hall, SESSION, START, account, chain, changes, frame, halls};
 
 #[tokio::test]
 async fn every_statement_prepares() {
@@ -72,6 +73,44 @@ async fn who_is_marked_as_absent_does_not_begin_and_the_others_of_the_group_do()
         assert!(matches!(present, Attempt::Open(_)), "{}", hall.engine);
         assert!(matches!(hall.look(1).await, Attempt::Waiting(_)), "{}", hall.engine);
         assert!(matches!(hall.look(2).await, Attempt::Open(_)), "{}", hall.engine);
+    }
+}
+
+#[tokio::test]
+async fn a_code_is_used_up_by_whoever_holds_the_seat_and_by_nobody_else() {
+    for hall in halls().await {
+        let id = hall.attempt(1).await;
+        hall.waiting(2).await;
+        let mut tx = hall.env.db.write().await.unwrap();
+        // The candidate moves: the old machine is fenced, and a new code lies at the seat.
+        assert!(store::next_epoch(&mut tx, &id, 1).await.unwrap());
+        let new = NewCheckIn {
+            seat: "seat-1",
+            application: "application-1",
+            sitting: "sitting-1",
+            by: "invigilator",
+            at: START,
+            code_hash: "new",
+        };
+        store::put_check_in(&mut tx, new).await.unwrap();
+        tx.commit().await.unwrap();
+        let left = async |hall: &Hall| {
+            let mut tx = hall.env.db.read().await.unwrap();
+            store::check_in(&mut tx, "seat-1").await.unwrap().unwrap().code_hash
+        };
+        let asked = || Begin { session: SESSION.into(), arrived_at: START };
+        assert!(matches!(hall.begin(1, START).await, Attempt::Open(_)), "{}", hall.engine);
+        assert_eq!(left(&hall).await, "new", "the old machine on {}", hall.engine);
+        let of_another = hall.ledger.begin(id.clone(), account(2), "begin".into(), asked()).await;
+        assert_eq!(of_another, Err(LedgerError::NotFound), "{}", hall.engine);
+        let mut tx = hall.env.db.write().await.unwrap();
+        store::rebind(&mut tx, &id, &account(1), SESSION).await.unwrap();
+        tx.commit().await.unwrap();
+        let of_another = hall.ledger.begin(id, account(2), "begin".into(), asked()).await;
+        assert_eq!(of_another, Err(LedgerError::NotFound), "{}", hall.engine);
+        assert_eq!(left(&hall).await, "new", "somebody else on {}", hall.engine);
+        hall.begin(1, START).await;
+        assert_eq!(left(&hall).await, "", "whoever holds the seat on {}", hall.engine);
     }
 }
 

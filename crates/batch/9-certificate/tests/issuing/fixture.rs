@@ -337,7 +337,10 @@ fn router(env: &Env, issuer: &Arc<Issuer>) -> Router {
     pages
         .layer(middleware::from_fn(web::render_failures))
         .layer(middleware::from_fn(web::guard_origin))
-        .layer(middleware::from_fn_with_state(env.clone(), identity::session::open_visit))
+        .layer(middleware::from_fn_with_state(
+            identity::session::Entrance::new(env),
+            identity::session::open_visit,
+        ))
         .layer(Extension(issuer.clone()))
         .with_state(env.clone())
 }
