@@ -45,6 +45,7 @@ pub fn router(house: &House, ledger: Ledger) -> Router {
         .layer(middleware::from_fn(web::guard_origin))
         .layer(middleware::from_fn_with_state(house.readers.clone(), readership::count))
         .layer(middleware::from_fn_with_state(Entrance::new(&env), open_visit))
+        .layer(middleware::from_fn_with_state(env.clone(), sitting::note_arrival))
         .layer(axum::Extension(Passwords::default()))
         .layer(axum::Extension(compose::steps()))
         .layer(axum::Extension(compose::grounds()))

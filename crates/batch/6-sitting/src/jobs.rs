@@ -7,9 +7,10 @@ use serde_json::json;
 
 use crate::{Ledger, LedgerError, store};
 
-/// How long after the close an attempt is ended. A save that arrived in time may still be on its
-/// way to the queue of a busy node; its arrival decides, so ending late lets nothing late in.
-const SETTLE_SECONDS: i64 = 5;
+/// How long after the close an attempt is ended. A save that arrived in time may still wait for its session or be on
+/// its way to the queue of a busy node; its arrival decides, so ending late lets nothing late in. Source: [own]; longer
+/// than a request may wait for a connection to the database.
+const SETTLE_SECONDS: i64 = 20;
 /// Attempts ended in one round; a round comes each second.
 const CLOSE_AT_ONCE: i64 = 2000;
 /// A batch in which an attempt ended this long ago may have become done since it was last reported.

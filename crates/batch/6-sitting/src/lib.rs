@@ -9,6 +9,7 @@
 //! ends what the candidate did not. On paper and on site only attendance is recorded. When the
 //! record of every room is closed and every attempt has ended, [`is_over`] says so, and later stages
 //! read [`responses`] and [`absentees`].
+mod arrival;
 mod copies;
 pub mod jobs;
 mod ledger;
@@ -26,6 +27,7 @@ use std::collections::HashSet;
 use ::store::Tx;
 use kernel::BatchCode;
 
+pub use arrival::{Arrival, note_arrival};
 pub use copies::Copies;
 pub use ledger::{Begun, HandedIn, Kept, Ledger, LedgerError};
 pub use open_step::open_steps;

@@ -15,7 +15,7 @@ use web::{Packed, PageError, PageResult, SignedJson, Visit};
 
 use super::json::Refused;
 use crate::{
-    AttemptId, Begun, Ledger,
+    Arrival, AttemptId, Begun, Ledger,
     protocol::{
         AnswersBody, AnswersReply, ErrorName, HandInBody, HandInReply, Item, Option as Choice, Phase,
         Refusal, State as Wire, Title,
@@ -115,10 +115,10 @@ pub async fn start(
     Path(id): Path<String>,
     who: Who,
     at: At,
-    screen: Screen,
+    (arrival, screen): (Arrival, Screen),
     body: Body<IgnoredAny>,
 ) -> Result<Response, Refused> {
-    let arrived_at = env.now();
+    let arrived_at = arrival.at(&env);
     let (who, at) = (who.map_err(Refused::body)?, at.map_err(Refused::body)?);
     body.map_err(Refused::body)?;
     let id: AttemptId = id.into();
@@ -132,6 +132,9 @@ pub async fn start(
         Some(title) => title,
         None => title(&mut env.db.read().await?, &env, (&place, &attempt), &screen.v).await?,
     };
+    if attempt.phase(env.now()) == Phase::Waiting {
+        ledger.copies().keep_title(&id, screen.v.t.0, title.clone());
+    }
     ledger.pulse().heard(&id, env.now());
     wire(&env, &ledger, &place, &attempt, (title, screen.takes_gzip)).await
 }
@@ -143,10 +146,10 @@ pub async fn answers(
     Path(id): Path<String>,
     who: Who,
     at: At,
+    arrival: Arrival,
     body: Body<AnswersBody>,
 ) -> Result<Json<AnswersReply>, Refused> {
-    // The body is here: this is the arrival that decides, whatever has to be waited for after it.
-    let arrived_at = env.now();
+    let arrived_at = arrival.at(&env);
     let who = who.map_err(Refused::body)?;
     let SignedJson(AnswersBody { epoch, changes }) = body.map_err(Refused::body)?;
     let session = at.map_err(Refused::body)?.0;
@@ -187,9 +190,10 @@ pub async fn hand_in(
     Path(id): Path<String>,
     who: Who,
     at: At,
+    arrival: Arrival,
     body: Body<HandInBody>,
 ) -> Result<Json<HandInReply>, Refused> {
-    let arrived_at = env.now();
+    let arrived_at = arrival.at(&env);
     let who = who.map_err(Refused::body)?;
     let SignedJson(HandInBody { epoch, last_seq }) = body.map_err(Refused::body)?;
     let asked = HandIn { session: at.map_err(Refused::body)?.0, epoch, last_seq, arrived_at };

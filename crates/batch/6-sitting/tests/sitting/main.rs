@@ -1,5 +1,6 @@
 //! The sitting, on both engines.
 #![expect(clippy::unwrap_used, reason = "a fixture that fails stops the test")]
+mod arrival;
 mod attempt;
 mod browser;
 mod fixture;
