@@ -4,7 +4,8 @@
 //! `git clone && cargo test` needs no service: SQLite always runs. PostgreSQL runs when `TEST_PG`
 //! names a server, which `cargo xtask check` starts itself and then sets `REQUIRE_PG`, so that a
 //! forgotten engine is red and not silent. Every engine run leaves a line in `TEST_ENGINE_LOG`.
-//! This crate knows no stage; fixtures of a stage live in its own `tests/`.
+//! This crate knows no stage; fixtures of a stage live in its own `tests/`. The one exception is [`sitters`], which
+//! copies the rows of somebody who is checked in.
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot start must stop")]
 
 mod browser;
@@ -14,6 +15,7 @@ mod kept;
 mod promise;
 mod requirement;
 mod server;
+pub mod sitters;
 
 pub use browser::{Browser, Page};
 pub use disk::Disk;

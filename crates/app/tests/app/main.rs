@@ -17,6 +17,7 @@ mod import;
 mod kill;
 mod operating;
 mod queries;
+mod storm;
 mod story;
 mod trail;
 mod walk;
