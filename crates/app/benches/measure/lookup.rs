@@ -4,11 +4,11 @@ use std::time::{Duration, Instant};
 use rehearse::rehearsal;
 use sqlx::{QueryBuilder, Row as _};
 use store::{Db, Tx, on};
-use testkit::Server;
+use testkit::{Server, sitters::open_unchecked};
 
 use crate::{
     row::Row,
-    sitting::{bare_database, nothing_in_its_place},
+    sitting::nothing_in_its_place,
     timing::{exponent, percentile, runtime},
     wire::Wire,
 };
@@ -76,7 +76,7 @@ fn figures(engine: &'static str, waits: &mut [f64], answered: f64, nothing: f64)
 
 /// Fills the register up to `count`.
 async fn fill(database: &str, count: usize) {
-    let db = bare_database(database).await;
+    let db = open_unchecked(database).await;
     loop {
         let mut tx = db.write().await.unwrap();
         if let Tx::Postgres(tx) = &mut tx {

@@ -9,7 +9,9 @@ use std::{
 
 use tokio::{sync::Mutex, task::JoinSet};
 
-use super::{Lines, crowd::Sitter};
+use testkit::sitters::Sitter;
+
+use super::Lines;
 use crate::wire::Wire;
 
 /// Connections opened side by side.

@@ -8,10 +8,12 @@ mod load;
 use std::{sync::Arc, time::Duration};
 
 use rehearse::{Calendar, Crowd, Office, plan, registration, rehearsal};
-use testkit::Server;
+use testkit::{
+    Server,
+    sitters::{Copies, Sitter, multiply},
+};
 
 use self::{
-    crowd::Sitter,
     load::{Act, Line, Load},
 };
 use crate::{
@@ -19,7 +21,6 @@ use crate::{
     timing::{percentile, runtime},
 };
 
-pub use crowd::open as bare_database;
 pub use empty::{FLAG as SERVE_NOTHING, answered as nothing_in_its_place, serve as serve_nothing};
 
 /// Who sits the exam. Source: shared data, roster-12318.
@@ -65,7 +66,13 @@ pub fn run() -> Vec<Row> {
         rehearsal::play_through(server.office(), options, "paper", |_| ()).unwrap();
         let template = crowd::template(&mut server);
         server.stop();
-        let sitters = runtime.block_on(crowd::multiply(&server.database, &template, candidates()));
+        let copies = Copies {
+            name: "sitter",
+            count: candidates(),
+            window: None,
+            hash: identity::session::hash,
+        };
+        let sitters = runtime.block_on(multiply(&server.database, &template, &copies));
         server.start_again(&[]);
         server.clock("2021-05-22 08:55");
         rows.extend(runtime.block_on(morning(&mut server, sitters)));
