@@ -1,5 +1,6 @@
 //! What every test starts from: both engines with the real schema, a clock that stands still, and
-//! the mark that a requirement was proved. The browser is the rehearsal's, with panics in place of faults.
+//! the mark that a requirement was proved. The browser is the rehearsal's, with panics in place of faults. State
+//! machines are held against tables drawn by hand in [`model`].
 //!
 //! `git clone && cargo test` needs no service: SQLite always runs. PostgreSQL runs when `TEST_PG`
 //! names a server, which `cargo xtask check` starts itself and then sets `REQUIRE_PG`, so that a
@@ -11,9 +12,11 @@ mod browser;
 mod disk;
 mod engines;
 mod kept;
+pub mod model;
 mod promise;
 mod requirement;
 mod server;
+mod statement;
 
 pub use browser::{Browser, Page};
 pub use disk::Disk;
@@ -23,3 +26,4 @@ pub use promise::{Promise, tries};
 pub use rehearse::{Answer, Echoed, FormFill, Going, Sent, Watch};
 pub use requirement::prove;
 pub use server::Server;
+pub use statement::{Statements, Value, look, write};
