@@ -1,5 +1,6 @@
 //! What every test starts from: both engines with the real schema, a clock that stands still, and
-//! the mark that a requirement was proved. The browser is the rehearsal's, with panics in place of faults.
+//! the mark that a requirement was proved. The browser is the rehearsal's, with panics in place of faults. State
+//! machines are held against tables drawn by hand in [`model`].
 //!
 //! `git clone && cargo test` needs no service: SQLite always runs. PostgreSQL runs when `TEST_PG`
 //! names a server, which `cargo xtask check` starts itself and then sets `REQUIRE_PG`, so that a
@@ -12,10 +13,12 @@ mod browser;
 mod disk;
 mod engines;
 mod kept;
+pub mod model;
 mod promise;
 mod requirement;
 mod server;
 pub mod sitters;
+mod statement;
 
 pub use browser::{Browser, Page};
 pub use disk::Disk;
@@ -25,3 +28,4 @@ pub use promise::{Promise, tries};
 pub use rehearse::{Answer, Echoed, FormFill, Going, Sent, Watch};
 pub use requirement::prove;
 pub use server::Server;
+pub use statement::{Statements, Value, look, write};

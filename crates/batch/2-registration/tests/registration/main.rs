@@ -8,6 +8,7 @@ mod files;
 mod house;
 mod kinds;
 mod mistakes;
+mod model;
 mod passed;
 mod photo_corpus;
 mod photos;

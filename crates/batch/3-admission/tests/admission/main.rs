@@ -8,6 +8,7 @@
 mod fixture;
 mod freeze;
 mod many;
+mod model;
 mod pages;
 mod payment;
 mod queue;

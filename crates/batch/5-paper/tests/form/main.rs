@@ -3,5 +3,6 @@
 
 mod assembly;
 mod fixture;
+mod model;
 mod pages;
 mod rows;

@@ -7,6 +7,7 @@ mod fixture;
 mod hall;
 mod ledger;
 mod machine;
+mod model;
 mod room;
 mod rules;
 mod simulation;

@@ -3,5 +3,6 @@
 mod decision;
 mod figures;
 mod fixture;
+mod model;
 mod pages;
 mod rows;

@@ -7,5 +7,6 @@ mod decision;
 mod fixture;
 mod handout;
 mod job;
+mod model;
 mod public;
 mod refusal;

@@ -9,4 +9,5 @@
 mod files;
 mod fixture;
 mod import;
+mod model;
 mod pages;

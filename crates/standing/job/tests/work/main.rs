@@ -1,6 +1,7 @@
 //! Long work is done once, may be stopped, and goes on where it was.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on must stop")]
 mod house;
+mod model;
 
 use axum::http::StatusCode;
 use house::{House, kinds};
