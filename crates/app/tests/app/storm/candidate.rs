@@ -66,7 +66,7 @@ impl Nature {
             _ => Habit::GoesAway,
         };
         let (saves, stays, is_absent) = (number % 7, number % 5 == 4, number % 21 == 3);
-        Self { habit, saves, stays, is_absent, unpacks: number / 4 % 2 == 0 }
+        Self { habit, saves, stays, is_absent, unpacks: (number / 4).is_multiple_of(2) }
     }
 }
 
