@@ -79,10 +79,7 @@ impl Agenda {
         let proposed: Vec<&str> = proposals.iter().filter_map(|one| one.batch_code.as_deref()).collect();
         let batches = store::unfinished_or(tx, &proposed).await?;
         let almanac = scheme::almanac(tx).await?;
-        let codes: Vec<&str> = batches.iter().map(|batch| batch.code.as_str()).collect();
-        let mut courses = store::courses(tx, &codes).await?;
-        let known = batches.into_iter().map(|batch| {
-            let course = courses.remove(batch.code.as_str()).unwrap_or_default();
+        let known = batches.into_iter().map(|(batch, course)| {
             let deadlines = Deadlines::new(&batch, &course, &almanac);
             Ongoing { batch, course, deadlines }
         });

@@ -40,7 +40,7 @@ pub use export::{export, export_templates};
 pub use job_subject::job_subjects;
 pub use pages::{PERMISSIONS, routes};
 pub use portrait::{photo, photo_chosen, photo_digest};
-pub use retake::{KeptComponent, close_book, keep_components, kept_components, kept_kinds, kept_of};
+pub use retake::{KeptComponent, close_book, keep_components, kept_components, kept_in, kept_kinds, kept_of};
 pub use roster_file::FileRefused;
 pub use step::{StepFuture, StepLine, StepSource, StepSources, StepState};
 pub use store::{
