@@ -233,8 +233,10 @@ pub fn steps() -> StepSources {
 
 /// How the applications stand and what came of them is asked for once for all stages.
 async fn stage_lines(env: &Env, tx: &mut Tx, applied: &[Applied]) -> sqlx::Result<Vec<Vec<StepLine>>> {
-    let ids: Vec<&str> = applied.iter().map(|one| one.application.id.as_str()).collect();
     let standings = admission::standings(tx, applied).await?;
+    // Only who is on the list has a result.
+    let admitted = applied.iter().zip(&standings).filter(|(_, one)| one.state == admission::State::Admitted);
+    let ids: Vec<&str> = admitted.map(|(one, _)| one.application.id.as_str()).collect();
     let outcomes = result::published_outcomes(tx, &ids).await?;
     let of_stages = [
         admission::steps(env, tx, applied, &standings).await?,

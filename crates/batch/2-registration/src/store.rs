@@ -5,6 +5,7 @@ mod chosen;
 mod consent;
 mod demand;
 mod figure;
+mod own;
 mod owner;
 pub(crate) mod passed;
 mod returned;
@@ -19,9 +20,10 @@ pub use application::{Total, application, applications, applications_of_phone, s
 pub use book::is_closed;
 pub(crate) use book::{close_book, next_serial, open_book, raise_serial, report_progress};
 pub use chosen::applications_chosen;
-pub(crate) use consent::{insert as insert_consent, of_application as consents};
+pub(crate) use consent::insert as insert_consent;
 pub use demand::{applied_by_batch, demand};
 pub(crate) use figure::{Figure, figure, figures};
+pub(crate) use own::{Own, own};
 pub use owner::{holders, standing_people};
 pub(crate) use returned::{Returned, returned};
 
@@ -36,6 +38,7 @@ pub fn queries() -> Vec<(&'static str, &'static str)> {
         consent::ALL_QUERIES,
         demand::ALL_QUERIES,
         figure::ALL_QUERIES,
+        own::ALL_QUERIES,
         passed::ALL_QUERIES,
         roster::ALL_QUERIES,
         roster_row::ALL_QUERIES,
