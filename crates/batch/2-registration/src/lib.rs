@@ -44,8 +44,8 @@ pub use retake::{KeptComponent, close_book, keep_components, kept_components, ke
 pub use roster_file::FileRefused;
 pub use step::{StepFuture, StepLine, StepSource, StepSources, StepState};
 pub use store::{
-    Total, application, applications, applications_chosen, applications_of_phone, applied_by_batch, demand,
-    holders, is_closed, queries as all_queries, set_status, settle, standing_people, totals,
+    Filed, Total, application, applications, applications_chosen, applications_of_phone, applied_by_batch,
+    demand, filed, holders, is_closed, queries as all_queries, set_status, settle, standing_people, totals,
 };
 pub use task::tasks;
 

@@ -5,7 +5,7 @@ mod chosen;
 mod consent;
 mod demand;
 mod figure;
-mod own;
+mod filed;
 mod owner;
 pub(crate) mod passed;
 mod returned;
@@ -23,7 +23,8 @@ pub use chosen::applications_chosen;
 pub(crate) use consent::insert as insert_consent;
 pub use demand::{applied_by_batch, demand};
 pub(crate) use figure::{Figure, figure, figures};
-pub(crate) use own::{Own, own};
+pub(crate) use filed::filed_by;
+pub use filed::{Filed, filed};
 pub use owner::{holders, standing_people};
 pub(crate) use returned::{Returned, returned};
 
@@ -38,7 +39,7 @@ pub fn queries() -> Vec<(&'static str, &'static str)> {
         consent::ALL_QUERIES,
         demand::ALL_QUERIES,
         figure::ALL_QUERIES,
-        own::ALL_QUERIES,
+        filed::ALL_QUERIES,
         passed::ALL_QUERIES,
         roster::ALL_QUERIES,
         roster_row::ALL_QUERIES,

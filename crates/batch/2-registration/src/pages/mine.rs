@@ -13,14 +13,14 @@ use web::{Form, PageError, PageResult, Upload, Visit};
 
 use super::{list::point_name, passed, photos};
 use crate::{
-    Application, ApplicationStatus, Applied, ExamKind, StepLine, StepSources, StepState,
+    Application, ApplicationStatus, Applied, ExamKind, Filed, StepLine, StepSources, StepState,
     decoding::Portrait,
     rules::{
         gate::{RegistrationRefused, check_photo},
         photo::Picture,
     },
     step::own_step,
-    store::{self, Own},
+    store,
 };
 
 /// Somebody signed in with a phone; staff get the 404 of a page that is not theirs.
@@ -56,8 +56,8 @@ impl Candidate {
         tx: &mut Tx,
         env: &Env,
         id: &str,
-    ) -> PageResult<(Own, (Batch, Vec<Window>))> {
-        let own = store::own(tx, &env.vault, id, &self.phone_index).await?.ok_or(PageError::NotFound)?;
+    ) -> PageResult<(Filed, (Batch, Vec<Window>))> {
+        let own = store::filed_by(tx, &env.vault, id, &self.phone_index).await?.ok_or(PageError::NotFound)?;
         let planned = plan::planned(tx, own.application.batch_code.as_str()).await?;
         Ok((own, planned.ok_or(PageError::NotFound)?))
     }
@@ -203,7 +203,7 @@ pub async fn show(
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
     let (own, planned) = candidate.own_in_batch(&mut tx, &env, &id).await?;
-    let Own { application, person, photo, is_closed, consents } = own;
+    let Filed { application, person, photo, is_closed, consents } = own;
     let outline = plan::outline(&mut tx, &planned.0.code).await?;
     let applied = Applied::in_outline(&mut tx, application.clone(), planned, &outline).await?;
     let (kept, clause) = (passed::kept_words(&v, &applied.kept), applied.clause.clone());

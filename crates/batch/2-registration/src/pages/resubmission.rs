@@ -15,13 +15,13 @@ use super::{
     mine::Candidate,
 };
 use crate::{
-    Application, ApplicationStatus, Applied, Origin, StepSources, StepState, intake,
+    Application, ApplicationStatus, Applied, Filed, Origin, StepSources, StepState, intake,
     rules::{
         draft::Scope,
         gate::{RegistrationRefused, check_same_facts, check_window},
         trouble::Trouble,
     },
-    store::{self, Own},
+    store,
 };
 
 /// GET /my/applications/{id}/resubmission
@@ -34,7 +34,7 @@ pub async fn edit(
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
     let (own, planned) = returned(&mut tx, &env, &candidate, &id).await?;
-    let Own { application: known, person, .. } = own;
+    let Filed { application: known, person, .. } = own;
     let scope = whole_scope(&mut tx, &env, &planned).await?;
     let reason = reason(&mut tx, &env, &sources, (&known, planned.clone())).await?;
     let form = fill(&known, &person, &known.open(&env.vault)?, &scope);
@@ -47,7 +47,7 @@ async fn returned(
     env: &Env,
     candidate: &Candidate,
     id: &str,
-) -> PageResult<(Own, (Batch, Vec<Window>))> {
+) -> PageResult<(Filed, (Batch, Vec<Window>))> {
     let (own, (batch, windows)) = candidate.own_in_batch(tx, env, id).await?;
     if own.application.status != ApplicationStatus::Returned {
         return Err(RegistrationRefused::NotReturned.into());
@@ -122,7 +122,7 @@ pub async fn resubmit(
     let is_check = form.value("act") == "check";
     let mut tx = if is_check { env.db.read().await? } else { env.db.write().await? };
     let (own, planned) = returned(&mut tx, &env, &candidate, &id).await?;
-    let Own { application: known, person, .. } = own;
+    let Filed { application: known, person, .. } = own;
     let scope = whole_scope(&mut tx, &env, &planned).await?;
     let reason = reason(&mut tx, &env, &sources, (&known, planned.clone())).await?;
     let (batch, _) = planned;

@@ -11,11 +11,7 @@ use serde_json::Value;
 use web::{Form, PageError, PageResult, Visit};
 
 use super::{list::Names, mine::Candidate};
-use crate::{
-    Application, ApplicationStatus, intake,
-    rules::gate::RegistrationRefused,
-    store::{self, Own},
-};
+use crate::{Application, ApplicationStatus, Filed, intake, rules::gate::RegistrationRefused, store};
 
 #[derive(Template)]
 #[template(path = "mine/withdrawal.html")]
@@ -34,7 +30,7 @@ pub async fn ask(
     v: Visit,
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
-    let (Own { application, is_closed, .. }, batch) = standing(&mut tx, &env, &candidate, &id).await?;
+    let (Filed { application, is_closed, .. }, batch) = standing(&mut tx, &env, &candidate, &id).await?;
     if is_closed {
         return Err(RegistrationRefused::BookClosed.into());
     }
@@ -54,7 +50,7 @@ pub async fn withdraw(
     form: Form,
 ) -> PageResult<Response> {
     let mut tx = env.db.write().await?;
-    let (Own { application, .. }, batch) = standing(&mut tx, &env, &candidate, &id).await?;
+    let (Filed { application, .. }, batch) = standing(&mut tx, &env, &candidate, &id).await?;
     if form.value("sure") != "yes" {
         return Err(RegistrationRefused::NotSure.into());
     }
@@ -71,7 +67,7 @@ pub async fn withdraw(
 }
 
 /// An application of the candidate's own that was not taken back yet.
-async fn standing(tx: &mut Tx, env: &Env, candidate: &Candidate, id: &str) -> PageResult<(Own, Batch)> {
+async fn standing(tx: &mut Tx, env: &Env, candidate: &Candidate, id: &str) -> PageResult<(Filed, Batch)> {
     let (own, (batch, _)) = candidate.own_in_batch(tx, env, id).await?;
     if own.application.status == ApplicationStatus::Withdrawn {
         return Err(RegistrationRefused::Withdrawn.into());

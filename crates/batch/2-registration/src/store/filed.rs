@@ -1,4 +1,4 @@
-//! One of a candidate's own applications with everything their page of it begins with, in one statement.
+//! One application with whoever handed it in: everything a page of it begins with, in one statement.
 use ::store::{Tx, on, queries};
 use kernel::UnixMicros;
 use person::{Person, SealedParts, Vault};
@@ -8,8 +8,10 @@ use crate::Application;
 
 /// See the module.
 #[derive(Debug, Clone)]
-pub(crate) struct Own {
+pub struct Filed {
+    /// The application.
     pub application: Application,
+    /// Who handed it in.
     pub person: Person,
     /// Digest of the sealed photo file of the person, if there is one.
     pub photo: Option<String>,
@@ -40,7 +42,7 @@ impl Row {
 }
 
 queries! {
-    OWN = "SELECT a.id, a.batch_code, a.serial, a.person_id, a.occupation_code, a.level_code, a.clause_number,
+    FILED = "SELECT a.id, a.batch_code, a.serial, a.person_id, a.occupation_code, a.level_code, a.clause_number,
         a.clause_text, a.point_path, a.exam_kind, a.prior_level, a.prior_certificate_sealed, a.prior_issued_on,
         a.work_started_on, a.work_years_stated, a.education, a.major, a.diploma_sealed, a.source,
         a.particulars_sealed, a.status, a.origin, a.submitted_at, a.version, a.reviewed_photo,
@@ -49,24 +51,42 @@ queries! {
         AS closed_books, c.kind AS consent_kind, c.version AS consent_version, c.given_at
         FROM standing_application a JOIN person p ON p.id = a.person_id
         LEFT JOIN person_photo f ON f.person_id = p.id LEFT JOIN consent c ON c.application_id = a.id
-        WHERE a.id = $1 AND p.phone_index = $2 ORDER BY c.kind NULLS LAST, c.version NULLS LAST";
+        WHERE a.id = $1 AND (CAST($2 AS TEXT) IS NULL OR p.phone_index = $2)
+        ORDER BY c.kind NULLS LAST, c.version NULLS LAST";
 }
 
-/// The application with this id, if whoever handed it in gave this phone.
+/// The application with this id, with whoever handed it in.
 ///
 /// # Errors
 /// Storage; a decode error when a sealed value does not open.
-pub(crate) async fn own(
+pub async fn filed(tx: &mut Tx, vault: &Vault, id: &str) -> sqlx::Result<Option<Filed>> {
+    read(tx, vault, id, None).await
+}
+
+/// The same, if whoever handed it in gave this phone.
+///
+/// # Errors
+/// As [`filed`].
+pub(crate) async fn filed_by(
     tx: &mut Tx,
     vault: &Vault,
     id: &str,
     phone_index: &str,
-) -> sqlx::Result<Option<Own>> {
+) -> sqlx::Result<Option<Filed>> {
+    read(tx, vault, id, Some(phone_index)).await
+}
+
+async fn read(
+    tx: &mut Tx,
+    vault: &Vault,
+    id: &str,
+    phone_index: Option<&str>,
+) -> sqlx::Result<Option<Filed>> {
     let rows: Vec<Row> =
-        on!(tx, |conn| sqlx::query_as(OWN).bind(id).bind(phone_index).fetch_all(conn).await)?;
+        on!(tx, |conn| sqlx::query_as(FILED).bind(id).bind(phone_index).fetch_all(conn).await)?;
     let consents = rows.iter().filter_map(Row::consent).collect();
     let Some(row) = rows.into_iter().next() else { return Ok(None) };
-    Ok(Some(Own {
+    Ok(Some(Filed {
         person: row.person.open(vault, &row.application.person_id)?,
         photo: row.photo,
         is_closed: row.closed_books > 0,
