@@ -16,7 +16,7 @@ pub use course::{every_planned, planned};
 pub use offer::{levels_and_components, offers_of};
 pub use outline::{Outline, outline};
 pub(crate) use progress::ProgressRow;
-pub use progress::{Progress, ProgressState, report_progress, report_share};
+pub use progress::{Progress, ProgressState, hold_progress, report_progress, report_share};
 pub use seating::{BatchPoint, Elsewhere, points};
 
 /// Every named statement, for the test that prepares them on both engines.

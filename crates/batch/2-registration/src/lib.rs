@@ -47,7 +47,7 @@ pub use store::{
     Filed, Total, application, applications, applications_chosen, applications_of_phone, applied_by_batch,
     demand, filed, holders, is_closed, queries as all_queries, set_status, settle, standing_people, totals,
 };
-pub use task::tasks;
+pub use task::{Returned, tasks};
 
 /// The long work of this stage.
 pub const JOBS: &[job::Kind] = &[staging::CHECK, taking_in::TAKE_IN];

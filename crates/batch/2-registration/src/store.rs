@@ -8,7 +8,6 @@ mod figure;
 mod filed;
 mod owner;
 pub(crate) mod passed;
-mod returned;
 pub(crate) mod roster;
 pub(crate) mod roster_row;
 mod serial;
@@ -26,8 +25,6 @@ pub(crate) use figure::{Figure, figure, figures};
 pub(crate) use filed::filed_by;
 pub use filed::{Filed, filed};
 pub use owner::{holders, standing_people};
-pub(crate) use returned::{Returned, returned};
-
 pub(crate) use serial::serial_holders;
 
 /// Every named statement, for the test that prepares them on both engines.

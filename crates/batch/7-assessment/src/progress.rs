@@ -7,6 +7,9 @@ use plan::{BatchComponent, Progress, ProgressState};
 
 use crate::store;
 
+/// This stage on the rail.
+const STAGE: i64 = 7;
+
 /// How many scores each part of a batch needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Expected(Vec<(BatchComponent, i64)>);
@@ -67,6 +70,8 @@ pub(crate) async fn report(
     expected: &Expected,
     now: UnixMicros,
 ) -> sqlx::Result<()> {
+    // Two last sheets sealed in the same moment would each tell the rail of the other's absence.
+    plan::hold_progress(tx, batch, STAGE, now).await?;
     let sealed = sealed(tx, batch).await?;
     let (state, note_key) = if expected.is_met(&sealed) {
         (ProgressState::Done, "assessment-note-done")
@@ -74,5 +79,5 @@ pub(crate) async fn report(
         (ProgressState::Now, "assessment-note-now")
     };
     let progress = Progress { state, count: sealed.values().sum(), note_key };
-    plan::report_progress(tx, batch, 7, progress, now).await
+    plan::report_progress(tx, batch, STAGE, progress, now).await
 }

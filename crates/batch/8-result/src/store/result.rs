@@ -132,31 +132,6 @@ pub async fn certifiable(tx: &mut Tx, batch: &BatchCode, today: Day) -> sqlx::Re
     on!(tx, |conn| sqlx::query_scalar(CERTIFIABLE).bind(batch).bind(today).fetch_all(conn).await)
 }
 
-/// How many those are, in several batches; a batch without any is not in the answer.
-///
-/// # Errors
-/// Storage.
-pub async fn certifiable_counts(
-    tx: &mut Tx,
-    batches: &[&str],
-    today: Day,
-) -> sqlx::Result<HashMap<String, i64>> {
-    if batches.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let rows: Vec<(String, i64)> = on!(tx, |conn| {
-        let mut query = QueryBuilder::new(
-            "SELECT r.batch_code, COUNT(*) FROM result r JOIN result_publication p ON p.batch_code = r.batch_code
-             WHERE r.outcome = 'pass' AND p.notice_ends_on < ",
-        );
-        query.push_bind(today).push(" AND r.batch_code IN (");
-        push_keys(&mut query, batches);
-        query.push("GROUP BY r.batch_code ORDER BY r.batch_code");
-        query.build_query_as().fetch_all(conn).await
-    })?;
-    Ok(rows.into_iter().collect())
-}
-
 /// Candidates who were not told yet that their result can be read.
 ///
 /// # Errors
