@@ -48,6 +48,17 @@ queries! {
         LEFT JOIN sitting_level ON sitting_level.sitting_id = sitting.id
         WHERE room_use.id = $1 AND room_use.batch_code = $2
         ORDER BY sitting_level.occupation_code NULLS LAST, sitting_level.level_code NULLS LAST";
+    /// The same of the room in which this seat is.
+    ROOM_OF_SEAT = "SELECT room_use.id, room_use.sitting_id, room_use.room_id, room_use.site_id, room_use.site_path,
+        room_use.ordinal, room_use.room_code, room_use.room_name, room_use.room_name_en, room_use.row_count,
+        room_use.column_count, room_use.blocked, room_use.places, room_use.batch_code, sitting.component_kind,
+        sitting.delivery, sitting.starts_at, sitting.ends_at, sitting.minutes, sitting.name_zh, sitting.name_en,
+        sitting_level.occupation_code, sitting_level.level_code
+        FROM seat JOIN standing_room_use AS room_use ON room_use.id = seat.room_use_id
+        JOIN sitting ON sitting.id = room_use.sitting_id
+        LEFT JOIN sitting_level ON sitting_level.sitting_id = sitting.id
+        WHERE seat.id = $1 AND room_use.batch_code = $2
+        ORDER BY sitting_level.occupation_code NULLS LAST, sitting_level.level_code NULLS LAST";
     NUMBERED_OF_ROOM = "SELECT seat.id, seat.sitting_id, seat.room_use_id, room_use.site_id, room_use.room_code,
         room_use.room_name, room_use.ordinal, seat.number, seat.turn, seat.application_id, seat.occupation_code,
         seat.level_code, seat.form_letter, admission_number.number AS admission_number
@@ -73,26 +84,44 @@ pub async fn room_in_sitting(
 ) -> sqlx::Result<Option<(RoomUse, Sitting)>> {
     let rows: Vec<RoomRow> =
         on!(tx, |conn| sqlx::query_as(ROOM_IN_SITTING).bind(id).bind(batch).fetch_all(conn).await)?;
+    Ok(beside_sitting(rows))
+}
+
+/// The exam room in which a seat is, with its sitting.
+///
+/// # Errors
+/// Storage.
+pub async fn room_of_seat(
+    tx: &mut Tx,
+    batch: &BatchCode,
+    seat: &str,
+) -> sqlx::Result<Option<(RoomUse, Sitting)>> {
+    let rows: Vec<RoomRow> =
+        on!(tx, |conn| sqlx::query_as(ROOM_OF_SEAT).bind(seat).bind(batch).fetch_all(conn).await)?;
+    Ok(beside_sitting(rows))
+}
+
+/// The room with its sitting, which has all papers of the rows.
+fn beside_sitting(rows: Vec<RoomRow>) -> Option<(RoomUse, Sitting)> {
     let paper = |row: &RoomRow| {
         let (occupation, level) = row.occupation_code.clone().zip(row.level_code.clone())?;
         Some(PaperKey { occupation, level })
     };
     let papers = rows.iter().filter_map(paper).collect();
-    Ok(rows.into_iter().next().map(|row| {
-        let sitting = Sitting {
-            id: row.room.sitting_id.clone(),
-            batch_code: row.batch_code,
-            component_kind: row.component_kind,
-            delivery: row.delivery,
-            starts_at: row.starts_at,
-            ends_at: row.ends_at,
-            minutes: row.minutes,
-            name_zh: row.name_zh,
-            name_en: row.name_en,
-            papers,
-        };
-        (row.room, sitting)
-    }))
+    let row = rows.into_iter().next()?;
+    let sitting = Sitting {
+        id: row.room.sitting_id.clone(),
+        batch_code: row.batch_code,
+        component_kind: row.component_kind,
+        delivery: row.delivery,
+        starts_at: row.starts_at,
+        ends_at: row.ends_at,
+        minutes: row.minutes,
+        name_zh: row.name_zh,
+        name_en: row.name_en,
+        papers,
+    };
+    Some((row.room, sitting))
 }
 
 /// The seats of one exam room with their numbers, by number of the seat.
