@@ -55,8 +55,6 @@ queries! {
     SEALED_COUNTS = "SELECT component_id, application_id, COUNT(*) AS sealed FROM sealed_score
                      WHERE batch_code = $1 GROUP BY component_id, application_id
                      ORDER BY component_id, application_id";
-    EXAMINER_COUNTS = "SELECT component_id, examiner, COUNT(*) FROM sealed_score WHERE batch_code = $1
-                       GROUP BY component_id, examiner ORDER BY component_id, examiner";
 }
 
 /// Seals one examiner's score; `false` when they have sealed one already.
@@ -151,12 +149,4 @@ pub async fn sealed_for(
 /// Storage.
 pub async fn sealed_counts(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<SealedCount>> {
     on!(tx, |conn| sqlx::query_as(SEALED_COUNTS).bind(batch).fetch_all(conn).await)
-}
-
-/// How many scores each examiner has sealed: part, account, number.
-///
-/// # Errors
-/// Storage.
-pub async fn examiner_counts(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<(String, String, i64)>> {
-    on!(tx, |conn| sqlx::query_as(EXAMINER_COUNTS).bind(batch).fetch_all(conn).await)
 }
