@@ -15,7 +15,7 @@ pub(crate) use held::{RoomAtSite, rooms_at, sittings_at};
 pub use in_use::{RoomInUse, rooms_in_use};
 pub(crate) use number::{SeriesRow, insert_numbers, insert_series, series, series_of_year};
 pub use number::{admission_numbers, application_by_admission_number, numbers_of};
-pub use numbered::{NumberedSeat, numbered_seats, room_in_sitting, room_of_seat};
+pub use numbered::{NumberedSeat, numbered_seats, room_beside_sittings, room_in_sitting, room_of_seat};
 pub(crate) use numbered::{numbered_seats_of, sites_of};
 pub(crate) use plan::{confirm_whole, hold, open};
 pub use plan::{is_confirmed, seat_plan};

@@ -7,7 +7,7 @@ mod score;
 mod sealed;
 
 pub use count::{Marks, RoomMarks, marks};
-pub use entry::{NewEntry, differing, entries_of, entries_of_batch, insert_entry};
+pub use entry::{Entered, NewEntry, differing, entries_of, entries_of_batch, insert_entry};
 pub use import::{
     Import, ImportRow, RowState, import, imports_of, insert_import, insert_rows, row_counts, rows_to_see,
     rows_waiting, set_job, settle_row,
@@ -18,7 +18,8 @@ pub use score::{
     put_run, run, scores_of, scores_of_batch, scores_of_candidate, sealed_rows_of, take_sheet,
 };
 pub use sealed::{
-    NewSealed, SealedCount, insert_sealed, sealed_counts, sealed_for, sealed_of_batch, sealed_of_candidate,
+    NewSealed, SealedCount, SealedFor, insert_sealed, sealed_counts, sealed_for, sealed_of_batch,
+    sealed_of_candidate,
 };
 
 /// Every named statement, for the test that prepares them on both engines.
