@@ -12,7 +12,7 @@ pub use result::{
     Line, NewResult, Wanted, certifiable, count, lines, mark_told, outcomes, passed, passed_by_batch,
     published_outcome, published_outcomes, put_results, untold, untold_count,
 };
-pub use tally::{bands, clear_tallies, insert_bands, insert_tallies, tallies};
+pub use tally::{clear_tallies, figures, insert_bands, insert_tallies};
 
 /// Every named statement, for the test that prepares them on both engines.
 #[must_use]
