@@ -148,7 +148,9 @@ pub async fn show(
     let name = v.t.pick(&site.name_zh, &site.name_en).to_owned();
     let conflicts = explain(&mut tx, code, (&plan.conflicts, &name), v.t).await?;
     let seatless = rooms.iter().filter(|room| venue::capacity(room) == 0);
-    let moves = if may_arrange {
+    // Nothing stands, and nobody was moved, before the site was drawn.
+    let is_drawn = plan.draws > 0;
+    let moves = if may_arrange && is_drawn {
         move_lines(&env, store::moving::moves(&mut tx, code, &site.id, plan.draws).await?, &v)?
     } else {
         Vec::new()
@@ -166,7 +168,7 @@ pub async fn show(
         is_asked,
         is_frozen: entry.is_done(3),
         may_arrange,
-        held: held(&mut tx, &entry.batch, &site.id, &v).await?,
+        held: if is_drawn { held(&mut tx, &entry.batch, &site.id, &v).await? } else { Vec::new() },
         conflicts,
         seatless: seatless.map(|room| v.t.pick(&room.name_zh, &room.name_en).to_owned()).collect(),
         job: jobs.bar(&entry.who, &v)?,
