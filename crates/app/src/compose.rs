@@ -1,6 +1,7 @@
 //! The one list of crates. Everything the product offers passes through here.
 use std::collections::HashMap;
 
+use admission::Waiting;
 use identity::{Action, Env, NavAudience, NavRule, Subject};
 use kernel::{BatchCode, UnixMicros, WorkingCalendar};
 use plan::{Agenda, InBatch, Ongoing, OpenStep, Outlook, Task};
@@ -165,22 +166,28 @@ pub fn navigation() -> Vec<NavRule> {
     ]
 }
 
-/// What waits for this person, stage by stage.
+/// What waits for this person, stage by stage. What several stages look at is asked for once.
 ///
 /// # Errors
 /// Storage.
-pub async fn tasks(tx: &mut Tx, who: &Subject, agenda: &Agenda, now: UnixMicros) -> sqlx::Result<Vec<Task>> {
+pub async fn tasks(
+    tx: &mut Tx,
+    who: &Subject,
+    (agenda, waiting): (&Agenda, &[Waiting]),
+    now: UnixMicros,
+) -> sqlx::Result<Vec<Task>> {
+    let reached = result::reached(tx, who, agenda, now.day()).await?;
     let mut all = Vec::new();
-    all.extend(duty_tasks(tx, who, now).await?);
+    all.extend(duty_task(who, agenda, now));
     all.extend(plan::tasks(who, agenda, now));
-    all.extend(registration::tasks(tx, who, agenda, now).await?);
-    all.extend(admission::tasks(tx, who, agenda, now).await?);
+    all.extend(registration::tasks(who, agenda, &admission::returned(waiting), now));
+    all.extend(admission::tasks(who, agenda, waiting, now));
     all.extend(arrangement::tasks(tx, who, agenda, now).await?);
     all.extend(paper::tasks(tx, who, agenda, now).await?);
     all.extend(sitting::tasks(tx, who, agenda, now).await?);
     all.extend(assessment::tasks(tx, who, agenda, now).await?);
-    all.extend(result::tasks(tx, who, agenda, now).await?);
-    all.extend(certificate::tasks(tx, who, agenda, now).await?);
+    all.extend(result::tasks(who, agenda, &reached, now));
+    all.extend(certificate::tasks(tx, who, (agenda, &reached), now).await?);
     Ok(all)
 }
 
@@ -210,19 +217,19 @@ pub async fn risks<D>(
 pub async fn open_steps(
     tx: &mut Tx,
     batches: &[&Ongoing],
+    waiting: &[Waiting],
     now: UnixMicros,
 ) -> sqlx::Result<Vec<(BatchCode, OpenStep)>> {
-    let mut all = admission::open_steps(tx, batches).await?;
+    let mut all = admission::open_steps(batches, waiting);
     all.extend(sitting::open_steps(tx, batches, now).await?);
     Ok(all)
 }
 
 /// Proposed duties that this person may decide.
-async fn duty_tasks(tx: &mut Tx, who: &Subject, now: UnixMicros) -> sqlx::Result<Vec<Task>> {
-    let waiting = identity::waiting_proposals(tx, who, now).await?;
-    let Ok(count) = i64::try_from(waiting.len()) else { return Ok(Vec::new()) };
-    let task = Task { title: "task-grant-decide".into(), count, href: "/accounts".to_owned(), due: None };
-    Ok((count > 0).then_some(task).into_iter().collect())
+fn duty_task(who: &Subject, agenda: &Agenda, now: UnixMicros) -> Option<Task> {
+    let count = identity::duties_to_decide(who, agenda.proposed_duties(), now);
+    let count = i64::try_from(count).ok().filter(|count| *count > 0)?;
+    Some(Task { title: "task-grant-decide".into(), count, href: "/accounts".to_owned(), due: None })
 }
 
 /// What each stage adds to the applicant's page, in order; then what they were told.
@@ -233,8 +240,10 @@ pub fn steps() -> StepSources {
 
 /// How the applications stand and what came of them is asked for once for all stages.
 async fn stage_lines(env: &Env, tx: &mut Tx, applied: &[Applied]) -> sqlx::Result<Vec<Vec<StepLine>>> {
-    let ids: Vec<&str> = applied.iter().map(|one| one.application.id.as_str()).collect();
     let standings = admission::standings(tx, applied).await?;
+    // Only who is on the list has a result.
+    let admitted = applied.iter().zip(&standings).filter(|(_, one)| one.state == admission::State::Admitted);
+    let ids: Vec<&str> = admitted.map(|(one, _)| one.application.id.as_str()).collect();
     let outcomes = result::published_outcomes(tx, &ids).await?;
     let of_stages = [
         admission::steps(env, tx, applied, &standings).await?,

@@ -23,63 +23,22 @@ const PER_PERSON: usize = 400;
 /// Most statements of SQL behind one page. Source: ARCHITECTURE.md, "A request, end to end".
 const STATEMENTS_MOST: u32 = 10;
 /// Pages that ask more, each with the most it may ask and why. The list and its figures only ever get shorter.
-const ABOVE_MOST: [(&str, u32, &str); 17] = [
-    (
-        "/workbench",
-        25,
-        "each of the nine stages says what waits, and the province reads what is late in each city",
-    ),
-    (
-        "/batches/{code}/admission/{application_id}",
-        14,
-        "a case: applicant, clauses, past decisions, reasons and the neighbours in the queue",
-    ),
-    ("/batches/{code}/certificates", 14, "figures, a proposal, a job and a page of names"),
-    ("/batches/{code}/readiness", 11, "what every stage knows of the day to come"),
+const ABOVE_MOST: [(&str, u32, &str); 4] = [
     (
         "/batches/{code}/results",
-        15,
-        "figures, charts, a proposal, a job and a page of people with their scores",
+        11,
+        "results that are not published yet: figures, a proposal, a job, and people of whom some keep a part",
     ),
     (
         "/batches/{code}/results/workbook",
-        15,
+        12,
         "the results in a registration template, and the entry that they were exported",
     ),
     ("/batches/{code}/roster/{id}", 15, "each row shown is held against what is known at this moment"),
-    ("/batches/{code}/scores", 16, "every kind of part has its own way to be scored"),
     (
-        "/batches/{code}/scores/entries/rooms/{room}",
-        12,
-        "the sheet of a room: who sits there, what is entered, who was absent in which sitting",
-    ),
-    ("/batches/{code}/scores/panel/rooms/{room}", 12, "the same"),
-    ("/batches/{code}/scores/practical/rooms/{room}", 12, "the same"),
-    (
-        "/batches/{code}/seat-plan/rooms/{room_use_id}",
-        12,
-        "the room as it was drawn beside the room as it is now, with the moves",
-    ),
-    (
-        "/batches/{code}/seat-plan/sites/{site_id}",
-        14,
-        "the plan of a site with its rooms, moves and print packs",
-    ),
-    (
-        "/batches/{code}/sittings/{sitting_id}/rooms/{room_use_id}",
-        12,
-        "seats, attendance, work and record of a room at this moment",
-    ),
-    (
-        "/batches/{code}/sittings/{sitting_id}/seats/{seat_id}",
-        15,
-        "the same of one seat, with who sits there",
-    ),
-    ("/my/applications/{id}", 16, "each stage says one line, beside the form that was handed in"),
-    (
-        "/my/applications/{id}/resubmission",
-        16,
-        "the lines of the stages and everything that may be chosen in the form",
+        "/my/applications/{id}",
+        11,
+        "each stage says one line, beside the form that was handed in; a retake keeps parts as well",
     ),
 ];
 /// What is offered to everybody who reads a notice, and refused to staff with a sentence.

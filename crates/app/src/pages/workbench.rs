@@ -1,6 +1,7 @@
 //! The workbench: what waits for this person, not a menu of modules; for the province also what is late in
 //! which city.
 use ::store::Tx;
+use admission::Waiting;
 use askama::Template;
 use axum::{extract::State, response::Response};
 use identity::{Action, Env, Object, Subject};
@@ -52,8 +53,9 @@ pub async fn show(State(env): State<Env>, who: Subject, v: Visit) -> PageResult<
     let now = env.now();
     let mut tx = env.db.read().await?;
     let agenda = Agenda::load(&mut tx).await?;
-    let tasks = compose::tasks(&mut tx, &who, &agenda, now).await?;
-    let delays = delays(&mut tx, &who, (&v, &agenda), now).await?;
+    let waiting = admission::waiting(&mut tx, &who, &agenda).await?;
+    let tasks = compose::tasks(&mut tx, &who, (&agenda, &waiting), now).await?;
+    let delays = delays(&mut tx, &who, (&v, &agenda, &waiting), now).await?;
     drop(tx);
     let groups = groups(v.t, tasks, (now.day(), agenda.calendar()));
     web::page(&v, &v.t.s("nav-workbench"), &WorkbenchPage { v: &v, groups, delays })
@@ -87,7 +89,7 @@ fn groups(t: Words, tasks: Vec<Task>, (today, calendar): (Day, &WorkingCalendar)
 async fn delays(
     tx: &mut Tx,
     who: &Subject,
-    (v, agenda): (&Visit, &Agenda),
+    (v, agenda, waiting): (&Visit, &Agenda, &[Waiting]),
     now: UnixMicros,
 ) -> sqlx::Result<Option<Vec<Delays>>> {
     if !who.carries(Action::Plan) {
@@ -106,7 +108,7 @@ async fn delays(
         return Ok(Some(Vec::new()));
     }
     let batches: Vec<&Ongoing> = late.iter().map(|(one, _)| *one).collect();
-    let open = compose::open_steps(tx, &batches, now).await?;
+    let open = compose::open_steps(tx, &batches, waiting, now).await?;
     let bodies = if open.is_empty() { Vec::new() } else { organisation::everything(tx).await? };
     let delays = |(one, stages): (&Ongoing, _)| {
         let of = open.iter().filter(|(code, _)| *code == one.batch.code).map(|(_, step)| step.clone());

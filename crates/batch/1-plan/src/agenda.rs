@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use ::store::Tx;
 use identity::{
     Subject,
-    approval::{self, Proposal},
+    approval::{self, Proposal, ProposedDuty, Waiting},
 };
 use kernel::{BatchCode, Day, UnixMicros, WorkingCalendar};
 use web::Words;
@@ -66,6 +66,7 @@ pub struct Agenda {
     /// Batches that are over, and in which something is proposed all the same.
     over: Vec<Ongoing>,
     proposals: Vec<Proposal>,
+    duties: Vec<ProposedDuty>,
     calendar: Arc<WorkingCalendar>,
 }
 
@@ -75,19 +76,16 @@ impl Agenda {
     /// # Errors
     /// Storage.
     pub async fn load(tx: &mut Tx) -> sqlx::Result<Self> {
-        let proposals = approval::all_pending(tx).await?;
+        let Waiting { acts: proposals, duties } = approval::all_waiting(tx).await?;
         let proposed: Vec<&str> = proposals.iter().filter_map(|one| one.batch_code.as_deref()).collect();
         let batches = store::unfinished_or(tx, &proposed).await?;
         let almanac = scheme::almanac(tx).await?;
-        let codes: Vec<&str> = batches.iter().map(|batch| batch.code.as_str()).collect();
-        let mut courses = store::courses(tx, &codes).await?;
-        let known = batches.into_iter().map(|batch| {
-            let course = courses.remove(batch.code.as_str()).unwrap_or_default();
+        let known = batches.into_iter().map(|(batch, course)| {
             let deadlines = Deadlines::new(&batch, &course, &almanac);
             Ongoing { batch, course, deadlines }
         });
         let (over, batches) = known.partition(|one| one.is_done(LAST));
-        Ok(Self { batches, over, proposals, calendar: almanac.calendar })
+        Ok(Self { batches, over, proposals, duties, calendar: almanac.calendar })
     }
 
     /// The working calendar the last days were counted by.
@@ -109,6 +107,12 @@ impl Agenda {
     /// Plans that are not published yet.
     pub fn drafts(&self) -> impl Iterator<Item = &Ongoing> {
         self.batches.iter().filter(|one| one.batch.published_at.is_none())
+    }
+
+    /// The duties that were proposed and are not decided.
+    #[must_use]
+    pub fn proposed_duties(&self) -> &[ProposedDuty] {
+        &self.duties
     }
 
     /// What was proposed and is not decided: of one kind, in one batch.

@@ -33,9 +33,9 @@ pub use pages::{PERMISSIONS, routes};
 pub use risk::{Outlook, Risk, risks};
 pub use rules::{PlanRefused, Timetable, check_timetable};
 pub use store::{
-    Batch, BatchComponent, BatchLevel, BatchPoint, Elsewhere, Progress, ProgressState, Window, batch,
-    batches, components, components_of, every_planned, levels, levels_and_components, offers_of, planned,
-    points, queries as all_queries, report_progress, report_share, window,
+    Batch, BatchComponent, BatchLevel, BatchPoint, Elsewhere, Outline, Progress, ProgressState, Window,
+    batch, batches, components, components_of, every_planned, hold_progress, levels, levels_and_components,
+    offers_of, outline, planned, points, queries as all_queries, report_progress, report_share, window,
 };
 pub use task::{Task, tasks};
 

@@ -7,7 +7,7 @@ use venue::SiteId;
 use web::Message;
 
 use crate::{
-    Batch, BatchComponent, BatchLevel, BatchPoint, InBatch,
+    Batch, BatchComponent, BatchLevel, BatchPoint, InBatch, Outline,
     rules::{days_off, parts_without_mark},
     store,
 };
@@ -37,6 +37,8 @@ pub struct Outlook {
     pub points: Vec<BatchPoint>,
     /// Every site there is.
     pub sites: Vec<venue::Site>,
+    /// Every room of these sites.
+    pub rooms: Vec<venue::Room>,
 }
 
 impl Outlook {
@@ -45,9 +47,9 @@ impl Outlook {
     /// # Errors
     /// Storage.
     pub async fn load(tx: &mut Tx, batch: &Batch) -> sqlx::Result<Self> {
-        let (levels, components) = store::levels_and_components(tx, &batch.code).await?;
-        let points = store::points(tx, &batch.code).await?;
-        Ok(Self { levels, components, points, sites: venue::sites(tx).await? })
+        let Outline { levels, components, points } = store::outline(tx, &batch.code).await?;
+        let (sites, rooms): (Vec<_>, Vec<_>) = venue::sites_with_rooms(tx).await?.into_iter().unzip();
+        Ok(Self { levels, components, points, sites, rooms: rooms.concat() })
     }
 
     /// The sites at which people of the batch may sit.

@@ -1,6 +1,7 @@
 //! Plans: the rows.
 mod course;
 mod offer;
+mod outline;
 mod progress;
 mod seating;
 
@@ -10,18 +11,26 @@ use scheme::{ComponentId, ComponentKind, Delivery, StandardId};
 use serde::Serialize;
 use sqlx::{FromRow, QueryBuilder};
 
-pub(crate) use course::{Course, courses, entered};
+pub(crate) use course::{Course, courses, entered, unfinished_or};
 pub use course::{every_planned, planned};
 pub use offer::{levels_and_components, offers_of};
+pub use outline::{Outline, outline};
 pub(crate) use progress::ProgressRow;
-pub use progress::{Progress, ProgressState, report_progress, report_share};
+pub use progress::{Progress, ProgressState, hold_progress, report_progress, report_share};
 pub use seating::{BatchPoint, Elsewhere, points};
 
 /// Every named statement, for the test that prepares them on both engines.
 #[must_use]
 pub fn queries() -> Vec<(&'static str, &'static str)> {
-    [ALL_QUERIES, course::ALL_QUERIES, offer::ALL_QUERIES, progress::ALL_QUERIES, seating::ALL_QUERIES]
-        .concat()
+    [
+        ALL_QUERIES,
+        course::ALL_QUERIES,
+        offer::ALL_QUERIES,
+        outline::ALL_QUERIES,
+        progress::ALL_QUERIES,
+        seating::ALL_QUERIES,
+    ]
+    .concat()
 }
 
 /// A batch.
@@ -185,23 +194,6 @@ pub async fn batch(tx: &mut Tx, code: &str) -> sqlx::Result<Option<Batch>> {
 /// Storage.
 pub async fn batches(tx: &mut Tx) -> sqlx::Result<Vec<Batch>> {
     on!(tx, |conn| sqlx::query_as(BATCHES).fetch_all(conn).await)
-}
-
-/// Batches that are not over, and those of `codes`, over or not; the latest exam first.
-pub(crate) async fn unfinished_or(tx: &mut Tx, codes: &[&str]) -> sqlx::Result<Vec<Batch>> {
-    on!(tx, |conn| {
-        let mut query = QueryBuilder::new(
-            "SELECT code, title_zh, title_en, org_path, reference_date, exam_date, version, published_at
-             FROM batch WHERE NOT EXISTS (SELECT 1 FROM stage_progress p WHERE p.batch_code = batch.code
-             AND p.stage = 9 AND p.site_id = '' AND p.state = 'done')",
-        );
-        if !codes.is_empty() {
-            query.push(" OR code IN (");
-            push_keys(&mut query, codes);
-        }
-        query.push(" ORDER BY exam_date DESC, code");
-        query.build_query_as().fetch_all(conn).await
-    })
 }
 
 /// What is certified in a batch.
@@ -372,7 +364,6 @@ pub(crate) async fn plan(tx: &mut Tx, batch: Batch) -> sqlx::Result<Plan> {
 
 /// The whole plan of a batch whose windows are known.
 pub(crate) async fn plan_with(tx: &mut Tx, batch: Batch, windows: Vec<Window>) -> sqlx::Result<Plan> {
-    let (levels, components) = levels_and_components(tx, &batch.code).await?;
-    let points = points(tx, &batch.code).await?;
+    let Outline { levels, components, points } = outline(tx, &batch.code).await?;
     Ok(Plan { levels, components, points, windows, batch })
 }

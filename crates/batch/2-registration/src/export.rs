@@ -6,7 +6,7 @@ use ::store::Tx;
 use identity::Env;
 use kernel::{LevelCode, Sex};
 use person::Person;
-use plan::{Batch, BatchLevel, BatchPoint};
+use plan::{Batch, BatchLevel, Outline};
 use print::{Line, SheetRefused, TextSheet};
 use tokio::{sync::mpsc, task::JoinHandle};
 use web::{PageError, PageResult};
@@ -36,17 +36,13 @@ pub fn export_templates() -> Vec<(&'static str, &'static str, &'static str)> {
 pub async fn export(
     tx: &mut Tx,
     env: &Env,
-    batch: &Batch,
+    (batch, outline): (&Batch, &Outline),
     id: &str,
     heads: &[String],
     rows: Vec<(Application, Vec<String>)>,
 ) -> PageResult<Vec<u8>> {
     let columns = template(id);
-    let names = Names {
-        levels: plan::levels(tx, &batch.code).await?,
-        points: plan::points(tx, &batch.code).await?,
-        ladder: scheme::levels(tx, batch.reference_date).await?,
-    };
+    let names = Names { outline, ladder: scheme::levels(tx, batch.reference_date).await? };
     let own = columns.columns.iter().map(|column| column.name.clone());
     let (sender, writer) = writer(own.chain(heads.iter().cloned()).collect());
     for chunk in rows.chunks(AT_ONCE) {
@@ -100,13 +96,12 @@ pub(crate) async fn finish(writer: Writer) -> PageResult<Vec<u8>> {
 }
 
 /// Chinese names of what codes mean: templates are filled in Chinese.
-struct Names {
-    levels: Vec<BatchLevel>,
-    points: Vec<BatchPoint>,
+struct Names<'a> {
+    outline: &'a Outline,
     ladder: Vec<scheme::Level>,
 }
 
-impl Names {
+impl Names<'_> {
     fn level(&self, code: &LevelCode) -> String {
         let known = self.ladder.iter().find(|level| level.code == *code);
         known.map_or_else(|| code.to_string(), |level| level.name_zh.clone())
@@ -121,7 +116,7 @@ impl Names {
             Field::Serial => application.serial.to_string(),
             Field::Occupation => {
                 let same = |level: &&BatchLevel| level.occupation_code == application.occupation_code;
-                let known = self.levels.iter().find(same);
+                let known = self.outline.levels.iter().find(same);
                 known.map_or_else(|| application.occupation_code.to_string(), |l| l.occupation_zh.clone())
             }
             Field::Level => self.level(&application.level_code),
@@ -147,7 +142,8 @@ impl Names {
             Field::Source => application.source.clone(),
             Field::Employer => detail.employer.clone(),
             Field::Point => {
-                let known = self.points.iter().find(|point| point.point_path == application.point_path);
+                let known =
+                    self.outline.points.iter().find(|point| point.point_path == application.point_path);
                 known.map_or_else(|| application.point_path.to_string(), |point| point.point_zh.clone())
             }
             Field::Category => particulars.category.clone(),

@@ -40,14 +40,14 @@ pub use export::{export, export_templates};
 pub use job_subject::job_subjects;
 pub use pages::{PERMISSIONS, routes};
 pub use portrait::{photo, photo_chosen, photo_digest};
-pub use retake::{KeptComponent, close_book, keep_components, kept_components, kept_kinds, kept_of};
+pub use retake::{KeptComponent, close_book, keep_components, kept_components, kept_in, kept_kinds, kept_of};
 pub use roster_file::FileRefused;
 pub use step::{StepFuture, StepLine, StepSource, StepSources, StepState};
 pub use store::{
-    Total, application, applications, applications_chosen, applications_of_phone, applied_by_batch, demand,
-    holders, is_closed, queries as all_queries, set_status, settle, standing_people, totals,
+    Filed, Total, application, applications, applications_chosen, applications_of_phone, applied_by_batch,
+    demand, filed, holders, is_closed, queries as all_queries, set_status, settle, standing_people, totals,
 };
-pub use task::tasks;
+pub use task::{Returned, tasks};
 
 /// The long work of this stage.
 pub const JOBS: &[job::Kind] = &[staging::CHECK, taking_in::TAKE_IN];

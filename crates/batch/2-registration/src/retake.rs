@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use ::store::Tx;
 use kernel::{BatchCode, Day, LevelCode, OccupationCode, OrgPath, Score, UnixMicros};
-use plan::BatchComponent;
+use plan::{Batch, BatchComponent};
 use scheme::ComponentKind;
 
 use crate::{
@@ -68,6 +68,22 @@ pub async fn kept_components(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec
     Ok(kept(tx, batch, None).await?.into_iter().map(component).collect())
 }
 
+/// The same, where the batch and its parts are known; of one application, or of all.
+///
+/// # Errors
+/// Storage.
+pub async fn kept_in(
+    tx: &mut Tx,
+    (batch, parts): (&Batch, &[BatchComponent]),
+    application: Option<&ApplicationId>,
+) -> sqlx::Result<Vec<KeptComponent>> {
+    let found = match passed::kept(tx, &batch.code, application.map(ApplicationId::as_str)).await? {
+        passed::Kept::Fixed(found) => found,
+        passed::Kept::Live(found) => counted(tx, (batch, parts), found).await?,
+    };
+    Ok(found.into_iter().map(component).collect())
+}
+
 /// The parts that one application keeps.
 ///
 /// # Errors
@@ -122,20 +138,32 @@ async fn counting(
         return Ok(Vec::new());
     }
     let Some(found) = plan::batch(tx, batch.as_str()).await? else { return Ok(Vec::new()) };
-    let months = months(tx, found.exam_date).await?;
     let parts = plan::components(tx, batch).await?;
+    counted(tx, (&found, &parts), live).await
+}
+
+/// The same, where the batch and its parts are known.
+async fn counted(
+    tx: &mut Tx,
+    (batch, parts): (&Batch, &[BatchComponent]),
+    live: Vec<passed::Found>,
+) -> sqlx::Result<Vec<passed::Found>> {
+    if live.is_empty() {
+        return Ok(Vec::new());
+    }
+    let months = months(tx, batch.exam_date).await?;
     let mut kept: Vec<passed::Found> = Vec::new();
     for one in live {
         // The latest that counts of each part comes first.
         let is_next = kept.last().is_none_or(|last| {
             (&last.application_id, last.component_kind) != (&one.application_id, one.component_kind)
         });
-        if is_next && counts(one.passed_on, found.exam_date, months) {
+        if is_next && counts(one.passed_on, batch.exam_date, months) {
             kept.push(one);
         }
     }
     let of_one = kept.chunk_by(|one, next| one.application_id == next.application_id);
-    Ok(of_one.filter(|own| leaves_something(own, &parts)).flatten().cloned().collect())
+    Ok(of_one.filter(|own| leaves_something(own, parts)).flatten().cloned().collect())
 }
 
 /// Whether something is left to examine. Whoever passed every part has the right to a certificate, not to

@@ -5,9 +5,9 @@ mod chosen;
 mod consent;
 mod demand;
 mod figure;
+mod filed;
 mod owner;
 pub(crate) mod passed;
-mod returned;
 pub(crate) mod roster;
 pub(crate) mod roster_row;
 mod serial;
@@ -19,12 +19,12 @@ pub use application::{Total, application, applications, applications_of_phone, s
 pub use book::is_closed;
 pub(crate) use book::{close_book, next_serial, open_book, raise_serial, report_progress};
 pub use chosen::applications_chosen;
-pub(crate) use consent::{insert as insert_consent, of_application as consents};
+pub(crate) use consent::insert as insert_consent;
 pub use demand::{applied_by_batch, demand};
 pub(crate) use figure::{Figure, figure, figures};
+pub(crate) use filed::filed_by;
+pub use filed::{Filed, filed};
 pub use owner::{holders, standing_people};
-pub(crate) use returned::{Returned, returned};
-
 pub(crate) use serial::serial_holders;
 
 /// Every named statement, for the test that prepares them on both engines.
@@ -36,6 +36,7 @@ pub fn queries() -> Vec<(&'static str, &'static str)> {
         consent::ALL_QUERIES,
         demand::ALL_QUERIES,
         figure::ALL_QUERIES,
+        filed::ALL_QUERIES,
         passed::ALL_QUERIES,
         roster::ALL_QUERIES,
         roster_row::ALL_QUERIES,

@@ -1,33 +1,33 @@
 //! What waits for a registration point.
-use ::store::Tx;
 use identity::{Action, Object, Subject, territory};
-use kernel::UnixMicros;
+use kernel::{BatchCode, OrgPath, UnixMicros};
 use plan::{Agenda, Task};
 
-use crate::{pages::REGISTER, store};
+use crate::pages::REGISTER;
 
 /// The list is frozen with this stage; until then applications may come back.
 const FREEZE: i64 = 3;
 
+/// Applications of one registration point that were given back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Returned {
+    /// Batch.
+    pub batch_code: BatchCode,
+    /// Registration point.
+    pub point_path: OrgPath,
+    /// How many.
+    pub count: i64,
+}
+
 /// Applications given back in the batches and places this person registers for, and registers of passed
-/// parts that wait for a second person.
-///
-/// # Errors
-/// Storage.
-pub async fn tasks(tx: &mut Tx, who: &Subject, agenda: &Agenda, now: UnixMicros) -> sqlx::Result<Vec<Task>> {
+/// parts that wait for a second person. The review gives back, so it counts what it gave back.
+#[must_use]
+pub fn tasks(who: &Subject, agenda: &Agenda, returned: &[Returned], now: UnixMicros) -> Vec<Task> {
     let mut tasks = registers(who, agenda, now);
-    let mut mine = Vec::new();
     for one in agenda.at(FREEZE) {
         let object = Object { path: &one.batch.org_path, batch: Some(one.batch.code.as_str()) };
         let at = territory(&who.grants, Action::Register, object, now);
-        if !at.is_empty() {
-            mine.push((one, at));
-        }
-    }
-    let codes: Vec<&str> = mine.iter().map(|(one, _)| one.batch.code.as_str()).collect();
-    let returned = store::returned(tx, &codes).await?;
-    for (one, at) in mine {
-        let is_mine = |row: &&store::Returned| {
+        let is_mine = |row: &&Returned| {
             row.batch_code == one.batch.code && at.iter().any(|path| path.contains(&row.point_path))
         };
         let count = returned.iter().filter(is_mine).map(|row| row.count).sum();
@@ -36,7 +36,7 @@ pub async fn tasks(tx: &mut Tx, who: &Subject, agenda: &Agenda, now: UnixMicros)
             tasks.push(one.task("task-registration-returned", count, "/applications?status=returned", due));
         }
     }
-    Ok(tasks)
+    tasks
 }
 
 /// Registers of passed parts somebody else handed in. They count in every batch, also when the one

@@ -3,14 +3,14 @@ use ::store::Tx;
 use identity::{Env, Subject};
 use message::Outgoing;
 use person::Person;
-use plan::{Batch, BatchLevel, Progress, ProgressState};
-use registration::{Application, ApplicationStatus};
+use plan::{Batch, BatchLevel, BatchPoint, Outline, Progress, ProgressState};
+use registration::{Application, ApplicationStatus, Filed};
 use serde_json::json;
 use web::{Lang, Message, PageError, PageResult, Words};
 
 use crate::{
     Act, Decision, Opinion, Ruler, State, check_review,
-    store::{self, NewReview, Record, ReviewRow},
+    store::{self, NamedReview, NewReview, Record, ReviewRow},
 };
 
 /// One application with everything a decision is made on.
@@ -38,21 +38,31 @@ pub(crate) struct Verdict<'a> {
     pub order: Option<&'a str>,
 }
 
+/// What a page shows beside a case; it comes with the same statements.
+#[derive(Debug, Clone)]
+pub(crate) struct Background {
+    pub points: Vec<BatchPoint>,
+    /// Every decision so far, the latest first.
+    pub past: Vec<NamedReview>,
+}
+
 impl Case {
     /// Reads one application of the batch and measures it.
-    pub async fn read(tx: &mut Tx, env: &Env, batch: &Batch, id: &str) -> PageResult<Self> {
-        let application = registration::application(tx, id).await?.ok_or(PageError::NotFound)?;
+    pub async fn read(tx: &mut Tx, env: &Env, batch: &Batch, id: &str) -> PageResult<(Self, Background)> {
+        let filed = registration::filed(tx, &env.vault, id).await?.ok_or(PageError::NotFound)?;
+        let Filed { application, person, photo, .. } = filed;
         if application.batch_code != batch.code {
             return Err(PageError::NotFound);
         }
-        let level = level_of(&plan::levels(tx, &batch.code).await?, &application)?;
-        let (person, photo) = person::load_with_photo(tx, &env.vault, &application.person_id).await?;
+        let Outline { levels, points, .. } = plan::outline(tx, &batch.code).await?;
+        let level = level_of(&levels, &application)?;
         let photo = registration::photo_chosen(&application, photo).unwrap_or_default();
         let ruler = Ruler::of_levels(tx, batch, std::slice::from_ref(&level)).await?;
         let opinion = ruler.measure(&env.vault, &application, &person)?;
-        let record = store::record(tx, &application.id).await?;
+        let (record, past) = store::recorded(tx, &application.id).await?;
         let state = Record::state(record.as_ref(), &application);
-        Ok(Self { application, person, level, opinion, state, photo })
+        let case = Self { application, person, level, opinion, state, photo };
+        Ok((case, Background { points, past }))
     }
 }
 

@@ -21,6 +21,7 @@ mod standing;
 mod step;
 mod store;
 mod task;
+mod waiting;
 mod workbook;
 
 pub use city::CityNames;
@@ -43,6 +44,7 @@ pub use store::{
     is_frozen, proposal, queries as all_queries, reviews, seed,
 };
 pub use task::tasks;
+pub use waiting::{Waiting, returned, waiting};
 
 /// The long work of this stage.
 pub const JOBS: &[job::Kind] = &[acceptance::ACCEPT];

@@ -1,9 +1,8 @@
 //! What is open at each registration point: applications to correct, to decide, fees to receive.
-use ::store::Tx;
 use kernel::BatchCode;
 use plan::{Ongoing, OpenStep};
 
-use crate::{State, store::queue::waiting};
+use crate::{State, waiting::Waiting};
 
 /// The list is frozen with this stage.
 const FREEZE: i64 = 3;
@@ -17,26 +16,20 @@ const STEPS: [(State, &str, &str); 3] = [
 
 /// What is open in the steps of this stage, batch by batch and point by point; nothing once the list is
 /// frozen, and in no step for which the plan has no window.
-///
-/// # Errors
-/// Storage.
-pub async fn open_steps(tx: &mut Tx, batches: &[&Ongoing]) -> sqlx::Result<Vec<(BatchCode, OpenStep)>> {
-    let open: Vec<&&Ongoing> =
-        batches.iter().filter(|one| one.batch.published_at.is_some() && !one.is_done(FREEZE)).collect();
-    let codes: Vec<&str> = open.iter().map(|one| one.batch.code.as_str()).collect();
-    let rows = waiting(tx, &codes).await?;
+#[must_use]
+pub fn open_steps(batches: &[&Ongoing], waiting: &[Waiting]) -> Vec<(BatchCode, OpenStep)> {
     let mut steps = Vec::new();
-    for one in open {
+    for one in batches.iter().filter(|one| one.batch.published_at.is_some() && !one.is_done(FREEZE)) {
         let code = &one.batch.code;
         for (state, step, window) in STEPS {
             let Some(window) = one.window(window) else { continue };
             let page = format!("/batches/{code}/admission?state={}&point={{place}}", state.code());
-            for row in rows.iter().filter(|row| row.batch_code == *code && row.state == state) {
+            for row in waiting.iter().filter(|row| row.batch_code == *code && row.state == state) {
                 let (place, due) = (row.point_path.clone(), window.last_day());
                 let open = OpenStep { step, place, count: row.count, due, page: page.clone() };
                 steps.push((code.clone(), open));
             }
         }
     }
-    Ok(steps)
+    steps
 }

@@ -129,16 +129,19 @@ pub async fn standing(tx: &mut Tx, application: &Application) -> sqlx::Result<St
 pub async fn standings(tx: &mut Tx, applied: &[Applied]) -> sqlx::Result<Vec<Standing>> {
     let ids: Vec<&str> = applied.iter().map(|one| one.application.id.as_str()).collect();
     let records = store::full_records(tx, &ids).await?;
-    let clause_ids: Vec<&ClauseId> = records.values().filter_map(|row| row.clause_id.as_ref()).collect();
-    let clauses = scheme::clauses_by_id(tx, &clause_ids).await?;
+    // Nearly always it is the clause the application names.
+    let named: Vec<&Clause> = applied.iter().filter_map(|one| one.clause.as_ref()).collect();
+    let decided = records.values().filter_map(|row| row.clause_id.as_ref());
+    let others: Vec<&ClauseId> = decided.filter(|id| named.iter().all(|known| known.id != **id)).collect();
+    let others = scheme::clauses_by_id(tx, &others).await?;
+    let clause = |id: &ClauseId| named.iter().copied().chain(&others).find(|known| known.id == *id).cloned();
     let of = |one: &Applied| {
         let row = records.get(&one.application.id);
         let state = Record::state(row.map(|row| &row.record), &one.application);
-        let clause = row.and_then(|row| row.clause_id.as_ref());
         Standing {
             state,
             decided_at: row.and_then(|row| row.reviewed_at),
-            clause: clause.and_then(|id| clauses.iter().find(|known| known.id == *id)).cloned(),
+            clause: row.and_then(|row| row.clause_id.as_ref()).and_then(clause),
             reason: row.and_then(|row| row.reason.clone()).unwrap_or_default(),
             fee_due: one.level.as_ref().filter(|_| state == State::Accepted).map(|level| level.fee),
             paid_at: row.and_then(|row| row.paid_at),

@@ -13,7 +13,7 @@ pub use payment::Payment;
 pub(crate) use payment::{Taken, insert_payment, payment};
 pub use reason::seed;
 pub(crate) use reason::{Reason, reasons};
-pub(crate) use review::{NamedReview, NewReview, insert_review, named_reviews};
+pub(crate) use review::{NamedReview, NewReview, insert_review, recorded};
 pub use review::{ReviewRow, proposal, reviews};
 pub use standing::{Applied, applied};
 pub(crate) use standing::{Record, count, decide, drawn, full_records, pay, record, records};

@@ -1,21 +1,14 @@
 //! What waits for reviewers, registrars and the province.
-use ::store::Tx;
 use identity::{Action, Object, Subject, territory};
 use kernel::{OrgPath, UnixMicros};
 use plan::{Agenda, Ongoing, Task, Window};
 
-use crate::{
-    State,
-    store::queue::{Waiting, waiting},
-};
+use crate::{State, waiting::Waiting};
 
-/// Applications to decide, fees to receive, lists to freeze.
-///
-/// # Errors
-/// Storage.
-pub async fn tasks(tx: &mut Tx, who: &Subject, agenda: &Agenda, now: UnixMicros) -> sqlx::Result<Vec<Task>> {
+/// Applications to decide, fees to receive, lists to freeze, of what waits.
+#[must_use]
+pub fn tasks(who: &Subject, agenda: &Agenda, waiting: &[Waiting], now: UnixMicros) -> Vec<Task> {
     let mut tasks = Vec::new();
-    let mut mine = Vec::new();
     for one in agenda.at(3) {
         let batch = &one.batch;
         let at = |action| {
@@ -23,16 +16,8 @@ pub async fn tasks(tx: &mut Tx, who: &Subject, agenda: &Agenda, now: UnixMicros)
             territory(&who.grants, action, object, now)
         };
         let (review, payment, freeze) = (at(Action::Review), at(Action::RecordPayment), at(Action::Freeze));
-        if !(review.is_empty() && payment.is_empty() && freeze.is_empty()) {
-            mine.push((one, (review, payment, freeze)));
-        }
-    }
-    let codes: Vec<&str> = mine.iter().map(|(one, _)| one.batch.code.as_str()).collect();
-    let every_row = waiting(tx, &codes).await?;
-    for (one, (review, payment, freeze)) in mine {
-        let batch = &one.batch;
         let whole = std::slice::from_ref(&batch.org_path);
-        let rows: Vec<&Waiting> = every_row.iter().filter(|row| row.batch_code == batch.code).collect();
+        let rows: Vec<&Waiting> = waiting.iter().filter(|row| row.batch_code == batch.code).collect();
         let count = |state: State, at: &[OrgPath]| -> i64 {
             let reached = |path: &OrgPath| at.iter().any(|node| node.contains(path));
             let waiting = rows.iter().filter(|row| row.state == state && reached(&row.point_path));
@@ -50,7 +35,7 @@ pub async fn tasks(tx: &mut Tx, who: &Subject, agenda: &Agenda, now: UnixMicros)
             add("admission-task-freeze", count(State::Paid, &freeze), "/admission/freeze", "payment");
         }
     }
-    Ok(tasks)
+    tasks
 }
 
 /// Whether registration is over: before that, more may come.

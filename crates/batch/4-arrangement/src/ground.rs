@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ::store::Tx;
 use kernel::{BatchCode, OrgPath};
+use plan::{BatchLevel, BatchPoint, Outline};
 use venue::{Site, SiteId};
 use web::{Message, PageError, PageResult, Words};
 
@@ -25,8 +26,11 @@ pub(crate) struct Ground {
 impl Ground {
     /// Reads them; refused when somebody could not be seated whatever rooms there are.
     pub async fn load(tx: &mut Tx, batch: &BatchCode, t: Words) -> PageResult<Self> {
-        let points = points(tx, batch).await?;
-        let needs = load_needs(tx, batch).await?;
+        let Outline { levels, components, points } = plan::outline(tx, batch).await?;
+        let points: BTreeMap<&OrgPath, &BatchPoint> =
+            points.iter().map(|point| (&point.point_path, point)).collect();
+        let parts: Vec<Part> = components.into_iter().map(Part::from).collect();
+        let needs = needs(&parts);
         let mut kept = registration::kept_kinds(tx, batch).await?;
         let mut candidates = Vec::new();
         for one in admission::admitted(tx, batch).await? {
@@ -47,7 +51,7 @@ impl Ground {
         let sat: BTreeSet<&PaperKey> = needs.iter().flat_map(|need| &need.papers).collect();
         let papers: BTreeSet<&PaperKey> = candidates.iter().map(|one| &one.paper).collect();
         if let Some(paper) = papers.difference(&sat).next() {
-            let name = paper_name(tx, batch, paper, t).await?;
+            let name = paper_name(&levels, paper, t);
             return Err(PageError::Refused(Message::new("seat-plan-nothing-to-sit").with("a", name)));
         }
         let wanted: BTreeSet<&SiteId> = candidates.iter().map(|one| &one.site).collect();
@@ -83,27 +87,20 @@ impl Ground {
     }
 }
 
-/// The registration points by their place; each says which site its people sit at.
-async fn points(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<BTreeMap<OrgPath, plan::BatchPoint>> {
-    let points = plan::points(tx, batch).await?;
-    Ok(points.into_iter().map(|point| (point.point_path.clone(), point)).collect())
-}
-
 /// The sittings a batch needs, in order of time.
 pub(crate) async fn load_needs(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<Need>> {
     let parts: Vec<Part> = plan::components(tx, batch).await?.into_iter().map(Part::from).collect();
     Ok(needs(&parts))
 }
 
-async fn paper_name(tx: &mut Tx, batch: &BatchCode, paper: &PaperKey, t: Words) -> sqlx::Result<String> {
-    let levels = plan::levels(tx, batch).await?;
+fn paper_name(levels: &[BatchLevel], paper: &PaperKey, t: Words) -> String {
     let of_paper =
         levels.iter().find(|one| one.occupation_code == paper.occupation && one.level_code == paper.level);
-    Ok(of_paper.map_or_else(
+    of_paper.map_or_else(
         || paper.stratum(),
         |one| {
             let occupation = t.pick(&one.occupation_zh, &one.occupation_en);
             format!("{occupation} {}", t.pick(&one.level_zh, &one.level_en))
         },
-    ))
+    )
 }

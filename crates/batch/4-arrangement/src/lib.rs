@@ -32,9 +32,10 @@ pub use step::steps;
 pub use store::{
     NumberedSeat, RoomInUse, RoomPaper, RoomUse, Seat, SeatPlan, SiteFigures, SitePlan, Sitting, SittingSite,
     admission_numbers, all_queries, application_by_admission_number, is_confirmed, numbered_seats,
-    numbers_of, room_in_sitting, room_papers, room_use, room_uses, room_uses_of_site, rooms_in_use, seat,
-    seat_counts, seat_plan, seated_at, seats, seats_of_application, seats_of_kind, seats_of_room,
-    seats_of_site, seats_of_sitting, site_figures, site_plan, site_plans, sitting, sitting_sites, sittings,
+    numbers_of, room_beside_sittings, room_in_sitting, room_of_seat, room_papers, room_use, room_uses,
+    room_uses_of_site, rooms_in_use, seat, seat_counts, seat_plan, seated_at, seats, seats_of_application,
+    seats_of_kind, seats_of_room, seats_of_site, seats_of_sitting, site_figures, site_plan, site_plans,
+    sitting, sitting_sites, sittings,
 };
 pub use task::tasks;
 

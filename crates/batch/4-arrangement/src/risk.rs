@@ -21,11 +21,10 @@ pub async fn risks<D>(tx: &mut Tx, entry: &InBatch<D>, outlook: &Outlook) -> sql
     let wanted = wanted(tx, entry, outlook).await?;
     let parts: Vec<Part> = outlook.components.iter().cloned().map(Part::from).collect();
     let needs = needs(&parts);
-    let all_rooms = venue::all_rooms(tx).await?;
     let mut risks = Vec::new();
     for (id, papers) in wanted {
         let Some(site) = outlook.sites.iter().find(|site| site.id == id) else { continue };
-        let rooms: Vec<&Room> = all_rooms.iter().filter(|room| room.site_id == id).collect();
+        let rooms: Vec<&Room> = outlook.rooms.iter().filter(|room| room.site_id == id).collect();
         let href = format!("/sites/{}", site.code);
         for room in rooms.iter().filter(|room| venue::capacity(room) == 0) {
             risks.push(Risk {
@@ -103,7 +102,7 @@ async fn wanted<D>(
         let Some(site) = site(&point, &paper) else { continue };
         *wanted.entry(site).or_default().papers.entry(paper).or_default() += people;
     }
-    for one in registration::kept_components(tx, &batch.code).await? {
+    for one in registration::kept_in(tx, (batch, &outlook.components), None).await? {
         let paper = PaperKey { occupation: one.occupation_code, level: one.level_code };
         let Some(site) = site(&one.point_path, &paper) else { continue };
         *wanted.entry(site).or_default().kept.entry((paper, one.kind)).or_default() += 1;

@@ -3,7 +3,7 @@ use ::store::Tx;
 use admission::{Standing, State};
 use identity::Env;
 use kernel::UnixMicros;
-use registration::{Applied, ExamKind, StepLine, StepState};
+use registration::{Applied, StepLine, StepState};
 use web::Message;
 
 use crate::{
@@ -23,21 +23,18 @@ pub async fn steps(
     applied: &[Applied],
     standings: &[Standing],
 ) -> sqlx::Result<Vec<Vec<StepLine>>> {
-    let ids: Vec<&str> = applied.iter().map(|one| one.application.id.as_str()).collect();
+    // Only who is on the list has a seat.
+    let admitted = applied.iter().zip(standings).filter(|(_, standing)| standing.state == State::Admitted);
+    let ids: Vec<&str> = admitted.map(|(one, _)| one.application.id.as_str()).collect();
     let sites = store::sites_of(tx, &ids).await?;
-    let mut all = Vec::with_capacity(applied.len());
-    for (one, standing) in applied.iter().zip(standings) {
-        all.push(match standing.state {
-            State::Refused | State::LeftOut | State::Withdrawn => Vec::new(),
-            State::Pending | State::Returned | State::Accepted | State::Paid | State::Admitted => {
-                let status = sites.get(one.application.id.as_str()).copied();
-                let mut lines = vec![ticket(env.now(), one, status)];
-                lines.extend(exam(env.now(), tx, one).await?);
-                lines
-            }
-        });
-    }
-    Ok(all)
+    let of = |(one, standing): (&Applied, &Standing)| match standing.state {
+        State::Refused | State::LeftOut | State::Withdrawn => Vec::new(),
+        State::Pending | State::Returned | State::Accepted | State::Paid | State::Admitted => {
+            let status = sites.get(one.application.id.as_str()).copied();
+            std::iter::once(ticket(env.now(), one, status)).chain(exam(env.now(), one)).collect()
+        }
+    };
+    Ok(applied.iter().zip(standings).map(of).collect())
 }
 
 fn ticket(now: UnixMicros, applied: &Applied, status: Option<SiteStatus>) -> StepLine {
@@ -65,25 +62,17 @@ fn ticket(now: UnixMicros, applied: &Applied, status: Option<SiteStatus>) -> Ste
 
 /// When each part is that is not kept from an earlier batch; nothing once the last one is over, because
 /// only the result knows who was there.
-async fn exam(now: UnixMicros, tx: &mut Tx, applied: &Applied) -> sqlx::Result<Option<StepLine>> {
-    let application = &applied.application;
-    // Only a retake keeps anything.
-    let kept = match application.exam_kind {
-        ExamKind::Retake => registration::kept_of(tx, &application.batch_code, &application.id).await?,
-        ExamKind::First => Vec::new(),
-    };
+fn exam(now: UnixMicros, applied: &Applied) -> Option<StepLine> {
     let mut parts = applied.parts.clone();
-    parts.retain(|part| kept.iter().all(|one| one.kind != part.kind));
+    parts.retain(|part| applied.kept.iter().all(|one| one.kind != part.kind));
     parts.sort_by_key(|part| (part.starts_at, part.position));
     let ends = parts.iter().map(|part| part.starts_at.plus_minutes(part.minutes)).max();
-    let Some(first) = parts.first().filter(|_| ends.is_some_and(|ends| now < ends)) else {
-        return Ok(None);
-    };
+    let first = parts.first().filter(|_| ends.is_some_and(|ends| now < ends))?;
     let state = if first.starts_at.day() <= now.day() { StepState::Now } else { StepState::Ahead };
     let zh = parts.iter().map(|part| format!("{} {}", part.starts_at.text(), part.name_zh));
     let en = parts.iter().map(|part| format!("{} {}", part.starts_at.text(), part.name_en));
     let note = Message::new("step-exam-at")
         .with("zh", zh.collect::<Vec<_>>().join("；"))
         .with("en", en.collect::<Vec<_>>().join("; "));
-    Ok(Some(StepLine { title: "step-exam".into(), note: Some(note), state, link: None }))
+    Some(StepLine { title: "step-exam".into(), note: Some(note), state, link: None })
 }

@@ -1,4 +1,5 @@
 //! Seat plans: the rows. One function per sentence.
+mod held;
 mod in_use;
 pub(crate) mod moving;
 mod number;
@@ -10,10 +11,11 @@ mod seat;
 mod site;
 mod write;
 
+pub(crate) use held::{RoomAtSite, rooms_at, sittings_at};
 pub use in_use::{RoomInUse, rooms_in_use};
 pub(crate) use number::{SeriesRow, insert_numbers, insert_series, series, series_of_year};
 pub use number::{admission_numbers, application_by_admission_number, numbers_of};
-pub use numbered::{NumberedSeat, numbered_seats, room_in_sitting};
+pub use numbered::{NumberedSeat, numbered_seats, room_beside_sittings, room_in_sitting, room_of_seat};
 pub(crate) use numbered::{numbered_seats_of, sites_of};
 pub(crate) use plan::{confirm_whole, hold, open};
 pub use plan::{is_confirmed, seat_plan};
@@ -37,6 +39,7 @@ pub(crate) use write::{clear_some, insert_ground, insert_seats, insert_sittings,
 #[must_use]
 pub fn all_queries() -> Vec<(&'static str, &'static str)> {
     [
+        held::ALL_QUERIES,
         moving::ALL_QUERIES,
         number::ALL_QUERIES,
         numbered::ALL_QUERIES,

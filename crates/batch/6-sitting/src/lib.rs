@@ -86,10 +86,10 @@ pub async fn absentees(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<HashSet<(
 /// # Errors
 /// Storage.
 pub async fn is_over(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<bool> {
-    let rooms = arrangement::room_uses(tx, batch).await?;
-    if rooms.is_empty() {
+    let (closed, is_any_open) = store::closed_rooms(tx, batch).await?;
+    if closed.is_empty() || is_any_open {
         return Ok(false);
     }
-    let (closed, is_any_open) = store::closed_rooms(tx, batch).await?;
-    Ok(!is_any_open && rooms.iter().all(|room| closed.contains(&room.id)))
+    let rooms = arrangement::room_uses(tx, batch).await?;
+    Ok(!rooms.is_empty() && rooms.iter().all(|room| closed.contains(&room.id)))
 }

@@ -5,6 +5,7 @@ mod closing;
 mod event;
 mod presence;
 mod sign;
+mod standing;
 mod tally;
 
 pub use answer::{
@@ -29,6 +30,7 @@ pub use presence::{
     spend_codes, take_back_mark,
 };
 pub use sign::{SIGNS_AT_ONCE, insert_machine, note_signs, sat_in};
+pub use standing::{RoomStanding, standing_of_room};
 pub use tally::{SeatAttempt, at_work, attempts_of_room, attendance_of_room, room_counts};
 
 /// Every named statement, for the test that prepares them on both engines.
@@ -41,6 +43,7 @@ pub fn all_queries() -> Vec<(&'static str, &'static str)> {
         event::ALL_QUERIES,
         presence::ALL_QUERIES,
         sign::ALL_QUERIES,
+        standing::ALL_QUERIES,
         tally::ALL_QUERIES,
     ]
     .concat()

@@ -15,7 +15,7 @@ use crate::{
     room::Target,
     rules::digest_of,
     scoring::batch_of,
-    store::{self, Import, ImportRow, RowState},
+    store::{self, Entered, Import, ImportRow, RowState},
 };
 
 /// Writes the figures of a workbook down.
@@ -91,16 +91,12 @@ async fn step(
         store::take_sheet(&mut tx, part).await?;
     }
     let ids: Vec<&str> = rows.iter().map(|row| row.application_id.as_str()).collect();
-    let done = store::sealed_rows_of(&mut tx, &ids).await?;
-    let mut entries = match import.kind {
-        ComponentKind::Theory => store::entries_of(&mut tx, &ids).await?,
-        ComponentKind::Practical | ComponentKind::Panel | ComponentKind::Other => HashMap::new(),
-    };
+    let Entered { mut entries, done } = store::entries_of(&mut tx, &ids).await?;
     let writer = Writer { env, batch: &batch.code, who: &work.who.account_id };
     let mut lines = Vec::new();
     for row in rows {
         let target = target(row);
-        let written = if done.contains_key(&target.key()) {
+        let written = if done.contains(&target.key()) {
             Err(AssessmentRefused::Complete)
         } else if import.kind == ComponentKind::Theory {
             let key = (row.component_id.clone(), row.application_id.clone());

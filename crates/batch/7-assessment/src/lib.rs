@@ -44,5 +44,5 @@ pub const JOBS: &[job::Kind] = &[scoring::OBJECTIVE, importing::IMPORT];
 /// Storage.
 pub async fn is_complete(tx: &mut ::store::Tx, batch: &kernel::BatchCode) -> sqlx::Result<bool> {
     let expected = progress::Expected::read(tx, batch).await?;
-    Ok(expected.is_met(&progress::sealed(tx, batch).await?))
+    Ok(expected.is_met(&store::sealed_by_part(tx, batch).await?))
 }

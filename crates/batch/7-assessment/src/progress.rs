@@ -7,6 +7,9 @@ use plan::{BatchComponent, Progress, ProgressState};
 
 use crate::store;
 
+/// This stage on the rail.
+const STAGE: i64 = 7;
+
 /// How many scores each part of a batch needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Expected(Vec<(BatchComponent, i64)>);
@@ -15,16 +18,17 @@ impl Expected {
     /// Reads it; nothing is expected before everybody has a seat.
     pub(crate) async fn read(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Self> {
         let parts = plan::components(tx, batch).await?;
-        Self::of_parts(tx, batch, parts).await
+        let is_seated = arrangement::is_confirmed(tx, batch).await?;
+        Self::of_parts(tx, batch, parts, is_seated).await
     }
 
-    /// The same, where the parts of the batch are known.
+    /// The same, where the parts of the batch are known, and whether everybody has a seat.
     pub(crate) async fn of_parts(
         tx: &mut Tx,
         batch: &BatchCode,
         parts: Vec<BatchComponent>,
+        is_seated: bool,
     ) -> sqlx::Result<Self> {
-        let is_seated = arrangement::is_confirmed(tx, batch).await?;
         if !is_seated {
             return Ok(Self(parts.into_iter().map(|part| (part, 0)).collect()));
         }
@@ -54,12 +58,6 @@ impl Expected {
     }
 }
 
-/// Sealed scores of each part.
-pub(crate) async fn sealed(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<HashMap<String, i64>> {
-    let parts = store::scores_by_part(tx, batch).await?;
-    Ok(parts.into_iter().map(|row| (row.component_id, row.sealed)).collect())
-}
-
 /// Tells the rail how many scores are sealed.
 pub(crate) async fn report(
     tx: &mut Tx,
@@ -67,12 +65,14 @@ pub(crate) async fn report(
     expected: &Expected,
     now: UnixMicros,
 ) -> sqlx::Result<()> {
-    let sealed = sealed(tx, batch).await?;
+    // Two last sheets sealed in the same moment would each tell the rail of the other's absence.
+    plan::hold_progress(tx, batch, STAGE, now).await?;
+    let sealed = store::sealed_by_part(tx, batch).await?;
     let (state, note_key) = if expected.is_met(&sealed) {
         (ProgressState::Done, "assessment-note-done")
     } else {
         (ProgressState::Now, "assessment-note-now")
     };
     let progress = Progress { state, count: sealed.values().sum(), note_key };
-    plan::report_progress(tx, batch, 7, progress, now).await
+    plan::report_progress(tx, batch, STAGE, progress, now).await
 }

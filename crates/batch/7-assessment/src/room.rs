@@ -1,5 +1,5 @@
 //! The candidates of one exam room, and the part each of them sits there: what one sheet is about.
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use ::store::Tx;
 use arrangement::{NumberedSeat, RoomUse, Seat, Sitting};
@@ -7,7 +7,7 @@ use kernel::AdmissionNumber;
 use plan::{Batch, BatchComponent, BatchLevel};
 use scheme::ComponentKind;
 
-use crate::{absences::Absences, store};
+use crate::absences::Absences;
 
 /// Whose figure of what, and where they sat.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,8 +32,6 @@ pub(crate) struct RoomRoll {
     pub levels: Vec<BatchLevel>,
     pub parts: Vec<BatchComponent>,
     pub targets: Vec<Target>,
-    /// Whose score is sealed: application and part.
-    pub done: HashSet<(String, String)>,
     pub absences: Absences,
 }
 
@@ -45,18 +43,17 @@ impl RoomRoll {
         kind: ComponentKind,
         room: &str,
     ) -> sqlx::Result<Option<Self>> {
-        let Some(room) = arrangement::room_use(tx, &batch.code, room).await? else { return Ok(None) };
-        let sittings = arrangement::sittings(tx, &batch.code).await?;
+        let found = arrangement::room_beside_sittings(tx, &batch.code, room).await?;
+        let Some((room, sittings)) = found else { return Ok(None) };
         let sitting = sittings.iter().find(|one| one.id == room.sitting_id && one.component_kind == kind);
         let Some(sitting) = sitting.cloned() else { return Ok(None) };
         let seats = arrangement::numbered_seats(tx, &room.id).await?;
         let (levels, parts) = plan::levels_and_components(tx, &batch.code).await?;
         let targets = numbered_targets(seats, &parts, kind);
         let ids: Vec<&str> = targets.iter().map(|one| one.application_id.as_str()).collect();
-        let done = store::sealed_rows_of(tx, &ids).await?.into_keys().collect();
         let marks = sitting::marks_of(tx, &ids).await?;
         let absences = Absences::of_marks(&sittings, marks);
-        Ok(Some(Self { room, sitting, levels, parts, targets, done, absences }))
+        Ok(Some(Self { room, sitting, levels, parts, targets, absences }))
     }
 
     /// The applications of the room.

@@ -8,6 +8,7 @@
 //! and only after its last day do certificates follow ([`certifiable`]).
 mod combining;
 pub mod pages;
+mod reached;
 pub mod rules;
 mod step;
 pub mod store;
@@ -15,11 +16,11 @@ mod task;
 mod telling;
 
 pub use pages::{PERMISSIONS, routes};
+pub use reached::reached;
 pub use rules::{Outcome, ResultRefused};
 pub use step::steps;
 pub use store::{
-    Publication, all_queries, certifiable, certifiable_counts, passed, passed_by_batch, publication,
-    published_outcomes,
+    Publication, Reached, all_queries, certifiable, passed, passed_by_batch, publication, published_outcomes,
 };
 pub use task::tasks;
 

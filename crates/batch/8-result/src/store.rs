@@ -3,16 +3,16 @@ mod book;
 mod result;
 mod tally;
 
-pub(crate) use book::decided;
+pub(crate) use book::reached;
 pub use book::{
-    Book, Publication, begin, book, book_and_publication, close, insert_publication, publication, take,
-    take_version,
+    Book, Publication, Reached, begin, book, book_and_publication, close, insert_publication, publication,
+    take, take_version,
 };
 pub use result::{
-    Line, NewResult, Wanted, certifiable, certifiable_counts, count, lines, mark_told, outcomes, passed,
-    passed_by_batch, published_outcome, published_outcomes, put_results, untold, untold_count,
+    Line, NewResult, Wanted, certifiable, count, lines, mark_told, outcomes, passed, passed_by_batch,
+    published_outcome, published_outcomes, put_results, untold, untold_count,
 };
-pub use tally::{bands, clear_tallies, insert_bands, insert_tallies, tallies};
+pub use tally::{clear_tallies, figures, insert_bands, insert_tallies};
 
 /// Every named statement, for the test that prepares them on both engines.
 #[must_use]

@@ -21,7 +21,9 @@ pub async fn steps(
     applied: &[Applied],
     outcomes: &HashMap<String, Outcome>,
 ) -> sqlx::Result<Vec<Vec<StepLine>>> {
-    let ids: Vec<_> = applied.iter().map(|one| one.application.id.clone()).collect();
+    // A certificate is of somebody who passed.
+    let passed = |one: &&Applied| outcomes.get(one.application.id.as_str()) == Some(&Outcome::Pass);
+    let ids: Vec<_> = applied.iter().filter(passed).map(|one| one.application.id.clone()).collect();
     let mut certificates: HashMap<_, _> = store::of_applications(tx, &ids)
         .await?
         .into_iter()

@@ -1,8 +1,11 @@
 //! What waits for whoever issues certificates or hands them out.
+use std::collections::HashMap;
+
 use ::store::Tx;
 use identity::{Action, Object, Subject, territory};
 use kernel::UnixMicros;
 use plan::{Agenda, Batch, Ongoing, Task};
+use result::Reached;
 
 use crate::{pages::ISSUE, revocation::REVOCATION, store};
 
@@ -13,16 +16,21 @@ const REMINDED_DAYS: i64 = 365;
 const LOOKED_AT_DAYS: i64 = 3 * 365;
 
 /// Certificates to propose, to decide on or to finish, revocations to decide on, and what lies at the points
-/// to be collected.
+/// to be collected; `reached` is how far the results have come.
 ///
 /// # Errors
 /// Storage.
-pub async fn tasks(tx: &mut Tx, who: &Subject, agenda: &Agenda, now: UnixMicros) -> sqlx::Result<Vec<Task>> {
+pub async fn tasks(
+    tx: &mut Tx,
+    who: &Subject,
+    (agenda, reached): (&Agenda, &HashMap<String, Reached>),
+    now: UnixMicros,
+) -> sqlx::Result<Vec<Task>> {
     // The province reads the list; who stands at the counter is the registration point.
     if !who.carries(Action::IssueCertificates) {
         return hand_outs(tx, who, now).await;
     }
-    let mut tasks = issues(tx, who, agenda, now).await?;
+    let mut tasks = issues(tx, who, (agenda, reached), now).await?;
     tasks.extend(revocations(who, agenda, now));
     Ok(tasks)
 }
@@ -32,13 +40,17 @@ fn may_issue(who: &Subject, batch: &Batch, now: UnixMicros) -> bool {
     who.may(Action::IssueCertificates, object, now).is_some()
 }
 
-async fn issues(tx: &mut Tx, who: &Subject, agenda: &Agenda, now: UnixMicros) -> sqlx::Result<Vec<Task>> {
+async fn issues(
+    tx: &mut Tx,
+    who: &Subject,
+    (agenda, reached): (&Agenda, &HashMap<String, Reached>),
+    now: UnixMicros,
+) -> sqlx::Result<Vec<Task>> {
     let mut tasks = Vec::new();
     let published: Vec<&Ongoing> =
         agenda.at(9).filter(|one| one.is_done(8) && may_issue(who, &one.batch, now)).collect();
     let codes: Vec<&str> = published.iter().map(|one| one.batch.code.as_str()).collect();
     let counts = store::counts_of(tx, &codes).await?;
-    let certifiable = result::certifiable_counts(tx, &codes, now.day()).await?;
     for one in published {
         let code = &one.batch.code;
         let mut add = |key, count| {
@@ -47,7 +59,8 @@ async fn issues(tx: &mut Tx, who: &Subject, agenda: &Agenda, now: UnixMicros) ->
             }
         };
         let counts = counts.get(code.as_str()).copied().unwrap_or_default();
-        let open = certifiable.get(code.as_str()).copied().unwrap_or_default() - counts.ordered;
+        let certifiable = reached.get(code.as_str()).map_or(0, |known| known.certifiable);
+        let open = certifiable - counts.ordered;
         match agenda.proposed_in(ISSUE, code).next() {
             Some(proposal) if proposal.proposed_by == who.account_id => {}
             Some(_) => add("task-certificate-decide", open),

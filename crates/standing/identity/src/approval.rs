@@ -4,7 +4,7 @@
 //! when it is proposed and when it is decided; if anything changed in between, the decision is
 //! refused and must be proposed again.
 use ::store::{Tx, on, queries};
-use kernel::{Digest, UnixMicros};
+use kernel::{Digest, OrgPath, UnixMicros};
 use sqlx::FromRow;
 use web::PageError;
 
@@ -33,6 +33,34 @@ pub struct Proposal {
     pub proposed_at: UnixMicros,
 }
 
+/// A duty that somebody shall hold, and that nobody has decided yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProposedDuty {
+    /// For whom.
+    pub account_id: String,
+    /// Where.
+    pub org_path: OrgPath,
+    /// Account that proposed it.
+    pub proposed_by: String,
+}
+
+/// Everything that waits for a second person, the oldest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// Acts.
+    pub acts: Vec<Proposal>,
+    /// Duties.
+    pub duties: Vec<ProposedDuty>,
+}
+
+/// An act; or, where it says a place, a duty, whose account stands as what the proposal is about.
+#[derive(FromRow)]
+struct WaitingRow {
+    #[sqlx(flatten)]
+    proposal: Proposal,
+    org_path: Option<OrgPath>,
+}
+
 /// What the second person says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
@@ -51,10 +79,13 @@ queries! {
                    FROM approval p JOIN account a ON a.id = p.proposed_by
                    WHERE p.kind = $1 AND p.object_id = $2 AND p.status = 'proposed'
                    ORDER BY p.proposed_at, p.id LIMIT 1";
-    ALL_PENDING = "SELECT p.id, p.kind, p.object_id, p.batch_code, p.payload_digest, p.reason, p.proposed_by,
-                   a.display_name AS proposed_by_name, p.proposed_at
-                   FROM approval p JOIN account a ON a.id = p.proposed_by
-                   WHERE p.status = 'proposed' ORDER BY p.proposed_at, p.id";
+    ALL_WAITING = "SELECT p.id AS id, p.kind, p.object_id, p.batch_code, p.payload_digest, p.reason, p.proposed_by,
+                   a.display_name AS proposed_by_name, p.proposed_at AS proposed_at, NULL AS org_path
+                   FROM approval p JOIN account a ON a.id = p.proposed_by WHERE p.status = 'proposed'
+                   UNION ALL SELECT g.id, 'duty', g.account_id, g.batch_code, '', g.reason, g.proposed_by,
+                   a.display_name, g.proposed_at, g.org_path
+                   FROM grant_proposal g JOIN account a ON a.id = g.proposed_by WHERE g.status = 'proposed'
+                   ORDER BY proposed_at, id";
     DECIDE = "UPDATE approval SET status = $2, decided_by = $3, decided_at = $4
               WHERE id = $1 AND status = 'proposed' AND proposed_by <> $3";
 }
@@ -117,8 +148,19 @@ pub async fn pending(tx: &mut Tx, kind: &str, object: &str) -> sqlx::Result<Opti
 ///
 /// # Errors
 /// Storage.
-pub async fn all_pending(tx: &mut Tx) -> sqlx::Result<Vec<Proposal>> {
-    on!(tx, |conn| sqlx::query_as(ALL_PENDING).fetch_all(conn).await)
+pub async fn all_waiting(tx: &mut Tx) -> sqlx::Result<Waiting> {
+    let rows: Vec<WaitingRow> = on!(tx, |conn| sqlx::query_as(ALL_WAITING).fetch_all(conn).await)?;
+    let mut waiting = Waiting::default();
+    for WaitingRow { proposal, org_path } in rows {
+        match org_path {
+            None => waiting.acts.push(proposal),
+            Some(org_path) => {
+                let Proposal { object_id: account_id, proposed_by, .. } = proposal;
+                waiting.duties.push(ProposedDuty { account_id, org_path, proposed_by });
+            }
+        }
+    }
+    Ok(waiting)
 }
 
 /// Decides the waiting proposal about a thing. `digest` is of the rows as they are now.

@@ -1,8 +1,7 @@
 //! The duties a handler's signature may name for accounts, and what waits for whom.
-use ::store::Tx;
 use kernel::UnixMicros;
 
-use crate::{Action, Duty, Subject, WaitingProposal, everywhere, store};
+use crate::{Action, Duty, Subject, approval::ProposedDuty, everywhere};
 
 /// Make, reset and close accounts.
 #[derive(Debug, Clone, Copy)]
@@ -28,24 +27,13 @@ impl Duty for GiveDuties {
     const ACTION: Action = Action::GiveDuties;
 }
 
-/// The proposed duties this person may decide: of others, for others, in their place.
-///
-/// # Errors
-/// Storage.
-pub async fn waiting_proposals(
-    tx: &mut Tx,
-    who: &Subject,
-    now: UnixMicros,
-) -> sqlx::Result<Vec<WaitingProposal>> {
+/// How many of the proposed duties this person may decide: of others, for others, in their place.
+#[must_use]
+pub fn duties_to_decide(who: &Subject, proposed: &[ProposedDuty], now: UnixMicros) -> usize {
     let at = everywhere(&who.grants, Action::GiveDuties, now);
-    if at.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut waiting = store::duty::waiting_proposals(tx).await?;
-    waiting.retain(|one| {
-        let proposal = &one.proposal;
-        let is_anothers = proposal.proposed_by != who.account_id && proposal.account_id != who.account_id;
-        is_anothers && at.iter().any(|held| held.contains(&proposal.org_path))
-    });
-    Ok(waiting)
+    let is_theirs = |one: &&ProposedDuty| {
+        let is_anothers = one.proposed_by != who.account_id && one.account_id != who.account_id;
+        is_anothers && at.iter().any(|held| held.contains(&one.org_path))
+    };
+    proposed.iter().filter(is_theirs).count()
 }

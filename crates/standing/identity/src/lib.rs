@@ -23,7 +23,7 @@ mod store;
 mod subject;
 
 pub use decode::Decoder;
-pub use duty::{GiveDuties, ManageAccounts, ReadAccounts, waiting_proposals};
+pub use duty::{GiveDuties, ManageAccounts, ReadAccounts, duties_to_decide};
 pub use env::{Env, NavAudience, NavRule};
 pub use founding::found_administrator;
 pub use holder::{Holder, held_at, holders};

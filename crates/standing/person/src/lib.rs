@@ -11,7 +11,7 @@ mod vault;
 
 pub use photo::{PhotoError, keep_photo, photo_file};
 pub use store::{
-    Detail, NewPerson, Person, PersonId, SealedPerson, all_queries, correct, document_index,
+    Detail, NewPerson, Person, PersonId, SealedParts, SealedPerson, all_queries, correct, document_index,
     find_by_document, find_by_documents, find_by_phone, insert, insert_many, load, load_by_documents,
     load_many,
     photo::{load_with_photo, photo_digest},

@@ -1,12 +1,15 @@
 //! People: the rows.
 pub(crate) mod photo;
+mod sealed;
 
 use ::store::{Tx, on, queries};
 use kernel::{DocumentKind, DocumentNumber, Entropy, PersonName, Phone, UnixMicros};
 use serde::{Deserialize, Serialize};
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::QueryBuilder;
 
-use crate::{Place, SealError, Vault};
+pub use sealed::{SealedParts, SealedPerson};
+
+use crate::{Place, Vault};
 
 /// Rows in one statement: 10 values each, within SQLite's 32 766 and PostgreSQL's 65 535.
 const BULK: usize = 1000;
@@ -83,28 +86,6 @@ pub struct NewPerson {
     pub phone: Phone,
     /// The rest.
     pub detail: Detail,
-}
-
-/// A person as their row lies there: for the crates right of this one, which ask for people beside rows of
-/// their own in one statement. Its columns are named like its fields.
-#[derive(Debug, Clone, FromRow)]
-pub struct SealedPerson {
-    id: PersonId,
-    document_kind: String,
-    document_sealed: String,
-    name_sealed: String,
-    phone_sealed: String,
-    detail_sealed: String,
-}
-
-impl SealedPerson {
-    /// The person, opened.
-    ///
-    /// # Errors
-    /// A decode error when a sealed value does not open.
-    pub fn open(self, vault: &Vault) -> sqlx::Result<Person> {
-        open(vault, self)
-    }
 }
 
 queries! {
@@ -194,7 +175,7 @@ pub async fn load_by_documents(
             query.build_query_as().fetch_all(conn).await
         })?;
         for row in rows {
-            people.push(open(vault, row)?);
+            people.push(row.open(vault)?);
         }
     }
     Ok(people)
@@ -324,7 +305,7 @@ pub async fn correct(
 /// `RowNotFound`; a decode error when a sealed value does not open.
 pub async fn load(tx: &mut Tx, vault: &Vault, id: &PersonId) -> sqlx::Result<Person> {
     let row: SealedPerson = on!(tx, |conn| sqlx::query_as(LOAD_PERSON).bind(id).fetch_one(conn).await)?;
-    open(vault, row)
+    row.open(vault)
 }
 
 /// Reads many people, in the order asked for; unknown ones are left out.
@@ -347,7 +328,7 @@ pub async fn load_many(tx: &mut Tx, vault: &Vault, ids: &[PersonId]) -> sqlx::Re
             query.build_query_as().fetch_all(conn).await
         })?;
         for row in rows {
-            let person = open(vault, row)?;
+            let person = row.open(vault)?;
             found.insert(person.id.clone(), person);
         }
     }
@@ -356,23 +337,6 @@ pub async fn load_many(tx: &mut Tx, vault: &Vault, ids: &[PersonId]) -> sqlx::Re
 
 fn at<'a>(column: &'a str, id: &'a PersonId) -> Place<'a> {
     Place { table: "person", column, row: id.as_str() }
-}
-
-fn open(vault: &Vault, row: SealedPerson) -> sqlx::Result<Person> {
-    let get = |column, sealed: &str| vault.open(at(column, &row.id), sealed).map_err(decode);
-    Ok(Person {
-        name: get("name_sealed", &row.name_sealed)?,
-        document: get("document_sealed", &row.document_sealed)?,
-        phone: get("phone_sealed", &row.phone_sealed)?,
-        detail: serde_json::from_str(&get("detail_sealed", &row.detail_sealed)?)
-            .map_err(|error| sqlx::Error::Decode(Box::new(error)))?,
-        document_kind: row.document_kind,
-        id: row.id,
-    })
-}
-
-fn decode(error: SealError) -> sqlx::Error {
-    sqlx::Error::Decode(Box::new(error))
 }
 
 fn to_json(detail: &Detail) -> String {

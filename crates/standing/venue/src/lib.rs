@@ -21,8 +21,8 @@ pub use rules::{
 };
 pub use seed::{SeedError, SeedFiles, seed};
 pub use store::{
-    ALL_QUERIES, add_room, add_site, all_rooms, block_places, room, rooms, site, site_by_code, sites,
-    sites_within,
+    ALL_QUERIES, add_room, add_site, all_rooms, block_places, room, rooms, site, site_by_code,
+    site_with_rooms, sites, sites_with_rooms, sites_within,
 };
 
 kernel::id_types! {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use ::store::{Tx, on, push_keys, queries};
 use kernel::UnixMicros;
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::{Database, Encode, FromRow, QueryBuilder, Type};
 
 use super::{Batch, ProgressRow, ProgressState, Window};
 
@@ -97,6 +97,56 @@ pub(crate) async fn entered(tx: &mut Tx, code: &str) -> sqlx::Result<Option<(Bat
         course.add(row.part);
     }
     Ok(found)
+}
+
+/// Batches that are not over, and those of `codes`, over or not, each with its course; the latest exam first.
+pub(crate) async fn unfinished_or(tx: &mut Tx, codes: &[&str]) -> sqlx::Result<Vec<(Batch, Course)>> {
+    let rows: Vec<EnteredRow> = on!(tx, |conn| {
+        let mut query = QueryBuilder::new(
+            "SELECT batch.code AS code, title_zh, title_en, org_path, reference_date, exam_date, version, published_at,
+             w.code AS window_code, w.opens_at, w.closes_at, NULL AS stage, NULL AS state, NULL AS note_key,
+             NULL AS note_count, NULL AS note_total
+             FROM batch LEFT JOIN batch_window w ON w.batch_code = batch.code ",
+        );
+        push_unfinished(&mut query, codes);
+        query.push(
+            " UNION ALL SELECT batch.code, title_zh, title_en, org_path, reference_date, exam_date, version, published_at,
+             NULL, NULL, NULL, r.stage, r.state, r.note_key, r.note_count, r.note_total
+             FROM batch JOIN stage_progress r ON r.batch_code = batch.code AND r.site_id = '' ",
+        );
+        push_unfinished(&mut query, codes);
+        query.push(
+            " ORDER BY exam_date DESC, code, closes_at NULLS LAST, opens_at NULLS LAST, window_code NULLS LAST,
+             stage NULLS LAST",
+        );
+        query.build_query_as().fetch_all(conn).await
+    })?;
+    let mut all: Vec<(Batch, Course)> = Vec::new();
+    for row in rows {
+        if all.last().is_none_or(|(batch, _)| batch.code != row.batch.code) {
+            all.push((row.batch, Course::default()));
+        }
+        if let Some((_, course)) = all.last_mut() {
+            course.add(row.part);
+        }
+    }
+    Ok(all)
+}
+
+/// The condition of [`unfinished_or`].
+fn push_unfinished<'q, DB: Database>(query: &mut QueryBuilder<DB>, codes: &[&'q str])
+where
+    &'q str: Encode<'q, DB> + Type<DB>,
+{
+    query.push(
+        "WHERE (NOT EXISTS (SELECT 1 FROM stage_progress p WHERE p.batch_code = batch.code AND p.stage = 9
+         AND p.site_id = '' AND p.state = 'done')",
+    );
+    if !codes.is_empty() {
+        query.push(" OR batch.code IN (");
+        push_keys(query, codes);
+    }
+    query.push(")");
 }
 
 /// Every batch with its windows, the latest exam first.

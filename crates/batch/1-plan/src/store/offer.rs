@@ -8,11 +8,9 @@ use sqlx::{FromRow, QueryBuilder};
 
 use super::{BatchComponent, BatchLevel};
 
-/// A level beside one of its parts; the fields of the part are empty where there is none.
+/// A part of a level; empty where the level has none.
 #[derive(FromRow)]
-struct Row {
-    #[sqlx(flatten)]
-    level: BatchLevel,
+pub(super) struct PartRow {
     id: Option<String>,
     component_id: Option<ComponentId>,
     kind: Option<ComponentKind>,
@@ -25,12 +23,13 @@ struct Row {
     starts_at: Option<UnixMicros>,
 }
 
-impl Row {
-    fn part(&self) -> Option<BatchComponent> {
+impl PartRow {
+    /// The part, of the level it stands beside.
+    pub fn of(&self, level: &BatchLevel) -> Option<BatchComponent> {
         Some(BatchComponent {
             id: self.id.clone()?,
-            occupation_code: self.level.occupation_code.clone(),
-            level_code: self.level.level_code.clone(),
+            occupation_code: level.occupation_code.clone(),
+            level_code: level.level_code.clone(),
             component_id: self.component_id.clone()?,
             kind: self.kind?,
             position: self.position?,
@@ -42,6 +41,15 @@ impl Row {
             starts_at: self.starts_at?,
         })
     }
+}
+
+/// A level beside one of its parts.
+#[derive(FromRow)]
+struct Row {
+    #[sqlx(flatten)]
+    level: BatchLevel,
+    #[sqlx(flatten)]
+    part: PartRow,
 }
 
 #[derive(FromRow)]
@@ -104,7 +112,7 @@ pub async fn levels_and_components(
 }
 
 fn offer(rows: Vec<Row>) -> (Vec<BatchLevel>, Vec<BatchComponent>) {
-    let parts = rows.iter().filter_map(Row::part).collect();
+    let parts = rows.iter().filter_map(|row| row.part.of(&row.level)).collect();
     let mut levels: Vec<BatchLevel> = rows.into_iter().map(|row| row.level).collect();
     levels.dedup();
     (levels, parts)

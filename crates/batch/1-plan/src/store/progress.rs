@@ -38,9 +38,28 @@ queries! {
                        ON CONFLICT (batch_code, stage, site_id) DO UPDATE SET state = excluded.state,
                        note_key = excluded.note_key, note_count = excluded.note_count,
                        updated_at = excluded.updated_at";
+    /// Changes nothing in a row that is there.
+    HOLD_PROGRESS = "INSERT INTO stage_progress (batch_code, stage, site_id, state, note_key, note_count, updated_at)
+                     VALUES ($1, $2, '', 'now', '', 0, $3)
+                     ON CONFLICT (batch_code, stage, site_id) DO UPDATE SET updated_at = stage_progress.updated_at";
     IS_REPORTED = "SELECT COUNT(*) FROM stage_progress WHERE batch_code = $1 AND stage = $2 AND site_id = ''
                    AND state = $3 AND note_key = $4 AND note_count = $5";
     REPORT_SHARE = "UPDATE stage_progress SET note_total = $3 WHERE batch_code = $1 AND stage = $2 AND site_id = ''";
+}
+
+/// Takes the row in which a stage reports for the rest of the transaction: whoever counts behind it sees what
+/// everybody wrote who reported before. A report must follow.
+///
+/// # Errors
+/// Storage.
+pub async fn hold_progress(tx: &mut Tx, code: &BatchCode, stage: i64, now: UnixMicros) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query(HOLD_PROGRESS)
+        .bind(code)
+        .bind(stage)
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(|_| ()))
 }
 
 /// Reports how a stage of the batch stands, for the rail. What is said already is not written again: on an

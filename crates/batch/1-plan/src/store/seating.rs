@@ -44,18 +44,19 @@ impl BatchPoint {
     }
 }
 
+/// A point beside a site for the people of one occupation, where it has one.
 #[derive(FromRow)]
-struct Row {
-    point_path: OrgPath,
-    point_zh: String,
-    point_en: String,
-    site_id: SiteId,
-    occupation_code: Option<OccupationCode>,
-    other_site_id: Option<SiteId>,
+pub(super) struct Row {
+    pub point_path: OrgPath,
+    pub point_zh: String,
+    pub point_en: String,
+    pub site_id: SiteId,
+    pub other_occupation_code: Option<OccupationCode>,
+    pub other_site_id: Option<SiteId>,
 }
 
 queries! {
-    POINTS = "SELECT p.point_path, p.point_zh, p.point_en, p.site_id, s.occupation_code,
+    POINTS = "SELECT p.point_path, p.point_zh, p.point_en, p.site_id, s.occupation_code AS other_occupation_code,
               s.site_id AS other_site_id FROM batch_point p
               LEFT JOIN batch_point_elsewhere s ON s.batch_code = p.batch_code AND s.point_path = p.point_path
               WHERE p.batch_code = $1 ORDER BY p.point_path, s.occupation_code NULLS LAST";
@@ -72,10 +73,14 @@ queries! {
 /// # Errors
 /// Storage.
 pub async fn points(tx: &mut Tx, code: &BatchCode) -> sqlx::Result<Vec<BatchPoint>> {
-    let rows: Vec<Row> = on!(tx, |conn| sqlx::query_as(POINTS).bind(code).fetch_all(conn).await)?;
+    on!(tx, |conn| sqlx::query_as(POINTS).bind(code).fetch_all(conn).await).map(gathered)
+}
+
+/// Each point once, with its sites; the rows of a point follow one another.
+pub(super) fn gathered(rows: Vec<Row>) -> Vec<BatchPoint> {
     let mut points: Vec<BatchPoint> = Vec::new();
     for row in rows {
-        let elsewhere = row.occupation_code.zip(row.other_site_id);
+        let elsewhere = row.other_occupation_code.zip(row.other_site_id);
         let elsewhere = elsewhere.map(|(occupation_code, site_id)| Elsewhere { occupation_code, site_id });
         match points.last_mut().filter(|last| last.point_path == row.point_path) {
             Some(last) => last.elsewhere.extend(elsewhere),
@@ -88,7 +93,7 @@ pub async fn points(tx: &mut Tx, code: &BatchCode) -> sqlx::Result<Vec<BatchPoin
             }),
         }
     }
-    Ok(points)
+    points
 }
 
 /// Replaces the points of a draft. The caller holds the draft's row.

@@ -11,12 +11,9 @@ use kernel::UnixMicros;
 use plan::{Batch, Window};
 use web::{Form, PageError, PageResult, Upload, Visit};
 
-use super::{
-    list::{clause_english, point_name},
-    passed, photos,
-};
+use super::{list::point_name, passed, photos};
 use crate::{
-    Application, ApplicationStatus, Applied, ExamKind, StepLine, StepSources, StepState,
+    Application, ApplicationStatus, Applied, ExamKind, Filed, StepLine, StepSources, StepState,
     decoding::Portrait,
     rules::{
         gate::{RegistrationRefused, check_photo},
@@ -53,16 +50,16 @@ impl Candidate {
         own.ok_or(PageError::NotFound)
     }
 
-    /// The same, with its batch.
+    /// The same with what is known of it, and its batch.
     pub(super) async fn own_in_batch(
         &self,
         tx: &mut Tx,
+        env: &Env,
         id: &str,
-    ) -> PageResult<(Application, Batch, Vec<Window>)> {
-        let own = self.own(tx, id).await?;
-        let planned = plan::planned(tx, own.batch_code.as_str()).await?;
-        let (batch, windows) = planned.ok_or(PageError::NotFound)?;
-        Ok((own, batch, windows))
+    ) -> PageResult<(Filed, (Batch, Vec<Window>))> {
+        let own = store::filed_by(tx, &env.vault, id, &self.phone_index).await?.ok_or(PageError::NotFound)?;
+        let planned = plan::planned(tx, own.application.batch_code.as_str()).await?;
+        Ok((own, planned.ok_or(PageError::NotFound)?))
     }
 }
 
@@ -205,29 +202,24 @@ pub async fn show(
     v: Visit,
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
-    let (application, batch, windows) = candidate.own_in_batch(&mut tx, &id).await?;
-    let known = [(batch.clone(), windows)];
-    let applied = Applied::load(&mut tx, vec![application.clone()], &known).await?;
-    let level = applied.first().and_then(|applied| applied.level.clone());
-    let cards = Card::load(&mut tx, &env, &v, &sources, applied).await?;
-    let points = plan::points(&mut tx, &batch.code).await?;
-    let (person, photo) = person::load_with_photo(&mut tx, &env.vault, &application.person_id).await?;
-    let kept = match application.exam_kind {
-        ExamKind::Retake => crate::kept_of(&mut tx, &batch.code, &application.id).await?,
-        ExamKind::First => Vec::new(),
-    };
+    let (own, planned) = candidate.own_in_batch(&mut tx, &env, &id).await?;
+    let Filed { application, person, photo, is_closed, consents } = own;
+    let outline = plan::outline(&mut tx, &planned.0.code).await?;
+    let applied = Applied::in_outline(&mut tx, application.clone(), planned, &outline).await?;
+    let (kept, clause) = (passed::kept_words(&v, &applied.kept), applied.clause.clone());
+    let cards = Card::load(&mut tx, &env, &v, &sources, vec![applied]).await?;
     let mut page = ShowPage {
         v: &v,
-        point: point_name(&v, &points, &application.point_path),
-        clause_en: clause_english(&mut tx, &v, &batch, level.as_ref(), &application).await?,
+        point: point_name(&v, &outline.points, &application.point_path),
+        // What was filed is the Chinese text; it stands beside.
+        clause_en: clause.filter(|clause| v.t.english() && !clause.text_en.is_empty()).map(|one| one.text_en),
         person,
         has_photo: crate::photo_chosen(&application, photo).is_some(),
-        kept: passed::kept_words(&v, &kept),
+        kept,
         photo_stays: check_photo(application.status, application.reviewed_photo.as_deref())
             == Err(RegistrationRefused::PhotoReviewed),
-        consents: store::consents(&mut tx, &application.id).await?,
-        may_change: application.status != ApplicationStatus::Withdrawn
-            && !store::is_closed(&mut tx, &application.batch_code).await?,
+        consents,
+        may_change: application.status != ApplicationStatus::Withdrawn && !is_closed,
         card: cards.into_iter().next().ok_or(PageError::NotFound)?,
         form: Form::default(),
     };

@@ -15,7 +15,7 @@ use super::{
     mine::Candidate,
 };
 use crate::{
-    Application, ApplicationStatus, Applied, Origin, StepSources, StepState, intake,
+    Application, ApplicationStatus, Applied, Filed, Origin, StepSources, StepState, intake,
     rules::{
         draft::Scope,
         gate::{RegistrationRefused, check_same_facts, check_window},
@@ -33,12 +33,12 @@ pub async fn edit(
     v: Visit,
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
-    let (known, batch, windows) = returned(&mut tx, &env, &candidate, &id).await?;
-    let scope = whole_scope(&mut tx, &env, &batch, &windows).await?;
-    let reason = reason(&mut tx, &env, &sources, (&known, batch.clone(), windows)).await?;
-    let person = person::load(&mut tx, &env.vault, &known.person_id).await?;
+    let (own, planned) = returned(&mut tx, &env, &candidate, &id).await?;
+    let Filed { application: known, person, .. } = own;
+    let scope = whole_scope(&mut tx, &env, &planned).await?;
+    let reason = reason(&mut tx, &env, &sources, (&known, planned.clone())).await?;
     let form = fill(&known, &person, &known.open(&env.vault)?, &scope);
-    FormPage::new(&v, &batch, form, &scope, Some(&known)).because(reason).show()
+    FormPage::new(&v, &planned.0, form, &scope, Some(&known)).because(reason).show()
 }
 
 /// An application of the candidate's own that was given back and can still be corrected.
@@ -47,33 +47,34 @@ async fn returned(
     env: &Env,
     candidate: &Candidate,
     id: &str,
-) -> PageResult<(Application, Batch, Vec<Window>)> {
-    let (known, batch, windows) = candidate.own_in_batch(tx, id).await?;
-    if known.status != ApplicationStatus::Returned {
+) -> PageResult<(Filed, (Batch, Vec<Window>))> {
+    let (own, (batch, windows)) = candidate.own_in_batch(tx, env, id).await?;
+    if own.application.status != ApplicationStatus::Returned {
         return Err(RegistrationRefused::NotReturned.into());
     }
-    if store::is_closed(tx, &batch.code).await? {
+    if own.is_closed {
         return Err(RegistrationRefused::BookClosed.into());
     }
     let review = windows.iter().find(|window| window.code == "review");
     check_window(review, batch.published_at.is_some(), env.now())?;
-    Ok((known, batch, windows))
+    Ok((own, (batch, windows)))
 }
 
 /// What may be applied for anywhere in the batch.
-async fn whole_scope(tx: &mut Tx, env: &Env, batch: &Batch, windows: &[Window]) -> sqlx::Result<Scope> {
+async fn whole_scope(tx: &mut Tx, env: &Env, (batch, windows): &(Batch, Vec<Window>)) -> sqlx::Result<Scope> {
     let registration = windows.iter().find(|window| window.code == "registration");
     intake::scope(tx, (batch, registration), std::slice::from_ref(&batch.org_path), env.now()).await
 }
 
-/// Why it was given back, as the later stage tells it on the applicant's page.
+/// Why it was given back, as the later stage tells it on the applicant's page: in the first line whose turn it
+/// is, which says nothing of what was applied for.
 async fn reason(
     tx: &mut Tx,
     env: &Env,
     sources: &StepSources,
-    (known, batch, windows): (&Application, Batch, Vec<Window>),
+    (known, planned): (&Application, (Batch, Vec<Window>)),
 ) -> PageResult<Option<Message>> {
-    let applied = Applied::load(tx, vec![known.clone()], &[(batch, windows)]).await?;
+    let applied = [Applied::bare(known.clone(), planned)];
     let lines = sources.lines(env, tx, &applied).await?;
     Ok(lines.into_iter().flatten().find(|line| line.state == StepState::Now).and_then(|line| line.note))
 }
@@ -120,10 +121,11 @@ pub async fn resubmit(
 ) -> PageResult<Response> {
     let is_check = form.value("act") == "check";
     let mut tx = if is_check { env.db.read().await? } else { env.db.write().await? };
-    let (known, batch, windows) = returned(&mut tx, &env, &candidate, &id).await?;
-    let scope = whole_scope(&mut tx, &env, &batch, &windows).await?;
-    let person = person::load(&mut tx, &env.vault, &known.person_id).await?;
-    let reason = reason(&mut tx, &env, &sources, (&known, batch.clone(), windows)).await?;
+    let (own, planned) = returned(&mut tx, &env, &candidate, &id).await?;
+    let Filed { application: known, person, .. } = own;
+    let scope = whole_scope(&mut tx, &env, &planned).await?;
+    let reason = reason(&mut tx, &env, &sources, (&known, planned.clone())).await?;
+    let (batch, _) = planned;
     let page = FormPage::new(&v, &batch, form, &scope, Some(&known)).because(reason);
     if is_check {
         return check(page);

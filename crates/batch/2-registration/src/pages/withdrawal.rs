@@ -11,7 +11,7 @@ use serde_json::Value;
 use web::{Form, PageError, PageResult, Visit};
 
 use super::{list::Names, mine::Candidate};
-use crate::{Application, ApplicationStatus, intake, rules::gate::RegistrationRefused, store};
+use crate::{Application, ApplicationStatus, Filed, intake, rules::gate::RegistrationRefused, store};
 
 #[derive(Template)]
 #[template(path = "mine/withdrawal.html")]
@@ -30,8 +30,8 @@ pub async fn ask(
     v: Visit,
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
-    let (application, batch) = standing(&mut tx, &candidate, &id).await?;
-    if store::is_closed(&mut tx, &batch.code).await? {
+    let (Filed { application, is_closed, .. }, batch) = standing(&mut tx, &env, &candidate, &id).await?;
+    if is_closed {
         return Err(RegistrationRefused::BookClosed.into());
     }
     let names = Names::load(&mut tx, &batch).await?;
@@ -50,7 +50,7 @@ pub async fn withdraw(
     form: Form,
 ) -> PageResult<Response> {
     let mut tx = env.db.write().await?;
-    let (application, batch) = standing(&mut tx, &candidate, &id).await?;
+    let (Filed { application, .. }, batch) = standing(&mut tx, &env, &candidate, &id).await?;
     if form.value("sure") != "yes" {
         return Err(RegistrationRefused::NotSure.into());
     }
@@ -67,10 +67,10 @@ pub async fn withdraw(
 }
 
 /// An application of the candidate's own that was not taken back yet.
-async fn standing(tx: &mut Tx, candidate: &Candidate, id: &str) -> PageResult<(Application, Batch)> {
-    let (application, batch, _) = candidate.own_in_batch(tx, id).await?;
-    if application.status == ApplicationStatus::Withdrawn {
+async fn standing(tx: &mut Tx, env: &Env, candidate: &Candidate, id: &str) -> PageResult<(Filed, Batch)> {
+    let (own, (batch, _)) = candidate.own_in_batch(tx, env, id).await?;
+    if own.application.status == ApplicationStatus::Withdrawn {
         return Err(RegistrationRefused::Withdrawn.into());
     }
-    Ok((application, batch))
+    Ok((own, batch))
 }

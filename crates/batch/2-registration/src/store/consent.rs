@@ -7,7 +7,6 @@ use crate::ApplicationId;
 queries! {
     GIVE_CONSENT = "INSERT INTO consent (application_id, kind, version, given_at) VALUES ($1, $2, $3, $4)
         ON CONFLICT (application_id, kind, version) DO UPDATE SET given_at = excluded.given_at";
-    CONSENTS = "SELECT kind, version, given_at FROM consent WHERE application_id = $1 ORDER BY kind, version";
 }
 
 /// Keeps that the applicant agreed to one text in one version.
@@ -26,12 +25,4 @@ pub(crate) async fn insert(
         .execute(conn)
         .await
         .map(|_| ()))
-}
-
-/// Kind, version and time of everything the applicant agreed to.
-pub(crate) async fn of_application(
-    tx: &mut Tx,
-    application: &ApplicationId,
-) -> sqlx::Result<Vec<(String, String, UnixMicros)>> {
-    on!(tx, |conn| sqlx::query_as(CONSENTS).bind(application).fetch_all(conn).await)
 }

@@ -260,8 +260,9 @@ async fn what_was_exported_in_a_template_is_what_was_handed_in() {
             let heads: Vec<String> =
                 Some(more.to_owned()).filter(|head| !head.is_empty()).into_iter().collect();
             let rows = rows.iter().map(|(one, cells)| (one.clone(), cells[..heads.len()].to_vec())).collect();
-            let file =
-                registration::export(&mut tx, &house.env, &batch, template, &heads, rows).await.unwrap();
+            let outline = plan::outline(&mut tx, &batch.code).await.unwrap();
+            let of = (&batch, &outline);
+            let file = registration::export(&mut tx, &house.env, of, template, &heads, rows).await.unwrap();
             drop(tx);
             if more.is_empty() {
                 // What the coded template does not ask for is not in it; nobody is new or wrong.

@@ -94,7 +94,7 @@ async fn a_retake_keeps_what_two_people_say_was_passed_for_as_long_as_the_figure
             async move {
                 let mut tx = db.read().await.unwrap();
                 let agenda = plan::Agenda::load(&mut tx).await.unwrap();
-                registration::tasks(&mut tx, &who, &agenda, now).await.unwrap().len()
+                registration::tasks(&who, &agenda, &[], now).len()
             }
         };
         assert_eq!((tasks(one.clone()).await, tasks(other.clone()).await), (0, 1), "{engine}");

@@ -68,6 +68,19 @@ async fn a_status_changes_only_from_the_version_that_was_seen() {
 }
 
 #[tokio::test]
+async fn the_outline_of_a_plan_is_what_its_rows_say() {
+    for (engine, db) in testkit::engines().await {
+        let house = House::open(db).await;
+        let mut tx = house.env.db.read().await.unwrap();
+        let (levels, components) = plan::levels_and_components(&mut tx, &code()).await.unwrap();
+        let points = plan::points(&mut tx, &code()).await.unwrap();
+        assert!(!levels.is_empty() && !components.is_empty() && !points.is_empty(), "{engine}");
+        let outline = plan::outline(&mut tx, &code()).await.unwrap();
+        assert_eq!(outline, plan::Outline { levels, components, points }, "{engine}");
+    }
+}
+
+#[tokio::test]
 async fn the_book_is_closed_once() {
     for (engine, db) in testkit::engines().await {
         let house = House::open(db).await;

@@ -39,7 +39,8 @@ pub async fn workbook(
         .collect();
     let count = rows.len();
     let heads = [v.t.s("admission-export-state")];
-    let bytes = registration::export(&mut tx, &env, batch, &asked.template, &heads, rows).await?;
+    let outline = plan::outline(&mut tx, &batch.code).await?;
+    let bytes = registration::export(&mut tx, &env, (batch, &outline), &asked.template, &heads, rows).await?;
     drop(tx);
     let list = if is_admitted { "admitted" } else { "review" };
     let mut tx = env.db.write().await?;

@@ -5,7 +5,7 @@ use axum::{
     response::Response,
 };
 use identity::Env;
-use plan::{Batch, BatchPoint, InBatch, Review};
+use plan::{Batch, InBatch, Review};
 use registration::Opened;
 use scheme::{Finding, Level, Truth};
 use web::{Form, Markup, PageError, PageResult, Visit};
@@ -18,9 +18,9 @@ use super::{
 };
 use crate::{
     Act, Decision, State,
-    decision::{Case, Verdict, decide as decide_case, report},
+    decision::{Background, Case, Verdict, decide as decide_case, report},
     store::{
-        self, NamedReview,
+        self,
         queue::{Filter, Part, Place, Turn, queued},
     },
 };
@@ -33,8 +33,7 @@ struct ReviewPage<'a> {
     batch: &'a Batch,
     case: &'a Case,
     opened: Opened,
-    points: Vec<BatchPoint>,
-    past: Vec<NamedReview>,
+    background: Background,
     has_photo: bool,
     reasons: Reasons,
     form: Form,
@@ -53,7 +52,7 @@ impl ReviewPage<'_> {
     }
 
     fn point(&self) -> String {
-        point_name(self.v, &self.points, &self.case.application.point_path)
+        point_name(self.v, &self.background.points, &self.case.application.point_path)
     }
 
     fn truth(&self, finding: &Finding) -> (&'static str, String) {
@@ -116,10 +115,10 @@ pub async fn show(
     v: Visit,
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
-    let case = case(&mut tx, &env, &entry, &id).await?;
+    let (case, background) = case(&mut tx, &env, &entry, &id).await?;
     let offered = if case.opinion.proposed == Decision::Accept { "" } else { FINDINGS };
     let form = Form::filled(&[("offered", offered)]);
-    let page = read_page(&mut tx, &env, &entry, &v, &case, form, &query).await?;
+    let page = read_page(&mut tx, &env, &entry, &v, (&case, background), form, &query).await?;
     web::page(&v, &case.person.name, &page)
 }
 
@@ -130,7 +129,7 @@ pub async fn photo(
     Path((_, id)): Path<(String, String)>,
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
-    let case = case(&mut tx, &env, &entry, &id).await?;
+    let (case, _) = case(&mut tx, &env, &entry, &id).await?;
     let photo = registration::photo(&mut tx, &env.vault, &env.blobs, &case.application).await?;
     Ok(web::inline("photo.jpg", "image/jpeg", photo.ok_or(PageError::NotFound)?))
 }
@@ -150,13 +149,13 @@ pub async fn decide(
     let seen_version = form.value("seen_version").parse().map_err(|_| unreadable())?;
     let mut tx = env.db.write().await?;
     hold(&mut tx, &entry.batch).await?;
-    let case = case(&mut tx, &env, &entry, &id).await?;
+    let (case, background) = case(&mut tx, &env, &entry, &id).await?;
     let reason = Reasons::read(&mut tx, env.now().day()).await?.given(&form, &case, decision);
     if let Err(refused) = crate::check_review(decision, case.opinion.proposed, &reason)
         && case.state == State::Pending
     {
         form.refuse("reason", refused.message());
-        let page = read_page(&mut tx, &env, &entry, &v, &case, form, &query).await?;
+        let page = read_page(&mut tx, &env, &entry, &v, (&case, background), form, &query).await?;
         drop(tx);
         return web::page_again(&v, &case.person.name, &page, false);
     }
@@ -182,10 +181,15 @@ pub async fn decide(
 }
 
 /// The case, if it is in the reviewer's territory.
-async fn case(tx: &mut ::store::Tx, env: &Env, entry: &InBatch<Review>, id: &str) -> PageResult<Case> {
-    let case = Case::read(tx, env, &entry.batch, id).await?;
+async fn case(
+    tx: &mut ::store::Tx,
+    env: &Env,
+    entry: &InBatch<Review>,
+    id: &str,
+) -> PageResult<(Case, Background)> {
+    let (case, background) = Case::read(tx, env, &entry.batch, id).await?;
     if entry.reaches(&case.application.point_path) {
-        return Ok(case);
+        return Ok((case, background));
     }
     Err(PageError::NotFound)
 }
@@ -195,17 +199,15 @@ async fn read_page<'a>(
     env: &Env,
     entry: &'a InBatch<Review>,
     v: &'a Visit,
-    case: &'a Case,
+    (case, background): (&'a Case, Background),
     form: Form,
     query: &FilterQuery,
 ) -> PageResult<ReviewPage<'a>> {
     let batch = &entry.batch;
-    let past = store::named_reviews(tx, &case.application.id).await?;
     let asked = query.read();
     Ok(ReviewPage {
         head: plan::stage_head(tx, entry, 3, v, env.now()).await?,
         opened: case.application.open(&env.vault)?,
-        points: plan::points(tx, &batch.code).await?,
         has_photo: !case.photo.is_empty(),
         reasons: Reasons::read(tx, env.now().day()).await?,
         beside: beside(tx, entry, case, &asked).await?,
@@ -215,7 +217,7 @@ async fn read_page<'a>(
         v,
         batch,
         case,
-        past,
+        background,
         form,
         asked,
     })

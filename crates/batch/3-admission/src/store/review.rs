@@ -6,6 +6,7 @@ use registration::ApplicationId;
 use scheme::ClauseId;
 use sqlx::FromRow;
 
+use super::Record;
 use crate::rules::state::Decision;
 
 /// A decision as it was made.
@@ -55,10 +56,13 @@ queries! {
                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     REVIEWS = "SELECT id, application_version, decision, proposed, reason, clause_id, inputs_digest, reviewed_by,
                reviewed_at FROM admission_review WHERE application_id = $1 ORDER BY application_version DESC";
-    NAMED_REVIEWS = "SELECT r.id, r.application_version, r.decision, r.proposed, r.reason, r.clause_id,
-                     r.inputs_digest, r.reviewed_by, r.reviewed_at, a.display_name AS reviewer
-                     FROM admission_review r JOIN account a ON a.id = r.reviewed_by
-                     WHERE r.application_id = $1 ORDER BY r.application_version DESC";
+    /// What was recorded, beside each decision it came from, the latest first.
+    RECORDED = "SELECT s.application_id, s.state, s.application_version, s.left_from, r.id,
+                r.application_version AS read_version, r.decision, r.proposed, r.reason, r.clause_id, r.inputs_digest,
+                r.reviewed_by, r.reviewed_at, a.display_name AS reviewer
+                FROM admission s LEFT JOIN admission_review r ON r.application_id = s.application_id
+                LEFT JOIN account a ON a.id = r.reviewed_by
+                WHERE s.application_id = $1 ORDER BY r.application_version DESC NULLS LAST";
     PROPOSAL = "SELECT proposal_sealed FROM admission_review WHERE id = $1";
 }
 
@@ -101,19 +105,55 @@ pub async fn reviews(tx: &mut Tx, application: &ApplicationId) -> sqlx::Result<V
 }
 
 /// A decision with the name of who made it.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct NamedReview {
-    #[sqlx(flatten)]
     pub row: ReviewRow,
     pub reviewer: String,
 }
 
-/// The same, with names.
-pub(crate) async fn named_reviews(
+/// What was recorded beside one of the decisions; who was left out by the freeze has none.
+#[derive(FromRow)]
+struct RecordedRow {
+    #[sqlx(flatten)]
+    record: Record,
+    id: Option<String>,
+    read_version: Option<i64>,
+    decision: Option<Decision>,
+    proposed: Option<Decision>,
+    reason: Option<String>,
+    clause_id: Option<ClauseId>,
+    inputs_digest: Option<Digest>,
+    reviewed_by: Option<String>,
+    reviewed_at: Option<UnixMicros>,
+    reviewer: Option<String>,
+}
+
+impl RecordedRow {
+    fn review(&self) -> Option<NamedReview> {
+        let row = ReviewRow {
+            id: self.id.clone()?,
+            application_version: self.read_version?,
+            decision: self.decision?,
+            proposed: self.proposed?,
+            reason: self.reason.clone()?,
+            clause_id: self.clause_id.clone(),
+            inputs_digest: self.inputs_digest.clone()?,
+            reviewed_by: self.reviewed_by.clone()?,
+            reviewed_at: self.reviewed_at?,
+        };
+        Some(NamedReview { row, reviewer: self.reviewer.clone()? })
+    }
+}
+
+/// What was recorded about an application, and every decision on it, the latest first.
+pub(crate) async fn recorded(
     tx: &mut Tx,
     application: &ApplicationId,
-) -> sqlx::Result<Vec<NamedReview>> {
-    on!(tx, |conn| sqlx::query_as(NAMED_REVIEWS).bind(application).fetch_all(conn).await)
+) -> sqlx::Result<(Option<Record>, Vec<NamedReview>)> {
+    let rows: Vec<RecordedRow> =
+        on!(tx, |conn| sqlx::query_as(RECORDED).bind(application).fetch_all(conn).await)?;
+    let reviews = rows.iter().filter_map(RecordedRow::review).collect();
+    Ok((rows.into_iter().next().map(|row| row.record), reviews))
 }
 
 /// The proposal a decision was made on, with its findings, in JSON; none for an unknown decision.

@@ -140,7 +140,8 @@ async fn tasks_wait_for_those_who_can_do_them() {
         let tasks = async |who: &Subject| {
             let mut tx = db.read().await.unwrap();
             let agenda = plan::Agenda::load(&mut tx).await.unwrap();
-            let tasks = admission::tasks(&mut tx, who, &agenda, house.env.now()).await.unwrap();
+            let waiting = admission::waiting(&mut tx, who, &agenda).await.unwrap();
+            let tasks = admission::tasks(who, &agenda, &waiting, house.env.now());
             tasks.into_iter().map(|t| (t.title.key, t.count, t.due.unwrap().to_string())).collect::<Vec<_>>()
         };
         let reviewer = staff("reviewer1", Role::Reviewer, NANCHENG);

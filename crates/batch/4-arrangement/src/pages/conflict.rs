@@ -3,6 +3,7 @@ use std::collections::HashMap;
 
 use ::store::Tx;
 use kernel::BatchCode;
+use registration::ApplicationId;
 use venue::RoomKind;
 use web::{Message, PageResult, Words};
 
@@ -23,15 +24,14 @@ pub(super) async fn explain(
         return Ok(Vec::new());
     }
     let needs = crate::ground::load_needs(tx, batch).await?;
-    let mut serials: HashMap<String, i64> = HashMap::new();
+    let mut named: Vec<ApplicationId> = Vec::new();
     for conflict in &conflicts {
         let Conflict::SamePerson { applications, .. } = conflict else { continue };
-        for application in applications.iter().take(NAMED_MOST) {
-            if let Some(found) = registration::application(tx, application).await? {
-                serials.insert(application.clone(), found.serial);
-            }
-        }
+        named.extend(applications.iter().take(NAMED_MOST).map(|id| id.as_str().into()));
     }
+    let named = registration::applications_chosen(tx, &named).await?;
+    let serials: HashMap<String, i64> =
+        named.into_iter().map(|one| (one.id.to_string(), one.serial)).collect();
     let words = Explain { needs: &needs, serials: &serials, site, t };
     Ok(conflicts.iter().map(|conflict| t.message(&words.message(conflict))).collect())
 }

@@ -1,5 +1,4 @@
 //! Moving somebody: made from the room's page, listed with its reason, taken back.
-use ::store::Tx;
 use axum::{
     extract::{Path, State},
     response::Response,
@@ -19,7 +18,7 @@ use crate::{
 };
 
 /// Moves shown; the trail holds all of them.
-const SHOWN_MOST: i64 = 8;
+const SHOWN_MOST: usize = 8;
 /// Longest reason in words. Source: [own]; a line of a form.
 const WORDS_MOST: usize = 200;
 
@@ -35,19 +34,13 @@ pub(super) struct MoveLine {
     pub is_undone: bool,
 }
 
-/// The latest moves of a site, newest first.
-pub(super) async fn move_lines(
-    tx: &mut Tx,
-    env: &Env,
-    site: &SitePlan,
-    v: &Visit,
-) -> PageResult<Vec<MoveLine>> {
-    let moves = store::moving::moves(tx, &site.batch_code, &site.site_id, (site.draws, SHOWN_MOST)).await?;
+/// The latest of the moves of a site, newest first.
+pub(super) fn move_lines(env: &Env, moves: Vec<NamedMove>, v: &Visit) -> PageResult<Vec<MoveLine>> {
     let place = |ordinal: Option<i64>, number: i64| {
         format!("{}-{}", two_digits(ordinal.unwrap_or_default()), two_digits(number))
     };
     let mut lines = Vec::new();
-    for NamedMove { row, moved_by_name, from_ordinal, to_ordinal } in moves {
+    for NamedMove { row, moved_by_name, from_ordinal, to_ordinal } in moves.into_iter().take(SHOWN_MOST) {
         lines.push(MoveLine {
             from: place(from_ordinal, row.from_number),
             to: place(to_ordinal, row.to_number),

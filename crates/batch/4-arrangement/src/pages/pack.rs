@@ -45,7 +45,7 @@ impl PackBox {
         let pack = rows::last(tx, &site.batch_code, &site.site_id).await?;
         let mut shown =
             Self { pack: None, files: Vec::new(), job: None, is_busy: false, is_out_of_date: false };
-        let Some(pack) = pack else { return Ok(shown) };
+        let Some((pack, files)) = pack else { return Ok(shown) };
         shown.is_out_of_date = pack.site_version != site.version;
         if let (Some(id), None) = (&pack.job_id, pack.made_at) {
             let job = job::job(tx, id.as_str()).await?;
@@ -53,7 +53,7 @@ impl PackBox {
             let own = job.as_ref().filter(|job| job.started_by == who.account_id);
             shown.job = own.map(|job| job::state(v, job)).transpose()?;
         }
-        for file in rows::files(tx, &pack.id).await? {
+        for file in files {
             let kind = v.t.s(kind_key(file.kind));
             match shown.files.last_mut() {
                 Some((last, files)) if *last == kind => files.push(file),

@@ -28,7 +28,10 @@ use crate::{
     names::Names,
     people::people,
     rules::{SiteStatus, moving::may_move, need::PaperKey},
-    store,
+    store::{
+        self, RoomAtSite,
+        moving::{Move, NamedMove},
+    },
 };
 
 /// Whom to move, and where to: what the address says.
@@ -43,7 +46,7 @@ pub struct RoomQuery {
 struct OtherRoom {
     href: String,
     name: String,
-    people: usize,
+    people: i64,
     places: i64,
     is_here: bool,
 }
@@ -104,7 +107,7 @@ pub async fn show(
     v: Visit,
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
-    let found = Found::load(&mut tx, &env, &entry, &id, &v).await?;
+    let (found, moves) = Found::load(&mut tx, &env, &entry, &id, &v).await?;
     let head = stage_head(&mut tx, &entry, 4, &v, env.now()).await?;
     let opens_at = super::opens_at(entry.windows());
     let site = &found.site;
@@ -119,9 +122,10 @@ pub async fn show(
         Some(chosen) => others(&mut tx, &entry.batch, &found.room, chosen, &v).await?,
         None => Vec::new(),
     };
-    let ground = venue::site(&mut tx, &found.room.site_id).await?.ok_or(PageError::NotFound)?;
-    let now = venue::room(&mut tx, &found.room.room_id).await?.ok_or(PageError::NotFound)?;
-    let layout = layout(&found.room, &now);
+    let ground = venue::site_with_rooms(&mut tx, &found.room.site_id).await?.ok_or(PageError::NotFound)?;
+    let (ground, rooms) = ground;
+    let now = rooms.iter().find(|room| room.id == found.room.room_id).ok_or(PageError::NotFound)?;
+    let layout = layout(&found.room, now);
     let mut places = found.places(&entry.batch, may_move, chosen.as_ref());
     let free = match &chosen {
         Some(chosen) => free_numbers(&found.sitting, &layout, &found.seats, chosen),
@@ -145,7 +149,7 @@ pub async fn show(
         may_move,
         chosen,
         others,
-        moves: move_lines(&mut tx, &env, site, &v).await?,
+        moves: move_lines(&env, moves, &v)?,
         v: &v,
     };
     web::page(&v, &v.t.n("exam-room-number", found.room.ordinal), &page)
@@ -159,21 +163,16 @@ async fn others(
     chosen: &Chosen,
     v: &Visit,
 ) -> PageResult<Vec<OtherRoom>> {
-    let mut people: HashMap<String, usize> = HashMap::new();
-    for seat in store::seats_of_site(tx, &batch.code, &here.site_id).await? {
-        *people.entry(seat.room_use_id).or_default() += 1;
-    }
-    let rooms = store::room_uses_of_site(tx, &batch.code, &here.site_id).await?;
-    let of_sitting = rooms.into_iter().filter(|room| room.sitting_id == here.sitting_id);
-    Ok(of_sitting
-        .map(|room| OtherRoom {
-            href: format!("/batches/{}/seat-plan/rooms/{}?seat={}", batch.code, room.id, chosen.seat),
-            name: v.t.n("exam-room-number", room.ordinal),
-            people: people.get(&room.id).copied().unwrap_or_default(),
-            places: room.places,
-            is_here: room.id == here.id,
-        })
-        .collect())
+    let rooms = store::rooms_at(tx, &batch.code, &here.site_id).await?;
+    let of_sitting = rooms.iter().filter(|one| one.room.sitting_id == here.sitting_id);
+    let other = |one: &RoomAtSite| OtherRoom {
+        href: format!("/batches/{}/seat-plan/rooms/{}?seat={}", batch.code, one.room.id, chosen.seat),
+        name: v.t.n("exam-room-number", one.room.ordinal),
+        people: one.people(),
+        places: one.room.places,
+        is_here: one.room.id == here.id,
+    };
+    Ok(of_sitting.map(other).collect())
 }
 
 /// A room the visitor may see, with everybody in it.
@@ -189,23 +188,34 @@ struct Found {
 }
 
 impl Found {
-    async fn load(tx: &mut Tx, env: &Env, entry: &InBatch<Arrange>, id: &str, v: &Visit) -> PageResult<Self> {
+    /// Reads it, and the moves of its site.
+    async fn load(
+        tx: &mut Tx,
+        env: &Env,
+        entry: &InBatch<Arrange>,
+        id: &str,
+        v: &Visit,
+    ) -> PageResult<(Self, Vec<NamedMove>)> {
         let code = &entry.batch.code;
         let found = store::room_in_sitting(tx, code, id).await?;
         let found = found.filter(|(room, _)| entry.reaches(&room.site_path));
         let (room, sitting) = found.ok_or(PageError::NotFound)?;
         let site = store::site_plan(tx, code, &room.site_id).await?.ok_or(PageError::NotFound)?;
         let seats = store::seats_of_room(tx, &room.id).await?;
-        Ok(Self {
+        let moves = store::moving::moves(tx, code, &site.site_id, site.draws).await?;
+        let needed = moves.iter().map(|one| &one.row).filter(|row| row.is_needed());
+        let place = |row: &Move| (row.to_room_use_id.clone(), row.to_number, row.application_id.clone());
+        let found = Self {
             people: people(tx, env, &seats).await?,
-            needed: store::moving::needed_places(tx, code, &site.site_id, site.draws).await?,
+            needed: needed.map(place).collect(),
             names: Names::load(tx, code, v.t).await?,
             papers: papers(&seats),
             room,
             site,
             sitting,
             seats,
-        })
+        };
+        Ok((found, moves))
     }
 
     fn places(&self, batch: &Batch, may_move: bool, chosen: Option<&Chosen>) -> Vec<Place> {

@@ -1,6 +1,4 @@
 //! One site of a batch: its sittings and rooms, drawn again, confirmed.
-use std::collections::HashMap;
-
 use ::store::Tx;
 use askama::Template;
 use axum::{
@@ -19,11 +17,11 @@ use super::{
     seat_plan::{Jobs, begin, status_key, tag},
 };
 use crate::{
-    RoomPaper, RoomUse, SitePlan, Sitting, SittingSite, confirmation,
+    SitePlan, Sitting, SittingSite, confirmation,
     moving::need_of,
     names::Names,
-    rules::{SiteStatus, may_confirm, may_draw, need::PaperKey},
-    store,
+    rules::{SiteStatus, may_confirm, may_draw},
+    store::{self, RoomAtSite},
 };
 
 /// One exam room on the page.
@@ -136,7 +134,8 @@ pub async fn show(
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
     let code = &entry.batch.code;
-    let site = venue::site(&mut tx, &SiteId::from(id.as_str())).await?.ok_or(PageError::NotFound)?;
+    let found = venue::site_with_rooms(&mut tx, &SiteId::from(id.as_str())).await?;
+    let (site, rooms) = found.ok_or(PageError::NotFound)?;
     if !entry.reaches(&site.org_path) {
         return Err(PageError::NotFound);
     }
@@ -148,9 +147,14 @@ pub async fn show(
     let may_arrange = entry.who.may(Action::Arrange, object, env.now()).is_some();
     let name = v.t.pick(&site.name_zh, &site.name_en).to_owned();
     let conflicts = explain(&mut tx, code, (&plan.conflicts, &name), v.t).await?;
-    let rooms = venue::rooms(&mut tx, &site.id).await?;
     let seatless = rooms.iter().filter(|room| venue::capacity(room) == 0);
-    let moves = if may_arrange { move_lines(&mut tx, &env, &plan, &v).await? } else { Vec::new() };
+    // Nothing stands, and nobody was moved, before the site was drawn.
+    let is_drawn = plan.draws > 0;
+    let moves = if may_arrange && is_drawn {
+        move_lines(&env, store::moving::moves(&mut tx, code, &site.id, plan.draws).await?, &v)?
+    } else {
+        Vec::new()
+    };
     let pack = if may_arrange && plan.status == SiteStatus::Confirmed {
         Some(PackBox::load(&mut tx, &entry.who, &plan, &v).await?)
     } else {
@@ -164,7 +168,7 @@ pub async fn show(
         is_asked,
         is_frozen: entry.is_done(3),
         may_arrange,
-        held: held(&mut tx, &entry.batch, &site.id, &v).await?,
+        held: if is_drawn { held(&mut tx, &entry.batch, &site.id, &v).await? } else { Vec::new() },
         conflicts,
         seatless: seatless.map(|room| v.t.pick(&room.name_zh, &room.name_en).to_owned()).collect(),
         job: jobs.bar(&entry.who, &v)?,
@@ -194,53 +198,35 @@ async fn known(tx: &mut Tx, batch: &Batch, site: &Site, v: &Visit) -> PageResult
 async fn held(tx: &mut Tx, batch: &Batch, site: &SiteId, v: &Visit) -> PageResult<Vec<Held>> {
     let code = &batch.code;
     let names = Names::load(tx, code, v.t).await?;
-    let sittings = store::sittings(tx, code).await?;
-    let mut papers: HashMap<String, Vec<RoomPaper>> = HashMap::new();
-    for row in store::room_papers(tx, code, Some(site)).await? {
-        papers.entry(row.room_use_id.clone()).or_default().push(row);
-    }
-    let rooms = store::room_uses_of_site(tx, code, site).await?;
-    let needs: Vec<SittingSite> =
-        store::sitting_sites(tx, code).await?.into_iter().filter(|one| one.site_id == *site).collect();
-    let here: Vec<&Sitting> =
-        sittings.iter().filter(|one| needs.iter().any(|need| need.sitting_id == one.id)).collect();
-    let mut all = Vec::new();
-    for sitting in &here {
-        let Some(needs) = needs.iter().find(|need| need.sitting_id == sitting.id) else { continue };
-        let cards = rooms.iter().filter(|room| room.sitting_id == sitting.id);
-        let beside = here.iter().filter(|other| {
+    let rooms = store::rooms_at(tx, code, site).await?;
+    let here = store::sittings_at(tx, code, site).await?;
+    let held = |(sitting, needs): &(Sitting, SittingSite)| {
+        let cards = rooms.iter().filter(|one| one.room.sitting_id == sitting.id);
+        let beside = here.iter().map(|(other, _)| other).filter(|other| {
             other.id != sitting.id
                 && need_of(other).room_kind() == need_of(sitting).room_kind()
                 && other.starts_at < sitting.ends_at
                 && sitting.starts_at < other.ends_at
         });
-        all.push(Held {
-            rooms: cards.map(|room| card(room, papers.remove(&room.id), &names, v)).collect(),
+        Held {
+            rooms: cards.map(|one| card(one, &names, v)).collect(),
             beside: beside.map(|one| v.t.pick(&one.name_zh, &one.name_en).to_owned()).collect(),
             needs: needs.clone(),
-            sitting: (*sitting).clone(),
-        });
-    }
-    Ok(all)
+            sitting: sitting.clone(),
+        }
+    };
+    Ok(here.iter().map(held).collect())
 }
 
-fn card(room: &RoomUse, counts: Option<Vec<RoomPaper>>, names: &Names, v: &Visit) -> RoomCard {
-    // Counts come by form; on the card a paper stands once.
-    let mut papers: Vec<(PaperKey, i64)> = Vec::new();
-    for row in counts.unwrap_or_default() {
-        let paper = PaperKey { occupation: row.occupation_code, level: row.level_code };
-        match papers.iter_mut().find(|(known, _)| *known == paper) {
-            Some((_, sum)) => *sum += row.count,
-            None => papers.push((paper, row.count)),
-        }
-    }
+fn card(at: &RoomAtSite, names: &Names, v: &Visit) -> RoomCard {
+    let room = &at.room;
     RoomCard {
         id: room.id.clone(),
         ordinal: room.ordinal,
         name: v.t.pick(&room.room_name, &room.room_name_en).to_owned(),
-        people: papers.iter().map(|(_, count)| count).sum(),
+        people: at.people(),
         places: room.places,
-        papers: papers.into_iter().map(|(paper, count)| (names.paper(&paper), count)).collect(),
+        papers: at.papers.iter().map(|(paper, count)| (names.paper(paper), *count)).collect(),
     }
 }
 

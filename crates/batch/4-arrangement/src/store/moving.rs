@@ -31,6 +31,13 @@ pub(crate) struct Move {
     pub undone_at: Option<UnixMicros>,
 }
 
+impl Move {
+    /// Whether it stands because somebody needs the place.
+    pub fn is_needed(&self) -> bool {
+        self.reason == MoveReason::SpecialNeed && self.undone_at.is_none()
+    }
+}
+
 /// A move as a page shows it: with who made it, and the numbers of both rooms.
 #[derive(Debug, Clone, FromRow)]
 pub(crate) struct NamedMove {
@@ -54,7 +61,7 @@ queries! {
              f.ordinal AS from_ordinal, t.ordinal AS to_ordinal
              FROM seat_move m JOIN account a ON a.id = m.moved_by
              LEFT JOIN room_use f ON f.id = m.from_room_use_id LEFT JOIN room_use t ON t.id = m.to_room_use_id
-             WHERE m.batch_code = $1 AND m.site_id = $2 AND m.draw = $3 ORDER BY m.number DESC LIMIT $4";
+             WHERE m.batch_code = $1 AND m.site_id = $2 AND m.draw = $3 ORDER BY m.number DESC";
     LAST = "SELECT id, batch_code, site_id, sitting_id, draw, number, application_id, from_room_use_id, from_number,
             to_room_use_id, to_number, swapped_application_id, reason, words_sealed, moved_by, moved_at, undone_at
             FROM seat_move WHERE batch_code = $1 AND site_id = $2 AND draw = $3 AND undone_at IS NULL
@@ -97,20 +104,14 @@ pub(crate) async fn last_number(tx: &mut Tx, batch: &BatchCode, site: &SiteId) -
     on!(tx, |conn| sqlx::query_scalar(NUMBER).bind(batch).bind(site).fetch_one(conn).await)
 }
 
-/// The latest moves of a draw, newest first, those that were taken back among them.
+/// The moves of a draw, newest first, those that were taken back among them.
 pub(crate) async fn moves(
     tx: &mut Tx,
     batch: &BatchCode,
     site: &SiteId,
-    (draw, at_most): (i64, i64),
+    draw: i64,
 ) -> sqlx::Result<Vec<NamedMove>> {
-    on!(tx, |conn| sqlx::query_as(NAMED_MOVES)
-        .bind(batch)
-        .bind(site)
-        .bind(draw)
-        .bind(at_most)
-        .fetch_all(conn)
-        .await)
+    on!(tx, |conn| sqlx::query_as(NAMED_MOVES).bind(batch).bind(site).bind(draw).fetch_all(conn).await)
 }
 
 /// The last move of a draw that stands.

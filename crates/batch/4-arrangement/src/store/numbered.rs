@@ -20,11 +20,12 @@ pub struct NumberedSeat {
     pub admission_number: Option<AdmissionNumber>,
 }
 
-/// A room, its sitting, and one of the papers there; nothing for a paper while the sitting has none.
+/// A room, a sitting, and one of the papers there; nothing for a paper while the sitting has none.
 #[derive(FromRow)]
 struct RoomRow {
     #[sqlx(flatten)]
     room: RoomUse,
+    held_id: String,
     batch_code: BatchCode,
     component_kind: ComponentKind,
     delivery: Delivery,
@@ -39,14 +40,26 @@ struct RoomRow {
 
 queries! {
     /// A room of another batch is not found.
-    ROOM_IN_SITTING = "SELECT room_use.id, room_use.sitting_id, room_use.room_id, room_use.site_id, room_use.site_path,
+    ROOM_BESIDE_SITTINGS = "SELECT room_use.id, room_use.sitting_id, room_use.room_id, room_use.site_id, room_use.site_path,
         room_use.ordinal, room_use.room_code, room_use.room_name, room_use.room_name_en, room_use.row_count,
-        room_use.column_count, room_use.blocked, room_use.places, room_use.batch_code, sitting.component_kind,
-        sitting.delivery, sitting.starts_at, sitting.ends_at, sitting.minutes, sitting.name_zh, sitting.name_en,
-        sitting_level.occupation_code, sitting_level.level_code
-        FROM standing_room_use AS room_use JOIN sitting ON sitting.id = room_use.sitting_id
+        room_use.column_count, room_use.blocked, room_use.places, room_use.batch_code, sitting.id AS held_id,
+        sitting.component_kind, sitting.delivery, sitting.starts_at, sitting.ends_at, sitting.minutes,
+        sitting.name_zh, sitting.name_en, sitting_level.occupation_code, sitting_level.level_code
+        FROM standing_room_use AS room_use JOIN sitting ON sitting.batch_code = room_use.batch_code
         LEFT JOIN sitting_level ON sitting_level.sitting_id = sitting.id
         WHERE room_use.id = $1 AND room_use.batch_code = $2
+        ORDER BY sitting.starts_at, sitting.component_kind DESC, sitting.delivery DESC, sitting.id,
+        sitting_level.occupation_code NULLS LAST, sitting_level.level_code NULLS LAST";
+    /// The room in which a seat is, and its own sitting only.
+    ROOM_OF_SEAT = "SELECT room_use.id, room_use.sitting_id, room_use.room_id, room_use.site_id, room_use.site_path,
+        room_use.ordinal, room_use.room_code, room_use.room_name, room_use.room_name_en, room_use.row_count,
+        room_use.column_count, room_use.blocked, room_use.places, room_use.batch_code, sitting.id AS held_id,
+        sitting.component_kind, sitting.delivery, sitting.starts_at, sitting.ends_at, sitting.minutes,
+        sitting.name_zh, sitting.name_en, sitting_level.occupation_code, sitting_level.level_code
+        FROM seat JOIN standing_room_use AS room_use ON room_use.id = seat.room_use_id
+        JOIN sitting ON sitting.id = room_use.sitting_id
+        LEFT JOIN sitting_level ON sitting_level.sitting_id = sitting.id
+        WHERE seat.id = $1 AND room_use.batch_code = $2
         ORDER BY sitting_level.occupation_code NULLS LAST, sitting_level.level_code NULLS LAST";
     NUMBERED_OF_ROOM = "SELECT seat.id, seat.sitting_id, seat.room_use_id, room_use.site_id, room_use.room_code,
         room_use.room_name, room_use.ordinal, seat.number, seat.turn, seat.application_id, seat.occupation_code,
@@ -62,6 +75,20 @@ queries! {
         WHERE seat.application_id = $1 ORDER BY room_use.starts_at, seat.id";
 }
 
+/// One exam room of a batch with all sittings of the batch, as [`super::sittings`] lists them.
+///
+/// # Errors
+/// Storage.
+pub async fn room_beside_sittings(
+    tx: &mut Tx,
+    batch: &BatchCode,
+    id: &str,
+) -> sqlx::Result<Option<(RoomUse, Vec<Sitting>)>> {
+    let rows: Vec<RoomRow> =
+        on!(tx, |conn| sqlx::query_as(ROOM_BESIDE_SITTINGS).bind(id).bind(batch).fetch_all(conn).await)?;
+    Ok(beside_sittings(rows))
+}
+
 /// One exam room of a batch with its sitting.
 ///
 /// # Errors
@@ -71,28 +98,49 @@ pub async fn room_in_sitting(
     batch: &BatchCode,
     id: &str,
 ) -> sqlx::Result<Option<(RoomUse, Sitting)>> {
+    let Some((room, sittings)) = room_beside_sittings(tx, batch, id).await? else { return Ok(None) };
+    let held = sittings.into_iter().find(|sitting| sitting.id == room.sitting_id);
+    Ok(held.map(|sitting| (room, sitting)))
+}
+
+/// The exam room in which a seat is, with its sitting.
+///
+/// # Errors
+/// Storage.
+pub async fn room_of_seat(
+    tx: &mut Tx,
+    batch: &BatchCode,
+    seat: &str,
+) -> sqlx::Result<Option<(RoomUse, Sitting)>> {
     let rows: Vec<RoomRow> =
-        on!(tx, |conn| sqlx::query_as(ROOM_IN_SITTING).bind(id).bind(batch).fetch_all(conn).await)?;
-    let paper = |row: &RoomRow| {
-        let (occupation, level) = row.occupation_code.clone().zip(row.level_code.clone())?;
-        Some(PaperKey { occupation, level })
-    };
-    let papers = rows.iter().filter_map(paper).collect();
-    Ok(rows.into_iter().next().map(|row| {
-        let sitting = Sitting {
-            id: row.room.sitting_id.clone(),
-            batch_code: row.batch_code,
-            component_kind: row.component_kind,
-            delivery: row.delivery,
-            starts_at: row.starts_at,
-            ends_at: row.ends_at,
-            minutes: row.minutes,
-            name_zh: row.name_zh,
-            name_en: row.name_en,
-            papers,
-        };
-        (row.room, sitting)
-    }))
+        on!(tx, |conn| sqlx::query_as(ROOM_OF_SEAT).bind(seat).bind(batch).fetch_all(conn).await)?;
+    Ok(beside_sittings(rows).and_then(|(room, mut sittings)| Some((room, sittings.pop()?))))
+}
+
+/// The room of the rows with their sittings, each of which has all papers of its rows.
+fn beside_sittings(rows: Vec<RoomRow>) -> Option<(RoomUse, Vec<Sitting>)> {
+    let room = rows.first()?.room.clone();
+    let mut sittings: Vec<Sitting> = Vec::new();
+    for row in rows {
+        let paper = row.occupation_code.zip(row.level_code);
+        let paper = paper.map(|(occupation, level)| PaperKey { occupation, level });
+        match sittings.last_mut().filter(|last| last.id == row.held_id) {
+            Some(last) => last.papers.extend(paper),
+            None => sittings.push(Sitting {
+                id: row.held_id,
+                batch_code: row.batch_code,
+                component_kind: row.component_kind,
+                delivery: row.delivery,
+                starts_at: row.starts_at,
+                ends_at: row.ends_at,
+                minutes: row.minutes,
+                name_zh: row.name_zh,
+                name_en: row.name_en,
+                papers: paper.into_iter().collect(),
+            }),
+        }
+    }
+    Some((room, sittings))
 }
 
 /// The seats of one exam room with their numbers, by number of the seat.

@@ -41,13 +41,44 @@ pub(crate) struct PackFile {
     pub digest: String,
 }
 
+/// A pack beside one of its files; nothing there while it has none.
+#[derive(FromRow)]
+struct PackRow {
+    #[sqlx(flatten)]
+    pack: Pack,
+    number: Option<i64>,
+    kind: Option<FileKind>,
+    first_in: Option<String>,
+    last_in: Option<String>,
+    people: Option<i64>,
+    digest: Option<String>,
+}
+
+impl PackRow {
+    fn file(&self) -> Option<PackFile> {
+        Some(PackFile {
+            pack_id: self.pack.id.clone(),
+            number: self.number?,
+            kind: self.kind?,
+            first_in: self.first_in.clone()?,
+            last_in: self.last_in.clone()?,
+            people: self.people?,
+            digest: self.digest.clone()?,
+        })
+    }
+}
+
 queries! {
     INSERT = "INSERT INTO print_pack (id, batch_code, site_id, job_id, people_most, site_version, file_total, asked_at,
               made_at) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, NULL)";
     PACK = "SELECT id, batch_code, site_id, job_id, people_most, site_version, file_total, asked_at, made_at
             FROM print_pack WHERE id = $1 AND batch_code = $2";
-    LAST = "SELECT id, batch_code, site_id, job_id, people_most, site_version, file_total, asked_at, made_at
-            FROM print_pack WHERE batch_code = $1 AND site_id = $2 ORDER BY asked_at DESC, id DESC LIMIT 1";
+    LAST = "SELECT p.id, p.batch_code, p.site_id, p.job_id, p.people_most, p.site_version, p.file_total, p.asked_at,
+            p.made_at, f.number, f.kind, f.first_in, f.last_in, f.people, f.digest
+            FROM print_pack p LEFT JOIN print_file f ON f.pack_id = p.id
+            WHERE p.id = (SELECT id FROM print_pack WHERE batch_code = $1 AND site_id = $2
+                          ORDER BY asked_at DESC, id DESC LIMIT 1)
+            ORDER BY f.number NULLS LAST";
     SET_TOTAL = "UPDATE print_pack SET file_total = $2 WHERE id = $1";
     FINISH = "UPDATE print_pack SET made_at = $2 WHERE id = $1 AND made_at IS NULL";
     CLEAR_FILES = "DELETE FROM print_file WHERE pack_id = $1";
@@ -79,9 +110,16 @@ pub(crate) async fn pack(tx: &mut Tx, batch: &BatchCode, id: &str) -> sqlx::Resu
     on!(tx, |conn| sqlx::query_as(PACK).bind(id).bind(batch).fetch_optional(conn).await)
 }
 
-/// The pack of a site that was asked for last.
-pub(crate) async fn last(tx: &mut Tx, batch: &BatchCode, site: &SiteId) -> sqlx::Result<Option<Pack>> {
-    on!(tx, |conn| sqlx::query_as(LAST).bind(batch).bind(site).fetch_optional(conn).await)
+/// The pack of a site that was asked for last, with its files that are there, by number.
+pub(crate) async fn last(
+    tx: &mut Tx,
+    batch: &BatchCode,
+    site: &SiteId,
+) -> sqlx::Result<Option<(Pack, Vec<PackFile>)>> {
+    let rows: Vec<PackRow> =
+        on!(tx, |conn| sqlx::query_as(LAST).bind(batch).bind(site).fetch_all(conn).await)?;
+    let files = rows.iter().filter_map(PackRow::file).collect();
+    Ok(rows.into_iter().next().map(|row| (row.pack, files)))
 }
 
 /// How many files a pack will have.

@@ -321,6 +321,12 @@ impl House {
             &["2021-01"]).await;
         run(
             &mut tx,
+            "UPDATE admission SET state = 'admitted' WHERE batch_code = $1 AND state = 'paid'",
+            &["2021-01"],
+        )
+        .await;
+        run(
+            &mut tx,
             "INSERT INTO stage_progress (batch_code, stage, site_id, state, note_key, note_count, updated_at)
             VALUES ($1, 3, '', 'done', 'admission-note-frozen', 30, 0)",
             &["2021-01"],

@@ -74,7 +74,7 @@ pub async fn show(State(env): State<Env>, v: Visit, entry: InBatch<ReadBatch>) -
         forms: forms(&mut tx, &batch.code).await?,
         sums: form_sums(&mut tx, &batch.code).await?,
         prints: prints(&mut tx, &batch.code).await?,
-        proposals: approval::all_pending(&mut tx).await?,
+        proposals: approval::all_waiting(&mut tx).await?.acts,
     };
     let covered = itembank::coverage(&mut tx).await?;
     let mut papers = Vec::new();

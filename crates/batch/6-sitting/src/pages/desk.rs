@@ -5,8 +5,8 @@ use plan::InBatch;
 use web::{PageError, PageResult};
 
 use crate::{
-    rules::{Attempt, Mark, SeatState},
-    store,
+    rules::{Mark, SeatState},
+    store::{self, RoomStanding},
 };
 
 /// A room of a sitting.
@@ -30,8 +30,6 @@ pub struct Desk {
     pub at: Room,
     pub seat: Seat,
     pub state: SeatState,
-    /// The work of who sits there, once they were let in.
-    pub attempt: Option<Attempt>,
 }
 
 impl Desk {
@@ -45,21 +43,58 @@ impl Desk {
 /// The room; not found when it is another batch's, another sitting's, or out of reach.
 pub async fn room<D>(tx: &mut Tx, entry: &InBatch<D>, sitting: &str, room: &str) -> PageResult<Room> {
     let found = arrangement::room_in_sitting(tx, &entry.batch.code, room).await?;
-    let found = found.filter(|(room, held)| held.id == sitting && entry.reaches(&room.site_path));
-    let (room, sitting) = found.ok_or(PageError::NotFound)?;
+    let (room, sitting) = within(entry, sitting, found)?;
     let closing = store::closing_of_room(tx, &room.id).await?;
     Ok(Room { sitting, room, closing })
+}
+
+/// The room with what was said of it so far, under the same conditions.
+pub async fn standing<D>(
+    tx: &mut Tx,
+    entry: &InBatch<D>,
+    sitting: &str,
+    room: &str,
+) -> PageResult<(Room, RoomStanding)> {
+    let found = arrangement::room_in_sitting(tx, &entry.batch.code, room).await?;
+    beside_standing(tx, within(entry, sitting, found)?).await
+}
+
+/// The same of the room in which a seat is.
+pub async fn standing_of_seat<D>(
+    tx: &mut Tx,
+    entry: &InBatch<D>,
+    sitting: &str,
+    seat: &str,
+) -> PageResult<(Room, RoomStanding)> {
+    let found = arrangement::room_of_seat(tx, &entry.batch.code, seat).await?;
+    beside_standing(tx, within(entry, sitting, found)?).await
+}
+
+fn within<D>(
+    entry: &InBatch<D>,
+    sitting: &str,
+    found: Option<(RoomUse, Sitting)>,
+) -> PageResult<(RoomUse, Sitting)> {
+    let found = found.filter(|(room, held)| held.id == sitting && entry.reaches(&room.site_path));
+    found.ok_or(PageError::NotFound)
+}
+
+async fn beside_standing(
+    tx: &mut Tx,
+    (room, sitting): (RoomUse, Sitting),
+) -> PageResult<(Room, RoomStanding)> {
+    let standing = store::standing_of_room(tx, &room.id).await?;
+    Ok((Room { sitting, room, closing: standing.closing.clone() }, standing))
 }
 
 /// The seat, under the same conditions.
 pub async fn desk<D>(tx: &mut Tx, entry: &InBatch<D>, sitting: &str, seat: &str) -> PageResult<Desk> {
     let seat = arrangement::seat(tx, &entry.batch.code, seat).await?.ok_or(PageError::NotFound)?;
-    let at = room(tx, entry, sitting, &seat.room_use_id).await?;
-    let marks = store::attendance_of_room(tx, &at.room.id).await?;
-    let mark = marks.iter().find(|row| row.seat_id == seat.id).and_then(store::AttendanceRow::mark);
-    let attempt = store::attempt_of_seat(tx, &seat.id).await?.map(|row| row.attempt()).transpose()?;
-    let state = SeatState::of(mark, attempt.as_ref().map(Attempt::state));
-    Ok(Desk { at, seat, state, attempt })
+    let (at, standing) = standing(tx, entry, sitting, &seat.room_use_id).await?;
+    let attempt = standing.attempts.iter().find(|row| row.seat_id == seat.id);
+    let mark = standing.marks.get(&seat.id).copied();
+    let state = SeatState::of(mark, attempt.map(|row| row.state.as_str()));
+    Ok(Desk { at, seat, state })
 }
 
 /// What somebody said about a seat, for marks that are compared with what a page showed.

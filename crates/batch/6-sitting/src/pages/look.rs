@@ -9,11 +9,11 @@ use scheme::Delivery;
 use venue::RoomKind;
 use web::{PageResult, Visit};
 
-use super::desk::{Room, label, marks};
+use super::desk::{Room, label};
 use crate::{
     Ledger,
     rules::{EventSort, RoomCount, SeatState, offline_since},
-    store::{self, NamedEvent, SeatAttempt},
+    store::{NamedEvent, RoomStanding, SeatAttempt},
 };
 
 /// Columns the style sheet can draw as a map; other rooms flow.
@@ -75,13 +75,12 @@ pub async fn room_look(
     tx: &mut Tx,
     env: &Env,
     ledger: &Ledger,
-    (at, events): (&Room, &[NamedEvent]),
+    (at, standing, events): (&Room, &RoomStanding, &[NamedEvent]),
     v: &Visit,
 ) -> PageResult<RoomLook> {
     let numbered = arrangement::numbered_seats(tx, &at.room.id).await?;
-    let attempts = store::attempts_of_room(tx, &at.room.id).await?;
-    let marks = marks(tx, &at.room.id).await?;
-    let silent = silent(ledger, &attempts, env.now());
+    let RoomStanding { marks, attempts, .. } = standing;
+    let silent = silent(ledger, attempts, env.now());
     let work: HashMap<&str, &SeatAttempt> = attempts.iter().map(|row| (row.seat_id.as_str(), row)).collect();
     let lines = |seat: &str, sort| {
         let of_seat =

@@ -90,9 +90,9 @@ pub async fn seat_map(
     v: Visit,
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
-    let at = desk::room(&mut tx, &entry, &sitting, &room).await?;
+    let (at, standing) = desk::standing(&mut tx, &entry, &sitting, &room).await?;
     let events = store::named_events(&mut tx, &at.room.id).await?;
-    let look = room_look(&mut tx, &env, &ledger, (&at, &events), &v).await?;
+    let look = room_look(&mut tx, &env, &ledger, (&at, &standing, &events), &v).await?;
     Ok(Html(map_part(&v, &at, look)?.0).into_response())
 }
 
@@ -105,10 +105,10 @@ pub async fn show(
     v: Visit,
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
-    let at = desk::room(&mut tx, &entry, &sitting, &room).await?;
+    let (at, standing) = desk::standing(&mut tx, &entry, &sitting, &room).await?;
     let head = stage_head(&mut tx, &entry, 6, &v, env.now()).await?;
     let written = Record::read(&mut tx, &at).await?;
-    let look = room_look(&mut tx, &env, &ledger, (&at, &written.events), &v).await?;
+    let look = room_look(&mut tx, &env, &ledger, (&at, &standing, &written.events), &v).await?;
     let lines = look.seats.clone();
     let record = written.lines(&env, &look.labels(), &v)?;
     let incident = |kind: &EventKind| kind.sort() == Some(EventSort::Incident);

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use web::{Lang, PageError, PageResult, Visit, Words};
 
 use super::{
-    desk::{self, label, marks},
+    desk::{self, label},
     look,
     record::{Record, RecordLine},
 };
@@ -37,9 +37,9 @@ pub async fn show(
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
     let zh = Visit { t: ZH, ..Visit::default() };
-    let at = desk::room(&mut tx, &entry, &sitting, &room).await?;
+    let (at, standing) = desk::standing(&mut tx, &entry, &sitting, &room).await?;
+    let marks = &standing.marks;
     let written = Record::read(&mut tx, &at).await?;
-    let marks = marks(&mut tx, &at.room.id).await?;
     let seats = arrangement::numbered_seats(&mut tx, &at.room.id).await?;
     let seat_labels: Vec<(&str, String)> =
         seats.iter().map(|one| (one.seat.id.as_str(), label(one.seat.ordinal, one.seat.number))).collect();

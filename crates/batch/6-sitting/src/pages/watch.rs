@@ -12,14 +12,14 @@ use scheme::Delivery;
 use web::{Markup, PageError, PageResult, Visit};
 
 use super::{
-    desk::{self, Desk},
+    desk::{self, Room},
     look::{SeatLook, room_look},
     record::{self, Record, RecordLine},
 };
 use crate::{
     Ledger,
     rules::{EventSort, SeatState},
-    store::EventKind,
+    store::{EventKind, SeatAttempt},
 };
 
 /// What is known of the work at a computer.
@@ -29,12 +29,22 @@ struct Work {
     is_over: bool,
 }
 
+impl Work {
+    fn of(attempt: &SeatAttempt, now: UnixMicros) -> Self {
+        Self {
+            acked_seq: attempt.acked_seq,
+            close_at: attempt.close_at,
+            is_over: attempt.has_ended() || now >= attempt.close_at,
+        }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "seat/show.html")]
 struct SeatPage<'a> {
     v: &'a Visit,
     head: Markup,
-    desk: &'a Desk,
+    at: &'a Room,
     seat: SeatLook,
     work: Option<Work>,
     on_computer: bool,
@@ -48,8 +58,13 @@ struct SeatPage<'a> {
 impl SeatPage<'_> {
     /// Where the lines of the record are struck out.
     fn sitting_base(&self) -> String {
-        let sitting = &self.desk.at.sitting;
+        let sitting = &self.at.sitting;
         format!("/batches/{}/sittings/{}", sitting.batch_code, sitting.id)
+    }
+
+    /// Where what is said of the seat is posted.
+    fn seat_base(&self) -> String {
+        format!("{}/seats/{}", self.sitting_base(), self.seat.id)
     }
 }
 
@@ -62,33 +77,29 @@ pub async fn show(
     v: Visit,
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
-    let desk = desk::desk(&mut tx, &entry, &sitting, &seat).await?;
+    let (at, standing) = desk::standing_of_seat(&mut tx, &entry, &sitting, &seat).await?;
     let head = stage_head(&mut tx, &entry, 6, &v, env.now()).await?;
-    let written = Record::read(&mut tx, &desk.at).await?;
-    let look = room_look(&mut tx, &env, &ledger, (&desk.at, &written.events), &v).await?;
+    let written = Record::read(&mut tx, &at).await?;
+    let look = room_look(&mut tx, &env, &ledger, (&at, &standing, &written.events), &v).await?;
     let mut record = written.lines(&env, &look.labels(), &v)?;
-    let seat = look.seats.into_iter().find(|one| one.id == desk.seat.id).ok_or(PageError::NotFound)?;
-    let work = desk.attempt.as_ref().map(|attempt| Work {
-        acked_seq: attempt.head().acked_seq,
-        close_at: attempt.frame().close_at,
-        is_over: attempt.ended().is_some() || env.now() >= attempt.frame().close_at,
-    });
+    let attempt = standing.attempts.iter().find(|row| row.seat_id == seat);
+    let seat = look.seats.into_iter().find(|one| one.id == seat).ok_or(PageError::NotFound)?;
     record.retain(|line| line.label == seat.label);
     let (incidents, violations) =
         written.kinds.into_iter().partition(|kind| kind.sort() == Some(EventSort::Incident));
-    let object = Object { path: &desk.at.room.site_path, batch: Some(&code) };
+    let object = Object { path: &at.room.site_path, batch: Some(&code) };
     let page = SeatPage {
         v: &v,
         head,
-        on_computer: desk.at.sitting.delivery == Delivery::Computer,
+        on_computer: at.sitting.delivery == Delivery::Computer,
         invigilates: entry.who.may(Action::Invigilate, object, env.now()).is_some(),
-        most: record::authority(&entry, &desk.at, env.now()).minutes(),
+        most: record::authority(&entry, &at, env.now()).minutes(),
         seat,
-        work,
+        work: attempt.map(|row| Work::of(row, env.now())),
         incidents,
         violations,
         record,
-        desk: &desk,
+        at: &at,
     };
     let title = format!("{} {}", page.seat.label, page.seat.name);
     web::page(&v, &title, &page)

@@ -25,12 +25,22 @@ pub struct SeatAttempt {
     pub room_use_id: String,
     /// `waiting`, `open`, `handed_in` or `closed`.
     pub state: String,
+    /// Number of the last counted change.
+    pub acked_seq: i64,
     /// From when nothing counts any more.
     pub close_at: UnixMicros,
     /// When the work began.
     pub started_at: Option<UnixMicros>,
     /// The coarse mark of when its machine was last heard of.
     pub seen_at: Option<UnixMicros>,
+}
+
+impl SeatAttempt {
+    /// Whether the work is over, handed in or closed by the time.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        matches!(self.state.as_str(), "handed_in" | "closed")
+    }
 }
 
 #[derive(FromRow)]
@@ -42,7 +52,7 @@ struct TallyRow {
 }
 
 queries! {
-    ATTEMPTS_OF_ROOM = "SELECT a.id, a.seat_id, a.room_use_id, a.state, a.close_at, a.started_at, s.seen_at
+    ATTEMPTS_OF_ROOM = "SELECT a.id, a.seat_id, a.room_use_id, a.state, a.acked_seq, a.close_at, a.started_at, s.seen_at
                         FROM attempt a LEFT JOIN sign_of_life s ON s.attempt_id = a.id
                         WHERE a.room_use_id = $1 ORDER BY a.id";
     ATTENDANCE_OF_ROOM = "SELECT seat_id, application_id, sitting_id, state FROM attendance
@@ -74,7 +84,7 @@ pub async fn at_work(tx: &mut Tx, rooms: &[&str]) -> sqlx::Result<Vec<SeatAttemp
     for chunk in rooms.chunks(AT_ONCE) {
         let rows: Vec<SeatAttempt> = on!(tx, |conn| {
             let mut query = QueryBuilder::new(
-                "SELECT a.id, a.seat_id, a.room_use_id, a.state, a.close_at, a.started_at, s.seen_at
+                "SELECT a.id, a.seat_id, a.room_use_id, a.state, a.acked_seq, a.close_at, a.started_at, s.seen_at
                  FROM attempt a LEFT JOIN sign_of_life s ON s.attempt_id = a.id
                  WHERE a.state = 'open' AND a.room_use_id IN (",
             );

@@ -43,6 +43,8 @@ async fn an_attempt_is_opened_once_and_found_only_by_its_account() {
         let states: Vec<(&str, &str)> =
             of_room.iter().map(|row| (row.seat_id.as_str(), row.state.as_str())).collect();
         assert_eq!(states, [("seat-1", "open")], "{}", hall.engine);
+        let standing = store::standing_of_room(&mut tx, "room-1").await.unwrap();
+        assert_eq!((standing.closing, standing.attempts), (None, of_room), "{}", hall.engine);
         let batch = BatchCode::parse("2021-01").unwrap();
         assert!(store::is_any_open(&mut tx, &batch).await.unwrap(), "{}", hall.engine);
         assert_eq!(store::ended_since(&mut tx, START).await.unwrap(), [], "{}", hall.engine);
@@ -215,6 +217,9 @@ async fn every_mark_is_one_the_table_knows_and_none_changes_after_the_closing() 
         };
         assert!(store::close_record(&mut tx, &batch, &row).await.unwrap(), "{}", hall.engine);
         assert!(!store::close_record(&mut tx, &batch, &row).await.unwrap(), "{}", hall.engine);
+        let standing = store::standing_of_room(&mut tx, "room-1").await.unwrap();
+        assert_eq!(standing.closing.as_ref(), Some(&row), "{}", hall.engine);
+        assert_eq!(standing.marks.into_iter().collect::<Vec<_>>(), [("seat-1".to_owned(), Mark::Absent)]);
         let rows = [row];
         assert_eq!(
             store::closing_of_room(&mut tx, "room-1").await.unwrap().into_iter().collect::<Vec<_>>(),

@@ -73,7 +73,7 @@ pub async fn show(
     let rows = store::differing(&mut tx, &batch.code, ((page - 1) * ROWS, ROWS)).await?;
     let ids: Vec<&str> = rows.iter().map(|(_, _, application)| application.as_str()).collect();
     let numbers = arrangement::numbers_of(&mut tx, &ids).await?;
-    let entries = store::entries_of(&mut tx, &ids).await?;
+    let entries = store::entries_of(&mut tx, &ids).await?.entries;
     let (levels, parts) = plan::levels_and_components(&mut tx, &batch.code).await?;
     let levels = table::levels(&levels, &parts, v.t);
     let rooms: HashMap<&str, _> = states.iter().map(|state| (state.room.id.as_str(), &state.room)).collect();

@@ -24,13 +24,13 @@ use crate::{
     room::{RoomRoll, Target},
     rooms,
     rules::{Entry, EntryState, entry_state, is_absent},
-    store,
+    store::{self, Entered},
 };
 
 /// What a clerk's sheet of one room is made of.
 struct Sheet {
     roll: RoomRoll,
-    entries: HashMap<(String, String), Vec<Entry>>,
+    entered: Entered,
     is_ripe: bool,
 }
 
@@ -39,15 +39,15 @@ impl Sheet {
         let roll = RoomRoll::read(tx, &entry.batch, ComponentKind::Theory, room).await?;
         let roll = roll.filter(|roll| entry.reaches(&roll.room.site_path)).ok_or(PageError::NotFound)?;
         let is_run = store::run(tx, &entry.batch.code).await?.is_some();
-        let entries = store::entries_of(tx, &roll.applications()).await?;
+        let entered = store::entries_of(tx, &roll.applications()).await?;
         let sat = &roll.sitting;
         let (how, when) = ((sat.component_kind, sat.delivery), (sat.starts_at, sat.ends_at));
-        Ok(Self { is_ripe: rooms::is_ripe(how, when, is_run, env.now()), roll, entries })
+        Ok(Self { is_ripe: rooms::is_ripe(how, when, is_run, env.now()), roll, entered })
     }
 
     fn entries(&self, target: &Target) -> &[Entry] {
         let key = (target.component_id.clone(), target.application_id.clone());
-        self.entries.get(&key).map_or(&[][..], Vec::as_slice)
+        self.entered.entries.get(&key).map_or(&[][..], Vec::as_slice)
     }
 
     /// The candidates whose scripts are entered: there, and without a score.
@@ -55,7 +55,7 @@ impl Sheet {
         self.roll
             .targets
             .iter()
-            .filter(|target| !self.roll.done.contains(&target.key()))
+            .filter(|target| !self.entered.done.contains(&target.key()))
             .filter(|target| {
                 let attendance = self.roll.absences.of(ComponentKind::Theory, &target.application_id);
                 !is_absent(attendance, !self.entries(target).is_empty())
@@ -170,7 +170,7 @@ pub async fn enter(
     let writer = Writer { env: &env, batch: &batch.code, who: &entry.who.account_id };
     let (mut sealed, mut differ) = (0_i64, 0_i64);
     for cell in &cells {
-        match write(&mut tx, &writer, &open, &mut sheet.entries, cell).await? {
+        match write(&mut tx, &writer, &open, &mut sheet.entered.entries, cell).await? {
             Ok(Written::Entered) => {}
             Ok(Written::Agreed) => sealed += 1,
             Ok(Written::Differs) => differ += 1,

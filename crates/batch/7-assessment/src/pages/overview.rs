@@ -12,10 +12,10 @@ use web::{Markup, PageResult, Visit, Words};
 use crate::{
     progress::Expected,
     scoring::OBJECTIVE,
-    store::{self, OpenEntries, PartScores, Run},
+    store::{self, Examiner, PartFigures, Run},
 };
 
-/// Examiners whose names are looked up for one page. Source: [own]; a province's panel is larger than a page.
+/// Examiners who are named on one page. Source: [own]; a province's panel is larger than a page.
 const EXAMINERS_NAMED: usize = 24;
 
 /// How one part stands.
@@ -98,15 +98,18 @@ pub async fn show(State(env): State<Env>, entry: InBatch<ReadBatch>, v: Visit) -
     let batch = &entry.batch;
     let mut tx = env.db.read().await?;
     let head = plan::stage_head(&mut tx, &entry, 7, &v, env.now()).await?;
-    let rows = rows(&mut tx, batch, v.t).await?;
-    let is_over = sitting::is_over(&mut tx, &batch.code).await?;
+    let rows = rows(&mut tx, &entry, v.t).await?;
     let may = |action| {
         let object = Object { path: &batch.org_path, batch: Some(batch.code.as_str()) };
         identity::territory(&entry.who.grants, action, object, env.now())
     };
     let clerk = may(Action::EnterScores);
-    let run = store::run(&mut tx, &batch.code).await?;
-    let job = job::latest(&mut tx, batch.code.as_str(), OBJECTIVE.name).await?;
+    let may_run = clerk.iter().any(|path| path.contains(&batch.org_path));
+    // The rail hears of the end of the last attempt within a minute; who may begin the run is told at once.
+    let is_over = entry.is_done(6) || (may_run && sitting::is_over(&mut tx, &batch.code).await?);
+    // Nothing runs before the sittings are over.
+    let run = if is_over && may_run { store::run(&mut tx, &batch.code).await? } else { None };
+    let job = if is_over { job::latest(&mut tx, batch.code.as_str(), OBJECTIVE.name).await? } else { None };
     // Whoever began it steers it; others see on the rail how far it is.
     let job = job.filter(|job| job.started_by == entry.who.account_id);
     let is_running = job.as_ref().is_some_and(|job| job.status.is_open());
@@ -122,27 +125,19 @@ pub async fn show(State(env): State<Env>, entry: InBatch<ReadBatch>, v: Visit) -
         job: job.map(|job| job::state(&v, &job)).transpose()?,
         run,
         may_enter: !clerk.is_empty(),
-        may_run: clerk.iter().any(|path| path.contains(&batch.org_path)),
+        may_run,
         may_practical: !may(Action::ScorePractical).is_empty(),
         may_panel: !may(Action::ScorePanel).is_empty(),
     };
     web::page(&v, &batch.title(v.t), &page)
 }
 
-async fn rows(tx: &mut Tx, batch: &Batch, t: Words) -> PageResult<Vec<PartRow>> {
+async fn rows(tx: &mut Tx, entry: &InBatch<ReadBatch>, t: Words) -> PageResult<Vec<PartRow>> {
+    let batch = &entry.batch;
     let (levels, parts) = plan::levels_and_components(tx, &batch.code).await?;
-    let expected = Expected::of_parts(tx, &batch.code, parts).await?;
-    let scores: HashMap<String, PartScores> = store::scores_by_part(tx, &batch.code)
-        .await?
-        .into_iter()
-        .map(|row| (row.component_id.clone(), row))
-        .collect();
-    let entries: HashMap<String, OpenEntries> = store::open_entries(tx, &batch.code)
-        .await?
-        .into_iter()
-        .map(|row| (row.component_id.clone(), row))
-        .collect();
-    let examiners = examiner_names(tx, batch).await?;
+    let expected = Expected::of_parts(tx, &batch.code, parts, entry.is_done(4)).await?;
+    let mut figures = store::part_figures(tx, &batch.code).await?;
+    let named = named(&figures);
     let ids: Vec<_> = expected.parts().iter().map(|(part, _)| &part.component_id).collect();
     let needed: HashMap<scheme::ComponentId, i64> = scheme::components_by_id(tx, &ids)
         .await?
@@ -151,36 +146,32 @@ async fn rows(tx: &mut Tx, batch: &Batch, t: Words) -> PageResult<Vec<PartRow>> 
         .collect();
     let mut rows = Vec::new();
     for (part, expected) in expected.parts() {
-        let counted = scores.get(&part.id);
-        let of = examiners.get(&part.id).cloned().unwrap_or_default();
-        let scored = expected - counted.map_or(0, |row| row.away);
-        let differ = entries.get(&part.id).map_or(0, |row| row.differ);
+        let counted = figures.remove(&part.id).unwrap_or_default();
+        let scored = expected - counted.away;
         rows.push(PartRow {
             level: level_name(&levels, part, t),
             expected: *expected,
             scored,
-            sealed: counted.map_or(0, |row| row.sealed),
-            half: entries.get(&part.id).map_or(0, |row| row.open) - differ,
-            differ,
-            sheets: of.iter().map(|(_, count)| count).sum(),
+            sealed: counted.sealed,
+            half: counted.open - counted.differ,
+            differ: counted.differ,
+            sheets: counted.examiners.iter().map(|one| one.sealed).sum(),
             sheets_needed: scored * needed.get(&part.component_id).copied().unwrap_or_default(),
-            examiners: of,
+            examiners: counted.examiners.into_iter().map(|one| line(one, &named)).collect(),
             part: part.clone(),
         });
     }
     Ok(rows)
 }
 
-/// How many scores each examiner has sealed, by part: the busiest first, and not all of a province.
-async fn examiner_names(tx: &mut Tx, batch: &Batch) -> PageResult<HashMap<String, Vec<(String, i64)>>> {
-    let counts = store::examiner_counts(tx, &batch.code).await?;
-    let accounts: BTreeSet<&str> = counts.iter().map(|(_, account, _)| account.as_str()).collect();
-    let named: BTreeSet<&str> = accounts.into_iter().take(EXAMINERS_NAMED).collect();
-    let names = identity::account_names(tx, named.iter().copied()).await?;
-    let mut by_part: HashMap<String, Vec<(String, i64)>> = HashMap::new();
-    for (part, account, count) in &counts {
-        let name = if named.contains(account.as_str()) { names.of(account) } else { "…" }.to_owned();
-        by_part.entry(part.clone()).or_default().push((name, *count));
-    }
-    Ok(by_part)
+/// The accounts whose names are shown: not all of a province.
+fn named(figures: &HashMap<String, PartFigures>) -> BTreeSet<String> {
+    let accounts = figures.values().flat_map(|part| &part.examiners).map(|one| one.account_id.clone());
+    accounts.collect::<BTreeSet<_>>().into_iter().take(EXAMINERS_NAMED).collect()
+}
+
+/// An examiner's name and how many scores they have sealed.
+fn line(one: Examiner, named: &BTreeSet<String>) -> (String, i64) {
+    let name = if named.contains(&one.account_id) { one.name } else { "…".to_owned() };
+    (name, one.sealed)
 }

@@ -1,5 +1,5 @@
 //! The score sheet of one examiner or panel member in one room: their own figures, sealed as they are sent.
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use ::store::Tx;
 use askama::Template;
@@ -18,36 +18,34 @@ use super::{
     table::{self, Cell, Row, TableQuery},
 };
 use crate::{
-    AssessmentRefused, PartOutcome,
+    AssessmentRefused,
     figures::Writer,
     progress::{self, Expected},
     room::{RoomRoll, Target},
     rules::digest_of,
-    store,
+    store::{self, SealedFor},
 };
 
 /// What one examiner may know of a room.
 struct Sheet {
     roll: RoomRoll,
-    own: HashMap<(String, String), PartOutcome>,
-    /// Whom any examiner has scored: they were there, whatever the room's record says.
-    written: HashSet<(String, String)>,
+    sealed: SealedFor,
 }
 
 impl Sheet {
     async fn read<D: Scoring>(tx: &mut Tx, entry: &InBatch<D>, room: &str) -> PageResult<Self> {
         let roll = RoomRoll::read(tx, &entry.batch, D::KIND, room).await?;
         let roll = roll.filter(|roll| entry.reaches(&roll.room.site_path)).ok_or(PageError::NotFound)?;
-        let (own, written) = store::sealed_for(tx, &roll.applications(), &entry.who.account_id).await?;
-        Ok(Self { roll, own, written })
+        let sealed = store::sealed_for(tx, &roll.applications(), &entry.who.account_id).await?;
+        Ok(Self { roll, sealed })
     }
 
     fn row(&self, target: &Target, kind: ComponentKind) -> Row {
         let key = target.key();
-        let own = self.own.get(&key).copied();
+        let own = self.sealed.own.get(&key).copied();
         let attendance = self.roll.absences.of(kind, &target.application_id);
         let is_away = attendance.is_recorded && attendance.from_part;
-        let is_done = self.roll.done.contains(&key);
+        let is_done = self.sealed.done.contains(&key);
         let (note, class) = match (own, is_done, is_away, attendance.from_theory) {
             (Some(_), true, ..) => ("assessment-row-all-sealed", "done"),
             (Some(_), false, ..) => ("assessment-row-sealed", "now"),
@@ -56,7 +54,8 @@ impl Sheet {
             (None, false, false, true) => ("assessment-row-away-theory", "wait"),
             (None, false, false, false) => ("", ""),
         };
-        let is_settled = is_done || (is_away && !self.written.contains(&key));
+        // Whom any examiner has scored was there, whatever the room's record says.
+        let is_settled = is_done || (is_away && !self.sealed.anybody.contains(&key));
         let is_open = own.is_none() && !is_settled;
         Row { number: target.number.clone(), part: target.component_id.clone(), own, is_open, note, class }
     }
@@ -234,7 +233,7 @@ async fn write(
     let Some(target) = table::find(&sheet.roll.targets, &cell.number) else {
         return Ok(Err(AssessmentRefused::UnknownNumber));
     };
-    if sheet.roll.done.contains(&target.key()) {
+    if sheet.sealed.done.contains(&target.key()) {
         return Ok(Err(AssessmentRefused::Complete));
     }
     let component = components.get(&target.component_id).ok_or(PageError::NotFound)?;

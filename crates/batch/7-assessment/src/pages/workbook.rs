@@ -25,7 +25,7 @@ use crate::{
     room::{self, Target},
     rooms,
     rules::{EntryState, Figure, HEADINGS_EN, HEADINGS_ZH, RowFault, entry_state, read_workbook},
-    store::{self, Import, ImportRow, RowState},
+    store::{self, Entered, Import, ImportRow, RowState},
 };
 
 /// Rows written in one step. Source: [own]; a step stays below the 50 ms a write transaction may take.
@@ -227,13 +227,12 @@ async fn check<D: Scoring>(
         }
     }
     let ids: Vec<&str> = found.iter().map(|(_, target)| target.application_id.as_str()).collect();
-    let done = store::sealed_rows_of(tx, &ids).await?;
-    let own = own(tx, D::KIND, &ids, who).await?;
+    let (own, done) = known_of(tx, D::KIND, &ids, who).await?;
     let (mut rows, mut skipped) = (Vec::new(), 0);
     for (figure, target) in found {
         let before = own.get(&target.key());
         let is_again = before.is_some_and(|before| *before == figure.outcome);
-        if done.contains_key(&target.key()) || is_again {
+        if done.contains(&target.key()) || is_again {
             skipped += 1;
         } else if before.is_some() {
             let message = if D::KIND == ComponentKind::Theory {
@@ -263,23 +262,24 @@ fn row(figure: &Figure, target: &Target) -> ImportRow {
     }
 }
 
-/// What this person has written down that still waits for others.
-async fn own(
+/// What this person has written down that still waits for others, and whose score is sealed.
+async fn known_of(
     tx: &mut Tx,
     kind: ComponentKind,
     ids: &[&str],
     who: &str,
-) -> sqlx::Result<HashMap<(String, String), PartOutcome>> {
+) -> sqlx::Result<(HashMap<(String, String), PartOutcome>, HashSet<(String, String)>)> {
     if kind != ComponentKind::Theory {
-        return Ok(store::sealed_for(tx, ids, who).await?.0);
+        let sealed = store::sealed_for(tx, ids, who).await?;
+        return Ok((sealed.own, sealed.done));
     }
-    let entries = store::entries_of(tx, ids).await?;
+    let Entered { entries, done } = store::entries_of(tx, ids).await?;
     let mine =
         entries.into_iter().filter_map(|((part, application), entries)| match entry_state(&entries, who) {
             EntryState::Entered(outcome) => Some(((application, part), outcome)),
             EntryState::Open | EntryState::Differs(_) => None,
         });
-    Ok(mine.collect())
+    Ok((mine.collect(), done))
 }
 
 /// What the address of a workbook says.

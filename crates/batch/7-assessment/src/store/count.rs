@@ -1,8 +1,7 @@
 //! How far the assessment is, counted by the database: no row of a candidate leaves it.
 use std::collections::{HashMap, HashSet};
 
-use ::store::{Tx, on, push_keys, queries};
-use kernel::BatchCode;
+use ::store::{Tx, on, push_keys};
 use sqlx::{FromRow, QueryBuilder};
 
 /// What was written down in one exam room.
@@ -34,56 +33,6 @@ struct MarksRow {
     room_use_id: Option<String>,
     #[sqlx(flatten)]
     marks: RoomMarks,
-}
-
-/// Sealed scores of one part.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
-pub struct PartScores {
-    /// Part of the batch.
-    pub component_id: String,
-    /// Sealed scores, with those of the absent.
-    pub sealed: i64,
-    /// Those the record of the room says were not there: no examiner scores them.
-    pub away: i64,
-}
-
-/// Entries of a part that are not agreed on.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
-pub struct OpenEntries {
-    /// Part of the batch.
-    pub component_id: String,
-    /// Candidates with any entry.
-    pub open: i64,
-    /// Those of them whose figures differed.
-    pub differ: i64,
-}
-
-queries! {
-    SCORES_BY_PART = "SELECT component_id, COUNT(*) AS sealed,
-                      CAST(SUM(CASE WHEN origin = 'attendance' THEN 1 ELSE 0 END) AS BIGINT) AS away
-                      FROM component_score WHERE batch_code = $1 GROUP BY component_id ORDER BY component_id";
-    OPEN_ENTRIES = "SELECT e.component_id, COUNT(DISTINCT e.application_id) AS open,
-                    COUNT(DISTINCT CASE WHEN e.entry = 2 OR e.round > 1 THEN e.application_id END) AS differ
-                    FROM score_entry e WHERE e.batch_code = $1
-                    AND NOT EXISTS (SELECT 1 FROM component_score s WHERE s.application_id = e.application_id
-                                    AND s.component_id = e.component_id)
-                    GROUP BY e.component_id ORDER BY e.component_id";
-}
-
-/// Sealed scores of each part of a batch; a part without any is not in the answer.
-///
-/// # Errors
-/// Storage.
-pub async fn scores_by_part(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<PartScores>> {
-    on!(tx, |conn| sqlx::query_as(SCORES_BY_PART).bind(batch).fetch_all(conn).await)
-}
-
-/// Entries of each part that are not agreed on.
-///
-/// # Errors
-/// Storage.
-pub async fn open_entries(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<OpenEntries>> {
-    on!(tx, |conn| sqlx::query_as(OPEN_ENTRIES).bind(batch).fetch_all(conn).await)
 }
 
 /// What was written down in the rooms of several batches; `who` is the person whose own figures are counted:

@@ -1,11 +1,10 @@
 //! Paper theory entered twice: the rows.
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use ::store::{Tx, on, queries};
+use ::store::{Tx, on, push_keys, queries};
 use kernel::{BatchCode, Score, UnixMicros};
 use sqlx::{FromRow, QueryBuilder};
 
-use super::score::push_all;
 use crate::rules::{Entry, PartOutcome, Slot};
 
 /// Candidates asked for in one statement.
@@ -34,6 +33,15 @@ pub struct NewEntry<'a> {
     pub at: UnixMicros,
 }
 
+/// What was entered for some candidates.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Entered {
+    /// The figures of the clerks, by part and application.
+    pub entries: HashMap<(String, String), Vec<Entry>>,
+    /// Whose score is sealed, however it came about: application and part.
+    pub done: HashSet<(String, String)>,
+}
+
 #[derive(FromRow)]
 struct Row {
     component_id: String,
@@ -41,6 +49,17 @@ struct Row {
     round: i64,
     entry: i64,
     entered_by: String,
+    score_centi: Option<Score>,
+}
+
+/// The figure of a clerk, or, without one, that a score is sealed.
+#[derive(FromRow)]
+struct EnteredRow {
+    component_id: String,
+    application_id: String,
+    round: Option<i64>,
+    entry: Option<i64>,
+    entered_by: Option<String>,
     score_centi: Option<Score>,
 }
 
@@ -81,26 +100,31 @@ pub async fn insert_entry(tx: &mut Tx, new: NewEntry<'_>) -> sqlx::Result<()> {
         .map(|_| ()))
 }
 
-/// What was entered for some candidates, by part and application.
+/// What was entered for some candidates, and whose score is sealed; the sealed figure itself is not read.
 ///
 /// # Errors
 /// Storage.
-pub async fn entries_of(
-    tx: &mut Tx,
-    applications: &[&str],
-) -> sqlx::Result<HashMap<(String, String), Vec<Entry>>> {
-    let mut all = HashMap::new();
+pub async fn entries_of(tx: &mut Tx, applications: &[&str]) -> sqlx::Result<Entered> {
+    let mut all = Entered::default();
     for chunk in applications.chunks(AT_ONCE) {
-        let rows: Vec<Row> = on!(&mut *tx, |conn| {
+        let rows: Vec<EnteredRow> = on!(&mut *tx, |conn| {
             let mut query = QueryBuilder::new(
-                "SELECT component_id, application_id, round, entry, entered_by, score_centi FROM score_entry
-                 WHERE application_id IN (",
+                "SELECT component_id, application_id, CAST(NULL AS BIGINT) AS round, CAST(NULL AS BIGINT) AS entry,
+                 CAST(NULL AS TEXT) AS entered_by, CAST(NULL AS BIGINT) AS score_centi
+                 FROM component_score WHERE application_id IN (",
             );
-            push_all(&mut query, chunk);
-            query.push(", round, entry");
+            push_keys(&mut query, chunk);
+            query.push(
+                "UNION ALL SELECT component_id, application_id, round, entry, entered_by, score_centi
+                 FROM score_entry WHERE application_id IN (",
+            );
+            push_keys(&mut query, chunk);
+            query.push("ORDER BY application_id, component_id, round NULLS FIRST, entry NULLS FIRST");
             query.build_query_as().persistent(false).fetch_all(conn).await
         })?;
-        gather(&mut all, rows);
+        for row in rows {
+            all.take(row);
+        }
     }
     Ok(all)
 }
@@ -126,15 +150,22 @@ pub async fn entries_of_batch(
     batch: &BatchCode,
 ) -> sqlx::Result<HashMap<(String, String), Vec<Entry>>> {
     let rows: Vec<Row> = on!(tx, |conn| sqlx::query_as(ENTRIES_OF_BATCH).bind(batch).fetch_all(conn).await)?;
-    let mut by_candidate = HashMap::new();
-    gather(&mut by_candidate, rows);
-    Ok(by_candidate)
-}
-
-fn gather(by_candidate: &mut HashMap<(String, String), Vec<Entry>>, rows: Vec<Row>) {
+    let mut by_candidate: HashMap<(String, String), Vec<Entry>> = HashMap::new();
     for row in rows {
         let key = (row.component_id.clone(), row.application_id.clone());
         by_candidate.entry(key).or_default().push(entry(row));
+    }
+    Ok(by_candidate)
+}
+
+impl Entered {
+    fn take(&mut self, row: EnteredRow) {
+        let (Some(round), Some(entry), Some(by)) = (row.round, row.entry, row.entered_by) else {
+            self.done.insert((row.application_id, row.component_id));
+            return;
+        };
+        let entry = Entry { round, entry, by, outcome: row.score_centi.into() };
+        self.entries.entry((row.component_id, row.application_id)).or_default().push(entry);
     }
 }
 

@@ -221,7 +221,7 @@ pub async fn sealed_rows_of(
 }
 
 /// Closes a list of ids and orders what they name.
-pub(super) fn push_all<'a, DB: Database>(query: &mut QueryBuilder<DB>, ids: &'a [&'a str])
+fn push_all<'a, DB: Database>(query: &mut QueryBuilder<DB>, ids: &'a [&'a str])
 where
     &'a str: sqlx::Encode<'a, DB> + sqlx::Type<DB>,
 {

@@ -2,11 +2,10 @@
 //! transaction that seals the last of them combines them, and where a finished batch is verified.
 use std::collections::{HashMap, HashSet};
 
-use ::store::{Tx, on, queries};
+use ::store::{Tx, on, push_keys, queries};
 use kernel::{BatchCode, Score, UnixMicros};
 use sqlx::{FromRow, QueryBuilder};
 
-use super::score::push_all;
 use crate::rules::{PartOutcome, Sealed};
 
 /// Candidates asked for in one statement.
@@ -44,6 +43,17 @@ pub struct SealedCount {
     pub sealed: i64,
 }
 
+/// What one examiner may know of some candidates; every key is application and part.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SealedFor {
+    /// What they sealed themselves.
+    pub own: HashMap<(String, String), PartOutcome>,
+    /// For whom any examiner has sealed.
+    pub anybody: HashSet<(String, String)>,
+    /// Whose score is sealed, however it came about.
+    pub done: HashSet<(String, String)>,
+}
+
 queries! {
     INSERT_SEALED = "INSERT INTO sealed_score (id, batch_code, application_id, component_id, room_use_id,
                      examiner, kind, score_centi, sealed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -55,8 +65,6 @@ queries! {
     SEALED_COUNTS = "SELECT component_id, application_id, COUNT(*) AS sealed FROM sealed_score
                      WHERE batch_code = $1 GROUP BY component_id, application_id
                      ORDER BY component_id, application_id";
-    EXAMINER_COUNTS = "SELECT component_id, examiner, COUNT(*) FROM sealed_score WHERE batch_code = $1
-                       GROUP BY component_id, examiner ORDER BY component_id, examiner";
 }
 
 /// Seals one examiner's score; `false` when they have sealed one already.
@@ -114,35 +122,39 @@ pub async fn sealed_of_batch(
     Ok(by_candidate)
 }
 
-/// What one examiner sealed for some candidates, by application and part; and for whom anybody did.
+/// What one examiner sealed for some candidates; for whom anybody did; and whose score is sealed.
 ///
 /// # Errors
 /// Storage.
-pub async fn sealed_for(
-    tx: &mut Tx,
-    applications: &[&str],
-    examiner: &str,
-) -> sqlx::Result<(HashMap<(String, String), PartOutcome>, HashSet<(String, String)>)> {
-    let (mut own, mut anybody) = (HashMap::new(), HashSet::new());
+pub async fn sealed_for(tx: &mut Tx, applications: &[&str], examiner: &str) -> sqlx::Result<SealedFor> {
+    let mut known = SealedFor::default();
     for chunk in applications.chunks(AT_ONCE) {
-        let rows: Vec<(String, String, String, Option<Score>)> = on!(&mut *tx, |conn| {
-            let mut query =
-                QueryBuilder::new("SELECT application_id, component_id, examiner, CASE WHEN examiner = ");
+        let rows: Vec<(String, String, Option<String>, Option<Score>)> = on!(&mut *tx, |conn| {
+            let mut query = QueryBuilder::new(
+                "SELECT application_id, component_id, CAST(NULL AS TEXT) AS examiner,
+                 CAST(NULL AS BIGINT) AS score_centi FROM component_score WHERE application_id IN (",
+            );
+            push_keys(&mut query, chunk);
+            query.push("UNION ALL SELECT application_id, component_id, examiner, CASE WHEN examiner = ");
             query.push_bind(examiner);
             query.push(" THEN score_centi END FROM sealed_score WHERE application_id IN (");
-            push_all(&mut query, chunk);
-            query.push(", examiner");
+            push_keys(&mut query, chunk);
+            query.push("ORDER BY application_id, component_id, examiner NULLS FIRST");
             query.build_query_as().persistent(false).fetch_all(conn).await
         })?;
         for (application, component, by, score) in rows {
             let key = (application, component);
+            let Some(by) = by else {
+                known.done.insert(key);
+                continue;
+            };
             if by == examiner {
-                own.insert(key.clone(), score.into());
+                known.own.insert(key.clone(), score.into());
             }
-            anybody.insert(key);
+            known.anybody.insert(key);
         }
     }
-    Ok((own, anybody))
+    Ok(known)
 }
 
 /// How many have sealed, candidate by candidate.
@@ -151,12 +163,4 @@ pub async fn sealed_for(
 /// Storage.
 pub async fn sealed_counts(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<SealedCount>> {
     on!(tx, |conn| sqlx::query_as(SEALED_COUNTS).bind(batch).fetch_all(conn).await)
-}
-
-/// How many scores each examiner has sealed: part, account, number.
-///
-/// # Errors
-/// Storage.
-pub async fn examiner_counts(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<(String, String, i64)>> {
-    on!(tx, |conn| sqlx::query_as(EXAMINER_COUNTS).bind(batch).fetch_all(conn).await)
 }

@@ -1,4 +1,6 @@
 //! One contract test per store function, on both engines.
+use std::collections::HashSet;
+
 use assessment::{
     PartOutcome, is_complete, roll,
     rules::{Slot, digest_of},
@@ -79,6 +81,9 @@ async fn a_score_is_written_once_and_never_changed() {
         assert_eq!((part.len(), row.origin), (1, Origin::Objective), "{engine}");
         assert_eq!(row.inputs_digest, digest_of(&["x".into()]), "{engine}");
         assert_eq!(store::scores_of(&mut tx, &["a2"]).await.unwrap(), all[1..], "{engine}");
+        let done = HashSet::from([("a1".to_owned(), "T-hr-2-theory".to_owned())]);
+        assert_eq!(store::entries_of(&mut tx, &["a1"]).await.unwrap().done, done, "{engine}");
+        assert_eq!(store::sealed_for(&mut tx, &["a1"], "clerk1").await.unwrap().done, done, "{engine}");
         assert!(store::sealed_rows_of(&mut tx, &["a3"]).await.unwrap().is_empty(), "{engine}");
         assert!(store::scores_of(&mut tx, &[]).await.unwrap().is_empty(), "{engine}");
     }
@@ -150,22 +155,26 @@ async fn an_examiner_seals_once_and_reads_only_their_own() {
         assert!(
             store::insert_sealed(&mut tx, seal("4", "examiner1", "a2", PartOutcome::Absent)).await.unwrap()
         );
-        let (own, anybody) = store::sealed_for(&mut tx, &["a1", "a2", "a3"], "examiner1").await.unwrap();
+        let known = store::sealed_for(&mut tx, &["a1", "a2", "a3"], "examiner1").await.unwrap();
+        let own = &known.own;
         let of_part = |id: &str| (id.to_owned(), "T-hr-2-practical".to_owned());
         let mine = (own.len(), own[&of_part("a1")], own[&of_part("a2")]);
         assert_eq!(mine, (2, points(7000), PartOutcome::Absent), "{engine}");
-        assert_eq!(anybody.len(), 2, "{engine}");
-        let (other, anybody) = store::sealed_for(&mut tx, &["a2"], "examiner2").await.unwrap();
-        assert!(other.is_empty() && anybody.len() == 1, "{engine}: whether, and never what");
+        assert_eq!((known.anybody.len(), known.done.len()), (2, 0), "{engine}");
+        let other = store::sealed_for(&mut tx, &["a2"], "examiner2").await.unwrap();
+        assert!(other.own.is_empty() && other.anybody.len() == 1, "{engine}: whether, and never what");
         let of = store::sealed_of_candidate(&mut tx, "T-hr-2-practical", "a1").await.unwrap();
         let of: Vec<(&str, PartOutcome)> =
             of.iter().map(|one| (one.examiner.as_str(), one.outcome)).collect();
         assert_eq!(of, [("examiner1", points(7000)), ("examiner2", points(7100))], "{engine}");
         let counts = store::sealed_counts(&mut tx, &batch).await.unwrap();
         assert_eq!(counts.iter().map(|row| row.sealed).collect::<Vec<_>>(), [2, 1], "{engine}");
-        let part = || "T-hr-2-practical".to_owned();
-        let examiners = store::examiner_counts(&mut tx, &batch).await.unwrap();
-        assert_eq!(examiners, [(part(), "examiner1".into(), 2), (part(), "examiner2".into(), 1)], "{engine}");
+        let mut parts = store::part_figures(&mut tx, &batch).await.unwrap();
+        let figures = parts.remove("T-hr-2-practical").unwrap();
+        let examiners: Vec<(&str, i64)> =
+            figures.examiners.iter().map(|one| (one.account_id.as_str(), one.sealed)).collect();
+        assert_eq!(examiners, [("examiner1", 2), ("examiner2", 1)], "{engine}");
+        assert!(figures.examiners.iter().all(|one| !one.name.is_empty()), "{engine}");
     }
 }
 
@@ -187,7 +196,7 @@ async fn a_place_in_a_round_is_taken_once_and_a_clerk_enters_a_round_once() {
         let mut tx = db.write().await.unwrap();
         store::insert_entry(&mut tx, entry("1", 1, 1, "clerk1", points(6000))).await.unwrap();
         store::insert_entry(&mut tx, entry("2", 1, 2, "clerk2", PartOutcome::Absent)).await.unwrap();
-        let entries = store::entries_of(&mut tx, &["b1", "b2"]).await.unwrap();
+        let entries = store::entries_of(&mut tx, &["b1", "b2"]).await.unwrap().entries;
         let key = ("T-lr-3-theory".to_owned(), "b1".to_owned());
         assert_eq!((entries.len(), entries[&key].len()), (1, 2), "{engine}");
         assert_eq!(entries[&key][1].outcome, PartOutcome::Absent, "{engine}");

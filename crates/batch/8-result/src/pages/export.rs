@@ -6,7 +6,7 @@ use axum::{
     response::Response,
 };
 use identity::Env;
-use plan::{BatchComponent, InBatch, PublishResults};
+use plan::{BatchComponent, InBatch, Outline, PublishResults};
 use print::{TextSheet, XLSX};
 use serde::Deserialize;
 use serde_json::json;
@@ -44,24 +44,23 @@ pub async fn workbook(
     if book.is_none_or(|book| book.digest.is_none()) {
         return Err(ResultRefused::NotDecided.into());
     }
-    let points = plan::points(&mut tx, &batch.code).await?;
-    let (levels, parts) = plan::levels_and_components(&mut tx, &batch.code).await?;
-    let wanted = list::wanted(&entry, &query, &points);
+    let outline = plan::outline(&mut tx, &batch.code).await?;
+    let wanted = list::wanted(&entry, &query, &outline.points);
     let lines = store::lines(&mut tx, &batch.code, &wanted, (0, i64::MAX)).await?;
-    let mut scores = list::scores(&mut tx, &batch.code, &parts, &lines).await?;
+    let mut scores = list::scores(&mut tx, &batch.code, &outline.components, &lines).await?;
     if !asked.template.is_empty() {
         drop(tx);
-        return in_template(&env, &entry, &asked.template, &v, (lines, scores)).await;
+        return in_template(&env, &entry, (&asked.template, &outline), &v, (lines, scores)).await;
     }
-    let people = list::people(&mut tx, &env, &lines).await?;
     drop(tx);
+    let people = list::people(&env, &lines)?;
     let rows: Vec<Vec<String>> = lines
         .iter()
         .zip(people)
         .map(|(line, (name, document))| {
-            let level = list::level_name(&levels, &line.occupation_code, &line.level_code, v.t);
+            let level = list::level_name(&outline.levels, &line.occupation_code, &line.level_code, v.t);
             let parts = parts_text(&mut scores, line, v.t);
-            let point = list::point_name(&points, &line.point_path, v.t);
+            let point = list::point_name(&outline.points, &line.point_path, v.t);
             let outcome = v.t.s(line.outcome.key());
             vec![line.number.clone(), name, document, level, parts, outcome, point]
         })
@@ -98,7 +97,7 @@ fn parts_text(scores: &mut Said, line: &Line, t: Words) -> String {
 async fn in_template(
     env: &Env,
     entry: &InBatch<PublishResults>,
-    template: &str,
+    (template, outline): (&str, &Outline),
     v: &Visit,
     (lines, mut scores): (Vec<Line>, Said),
 ) -> PageResult<Response> {
@@ -115,7 +114,7 @@ async fn in_template(
     }
     let count = rows.len();
     let heads = ["result-number", "plan-parts", "result-outcome"].map(|key| v.t.s(key));
-    let bytes = registration::export(&mut tx, env, batch, template, &heads, rows).await?;
+    let bytes = registration::export(&mut tx, env, (batch, outline), template, &heads, rows).await?;
     drop(tx);
     note(env, entry, template, count).await?;
     Ok(web::download(&format!("results-{}.xlsx", batch.code), XLSX, bytes))

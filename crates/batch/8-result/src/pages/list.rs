@@ -124,30 +124,44 @@ pub async fn scores(
             by_application.entry(score.application_id).or_default().push(said);
         }
     }
+    if lines.iter().all(|line| is_scored(line, parts, by_application.get(&line.application_id))) {
+        return Ok(sorted(by_application));
+    }
     for kept in registration::kept_components(tx, batch).await? {
         let Some(said) = by_application.get_mut(kept.application_id.as_str()) else { continue };
         if let Some(part) = parts.iter().find(|part| kept.is_of(part)) {
             said.push((part.clone(), PartSaid::of_kept(&kept)));
         }
     }
+    Ok(sorted(by_application))
+}
+
+/// Whether every part of the level of a line has its score: then nothing was kept.
+fn is_scored(line: &Line, parts: &[BatchComponent], said: Option<&Vec<(BatchComponent, PartSaid)>>) -> bool {
+    let of_level = |part: &&BatchComponent| {
+        part.occupation_code == line.occupation_code && part.level_code == line.level_code
+    };
+    let known =
+        |part: &BatchComponent| said.is_some_and(|said| said.iter().any(|(one, _)| one.id == part.id));
+    parts.iter().filter(of_level).all(known)
+}
+
+fn sorted(mut by_application: Said) -> Said {
     for scores in by_application.values_mut() {
         scores.sort_by_key(|(part, _)| part.position);
     }
-    Ok(by_application)
+    by_application
 }
 
 /// Name and masked document of each line's person, in the order of the lines.
-pub async fn people(tx: &mut Tx, env: &Env, lines: &[Line]) -> PageResult<Vec<(String, String)>> {
-    let ids: Vec<person::PersonId> = lines.iter().map(|line| line.person_id.clone()).collect();
-    let known: HashMap<person::PersonId, (String, String)> = person::load_many(tx, &env.vault, &ids)
-        .await?
-        .into_iter()
-        .map(|person| {
-            let masked = person.masked_document();
-            (person.id, (person.name, masked))
-        })
-        .collect();
-    Ok(lines.iter().map(|line| known.get(&line.person_id).cloned().unwrap_or_default()).collect())
+pub fn people(env: &Env, lines: &[Line]) -> PageResult<Vec<(String, String)>> {
+    let mut people = Vec::with_capacity(lines.len());
+    for line in lines {
+        let person = line.person(&env.vault)?;
+        let masked = person.masked_document();
+        people.push((person.name, masked));
+    }
+    Ok(people)
 }
 
 /// Occupation and level in words.

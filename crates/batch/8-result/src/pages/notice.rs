@@ -7,7 +7,7 @@ use axum::{
     response::Response,
 };
 use identity::Env;
-use plan::{Batch, BatchLevel, BatchPoint};
+use plan::{Batch, BatchLevel, BatchPoint, Outline};
 use web::{PageError, PageResult, Visit};
 
 use super::list::{self, ListQuery};
@@ -63,8 +63,7 @@ pub async fn show(
     let mut tx = env.db.read().await?;
     let batch = plan::batch(&mut tx, &code).await?.ok_or(PageError::NotFound)?;
     let publication = store::publication(&mut tx, &batch.code).await?.ok_or(PageError::NotFound)?;
-    let levels = plan::levels(&mut tx, &batch.code).await?;
-    let points = plan::points(&mut tx, &batch.code).await?;
+    let Outline { levels, points, .. } = plan::outline(&mut tx, &batch.code).await?;
     let point = points.iter().find(|point| point.point_path.as_str() == query.point);
     let wanted = Wanted {
         outcome: Some(Outcome::Pass),
@@ -75,7 +74,7 @@ pub async fn show(
     let last = ((total + ROWS - 1) / ROWS).max(1);
     let page = query.page.clamp(1, last);
     let lines = store::lines(&mut tx, &batch.code, &wanted, ((page - 1) * ROWS, ROWS)).await?;
-    let people = list::people(&mut tx, &env, &lines).await?;
+    let people = list::people(&env, &lines)?;
     let rows = lines
         .iter()
         .zip(people)

@@ -11,7 +11,7 @@ use identity::{
     Action, Env, Object,
     approval::{self, Proposal},
 };
-use plan::{Batch, BatchComponent, BatchLevel, BatchPoint, InBatch, ReadBatch};
+use plan::{Batch, BatchComponent, BatchLevel, BatchPoint, InBatch, Outline, ReadBatch};
 use web::{Markup, PageResult, Visit};
 
 use super::{
@@ -93,8 +93,6 @@ pub async fn show(
     let batch = &entry.batch;
     let mut tx = env.db.read().await?;
     let head = plan::stage_head(&mut tx, &entry, 8, &v, env.now()).await?;
-    let (levels, parts) = plan::levels_and_components(&mut tx, &batch.code).await?;
-    let points = plan::points(&mut tx, &batch.code).await?;
     let (book, publication) = store::book_and_publication(&mut tx, &batch.code).await?;
     let object = Object { path: &batch.org_path, batch: Some(batch.code.as_str()) };
     let may_publish = entry.who.may(Action::PublishResults, object, env.now()).is_some();
@@ -105,16 +103,21 @@ pub async fn show(
         !identity::territory(&entry.who.grants, Action::ReadApplications, object, env.now()).is_empty();
     let digest = book.and_then(|book| book.digest);
     let is_decided = digest.is_some();
-    let proposal = approval::pending(&mut tx, PUBLICATION, batch.code.as_str()).await?;
+    let is_complete = is_decided || entry.is_done(7) || assessment::is_complete(&mut tx, &batch.code).await?;
+    // Nobody proposes before there is something to decide, or after it was published.
+    let proposal = if may_publish && is_complete && publication.is_none() {
+        approval::pending(&mut tx, PUBLICATION, batch.code.as_str()).await?
+    } else {
+        None
+    };
     let is_proposer = proposal.as_ref().is_some_and(|proposal| proposal.proposed_by == entry.who.account_id);
-    let is_complete = is_decided || assessment::is_complete(&mut tx, &batch.code).await?;
     let job = own_job(&mut tx, &entry, publication.is_some()).await?;
     let mut shown = TablePage {
         v: &v,
         head,
         batch,
-        levels,
-        points,
+        levels: Vec::new(),
+        points: Vec::new(),
         query,
         is_decided,
         is_complete,
@@ -137,7 +140,7 @@ pub async fn show(
         total: 0,
     };
     if sees_rows && is_decided {
-        fill(&mut tx, &env, &entry, (&parts, &mut shown)).await?;
+        fill(&mut tx, &env, &entry, &mut shown).await?;
     }
     web::page(&v, &batch.title(v.t), &shown)
 }
@@ -158,33 +161,34 @@ async fn fill(
     tx: &mut Tx,
     env: &Env,
     entry: &InBatch<ReadBatch>,
-    (parts, shown): (&[BatchComponent], &mut TablePage<'_>),
+    shown: &mut TablePage<'_>,
 ) -> PageResult<()> {
     let (code, t) = (&entry.batch.code, shown.v.t);
     let is_whole = entry.at.iter().any(|path| path.contains(&entry.batch.org_path));
     let reach = |point: &kernel::OrgPath| is_whole || entry.reaches(point);
-    let mut tallies = store::tallies(tx, code).await?;
+    let Outline { levels, components: parts, points } = plan::outline(tx, code).await?;
+    let (mut tallies, mut bands) = store::figures(tx, code).await?;
     tallies.retain(|tally| reach(&tally.point_path));
-    let mut bands = store::bands(tx, code).await?;
     bands.retain(|band| reach(&band.point_path));
     let query = &shown.query;
     let of_level = |tally: &&Tally| query.is_level(&tally.occupation_code, &tally.level_code);
     let of_point = |tally: &&Tally| query.is_point(&tally.point_path);
     let whole = figures::all(tallies.iter().filter(of_level).filter(of_point));
-    let by_level = figures::by_level(tallies.iter().filter(of_point), &shown.levels, t);
-    let by_point = figures::by_point(tallies.iter().filter(of_level), &shown.points, t);
-    let charts = figures::charts(&bands, parts, query);
+    let by_level = figures::by_level(tallies.iter().filter(of_point), &levels, t);
+    let by_point = figures::by_point(tallies.iter().filter(of_level), &points, t);
+    let charts = figures::charts(&bands, &parts, query);
     (shown.whole, shown.by_level, shown.by_point, shown.charts) = (whole, by_level, by_point, charts);
+    (shown.levels, shown.points) = (levels, points);
     if !shown.sees_people {
         return Ok(());
     }
     let wanted = list::wanted(entry, &shown.query, &shown.points);
-    let total = store::count(tx, code, &wanted).await?;
+    let total = wanted.count(&tallies);
     let last = ((total + ROWS - 1) / ROWS).max(1);
     let page = shown.query.page.clamp(1, last);
     let lines = store::lines(tx, code, &wanted, ((page - 1) * ROWS, ROWS)).await?;
-    let people = list::people(tx, env, &lines).await?;
-    let mut scores = list::scores(tx, code, parts, &lines).await?;
+    let people = list::people(env, &lines)?;
+    let mut scores = list::scores(tx, code, &parts, &lines).await?;
     let rows = rows(lines, people, &mut scores, shown);
     (shown.rows, shown.page, shown.last, shown.total) = (rows, page, last, total);
     Ok(())

@@ -1,4 +1,6 @@
 //! Whether the results of a batch are decided, and whether they are published: one row each.
+use std::collections::HashMap;
+
 use ::store::{Tx, on, push_keys, queries, was_changed};
 use kernel::{BatchCode, Day, Digest, UnixMicros};
 use sqlx::{FromRow, QueryBuilder};
@@ -25,6 +27,23 @@ pub struct Publication {
     pub candidates: i64,
     /// How many of them pass.
     pub passes: i64,
+}
+
+/// How far the results of a batch have come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Reached {
+    /// Whether they are decided.
+    pub is_decided: bool,
+    /// How many passed, once they are published and the public notice is over.
+    pub certifiable: i64,
+}
+
+#[derive(FromRow)]
+struct ReachedRow {
+    batch_code: String,
+    digest: Option<String>,
+    notice_ends_on: Option<Day>,
+    passes: Option<i64>,
 }
 
 /// A book beside its publication; the fields of that are empty before it.
@@ -93,19 +112,31 @@ pub async fn book_and_publication(
     Ok((row.map(|row| row.book), publication))
 }
 
-/// Of several batches those whose results are decided.
-pub(crate) async fn decided(tx: &mut Tx, batches: &[&str]) -> sqlx::Result<Vec<BatchCode>> {
+/// How far the results of several batches have come by `today`; a batch whose results nobody began to decide is
+/// not in the answer.
+pub(crate) async fn reached(
+    tx: &mut Tx,
+    batches: &[&str],
+    today: Day,
+) -> sqlx::Result<HashMap<String, Reached>> {
     if batches.is_empty() {
-        return Ok(Vec::new());
+        return Ok(HashMap::new());
     }
-    on!(tx, |conn| {
+    let rows: Vec<ReachedRow> = on!(tx, |conn| {
         let mut query = QueryBuilder::new(
-            "SELECT batch_code FROM result_book WHERE digest IS NOT NULL AND batch_code IN (",
+            "SELECT b.batch_code, b.digest, p.notice_ends_on, p.passes FROM result_book b
+             LEFT JOIN result_publication p ON p.batch_code = b.batch_code WHERE b.batch_code IN (",
         );
         push_keys(&mut query, batches);
-        query.push("ORDER BY batch_code");
-        query.build_query_scalar().fetch_all(conn).await
-    })
+        query.push("ORDER BY b.batch_code");
+        query.build_query_as().fetch_all(conn).await
+    })?;
+    let reached = |row: ReachedRow| {
+        let is_over = row.notice_ends_on.is_some_and(|day| day < today);
+        let certifiable = row.passes.filter(|_| is_over).unwrap_or_default();
+        (row.batch_code, Reached { is_decided: row.digest.is_some(), certifiable })
+    };
+    Ok(rows.into_iter().map(reached).collect())
 }
 
 /// Opens the book: from here the results are not decided.

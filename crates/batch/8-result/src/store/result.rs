@@ -3,10 +3,10 @@ use std::collections::HashMap;
 
 use ::store::{Tx, on, push_keys, queries};
 use kernel::{AdmissionNumber, BatchCode, Day, LevelCode, OccupationCode, OrgPath, UnixMicros};
-use person::PersonId;
+use person::{Person, PersonId, SealedParts, Vault};
 use sqlx::{Database, FromRow, QueryBuilder};
 
-use crate::rules::Outcome;
+use crate::rules::{Outcome, Tally};
 
 /// Decisions in one statement: ten values each, far below the limit of either engine.
 const AT_ONCE: usize = 1000;
@@ -30,8 +30,8 @@ pub struct NewResult {
     pub outcome: Outcome,
 }
 
-/// One candidate's result as a list shows it.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+/// One candidate's result as a list shows it, with the person behind it.
+#[derive(Debug, Clone, FromRow)]
 pub struct Line {
     /// Application.
     pub application_id: String,
@@ -47,6 +47,18 @@ pub struct Line {
     pub point_path: OrgPath,
     /// Decision.
     pub outcome: Outcome,
+    #[sqlx(flatten)]
+    sealed: SealedParts,
+}
+
+impl Line {
+    /// The person, opened.
+    ///
+    /// # Errors
+    /// A decode error when a sealed value does not open.
+    pub fn person(&self, vault: &Vault) -> sqlx::Result<Person> {
+        self.sealed.clone().open(vault, &self.person_id)
+    }
 }
 
 /// Which results a list is about.
@@ -58,6 +70,27 @@ pub struct Wanted {
     pub level: Option<(String, String)>,
     /// Of these registration points only; none for all of them.
     pub points: Option<Vec<OrgPath>>,
+}
+
+impl Wanted {
+    /// How many results these are, by the figures of their batch.
+    #[must_use]
+    pub fn count(&self, tallies: &[Tally]) -> i64 {
+        let is_level = |tally: &Tally| {
+            self.level.as_ref().is_none_or(|(occupation, level)| {
+                tally.occupation_code.as_str() == occupation && tally.level_code.as_str() == level
+            })
+        };
+        let is_point =
+            |tally: &Tally| self.points.as_ref().is_none_or(|points| points.contains(&tally.point_path));
+        let of = |tally: &Tally| match self.outcome {
+            None => tally.admitted,
+            Some(Outcome::Pass) => tally.pass,
+            Some(Outcome::Fail) => tally.fail,
+            Some(Outcome::Absent) => tally.absent,
+        };
+        tallies.iter().filter(|tally| is_level(tally) && is_point(tally)).map(of).sum()
+    }
 }
 
 queries! {
@@ -132,31 +165,6 @@ pub async fn certifiable(tx: &mut Tx, batch: &BatchCode, today: Day) -> sqlx::Re
     on!(tx, |conn| sqlx::query_scalar(CERTIFIABLE).bind(batch).bind(today).fetch_all(conn).await)
 }
 
-/// How many those are, in several batches; a batch without any is not in the answer.
-///
-/// # Errors
-/// Storage.
-pub async fn certifiable_counts(
-    tx: &mut Tx,
-    batches: &[&str],
-    today: Day,
-) -> sqlx::Result<HashMap<String, i64>> {
-    if batches.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let rows: Vec<(String, i64)> = on!(tx, |conn| {
-        let mut query = QueryBuilder::new(
-            "SELECT r.batch_code, COUNT(*) FROM result r JOIN result_publication p ON p.batch_code = r.batch_code
-             WHERE r.outcome = 'pass' AND p.notice_ends_on < ",
-        );
-        query.push_bind(today).push(" AND r.batch_code IN (");
-        push_keys(&mut query, batches);
-        query.push("GROUP BY r.batch_code ORDER BY r.batch_code");
-        query.build_query_as().fetch_all(conn).await
-    })?;
-    Ok(rows.into_iter().collect())
-}
-
 /// Candidates who were not told yet that their result can be read.
 ///
 /// # Errors
@@ -224,7 +232,7 @@ pub async fn put_results(
     Ok(())
 }
 
-/// One page of results, by admission number.
+/// One page of results with their people, by admission number.
 ///
 /// # Errors
 /// Storage.
@@ -236,12 +244,13 @@ pub async fn lines(
 ) -> sqlx::Result<Vec<Line>> {
     on!(tx, |conn| {
         let mut query = QueryBuilder::new(
-            "SELECT application_id, person_id, number, occupation_code, level_code, point_path, outcome FROM result
-             WHERE person_id IS NOT NULL AND batch_code = ",
+            "SELECT r.application_id, r.person_id, r.number, r.occupation_code, r.level_code, r.point_path, r.outcome,
+             p.document_kind, p.document_sealed, p.name_sealed, p.phone_sealed, p.detail_sealed
+             FROM result r JOIN person p ON p.id = r.person_id WHERE r.batch_code = ",
         );
         query.push_bind(batch);
         narrow(&mut query, wanted);
-        query.push(" ORDER BY number, application_id LIMIT ");
+        query.push(" ORDER BY r.number, r.application_id LIMIT ");
         query.push_bind(limit);
         query.push(" OFFSET ");
         query.push_bind(offset);

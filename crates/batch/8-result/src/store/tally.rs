@@ -1,20 +1,34 @@
 //! What was decided, counted once when it is decided: pages of a province read a few hundred rows.
 use ::store::{Tx, on, queries};
 use kernel::BatchCode;
-use sqlx::QueryBuilder;
+use scheme::ComponentKind;
+use sqlx::{FromRow, QueryBuilder};
 
 use crate::rules::{Band, Tally};
 
 /// Rows in one statement: nine values each.
 const AT_ONCE: usize = 500;
 
+/// The figures of one place, or, where a kind of part is named, how its scores are spread there.
+#[derive(FromRow)]
+struct FiguresRow {
+    #[sqlx(flatten)]
+    tally: Tally,
+    kind: Option<ComponentKind>,
+    band: i64,
+    scores: i64,
+    sum_centi: i64,
+}
+
 queries! {
     CLEAR_TALLIES = "DELETE FROM result_tally WHERE batch_code = $1";
     CLEAR_BANDS = "DELETE FROM result_band WHERE batch_code = $1";
-    TALLIES = "SELECT occupation_code, level_code, point_path, admitted, present, pass, fail, absent
-               FROM result_tally WHERE batch_code = $1 ORDER BY occupation_code, level_code, point_path";
-    BANDS = "SELECT occupation_code, level_code, point_path, kind, band, scores, sum_centi FROM result_band
-             WHERE batch_code = $1 ORDER BY occupation_code, level_code, point_path, kind, band";
+    FIGURES = "SELECT occupation_code, level_code, point_path, admitted, present, pass, fail, absent,
+               CAST(NULL AS TEXT) AS kind, CAST(0 AS BIGINT) AS band, CAST(0 AS BIGINT) AS scores,
+               CAST(0 AS BIGINT) AS sum_centi FROM result_tally WHERE batch_code = $1
+               UNION ALL SELECT occupation_code, level_code, point_path, 0, 0, 0, 0, 0, kind, band, scores, sum_centi
+               FROM result_band WHERE batch_code = $1
+               ORDER BY occupation_code, level_code, point_path, kind NULLS FIRST, band";
 }
 
 /// Forgets the figures of a batch that is decided anew.
@@ -28,20 +42,22 @@ pub async fn clear_tallies(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// The figures of a batch.
+/// The figures of a batch, and how its scores are spread.
 ///
 /// # Errors
 /// Storage.
-pub async fn tallies(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<Tally>> {
-    on!(tx, |conn| sqlx::query_as(TALLIES).bind(batch).fetch_all(conn).await)
-}
-
-/// How the scores of a batch are spread.
-///
-/// # Errors
-/// Storage.
-pub async fn bands(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<Band>> {
-    on!(tx, |conn| sqlx::query_as(BANDS).bind(batch).fetch_all(conn).await)
+pub async fn figures(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<(Vec<Tally>, Vec<Band>)> {
+    let rows: Vec<FiguresRow> = on!(tx, |conn| sqlx::query_as(FIGURES).bind(batch).fetch_all(conn).await)?;
+    let (mut tallies, mut bands) = (Vec::new(), Vec::new());
+    for FiguresRow { tally, kind, band, scores, sum_centi } in rows {
+        let Some(kind) = kind else {
+            tallies.push(tally);
+            continue;
+        };
+        let Tally { occupation_code, level_code, point_path, .. } = tally;
+        bands.push(Band { occupation_code, level_code, point_path, kind, band, scores, sum_centi });
+    }
+    Ok((tallies, bands))
 }
 
 /// Writes figures.

@@ -18,7 +18,7 @@ async fn shares_are_counted_by_point_and_level_and_charts_stand_beside_a_table()
             .await;
         house.combine().await;
         let mut tx = house.env.db.read().await.unwrap();
-        let tallies = result::store::tallies(&mut tx, &code()).await.unwrap();
+        let (tallies, _) = result::store::figures(&mut tx, &code()).await.unwrap();
         drop(tx);
         let counted: Vec<_> =
             tallies.iter().map(|one| (one.admitted, one.present, one.pass, one.fail, one.absent)).collect();
@@ -54,7 +54,7 @@ async fn combining_again_counts_again_and_gives_the_same_digest() {
         house.combine().await;
         assert_eq!(digest().await, first, "{engine}");
         let mut tx = house.env.db.read().await.unwrap();
-        let tallies = result::store::tallies(&mut tx, &code()).await.unwrap();
+        let (tallies, _) = result::store::figures(&mut tx, &code()).await.unwrap();
         assert_eq!(
             tallies.iter().map(|one| one.admitted).sum::<i64>(),
             5,

@@ -14,8 +14,8 @@ use identity::{
     Action, Env, Object,
     approval::{self, Proposal},
 };
-use kernel::Day;
-use plan::{BatchLevel, BatchPoint, InBatch, ReadBatch};
+use kernel::{Day, LevelCode, OccupationCode};
+use plan::{BatchLevel, BatchPoint, InBatch, Outline, ReadBatch};
 use registration::ApplicationId;
 use serde::Deserialize;
 use web::{Markup, PageResult, Visit};
@@ -23,7 +23,7 @@ use web::{Markup, PageResult, Visit};
 use super::ISSUE;
 use crate::{
     Candidate, CertificateStatus, candidate,
-    store::{self, Certificate, Counts, Order, OrderState, Wanted},
+    store::{self, Counts, Listed, OrderState, Wanted},
 };
 
 /// Rows of one page.
@@ -131,6 +131,23 @@ impl ListPage<'_> {
     fn level_value(&self, level: &BatchLevel) -> String {
         format!("{}/{}", level.occupation_code, level.level_code)
     }
+
+    /// Occupation and level in words.
+    fn what(&self, occupation: &OccupationCode, level: &LevelCode) -> String {
+        let t = self.v.t;
+        let is_meant = |one: &&BatchLevel| one.occupation_code == *occupation && one.level_code == *level;
+        let known = self.levels.iter().find(is_meant).map(|one| {
+            let occupation = t.pick(&one.occupation_zh, &one.occupation_en);
+            format!("{occupation} · {}", t.pick(&one.level_zh, &one.level_en))
+        });
+        known.unwrap_or_default()
+    }
+
+    /// A registration point in words.
+    fn point(&self, path: &str) -> String {
+        let known = self.points.iter().find(|point| point.point_path.as_str() == path);
+        known.map(|point| self.v.t.pick(&point.point_zh, &point.point_en).to_owned()).unwrap_or_default()
+    }
 }
 
 struct Row {
@@ -158,17 +175,18 @@ pub async fn show(
     let hands_out = identity::territory(&entry.who.grants, Action::HandOut, object, env.now());
     let counts = store::counts(&mut tx, &batch.code).await?;
     let publication = result::publication(&mut tx, &batch.code).await?;
-    let notice_until = publication.map(|row| row.notice_ends_on);
+    let notice_until = publication.as_ref().map(|row| row.notice_ends_on);
     // Nobody gets a certificate before the notice is over.
-    let certifiable = if notice_until.is_some_and(|day| day < env.now().day()) {
-        result::certifiable_counts(&mut tx, &[batch.code.as_str()], env.now().day()).await?
-    } else {
-        HashMap::new()
-    };
-    let open = certifiable.values().sum::<i64>() - counts.ordered;
+    let passed = publication.filter(|row| row.notice_ends_on < env.now().day()).map_or(0, |row| row.passes);
+    let open = passed - counts.ordered;
     let proposal = approval::pending(&mut tx, ISSUE, batch.code.as_str()).await?;
     let is_proposer = proposal.as_ref().is_some_and(|proposal| proposal.proposed_by == entry.who.account_id);
-    let job = job::latest(&mut tx, batch.code.as_str(), crate::issuing::ISSUE.name).await?;
+    // The job begins with the first decision.
+    let job = if counts.ordered > 0 {
+        job::latest(&mut tx, batch.code.as_str(), crate::issuing::ISSUE.name).await?
+    } else {
+        None
+    };
     let is_running = job.as_ref().is_some_and(|job| job.status.is_open());
     // Whoever began it steers it; others see the figures grow.
     let job = job.filter(|job| job.started_by == entry.who.account_id);
@@ -185,8 +203,8 @@ pub async fn show(
         is_proposer,
         is_running,
         job: job.map(|job| job::state(&v, &job)).transpose()?,
-        levels: plan::levels(&mut tx, &batch.code).await?,
-        points: plan::points(&mut tx, &batch.code).await?,
+        levels: Vec::new(),
+        points: Vec::new(),
         asked,
         rows: Vec::new(),
         page: 1,
@@ -200,21 +218,29 @@ pub async fn show(
     web::page(&v, &batch.title(v.t), &list)
 }
 
-/// The rows of the page that is asked for.
+/// The rows of the page that is asked for, and what they are narrowed by.
 async fn fill(tx: &mut Tx, env: &Env, batch: &plan::Batch, list: &mut ListPage<'_>) -> PageResult<()> {
+    let Outline { levels, points, .. } = plan::outline(tx, &batch.code).await?;
+    (list.levels, list.points) = (levels, points);
     let cut = |total: i64| {
         let pages = ((total + PAGE - 1) / PAGE).max(1);
         (list.asked.page.clamp(1, pages), pages)
     };
     if list.shows_open {
-        let mut open = if list.open > 0 { unordered(tx, env, batch).await? } else { Vec::new() };
+        let mut open = if list.open <= 0 {
+            Vec::new()
+        } else if list.counts.ordered == 0 {
+            candidate::certifiable(tx, &batch.code, &batch.org_path, env.now().day()).await?
+        } else {
+            unordered(tx, env, batch).await?
+        };
         open.retain(|row| list.asked.takes(row));
         let total = i64::try_from(open.len()).unwrap_or(i64::MAX);
         let (page, pages) = cut(total);
         let first = usize::try_from((page - 1) * PAGE).unwrap_or_default();
         let size = usize::try_from(PAGE).unwrap_or_default();
-        let lines: Vec<Line<'_>> = open.iter().skip(first).take(size).map(Line::Open).collect();
-        list.rows = rows(tx, env, list, &lines).await?;
+        let shown: Vec<&Candidate> = open.iter().skip(first).take(size).collect();
+        list.rows = open_rows(tx, env, list, &shown).await?;
         (list.page, list.pages, list.total) = (page, pages, total);
         return Ok(());
     }
@@ -222,8 +248,7 @@ async fn fill(tx: &mut Tx, env: &Env, batch: &plan::Batch, list: &mut ListPage<'
     let total = store::order_count(tx, &batch.code, &wanted).await?;
     let (page, pages) = cut(total);
     let orders = store::order_page(tx, &batch.code, &wanted, ((page - 1) * PAGE, PAGE)).await?;
-    let lines: Vec<Line<'_>> = orders.iter().map(Line::Decided).collect();
-    list.rows = rows(tx, env, list, &lines).await?;
+    list.rows = orders.iter().map(|one| decided_row(env, list, one)).collect::<PageResult<_>>()?;
     (list.page, list.pages, list.total) = (page, pages, total);
     Ok(())
 }
@@ -236,90 +261,49 @@ pub(super) async fn unordered(tx: &mut Tx, env: &Env, batch: &plan::Batch) -> sq
     Ok(open)
 }
 
-#[derive(Clone, Copy)]
-enum Line<'a> {
-    Decided(&'a Order),
-    Open(&'a Candidate),
-}
-
-impl<'a> Line<'a> {
-    fn application(self) -> &'a ApplicationId {
-        match self {
-            Self::Decided(order) => &order.application_id,
-            Self::Open(row) => &row.application_id,
-        }
-    }
-
-    fn person(self) -> &'a person::PersonId {
-        match self {
-            Self::Decided(order) => &order.person_id,
-            Self::Open(row) => &row.person_id,
-        }
-    }
-
-    fn point(self) -> &'a str {
-        match self {
-            Self::Decided(order) => &order.point_path,
-            Self::Open(row) => row.point_path.as_str(),
-        }
-    }
-
-    fn is_of(self, level: &BatchLevel) -> bool {
-        let (occupation, code) = match self {
-            Self::Decided(order) => (&order.occupation_code, &order.level_code),
-            Self::Open(row) => (&row.occupation_code, &row.level_code),
-        };
-        level.occupation_code == *occupation && level.level_code == *code
-    }
-}
-
-async fn rows(tx: &mut Tx, env: &Env, list: &ListPage<'_>, lines: &[Line<'_>]) -> PageResult<Vec<Row>> {
-    let t = list.v.t;
-    let people: Vec<_> = lines.iter().map(|line| line.person().clone()).collect();
+async fn open_rows(
+    tx: &mut Tx,
+    env: &Env,
+    list: &ListPage<'_>,
+    shown: &[&Candidate],
+) -> PageResult<Vec<Row>> {
+    let people: Vec<_> = shown.iter().map(|row| row.person_id.clone()).collect();
     let people = person::load_many(tx, &env.vault, &people).await?;
     let names: HashMap<_, _> = people.into_iter().map(|person| (person.id, person.name)).collect();
-    let applications: Vec<_> = lines.iter().map(|line| line.application().clone()).collect();
-    let found = store::of_applications(tx, &applications).await?;
-    let found: HashMap<_, _> = found.into_iter().map(|row| (row.application_id.clone(), row)).collect();
-    let row = |line: &Line<'_>| {
-        let certificate = found.get(line.application());
-        let level = list.levels.iter().find(|level| line.is_of(level));
-        let what = level.map(|level| {
-            let occupation = t.pick(&level.occupation_zh, &level.occupation_en);
-            format!("{occupation} · {}", t.pick(&level.level_zh, &level.level_en))
-        });
-        let point = list.points.iter().find(|point| point.point_path.as_str() == line.point());
-        let (class, key) = state(*line, certificate, list.open_key());
-        Row {
-            name: names.get(line.person()).cloned().unwrap_or_default(),
-            what: what.unwrap_or_default(),
-            point: point.map(|point| t.pick(&point.point_zh, &point.point_en).to_owned()).unwrap_or_default(),
-            number: certificate.map(|row| row.number.to_string()),
-            class,
-            state: t.s(key),
-            refusal: match line {
-                Line::Decided(order) if !order.refusal.is_empty() => {
-                    t.a(&order.refusal, &order.refusal_detail)
-                }
-                Line::Decided(_) | Line::Open(_) => String::new(),
-            },
-        }
+    let row = |one: &&Candidate| Row {
+        name: names.get(&one.person_id).cloned().unwrap_or_default(),
+        what: list.what(&one.occupation_code, &one.level_code),
+        point: list.point(one.point_path.as_str()),
+        number: None,
+        class: if list.proposal.is_some() { "wait" } else { "now" },
+        state: list.open_word(),
+        refusal: String::new(),
     };
-    Ok(lines.iter().map(row).collect())
+    Ok(shown.iter().map(row).collect())
+}
+
+fn decided_row(env: &Env, list: &ListPage<'_>, one: &Listed) -> PageResult<Row> {
+    let (t, order) = (list.v.t, &one.order);
+    let is_refused = !order.refusal.is_empty();
+    let (class, key) = state(one.status, is_refused);
+    Ok(Row {
+        name: one.person(&env.vault)?.name,
+        what: list.what(&order.occupation_code, &order.level_code),
+        point: list.point(&order.point_path),
+        number: one.number.as_ref().map(ToString::to_string),
+        class,
+        state: t.s(key),
+        refusal: if is_refused { t.a(&order.refusal, &order.refusal_detail) } else { String::new() },
+    })
 }
 
 /// Class of the tag and key of its words.
-fn state(
-    line: Line<'_>,
-    certificate: Option<&Certificate>,
-    open: &'static str,
-) -> (&'static str, &'static str) {
-    match (certificate.map(|row| row.status), line) {
+fn state(certificate: Option<CertificateStatus>, is_refused: bool) -> (&'static str, &'static str) {
+    match (certificate, is_refused) {
         (Some(CertificateStatus::Valid), _) => ("done", "certificate-valid"),
         (Some(CertificateStatus::Revoked), _) => ("late", "certificate-revoked"),
         (Some(CertificateStatus::Intended), _) => ("wait", "certificate-intended"),
-        (None, Line::Decided(order)) if !order.refusal.is_empty() => ("late", "certificate-refused"),
-        (None, Line::Decided(_)) => ("wait", "certificate-decided"),
-        (None, Line::Open(_)) => (if open == "certificate-open" { "now" } else { "wait" }, open),
+        (None, true) => ("late", "certificate-refused"),
+        (None, false) => ("wait", "certificate-decided"),
     }
 }

@@ -17,7 +17,7 @@ pub(crate) use handout::{
     lines as handout_lines, place as handout_place, take_back, uncollected,
 };
 pub(crate) use order::{
-    NewOrder, Order, OrderState, Wanted, count as order_count, ordered, page as order_page, refuse,
+    Listed, NewOrder, Order, OrderState, Wanted, count as order_count, ordered, page as order_page, refuse,
     retry_refused, stage, stand, waiting,
 };
 pub(crate) use serial::next_serial;

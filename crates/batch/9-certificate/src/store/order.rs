@@ -1,10 +1,12 @@
 //! What two people decided to issue: the rows. They are written before the decision, in small steps, and
 //! stand with it: one row makes all of them count ([`stand`]).
 use ::store::{Tx, on, queries, was_changed};
-use kernel::{BatchCode, LevelCode, OccupationCode, OrgPath, UnixMicros};
-use person::PersonId;
+use kernel::{BatchCode, CertificateNumber, LevelCode, OccupationCode, OrgPath, UnixMicros};
+use person::{Person, PersonId, SealedParts, Vault};
 use registration::ApplicationId;
 use sqlx::{Database, FromRow, QueryBuilder};
+
+use super::CertificateStatus;
 
 /// A certificate that was decided on.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
@@ -17,6 +19,24 @@ pub(crate) struct Order {
     pub point_path: String,
     pub refusal: String,
     pub refusal_detail: String,
+}
+
+/// The same with whom it is for, and the certificate as far as there is one.
+#[derive(Debug, Clone, FromRow)]
+pub(crate) struct Listed {
+    #[sqlx(flatten)]
+    pub order: Order,
+    #[sqlx(flatten)]
+    sealed: SealedParts,
+    pub number: Option<CertificateNumber>,
+    pub status: Option<CertificateStatus>,
+}
+
+impl Listed {
+    /// Whom it is for, opened.
+    pub fn person(&self, vault: &Vault) -> sqlx::Result<Person> {
+        self.sealed.clone().open(vault, &self.order.person_id)
+    }
 }
 
 /// A decision to be written: whom, and by which approval.
@@ -111,11 +131,12 @@ pub(crate) async fn page(
     batch: &BatchCode,
     wanted: &Wanted,
     (offset, limit): (i64, i64),
-) -> sqlx::Result<Vec<Order>> {
+) -> sqlx::Result<Vec<Listed>> {
     on!(tx, |conn| {
         let mut query = QueryBuilder::new(
             "SELECT o.application_id, o.batch_code, o.person_id, o.occupation_code, o.level_code, o.point_path,
-             o.refusal, o.refusal_detail FROM standing_order o
+             o.refusal, o.refusal_detail, p.document_kind, p.document_sealed, p.name_sealed, p.phone_sealed,
+             p.detail_sealed, c.number, c.status FROM standing_order o JOIN person p ON p.id = o.person_id
              LEFT JOIN certificate c ON c.application_id = o.application_id WHERE o.batch_code = ",
         );
         query.push_bind(batch);

@@ -168,7 +168,7 @@ impl House {
         .await;
         self.sql(&format!(
             "INSERT INTO result_publication (batch_code, digest, candidates, passes, published_at, notice_ends_on,
-             published_by) VALUES ('{code}', '{}', 1, 1, 1, '2021-06-02', 'province1')",
+             published_by) VALUES ('{code}', '{}', 0, 0, 1, '2021-06-02', 'province1')",
             "ab".repeat(32)
         ))
         .await;
@@ -202,6 +202,11 @@ impl House {
         self.sql(&format!(
             "INSERT INTO result (application_id, batch_code, outcome, decided_at, decided_by)
              VALUES ('{id}', '{code}', 'pass', 1, 'province1')"
+        ))
+        .await;
+        self.sql(&format!(
+            "UPDATE result_publication SET candidates = candidates + 1, passes = passes + 1
+             WHERE batch_code = '{code}'"
         ))
         .await;
         id

@@ -101,7 +101,8 @@ async fn the_workbench_of_a_point_counts_what_waits_there() {
         let mut tx = house.env.db.read().await.unwrap();
         let who = identity::session::acting(&mut tx, "registrar1", "r", MORNING).await.unwrap().unwrap();
         let agenda = plan::Agenda::load(&mut tx).await.unwrap();
-        let tasks = certificate::tasks(&mut tx, &who, &agenda, MORNING).await.unwrap();
+        let reached = result::reached(&mut tx, &who, &agenda, MORNING.day()).await.unwrap();
+        let tasks = certificate::tasks(&mut tx, &who, (&agenda, &reached), MORNING).await.unwrap();
         let seen: Vec<_> =
             tasks.iter().map(|task| (task.title.key, task.count, task.href.as_str())).collect();
         assert_eq!(seen, [("task-certificate-hand-out", 1, HANDOUT)], "{engine}");
