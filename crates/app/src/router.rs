@@ -1,10 +1,13 @@
 //! The router: the routes of all crates, then session, guards and assets around them.
-use axum::{Router, middleware};
+use std::sync::Arc;
+
+use axum::{Extension, Router, extract::DefaultBodyLimit, middleware};
 use identity::{
     Env, Passwords,
     session::{Entrance, guard_unread, open_visit},
 };
-use sitting::Ledger;
+use sitting::{Ledger, note_arrival};
+use tower::ServiceBuilder;
 use tower_http::compression::{
     CompressionLayer,
     predicate::{DefaultPredicate, Predicate, SizeAbove},
@@ -21,15 +24,47 @@ const BODY_BYTES_MAX: usize = 64 * 1024 * 1024;
 const UNPACKED_MOST: u64 = 1_200;
 
 /// Everything the server answers.
+///
+/// The layers lie around all routes together: around each of them, as `Router::layer` puts them, a request would
+/// copy every layer below each layer, which was half of what a save cost.
 pub fn router(house: &House, ledger: Ledger) -> Router {
     let env = house.env.clone();
+    let around = ServiceBuilder::new()
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(Extension(ledger))
+        .layer(Extension(house.issuer.clone()))
+        .layer(Extension(compose::places()))
+        .layer(Extension(compose::job_subjects()))
+        .layer(Extension(compose::grounds()))
+        .layer(Extension(compose::steps()))
+        .layer(Extension(Passwords::default()))
+        .layer(middleware::from_fn_with_state(Arc::clone(&env.clock), note_arrival))
+        .layer(middleware::from_fn_with_state(Entrance::new(&env), open_visit))
+        .layer(middleware::from_fn_with_state(house.readers.clone(), readership::count))
+        .layer(middleware::from_fn(web::guard_origin))
+        .layer(middleware::from_fn(web::render_failures))
+        .layer(middleware::from_fn(guard_unread))
+        .service(pages(house));
+    let worth_packing = DefaultPredicate::new().and(SizeAbove::new(UNPACKED_MOST));
+    let mut all = Router::new().fallback_service(around);
+    #[cfg(feature = "demo")]
+    if env.demo {
+        all = all.layer(middleware::from_fn(crate::demo::say_statements));
+    }
+    all.route("/assets/{file}", axum::routing::get(assets::asset))
+        .layer(CompressionLayer::new().compress_when(worth_packing))
+        .layer(middleware::from_fn(web::guard_headers))
+}
+
+/// The routes of all crates.
+fn pages(house: &House) -> Router {
     let mut pages: Router<Env> = Router::new();
     for route in compose::routes() {
         pages = pages.route(route.path, route.handler);
     }
     #[cfg(feature = "demo")]
-    if env.demo {
-        pages = pages.layer(axum::Extension(std::sync::Arc::new(crate::demo::guide(house.has_neighbours))));
+    if house.env.demo {
+        pages = pages.layer(Extension(Arc::new(crate::demo::guide(house.has_neighbours))));
     }
     #[cfg(feature = "demo")]
     let takes_repeats = house.takes_repeats;
@@ -38,30 +73,5 @@ pub fn router(house: &House, ledger: Ledger) -> Router {
     if !takes_repeats {
         pages = pages.layer(middleware::from_fn_with_state(web::SentForms::default(), web::take_once));
     }
-    pages = pages
-        .fallback(|| async { web::PageError::NotFound })
-        .layer(middleware::from_fn(guard_unread))
-        .layer(middleware::from_fn(web::render_failures))
-        .layer(middleware::from_fn(web::guard_origin))
-        .layer(middleware::from_fn_with_state(house.readers.clone(), readership::count))
-        .layer(middleware::from_fn_with_state(Entrance::new(&env), open_visit))
-        .layer(middleware::from_fn_with_state(env.clone(), sitting::note_arrival))
-        .layer(axum::Extension(Passwords::default()))
-        .layer(axum::Extension(compose::steps()))
-        .layer(axum::Extension(compose::grounds()))
-        .layer(axum::Extension(compose::job_subjects()))
-        .layer(axum::Extension(compose::places()))
-        .layer(axum::Extension(house.issuer.clone()))
-        .layer(axum::Extension(ledger))
-        .layer(axum::extract::DefaultBodyLimit::max(BODY_BYTES_MAX));
-    #[cfg(feature = "demo")]
-    if env.demo {
-        pages = pages.layer(middleware::from_fn(crate::demo::say_statements));
-    }
-    let worth_packing = DefaultPredicate::new().and(SizeAbove::new(UNPACKED_MOST));
-    pages
-        .route("/assets/{file}", axum::routing::get(assets::asset))
-        .layer(CompressionLayer::new().compress_when(worth_packing))
-        .layer(middleware::from_fn(web::guard_headers))
-        .with_state(env)
+    pages.fallback(|| async { web::PageError::NotFound }).with_state(house.env.clone())
 }

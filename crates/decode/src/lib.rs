@@ -12,7 +12,12 @@ mod child;
 mod limits;
 mod parent;
 
-use std::{io, ops::ControlFlow, path::PathBuf, sync::Arc};
+use std::{
+    io,
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use serde::{Serialize, de::DeserializeOwned};
 use tokio::sync::Semaphore;
@@ -86,7 +91,7 @@ pub struct Decoder {
 
 #[derive(Debug, Clone)]
 enum Place {
-    Child { binary: PathBuf, limits: fn(usize) -> Limits },
+    Child { binary: Arc<Path>, limits: fn(usize) -> Limits },
     InProcess,
 }
 
@@ -94,7 +99,7 @@ impl Decoder {
     /// Every file in a process of its own, which runs `binary decode KIND`.
     #[must_use]
     pub fn child(binary: PathBuf) -> Self {
-        Self::at(Place::Child { binary, limits: Limits::of_file })
+        Self::at(Place::Child { binary: binary.into(), limits: Limits::of_file })
     }
 
     /// Without any protection, in the calling process: for tests of a stage, which have no binary.

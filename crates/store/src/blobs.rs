@@ -5,7 +5,10 @@ use std::{
     fs, io,
     io::Write,
     path::{Path, PathBuf},
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use kernel::Digest;
@@ -37,7 +40,7 @@ impl From<BlobError> for sqlx::Error {
 /// A folder of files named by their SHA-256.
 #[derive(Debug, Clone)]
 pub struct Blobs {
-    folder: PathBuf,
+    folder: Arc<Path>,
 }
 
 impl Blobs {
@@ -47,7 +50,7 @@ impl Blobs {
     /// # Errors
     /// When the folder cannot be made.
     pub fn open(folder: impl Into<PathBuf>) -> io::Result<Self> {
-        let folder = folder.into();
+        let folder: PathBuf = folder.into();
         make_folder(&folder)?;
         for first in 0..=u8::MAX {
             match fs::create_dir(folder.join(format!("{first:02x}"))) {
@@ -56,7 +59,7 @@ impl Blobs {
             }
         }
         sync_folder(&folder)?;
-        Ok(Self { folder })
+        Ok(Self { folder: folder.into() })
     }
 
     /// Where the files lie, for backup.

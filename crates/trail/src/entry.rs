@@ -66,7 +66,7 @@ pub struct Desk {
     /// Makes the time in ids.
     pub clock: Arc<dyn Clock>,
     /// The name of this node.
-    pub node: String,
+    pub node: Arc<str>,
 }
 
 impl fmt::Debug for Desk {
@@ -143,7 +143,7 @@ impl Desk {
             outcome: entry.outcome.as_str().to_owned(),
             reason: entry.reason.to_owned(),
             request_id: entry.request.to_owned(),
-            node: self.node.clone(),
+            node: self.node.to_string(),
             prev_hash: prev.to_owned(),
             payload_salt: hex(&salt),
             payload_commitment: commitment(&salt, &payload),

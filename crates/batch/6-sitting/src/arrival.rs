@@ -3,7 +3,7 @@
 //! Whoever hands in a second before the close may wait longer than that until their session is read, on a morning on
 //! which everybody does. The layer [`note_arrival`] stands in front of all that. It takes the body in before it looks
 //! at the clock: a request that began in time and brings its answers later has not arrived in time.
-use std::convert::Infallible;
+use std::{convert::Infallible, sync::Arc};
 
 use axum::{
     body::{Body, HttpBody, to_bytes},
@@ -13,7 +13,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use identity::Env;
-use kernel::UnixMicros;
+use kernel::{Clock, UnixMicros};
 
 /// Largest body that is taken in before anybody knows who sends it. Source: [own]; a save of a whole form is a tenth.
 const TAKEN_IN_MOST: u64 = 64 * 1024;
@@ -39,7 +39,7 @@ impl<S: Sync> FromRequestParts<S> for Arrival {
 }
 
 /// Notes when what an exam computer sends was here, whole.
-pub async fn note_arrival(State(env): State<Env>, request: Request, next: Next) -> Response {
+pub async fn note_arrival(State(clock): State<Arc<dyn Clock>>, request: Request, next: Next) -> Response {
     let is_small = request.body().size_hint().upper().is_some_and(|bytes| bytes <= TAKEN_IN_MOST);
     if !is_small || !is_json(request.headers()) {
         return next.run(request).await;
@@ -48,7 +48,7 @@ pub async fn note_arrival(State(env): State<Env>, request: Request, next: Next) 
     let Ok(body) = to_bytes(body, usize::MAX).await else {
         return StatusCode::BAD_REQUEST.into_response();
     };
-    parts.extensions.insert(Arrival(Some(env.now())));
+    parts.extensions.insert(Arrival(Some(clock.now())));
     next.run(Request::from_parts(parts, Body::from(body))).await
 }
 

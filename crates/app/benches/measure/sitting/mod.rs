@@ -13,9 +13,7 @@ use testkit::{
     sitters::{Copies, Sitter, multiply},
 };
 
-use self::{
-    load::{Act, Line, Load},
-};
+use self::load::{Act, Line, Load};
 use crate::{
     row::Row,
     timing::{percentile, runtime},
@@ -66,12 +64,8 @@ pub fn run() -> Vec<Row> {
         rehearsal::play_through(server.office(), options, "paper", |_| ()).unwrap();
         let template = crowd::template(&mut server);
         server.stop();
-        let copies = Copies {
-            name: "sitter",
-            count: candidates(),
-            window: None,
-            hash: identity::session::hash,
-        };
+        let copies =
+            Copies { name: "sitter", count: candidates(), window: None, hash: identity::session::hash };
         let sitters = runtime.block_on(multiply(&server.database, &template, &copies));
         server.start_again(&[]);
         server.clock("2021-05-22 08:55");

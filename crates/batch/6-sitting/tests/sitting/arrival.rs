@@ -31,7 +31,7 @@ async fn the_last_save_and_the_hand_in_count_by_their_arrival() {
             let browser = Browser::at_seat(&hall, n).await;
             let waiting = browser.routes.clone().layer(from_fn_with_state(hall.clock.clone(), wait));
             let routes = if is_noted {
-                waiting.layer(from_fn_with_state(hall.env.clone(), sitting::note_arrival))
+                waiting.layer(from_fn_with_state(hall.env.clock.clone(), sitting::note_arrival))
             } else {
                 // The control: nobody looks at the clock before everything had to wait.
                 waiting
