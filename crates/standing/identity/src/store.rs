@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use ::store::{Tx, on, queries};
 use kernel::{OrgPath, UnixMicros};
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::FromRow;
 
 pub use name::{AccountNames, account_names};
 
@@ -117,6 +117,15 @@ queries! {
                  AND (valid_until IS NULL OR valid_until > $2) ORDER BY id";
     INSERT_SESSION = "INSERT INTO session (token_hash, account_id, csrf, created_at, seen_at, expires_at, ended_at)
                       VALUES ($1, $2, $3, $4, $4, $5, NULL)";
+    /// Before every page of whoever is signed in: one statement for the session and the duties that count now.
+    /// [`sessions`] asks for more than one in the same words.
+    SESSION = "SELECT s.token_hash, s.account_id, a.kind, a.login, a.display_name, s.csrf, s.seen_at,
+               g.id, g.role, g.org_path, g.batch_code, g.valid_from, g.valid_until
+               FROM session s JOIN account a ON a.id = s.account_id
+               LEFT JOIN duty_grant g ON g.account_id = a.id AND g.ended_at IS NULL AND g.valid_from <= $2
+               AND (g.valid_until IS NULL OR g.valid_until > $2)
+               WHERE s.token_hash IN ($1) AND s.ended_at IS NULL AND s.expires_at > $2 AND a.disabled_at IS NULL
+               ORDER BY s.token_hash, g.id";
     SESSION_SEEN = "UPDATE session SET seen_at = $2 WHERE token_hash = $1";
     END_SESSION = "UPDATE session SET ended_at = $2 WHERE token_hash = $1 AND ended_at IS NULL";
     INSERT_CODE = "INSERT INTO one_time_code (id, phone_index, code_hash, tries, created_at, expires_at, used_at)
@@ -237,12 +246,6 @@ pub(crate) async fn insert_session(
         .map(|_| ()))
 }
 
-/// Before every page of whoever is signed in: one statement for sessions and the duties that count now.
-const SESSIONS: &str =
-    "SELECT s.token_hash, s.account_id, a.kind, a.login, a.display_name, s.csrf, s.seen_at,
-    g.id, g.role, g.org_path, g.batch_code, g.valid_from, g.valid_until
-    FROM session s JOIN account a ON a.id = s.account_id
-    LEFT JOIN duty_grant g ON g.account_id = a.id AND g.ended_at IS NULL AND g.valid_from <= ";
 /// Sessions asked for in one statement, at most.
 pub(crate) const SESSIONS_TOGETHER: usize = 512;
 /// How many a statement may ask for: few texts, so that each is prepared once for a connection.
@@ -255,21 +258,16 @@ pub(crate) async fn sessions(
     hashes: &[&str],
     now: UnixMicros,
 ) -> sqlx::Result<HashMap<String, OpenSession>> {
-    let Some(last) = hashes.last() else { return Ok(HashMap::new()) };
+    let Some((first, more)) = hashes.split_first() else { return Ok(HashMap::new()) };
     let size = SESSIONS_AT_ONCE.into_iter().find(|size| *size >= hashes.len()).unwrap_or(hashes.len());
-    // The last one stands for those that are missing.
-    let padded = hashes.iter().chain(std::iter::repeat_n(last, size.saturating_sub(hashes.len())));
+    // The first one stands for those that are missing.
+    let padded = more.iter().chain(std::iter::repeat_n(first, size.saturating_sub(hashes.len())));
+    let keys = (2..=size).map(|at| format!(", ${}", at + 1)).collect::<String>();
+    let statement = SESSION.replacen("($1)", &format!("($1{keys})"), 1);
     let rows: Vec<SessionAndGrantRow> = on!(tx, |conn| {
-        let mut query = QueryBuilder::new(SESSIONS);
-        query.push_bind(now).push(" AND (g.valid_until IS NULL OR g.valid_until > ").push_bind(now);
-        query.push(") WHERE s.ended_at IS NULL AND a.disabled_at IS NULL AND s.expires_at > ").push_bind(now);
-        query.push(" AND s.token_hash IN (");
-        let mut list = query.separated(", ");
-        for hash in padded {
-            list.push_bind(*hash);
-        }
-        query.push(") ORDER BY s.token_hash, g.id");
-        query.build_query_as().fetch_all(conn).await
+        // The statement's own words, with more numbers in its list.
+        let query = sqlx::query_as(sqlx::AssertSqlSafe(statement)).bind(*first).bind(now);
+        padded.fold(query, |query, hash| query.bind(*hash)).fetch_all(conn).await
     })?;
     let mut found: HashMap<String, OpenSession> = HashMap::new();
     for row in rows {

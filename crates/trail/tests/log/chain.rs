@@ -283,7 +283,7 @@ async fn the_first_entries_have_these_bytes() {
         log.desk = Desk {
             entropy: Arc::new(Ones),
             clock: Arc::new(FixedClock::new(MORNING)),
-            node: "南城\t1".to_owned(),
+            node: "南城\t1".into(),
         };
         let actor = actor();
         let vector = Entry {

@@ -29,7 +29,7 @@ impl Log {
         let mut random = [0; 32];
         entropy.fill(&mut random);
         let signer = Signer::generate("kaogong/nancheng", random).unwrap();
-        let desk = Desk { entropy, clock: clock.clone(), node: "nancheng".to_owned() };
+        let desk = Desk { entropy, clock: clock.clone(), node: "nancheng".into() };
         Self { db, log, signer, desk, clock, home }
     }
 

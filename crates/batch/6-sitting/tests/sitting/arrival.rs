@@ -26,7 +26,7 @@ async fn wait(State(clock): State<Arc<FixedClock>>, request: Request, next: Next
 #[tokio::test]
 async fn the_last_save_and_the_hand_in_count_by_their_arrival() {
     for hall in halls().await {
-        for (n, is_noted, status) in [(1, true, 200), (2, false, 409)] {
+        for (n, is_noted, status) in [(1, true, 200), (2, false, 410)] {
             let id = hall.attempt(n).await;
             let browser = Browser::at_seat(&hall, n).await;
             let waiting = browser.routes.clone().layer(from_fn_with_state(hall.clock.clone(), wait));

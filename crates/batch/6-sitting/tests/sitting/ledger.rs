@@ -319,7 +319,7 @@ async fn the_clock_ends_every_attempt_a_few_seconds_after_its_close_and_once() {
         hall.attempt(3).await;
         hall.save(1, 1, changes(1..=2)).await.unwrap();
         end(&hall, 3, hand_in(0)).await;
-        for (seconds, closed) in [(0, 0), (4, 0), (5, 2), (6, 0)] {
+        for (seconds, closed) in [(0, 0), (19, 0), (20, 2), (21, 0)] {
             hall.clock.set(CLOSE.plus_seconds(seconds));
             assert_eq!(
                 jobs::close_due(&hall.env, &hall.ledger).await.unwrap(),
