@@ -25,7 +25,7 @@ pub use event::{
     insert_event, minutes_given, move_close, named_events, strike_out,
 };
 pub use presence::{
-    AttendanceRow, CheckInRow, NewCheckIn, NewMark, absent_of, attendance_of_batch, check_in, check_ins_of,
+    AttendanceRow, CheckInRow, NewCheckIn, NewMark, absent_of, attendance_of_batch, check_ins_of,
     count_failure, marks_of, present, present_by_batch, put_check_in, put_code, record_others, set_mark,
     spend_codes, take_back_mark,
 };

@@ -80,7 +80,6 @@ pub struct NewMark<'a> {
 }
 
 queries! {
-    CHECK_IN = "SELECT seat_id, code_hash, failed_tries FROM check_in WHERE seat_id = $1";
     CHECK_INS_OF = "SELECT seat_id, code_hash, failed_tries FROM check_in
                     WHERE application_id = $1 AND code_hash <> '' ORDER BY checked_in_at DESC, seat_id";
     /// A second check-in gives a new code and forgets the old one.
@@ -110,14 +109,6 @@ queries! {
 /// Storage.
 pub async fn present(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<Vec<String>> {
     on!(tx, |conn| sqlx::query_scalar(PRESENT).bind(batch).fetch_all(conn).await)
-}
-
-/// The check-in at a seat.
-///
-/// # Errors
-/// Storage.
-pub async fn check_in(tx: &mut Tx, seat: &str) -> sqlx::Result<Option<CheckInRow>> {
-    on!(tx, |conn| sqlx::query_as(CHECK_IN).bind(seat).fetch_optional(conn).await)
 }
 
 /// The check-ins of an application whose code was not used up, the latest first.
