@@ -10,7 +10,6 @@ use certificate::{Issuer, IssuerKey, QueryBudget, SerialScope};
 use identity::Env;
 use kernel::{Clock, Entropy};
 use person::Vault;
-use print::Printer;
 use readership::Readers;
 use store::{Blobs, Db};
 use trail::{Desk, LogFolder, Signer};
@@ -174,7 +173,6 @@ fn issuer(layout: &Layout, signer: &Signer) -> anyhow::Result<Issuer> {
     Ok(Issuer {
         key: IssuerKey::from_text(&read_key(&layout.keys().join("issuer.key"))?)?,
         earlier_keys: Vec::new(),
-        printer: Printer::new(),
         serial_scope: SerialScope::Year,
         log_origin: signer.verifier().split('+').next().unwrap_or_default().to_owned(),
         entitled_words: Vec::new(),

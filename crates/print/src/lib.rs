@@ -15,6 +15,6 @@ mod sheet;
 pub mod signed;
 mod world;
 
-pub use printer::{PrintRefused, Printer, Template};
+pub use printer::{PrintRefused, Template};
 pub use qr::{TooLongForQr, check_qr, qr_png, qr_svg};
 pub use sheet::{Line, SheetRefused, TextSheet, XLSX, is_like_formula};

@@ -1,7 +1,7 @@
 //! A template and its data become a PDF, or are refused with the reason.
 
 use std::fmt::Write as _;
-use std::sync::Arc;
+use std::sync::LazyLock;
 
 use serde_json::Value;
 use typst::diag::{SourceDiagnostic, Warned};
@@ -60,40 +60,23 @@ pub enum PrintRefused {
     },
 }
 
-/// Typesets documents. Made once and cloned freely: a clone shares the parsed fonts.
-#[derive(Clone)]
-pub struct Printer {
-    shared: Arc<Shared>,
-}
-
-struct Shared {
+/// What all documents share.
+struct Press {
     library: LazyHash<Library>,
     book: LazyHash<FontBook>,
     fonts: Vec<Font>,
 }
 
-impl Default for Printer {
-    fn default() -> Self {
-        Self::new()
-    }
-}
+/// Made for the first document (some 0.1 s): reading the fonts takes fifty megabytes, which a server that prints
+/// nothing does not hold.
+static PRESS: LazyLock<Press> = LazyLock::new(|| {
+    let fonts = font::fonts();
+    let book = LazyHash::new(FontBook::from_fonts(&fonts));
+    Press { library: LazyHash::new(<Library as LibraryExt>::default()), book, fonts }
+});
 
-impl Printer {
-    /// Parses the fonts (some 0.1 s: make one printer and clone it).
-    #[must_use]
-    pub fn new() -> Self {
-        let fonts = font::fonts();
-        let book = LazyHash::new(FontBook::from_fonts(&fonts));
-        Self {
-            shared: Arc::new(Shared {
-                library: LazyHash::new(<Library as LibraryExt>::default()),
-                book,
-                fonts,
-            }),
-        }
-    }
-
-    /// Typesets `template` with `data` (its `data.json`) and `images` (name, file content; PNG, JPEG or SVG) as a
+impl Template {
+    /// Typesets the template with `data` (its `data.json`) and `images` (name, file content; PNG, JPEG or SVG) as a
     /// tagged PDF 1.7. The same input gives the same bytes.
     ///
     /// Image names come from a small fixed set (`photo.jpg`, `seat-012.png`); a name with more than four digits is
@@ -101,37 +84,27 @@ impl Printer {
     ///
     /// # Errors
     /// [`PrintRefused`]: a character without glyph, a picture that cannot be read, a layout error or warning.
-    pub fn pdf(
-        &self,
-        template: &Template,
-        data: &Value,
-        images: &[(&str, Vec<u8>)],
-    ) -> Result<Vec<u8>, PrintRefused> {
-        check_glyphs(&self.shared.fonts, data, &mut String::new())?;
+    pub fn pdf(&self, data: &Value, images: &[(&str, Vec<u8>)]) -> Result<Vec<u8>, PrintRefused> {
+        check_glyphs(&PRESS.fonts, data, &mut String::new())?;
         for (name, bytes) in images {
             picture::check(name, bytes)
                 .map_err(|reason| PrintRefused::BadImage { name: (*name).to_owned(), reason })?;
         }
-        let pdf = self.typeset(template, data, images);
+        let pdf = self.typeset(data, images);
         typst::comemo::evict(CACHED_DOCUMENTS);
         pdf
     }
 
-    fn typeset(
-        &self,
-        template: &Template,
-        data: &Value,
-        images: &[(&str, Vec<u8>)],
-    ) -> Result<Vec<u8>, PrintRefused> {
-        let refused = |problems| PrintRefused::Layout { template: template.name, problems };
+    fn typeset(&self, data: &Value, images: &[(&str, Vec<u8>)]) -> Result<Vec<u8>, PrintRefused> {
+        let refused = |problems| PrintRefused::Layout { template: self.name, problems };
         let main = file_id("main.typ").map_err(|e| refused(vec![e.to_string()]))?;
         let mut files = vec![("data.json", Bytes::from_string(data.to_string()))];
         files.extend(images.iter().map(|(name, bytes)| (*name, Bytes::new(bytes.clone()))));
         let world = DocumentWorld {
-            library: &self.shared.library,
-            book: &self.shared.book,
-            fonts: &self.shared.fonts,
-            template: Source::new(main, template.source.to_owned()),
+            library: &PRESS.library,
+            book: &PRESS.book,
+            fonts: &PRESS.fonts,
+            template: Source::new(main, self.source.to_owned()),
             files,
         };
         let explain = |found: &[SourceDiagnostic]| {
@@ -148,7 +121,7 @@ impl Printer {
         match document.pages().iter().find_map(|page| unwritten(&page.frame)) {
             None => Ok(pdf),
             Some((character, text)) => {
-                let field = format!("template {}", template.name);
+                let field = format!("template {}", self.name);
                 Err(PrintRefused::MissingGlyph { character, field, text })
             }
         }

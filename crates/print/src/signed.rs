@@ -99,7 +99,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{Printer, Template};
+    use crate::Template;
 
     const TOKEN: &[u8] = b"certificate 127, log index 40962";
 
@@ -115,7 +115,7 @@ mod tests {
     /// A real PDF of one page with two glyphs, signed.
     fn signed() -> Vec<u8> {
         let template = Template { name: "small", source: "#set page(width: 3cm, height: 2cm)\n考工" };
-        let pdf = Printer::new().pdf(&template, &serde_json::json!({}), &[]).unwrap();
+        let pdf = template.pdf(&serde_json::json!({}), &[]).unwrap();
         append(pdf, TOKEN, sign)
     }
 

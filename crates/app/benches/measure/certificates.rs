@@ -1,7 +1,7 @@
 //! Pages of certificates: with photo and QR code by the product's printer, beside the bare typesetter on the
 //! same page.
 use image::{ImageFormat, Rgb, RgbImage};
-use print::{Printer, Template, qr_svg};
+use print::{Template, qr_svg};
 use serde_json::Value;
 use typst::{
     Library, LibraryExt, World,
@@ -104,12 +104,11 @@ fn token(number: usize) -> String {
 
 pub fn run() -> Vec<Row> {
     let template = Template { name: "certificate", source: SOURCE };
-    let printer = Printer::new();
     let photos: Vec<Vec<u8>> = (0..PAGES).map(portrait).collect();
     let page = |number: usize| {
         let qr = qr_svg(&token(number)).unwrap();
         let images = [("photo.jpg", photos[number].clone()), ("qr.svg", qr.into_bytes())];
-        printer.pdf(&template, &data(number), &images).unwrap()
+        template.pdf(&data(number), &images).unwrap()
     };
     page(0);
     let (ours, bytes) = seconds(|| (0..PAGES).map(|number| page(number).len()).sum::<usize>());

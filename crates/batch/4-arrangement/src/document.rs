@@ -2,10 +2,8 @@
 pub(crate) mod room;
 pub(crate) mod ticket;
 
-use std::sync::LazyLock;
-
 use kernel::Day;
-use print::{PrintRefused, Printer, Template};
+use print::{PrintRefused, Template};
 use serde_json::{Map, Value};
 use web::{Lang, Message, PageError, PageResult, Words};
 
@@ -20,9 +18,6 @@ pub(crate) const DOOR_LIST: Template =
     Template { name: "door_list", source: include_str!("../documents/door_list.typ") };
 pub(crate) const SEAT_CARD: Template =
     Template { name: "seat_card", source: include_str!("../documents/seat_card.typ") };
-
-/// Parses the fonts once, when the first document is asked for.
-static PRINTER: LazyLock<Printer> = LazyLock::new(Printer::new);
 
 /// One document to be typeset: its template, its content, the pictures it names.
 pub(crate) struct Document {
@@ -42,7 +37,7 @@ pub(crate) async fn typeset(document: Document) -> PageResult<Result<Vec<u8>, Pr
     let done = tokio::task::spawn_blocking(move || {
         let pictures: Vec<(&str, Vec<u8>)> =
             pictures.iter().map(|(name, bytes)| (name.as_str(), bytes.clone())).collect();
-        PRINTER.pdf(&template, &data, &pictures)
+        template.pdf(&data, &pictures)
     });
     done.await.map_err(|error| PageError::Internal(error.to_string()))
 }

@@ -5,7 +5,6 @@ use ::store::BlobError;
 use identity::{Note, Subject};
 use kernel::CertificateNumber;
 use person::{PhotoError, SealError};
-use print::Printer;
 use web::PageError;
 
 use crate::{
@@ -20,8 +19,6 @@ pub struct Issuer {
     pub key: IssuerKey,
     /// Public halves of keys that signed before this one; their certificates stay good.
     pub earlier_keys: Vec<PublicKey>,
-    /// Typesets.
-    pub printer: Printer,
     /// Over what the serial runs.
     pub serial_scope: SerialScope,
     /// Name of the trail's log, the first line of its checkpoints.

@@ -28,10 +28,10 @@ pub(crate) async fn typeset(
     let data = document_data(payload, document, &query, env.demo);
     let (labels, text) = (data["labels"].to_string(), data["text"].to_string());
     check_words(&[&payload.issuer, &labels, &text], &issuer.entitled_words)?;
-    let (printer, qr) = (issuer.printer.clone(), qr.to_owned());
+    let qr = qr.to_owned();
     let printed = tokio::task::spawn_blocking(move || {
         let qr = print::qr_svg(&qr).map_err(too_long)?;
-        let page = printer.pdf(&CERTIFICATE, &data, &[(PHOTO, photo), (QR, qr.into_bytes())]);
+        let page = CERTIFICATE.pdf(&data, &[(PHOTO, photo), (QR, qr.into_bytes())]);
         page.map_err(|error| IssueError::from(IssueRefused::Print { detail: print_detail(&error) }))
     });
     printed.await.map_err(|error| IssueError::Internal(error.to_string()))?

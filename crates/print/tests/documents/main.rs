@@ -6,13 +6,10 @@
 mod text_layer;
 
 use std::io::Cursor;
-use std::sync::LazyLock;
 
 use image::{ImageFormat, Rgb, RgbImage};
-use print::{PrintRefused, Printer, Template, qr_svg};
+use print::{PrintRefused, Template, qr_svg};
 use serde_json::{Value, json};
-
-static PRINTER: LazyLock<Printer> = LazyLock::new(Printer::new);
 
 macro_rules! document {
     ($name:literal, $stage:literal) => {
@@ -61,11 +58,11 @@ fn keep(name: &str, pdf: &[u8]) {
 
 /// Typesets, keeps, counts pages and bytes, and repeats: the same input must give the same bytes.
 fn typeset(template: &Template, data: &Value, name: &str, pages: usize) {
-    let pdf = PRINTER.pdf(template, data, &pictures()).unwrap();
+    let pdf = template.pdf(data, &pictures()).unwrap();
     keep(&format!("{name}.pdf"), &pdf);
     assert_eq!(page_count(&pdf), pages, "pages of {name}");
     assert!(pdf.len() < 300_000, "{name} has {} bytes", pdf.len());
-    assert!(pdf == PRINTER.clone().pdf(template, data, &pictures()).unwrap(), "{name} differs when repeated");
+    assert!(pdf == template.pdf(data, &pictures()).unwrap(), "{name} differs when repeated");
 }
 
 #[test]
@@ -94,7 +91,7 @@ fn admission_ticket() {
     data["tickets"].as_array_mut().unwrap().extend([ticket.clone(), ticket]);
     typeset(&template, &data, "admission_tickets", 3);
     data["tickets"][1].as_object_mut().unwrap().remove("number");
-    match PRINTER.pdf(&template, &data, &pictures()) {
+    match template.pdf(&data, &pictures()) {
         Err(PrintRefused::Layout { template: "admission_ticket", problems }) => {
             assert!(problems[0].starts_with("line ") && problems[0].contains("number"), "{problems:?}");
         }
@@ -113,7 +110,7 @@ fn sign_in_sheet_of_thirty_and_of_sixty() {
     // Rooms follow each other, and the pages of each are counted by themselves.
     data["sheets"].as_array_mut().unwrap().push(room);
     typeset(&template, &data, "sign_in_sheets", 3);
-    let text = text_layer::text_of(&PRINTER.pdf(&template, &data, &pictures()).unwrap());
+    let text = text_layer::text_of(&template.pdf(&data, &pictures()).unwrap());
     let text: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
     for pages in ["第1页共2页", "第2页共2页", "第1页共1页"] {
         assert!(text.contains(pages), "{pages} is not in {text}");
@@ -124,7 +121,7 @@ fn sign_in_sheet_of_thirty_and_of_sixty() {
 fn door_list_and_seat_cards_of_a_mixed_room() {
     let (template, data) = document!("door_list", "4-arrangement");
     typeset(&template, &data, "door_list", 1);
-    let text = text_layer::text_of(&PRINTER.pdf(&template, &data, &[]).unwrap());
+    let text = text_layer::text_of(&template.pdf(&data, &[]).unwrap());
     // How many copies of which paper go into the room's bag.
     for printed in ["第03考场", "劳动关系协调员 三级", "A 8 · B 7", "徐伟文"] {
         assert!(text.contains(printed), "{printed} is not in {text}");
@@ -151,7 +148,7 @@ fn answer_sheet_printed_beforehand_and_blank() {
 fn a_missing_glyph_is_named_with_its_place() {
     let (template, mut data) = document!("sign_in_sheet", "4-arrangement");
     data["sheets"][0]["candidates"][3]["name"] = json!("王\u{10FFFF}明");
-    let refused = PRINTER.pdf(&template, &data, &pictures()).unwrap_err();
+    let refused = template.pdf(&data, &pictures()).unwrap_err();
     assert_eq!(
         refused,
         PrintRefused::MissingGlyph {
@@ -162,7 +159,7 @@ fn a_missing_glyph_is_named_with_its_place() {
     );
     assert!(refused.to_string().contains("U+10FFFF"), "{refused}");
     let in_template = Template { name: "smile", source: "考工 🙂" };
-    match PRINTER.pdf(&in_template, &json!({}), &[]) {
+    match in_template.pdf(&json!({}), &[]) {
         Err(PrintRefused::MissingGlyph { character: '🙂', field, .. }) => {
             assert_eq!(field, "template smile")
         }
@@ -173,14 +170,14 @@ fn a_missing_glyph_is_named_with_its_place() {
 #[test]
 fn warnings_and_bad_pictures_refuse() {
     let unknown_font = Template { name: "font", source: "#set text(font: \"No Such Font\")\nx" };
-    let refused = PRINTER.pdf(&unknown_font, &json!({}), &[]).unwrap_err();
+    let refused = unknown_font.pdf(&json!({}), &[]).unwrap_err();
     assert!(matches!(refused, PrintRefused::Layout { template: "font", .. }), "{refused}");
     assert!(refused.to_string().contains("line 1"), "{refused}");
 
     let (template, data) = document!("admission_ticket", "4-arrangement");
     let mut pictures = pictures();
     pictures[0].1.truncate(500);
-    match PRINTER.pdf(&template, &data, &pictures) {
+    match template.pdf(&data, &pictures) {
         Err(PrintRefused::BadImage { name, .. }) => assert_eq!(name, "photo.png"),
         other => panic!("{:?}", other.map(|pdf| pdf.len())),
     }
@@ -189,7 +186,7 @@ fn warnings_and_bad_pictures_refuse() {
 #[test]
 fn the_chinese_text_layer_can_be_read() {
     let (template, data) = document!("certificate", "9-certificate");
-    let text = text_layer::text_of(&PRINTER.pdf(&template, &data, &pictures()).unwrap());
+    let text = text_layer::text_of(&template.pdf(&data, &pictures()).unwrap());
     for field in
         ["name", "document_kind", "document_number", "occupation", "level", "number", "issuer", "issue_date"]
     {
@@ -209,7 +206,7 @@ fn markup_in_the_data_is_printed_verbatim() {
     data["occupation"] = json!(markup);
     data["sections"][0]["items"][0]["stem"] = json!(format!("{markup}\n*x*｜#y\n$1｜_2_"));
     data["sections"][0]["items"][0]["options"][0]["text"] = json!("#panic(1)");
-    let text = text_layer::text_of(&PRINTER.pdf(&template, &data, &pictures()).unwrap());
+    let text = text_layer::text_of(&template.pdf(&data, &pictures()).unwrap());
     // Spaces at line ends are not in the layer.
     let joined = |text: &str| text.split_whitespace().collect::<String>();
     let (text, markup) = (joined(&text), joined(markup));
@@ -224,7 +221,7 @@ fn no_file_clock_or_package_is_reachable() {
     for source in
         ["#read(\"/etc/hostname\")", "#import \"@preview/tablex:0.0.8\": *", "#datetime.today().display()"]
     {
-        let refused = PRINTER.pdf(&Template { name: "outside", source }, &json!({}), &[]);
+        let refused = Template { name: "outside", source }.pdf(&json!({}), &[]);
         assert!(matches!(refused, Err(PrintRefused::Layout { .. })), "{source}");
     }
 }

@@ -1,5 +1,4 @@
 //! Locked forms as PDF; each fetch is counted and in the trail.
-use std::sync::LazyLock;
 
 use axum::{
     extract::{Path, Query, State},
@@ -7,7 +6,7 @@ use axum::{
 };
 use identity::Env;
 use plan::{InBatch, KeepPapers};
-use print::{Printer, Template};
+use print::Template;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use web::{Lang, Message, PageError, PageResult, Words};
@@ -19,9 +18,6 @@ use crate::{
     print_data::{Printed, answer_sheet_data, form_code, paper_data},
     store::form::add_print,
 };
-
-/// Fonts are parsed once.
-static PRINTER: LazyLock<Printer> = LazyLock::new(Printer::new);
 
 const PAPER: Template = Template { name: "form", source: include_str!("../../documents/form.typ") };
 const ANSWER_SHEET: Template =
@@ -90,7 +86,7 @@ async fn fetch(
     let (batch, day) = (&entry.batch, demand.theory.starts_at.day());
     let printed = Printed { plan: &batch.title_zh, level: &demand.level, day };
     let (data, pictures) = data(&form, &items, &printed)?;
-    let pdf = tokio::task::spawn_blocking(move || PRINTER.pdf(template, &data, &pictures))
+    let pdf = tokio::task::spawn_blocking(move || template.pdf(&data, &pictures))
         .await
         .map_err(|error| PageError::Internal(error.to_string()))?
         .map_err(|refused| PageError::Refused(Message::new("paper-print-refused").with("a", refused)))?;

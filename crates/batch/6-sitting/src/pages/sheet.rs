@@ -1,5 +1,4 @@
 //! The room's record on paper (考场情况记录单), to be signed. Chinese whatever language the page has.
-use std::sync::LazyLock;
 
 use axum::{
     extract::{Path, State},
@@ -7,7 +6,7 @@ use axum::{
 };
 use identity::Env;
 use plan::{InBatch, WatchRooms};
-use print::{PrintRefused, Printer, Template};
+use print::{PrintRefused, Template};
 use serde_json::{Map, Value, json};
 use web::{Lang, PageError, PageResult, Visit, Words};
 
@@ -25,9 +24,6 @@ const ROOM_RECORD: Template =
 const UNKNOWN_SIGN: &str = "？";
 /// Signs replaced before the sheet is given up.
 const UNKNOWN_SIGNS_MAX: usize = 50;
-
-/// Parses the fonts once, when the first sheet is asked for.
-static PRINTER: LazyLock<Printer> = LazyLock::new(Printer::new);
 
 /// GET …/rooms/{room_use_id}/record.pdf
 pub async fn show(
@@ -127,7 +123,7 @@ async fn pdf(data: Value) -> PageResult<Vec<u8>> {
 
 fn typeset(mut data: Value) -> PageResult<Vec<u8>> {
     for _ in 0..UNKNOWN_SIGNS_MAX {
-        match PRINTER.pdf(&ROOM_RECORD, &data, &[]) {
+        match ROOM_RECORD.pdf(&data, &[]) {
             Ok(pdf) => return Ok(pdf),
             Err(PrintRefused::MissingGlyph { character, .. }) => replace_sign(&mut data, character),
             Err(refused @ (PrintRefused::Layout { .. } | PrintRefused::BadImage { .. })) => {

@@ -13,7 +13,6 @@ use identity::{Env, Grant, NewAccount, Role};
 use image::{ImageFormat, Rgb, RgbImage};
 use kernel::{FixedClock, IdNumber, OrgPath, PersonName, Phone, SeededEntropy, UnixMicros};
 use person::{NewPerson, PersonId, Vault};
-use print::Printer;
 use registration::ApplicationId;
 use sqlx::AssertSqlSafe;
 use store::{Blobs, Db, Tx, on};
@@ -25,8 +24,6 @@ const ORGANISATIONS: &str = include_str!("../../../../../data/organisation/demo.
 pub const MORNING: UnixMicros = UnixMicros(1_622_682_000_000_000);
 /// Filed name of the demo's association.
 pub const ISSUER: &str = "示范省人力资源协会";
-
-static PRINTER: std::sync::LazyLock<Printer> = std::sync::LazyLock::new(Printer::new);
 
 pub struct House {
     pub env: Env,
@@ -82,7 +79,6 @@ impl House {
         let mut issuer = Issuer {
             key: IssuerKey::generate([42; 32]),
             earlier_keys: Vec::new(),
-            printer: PRINTER.clone(),
             serial_scope: SerialScope::Year,
             log_origin: "kaogong/1a2b3c4d".to_owned(),
             entitled_words: Vec::new(),
