@@ -24,7 +24,7 @@ use tokio::sync::Semaphore;
 use web::{PageError, PageResult};
 
 pub use child::{Entry, read, run};
-pub use limits::Limits;
+pub use limits::{BY_THE_PIECE, Limits};
 
 /// A kind of file and how it is read.
 pub trait Decoding {

@@ -12,6 +12,10 @@ const CPU_SECONDS_A_MEGABYTE: u64 = 2;
 /// Files a reader has open: its three streams, and what the system says about it.
 const FILES_OPEN: u64 = 16;
 
+/// What a reader's environment holds: its allocator, mimalloc, takes memory by the piece. Else it takes a gigabyte
+/// before the limit stands, and within that no limit is felt.
+pub const BY_THE_PIECE: (&str, &str) = ("MIMALLOC_ARENA_EAGER_COMMIT", "0");
+
 /// Limits of one reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -34,8 +38,12 @@ impl Limits {
     /// which would hold the file.
     ///
     /// # Errors
-    /// The system's.
+    /// The system's; when the process was started without [`BY_THE_PIECE`].
     pub fn hold(self) -> io::Result<()> {
+        let (name, value) = BY_THE_PIECE;
+        if std::env::var(name).ok().as_deref() != Some(value) {
+            return Err(io::Error::other(format!("a reader needs {name}={value} in its environment")));
+        }
         let limits = [
             (Resource::Data, self.memory_bytes),
             (Resource::Cpu, self.cpu_seconds),

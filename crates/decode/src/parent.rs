@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::{
-    Decoding, Give, Limits, Stopped, Unread,
+    BY_THE_PIECE, Decoding, Give, Limits, Stopped, Unread,
     child::{Head, Line},
 };
 
@@ -41,6 +41,7 @@ pub(crate) fn read<D: Decoding>(
         .args(["--memory-bytes", &limits.memory_bytes.to_string()])
         .args(["--cpu-seconds", &limits.cpu_seconds.to_string()])
         .env_clear()
+        .env(BY_THE_PIECE.0, BY_THE_PIECE.1)
         .current_dir("/")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -55,6 +55,7 @@ fn read(kind: &str, ask: &str, file: &[u8], flags: &[&str]) -> Seen {
         .args(["decode", kind])
         .args(flags)
         .env_clear()
+        .env(decode::BY_THE_PIECE.0, decode::BY_THE_PIECE.1)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
