@@ -6,7 +6,7 @@ use identity::{
     Env, Passwords,
     session::{Entrance, guard_unread, open_visit},
 };
-use sitting::{Ledger, note_arrival};
+use sitting::{Gate, Ledger, note_arrival};
 use tower::ServiceBuilder;
 use tower_http::compression::{
     CompressionLayer,
@@ -38,7 +38,7 @@ pub fn router(house: &House, ledger: Ledger) -> Router {
         .layer(Extension(compose::grounds()))
         .layer(Extension(compose::steps()))
         .layer(Extension(Passwords::default()))
-        .layer(middleware::from_fn_with_state(Arc::clone(&env.clock), note_arrival))
+        .layer(middleware::from_fn_with_state(Gate::new(&env.clock), note_arrival))
         .layer(middleware::from_fn_with_state(Entrance::new(&env), open_visit))
         .layer(middleware::from_fn_with_state(house.readers.clone(), readership::count))
         .layer(middleware::from_fn(web::guard_origin))

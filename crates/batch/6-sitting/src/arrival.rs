@@ -3,7 +3,7 @@
 //! Whoever hands in a second before the close may wait longer than that until their session is read, on a morning on
 //! which everybody does. The layer [`note_arrival`] stands in front of all that. It takes the body in before it looks
 //! at the clock: a request that began in time and brings its answers later has not arrived in time.
-use std::{convert::Infallible, sync::Arc};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
     body::{Body, HttpBody, to_bytes},
@@ -14,9 +14,40 @@ use axum::{
 };
 use identity::Env;
 use kernel::{Clock, UnixMicros};
+use tokio::{sync::Semaphore, time::timeout};
+use web::PageError;
 
 /// Largest body that is taken in before anybody knows who sends it. Source: [own]; a save of a whole form is a tenth.
 const TAKEN_IN_MOST: u64 = 64 * 1024;
+
+/// Of what exam computers send so much is worked on at the same time, in the order in which it came. Source: [own]; a
+/// request under way holds some thirty kilobytes, one that waits holds its body.
+const UNDER_WAY_MOST: usize = 2_048;
+/// After so long in front of the door a request is asked to come again. Source: [own]; with the longest wait for the
+/// storage, fifteen seconds, it stays below the time after which the clock ends what is over.
+const WAITS_MOST: Duration = Duration::from_secs(4);
+
+/// Where what exam computers send comes in. Cheap to clone.
+#[derive(Clone)]
+pub struct Gate {
+    clock: Arc<dyn Clock>,
+    places: Arc<Semaphore>,
+    waits_most: Duration,
+}
+
+impl Gate {
+    /// The gate of one server.
+    #[must_use]
+    pub fn new(clock: &Arc<dyn Clock>) -> Self {
+        Self::of(clock, UNDER_WAY_MOST, WAITS_MOST)
+    }
+
+    /// One with so many places, before which nobody waits longer than that.
+    #[must_use]
+    pub fn of(clock: &Arc<dyn Clock>, places: usize, waits_most: Duration) -> Self {
+        Self { clock: Arc::clone(clock), places: Arc::new(Semaphore::new(places)), waits_most }
+    }
+}
 
 /// When a request was here, where the layer noted it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -38,8 +69,9 @@ impl<S: Sync> FromRequestParts<S> for Arrival {
     }
 }
 
-/// Notes when what an exam computer sends was here, whole.
-pub async fn note_arrival(State(clock): State<Arc<dyn Clock>>, request: Request, next: Next) -> Response {
+/// Notes when what an exam computer sends was here, whole, and lets it in when there is a place: nobody slow can hold
+/// one, because nothing is waited for but ourselves. When there is none for a while, it is asked to come again.
+pub async fn note_arrival(State(gate): State<Gate>, request: Request, next: Next) -> Response {
     let is_small = request.body().size_hint().upper().is_some_and(|bytes| bytes <= TAKEN_IN_MOST);
     if !is_small || !is_json(request.headers()) {
         return next.run(request).await;
@@ -48,7 +80,10 @@ pub async fn note_arrival(State(clock): State<Arc<dyn Clock>>, request: Request,
     let Ok(body) = to_bytes(body, usize::MAX).await else {
         return StatusCode::BAD_REQUEST.into_response();
     };
-    parts.extensions.insert(Arrival(Some(clock.now())));
+    parts.extensions.insert(Arrival(Some(gate.clock.now())));
+    let Ok(Ok(_place)) = timeout(gate.waits_most, gate.places.acquire()).await else {
+        return PageError::Busy.into_response();
+    };
     next.run(Request::from_parts(parts, Body::from(body))).await
 }
 

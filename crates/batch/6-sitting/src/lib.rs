@@ -27,7 +27,7 @@ use std::collections::HashSet;
 use ::store::Tx;
 use kernel::BatchCode;
 
-pub use arrival::{Arrival, note_arrival};
+pub use arrival::{Arrival, Gate, note_arrival};
 pub use copies::Copies;
 pub use ledger::{Begun, HandedIn, Kept, Ledger, LedgerError};
 pub use open_step::open_steps;

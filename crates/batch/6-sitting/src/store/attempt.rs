@@ -335,36 +335,49 @@ pub async fn mark_rolled(tx: &mut Tx, heads: &[OpenHead]) -> sqlx::Result<()> {
 /// # Errors
 /// Storage.
 pub async fn update_attempts(tx: &mut Tx, moved: &[Moved<'_>]) -> sqlx::Result<bool> {
-    for chunk in moved.chunks(AT_ONCE) {
-        let written = on!(tx, |conn| {
-            let mut update = QueryBuilder::new(
-                "UPDATE attempt SET acked_seq = v.column5, chain_head = v.column6, state = v.column7,
-                 ended_at = v.column8, receipt = v.column9,
-                 started_at = COALESCE(v.column11, attempt.started_at) FROM (",
-            );
-            update.push_values(chunk, |mut row, Moved { before, after, begun_at }| {
-                let ended = after.ended();
-                row.push_bind(&before.id)
-                    .push_bind(before.epoch)
-                    .push_bind(before.acked_seq)
-                    .push_bind(&before.state)
-                    .push_bind(after.head().acked_seq)
-                    .push_bind(&after.head().chain)
-                    .push_bind(after.state())
-                    .push_bind(ended.map(|ended| ended.ended_at))
-                    .push_bind(ended.map(|ended| ended.receipt.as_str()))
-                    .push_bind(before.close_at)
-                    .push_bind(*begun_at);
-            });
-            update.push(
-                ") AS v WHERE attempt.id = v.column1 AND attempt.epoch = v.column2
-                 AND attempt.acked_seq = v.column3 AND attempt.state = v.column4 AND attempt.close_at = v.column10",
-            );
-            update.build().persistent(false).execute(conn).await.map(|done| done.rows_affected())
-        })?;
-        if usize::try_from(written) != Ok(chunk.len()) {
-            return Ok(false);
+    let (grown, turned): (Vec<Moved<'_>>, Vec<Moved<'_>>) =
+        moved.iter().copied().partition(|one| one.before.state == one.after.state());
+    for (some, set) in [(grown, GROW), (turned, TURN)] {
+        for chunk in some.chunks(AT_ONCE) {
+            if !update_chunk(tx, chunk, set).await? {
+                return Ok(false);
+            }
         }
     }
     Ok(true)
+}
+
+/// A chain that grows, as almost every write of an exam is one. The state is not written again: with it went its
+/// indexes, three pages more for each save.
+const GROW: &str = "UPDATE attempt SET acked_seq = v.column6, chain_head = v.column7 FROM (";
+/// An attempt that begins or ends.
+const TURN: &str = "UPDATE attempt SET acked_seq = v.column6, chain_head = v.column7, state = v.column8,
+    ended_at = v.column9, receipt = v.column10, started_at = COALESCE(v.column11, attempt.started_at) FROM (";
+
+async fn update_chunk(tx: &mut Tx, chunk: &[Moved<'_>], set: &'static str) -> sqlx::Result<bool> {
+    let written = on!(tx, |conn| {
+        let mut update = QueryBuilder::new(set);
+        update.push_values(chunk, |mut row, Moved { before, after, begun_at }| {
+            row.push_bind(&before.id)
+                .push_bind(before.epoch)
+                .push_bind(before.acked_seq)
+                .push_bind(&before.state)
+                .push_bind(before.close_at)
+                .push_bind(after.head().acked_seq)
+                .push_bind(&after.head().chain);
+            if set == TURN {
+                let ended = after.ended();
+                row.push_bind(after.state())
+                    .push_bind(ended.map(|ended| ended.ended_at))
+                    .push_bind(ended.map(|ended| ended.receipt.as_str()))
+                    .push_bind(*begun_at);
+            }
+        });
+        update.push(
+            ") AS v WHERE attempt.id = v.column1 AND attempt.epoch = v.column2
+             AND attempt.acked_seq = v.column3 AND attempt.state = v.column4 AND attempt.close_at = v.column5",
+        );
+        update.build().persistent(false).execute(conn).await.map(|done| done.rows_affected())
+    })?;
+    Ok(usize::try_from(written) == Ok(chunk.len()))
 }
