@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use ureq::Agent;
+use ureq::{Agent, Cookie, http::Uri};
 
 use crate::{Answer, Diary, Echoed, Fault, FormFill, Going, Pace, Page, Result, Sent, form::encode};
 
@@ -49,6 +49,19 @@ impl Browser {
     #[must_use]
     pub fn with_pace(self, pace: Arc<Pace>) -> Self {
         Self { pace: Some(pace), ..self }
+    }
+
+    /// The same, holding a cookie (`name=value`) already: of somebody who has signed in before, for tests in which
+    /// hundreds have.
+    ///
+    /// # Errors
+    /// When that is no cookie.
+    pub fn with_cookie(self, cookie: &str) -> Result<Self> {
+        let uri: Uri = self.base.parse().map_err(|_| Fault::at(&self.base, "no address of a server"))?;
+        let held = Cookie::parse(cookie.to_owned(), &uri)
+            .and_then(|cookie| self.agent.cookie_jar_lock().insert(cookie, &uri));
+        held.map_err(|error| Fault::at(&self.base, &error.to_string()))?;
+        Ok(self)
     }
 
     /// The same browser, with its cookies, in front of a server that has come up again elsewhere.

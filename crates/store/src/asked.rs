@@ -21,3 +21,8 @@ pub fn asked_once() {
     // Outside of `counting` there is nothing to count for.
     let _ = ASKED.try_with(|asked| asked.set(asked.get().saturating_add(1)));
 }
+
+/// Whether somebody counts the statements of the work that is going on.
+pub(crate) fn is_counted() -> bool {
+    ASKED.try_with(|_| ()).is_ok()
+}

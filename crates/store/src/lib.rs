@@ -18,7 +18,7 @@ mod weakness;
 pub use asked::{asked_once, counting};
 pub use blobs::{BlobError, Blobs};
 pub use counts::{counts_in, push_keys};
-pub use db::{Db, Engine, Tx};
+pub use db::{Db, Engine, Held, Tx};
 pub use error::{is_unique_violation, was_changed};
 pub use migrations::{MIGRATIONS, migrate};
 pub use sqlx::Error;

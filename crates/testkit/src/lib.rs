@@ -14,6 +14,7 @@ mod disk;
 mod engines;
 mod kept;
 pub mod model;
+pub mod postgres;
 mod promise;
 mod requirement;
 mod server;

@@ -141,14 +141,15 @@ pub async fn render_failures(visit: Visit, request: Request, next: Next) -> Resp
         None => return response,
     };
     let messages: Vec<String> = failure.messages.iter().map(|m| visit.t.message(m)).collect();
-    if wants_json {
-        return (failure.status, axum::Json(serde_json::json!({ "error": messages }))).into_response();
-    }
-    let heading = visit.t.s(&format!("error-{}", failure.status.as_u16()));
-    let internal = failure.status.is_server_error();
-    let body = FailurePage { v: &visit, heading: heading.clone(), messages, internal };
-    let mut shown = frame(&visit, &heading, &body, NARROW, failure.status)
-        .unwrap_or_else(|_| failure.status.into_response());
+    let mut shown = if wants_json {
+        (failure.status, axum::Json(serde_json::json!({ "error": messages }))).into_response()
+    } else {
+        let heading = visit.t.s(&format!("error-{}", failure.status.as_u16()));
+        let internal = failure.status.is_server_error();
+        let body = FailurePage { v: &visit, heading: heading.clone(), messages, internal };
+        frame(&visit, &heading, &body, NARROW, failure.status)
+            .unwrap_or_else(|_| failure.status.into_response())
+    };
     if let Some(value) = response.headers_mut().remove(header::RETRY_AFTER) {
         shown.headers_mut().insert(header::RETRY_AFTER, value);
     }

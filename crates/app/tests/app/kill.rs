@@ -4,10 +4,13 @@
 //! A candidate here is a thread that does what the exam client does: it numbers its changes, sends
 //! those that are not acknowledged again as they were, and believes only an answer it has read to
 //! its end. After each kill the rows are compared with what every candidate sent and was told. The
-//! same run against a server that acknowledges before it commits must find losses.
+//! same run against a server that acknowledges before it commits must find losses. What the offices do is tried in
+//! [`office`], and PostgreSQL is stopped under candidates in [`outage`].
 pub mod hall;
 pub mod invigilator;
 pub mod judge;
+mod office;
+mod outage;
 pub mod saver;
 
 use testkit::{Server, tries};

@@ -36,6 +36,11 @@ impl Saver {
         let page = did(browser.open(&browser.last_path()));
         let attribute = |name: &str| page.attribute("#exam", name).expect("the exam page names its attempt");
         let (id, csrf) = (attribute("data-attempt"), attribute("data-csrf"));
+        Self::starts(browser, (id, csrf), dice)
+    }
+
+    /// Begins the attempt of this key, with the token that its page would carry.
+    pub fn starts(browser: Browser, (id, csrf): (String, String), dice: Dice) -> Self {
         let state = did(browser.post_json(&format!("/attempts/{id}/start"), &csrf, "{}"));
         let state: Value = serde_json::from_str(&state.html).unwrap();
         assert_eq!(state["acked_seq"], 0);
