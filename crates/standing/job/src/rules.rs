@@ -112,9 +112,9 @@ impl Outcome {
     }
 }
 
-/// Looks a worker may stay silent before another process takes its job over. Source: [own]; with four looks
+/// Looks a worker may stay silent before another process takes its job over. Source: [own]; with ten looks
 /// a second and a beat every five seconds a worker misses six beats.
-pub const SILENT_LOOKS_MOST: u32 = 120;
+pub const SILENT_LOOKS_MOST: u32 = 300;
 
 /// Watches the workers of other processes. It counts its own looks and reads no clock.
 #[derive(Debug, Default)]
@@ -167,11 +167,11 @@ mod tests {
     fn a_worker_is_given_up_only_after_many_looks_without_a_beat() {
         let mut watch = Watch::default();
         let quiet = |beat| [(JobId::from("a"), beat)];
-        for _ in 0..120 {
+        for _ in 0..300 {
             assert_eq!(watch.look(&quiet(7)), []);
         }
         // One beat, and the count begins anew.
-        for _ in 0..120 {
+        for _ in 0..300 {
             assert_eq!(watch.look(&quiet(8)), []);
         }
         assert_eq!(watch.look(&quiet(8)), [JobId::from("a")]);
@@ -181,11 +181,11 @@ mod tests {
     fn a_job_that_ended_and_ran_again_is_watched_anew() {
         let mut watch = Watch::default();
         let quiet = [(JobId::from("a"), 1)];
-        for _ in 0..119 {
+        for _ in 0..299 {
             watch.look(&quiet);
         }
         watch.look(&[]);
-        for _ in 0..120 {
+        for _ in 0..300 {
             assert_eq!(watch.look(&quiet), []);
         }
     }

@@ -13,9 +13,9 @@ use crate::{
 };
 
 /// How often the runner looks for work. Source: [own]; whoever begins something waits half of it on average.
-const LOOK_EVERY: Duration = Duration::from_millis(250);
+const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// Every how many looks the worker says that it lives.
-const LOOKS_A_BEAT: u64 = 20;
+const LOOKS_A_BEAT: u64 = 50;
 /// Jobs of one process at the same time. Source: [own]; one leaves a core for requests on two.
 const AT_ONCE: usize = 2;
 

@@ -56,6 +56,7 @@ pub(crate) struct RowPart {
 }
 
 /// The rows of a roster in figures.
+#[derive(Default)]
 pub(crate) struct RowParts(Vec<RowPart>);
 
 impl RowParts {

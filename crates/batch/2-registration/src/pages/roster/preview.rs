@@ -26,7 +26,7 @@ use crate::{
     staging::{self, Looked},
     store::{
         roster::{self as rosters, Roster},
-        roster_row::{self as rows, RosterRow, RowFilter},
+        roster_row::{self as rows, RosterRow, RowFilter, RowParts},
     },
     taking_in,
 };
@@ -151,7 +151,9 @@ pub async fn show(
     let head = stage_head(&mut tx, &entry, STAGE, &v, env.now()).await?;
     let refused = intake::check_open(&mut tx, &env, &entry.batch, intake::windows(&entry)).await?.err();
     let job = job_of(&mut tx, &roster).await?;
-    let parts = rows::parts(&mut tx, &roster.id).await?;
+    let is_busy = job.as_ref().is_some_and(|job| job.status.is_open());
+    // The page is asked for each second while the job writes these rows, and shows none of them until it has ended.
+    let parts = if is_busy { RowParts::default() } else { rows::parts(&mut tx, &roster.id).await? };
     let tally = parts.tally();
     let wanted = RowState::ALL.into_iter().find(|state| state.code() == query.state);
     let first = RowState::ALL.into_iter().find(|state| of(&tally, *state) > 0);
@@ -160,10 +162,13 @@ pub async fn show(
     let found = parts.count(filter);
     let pages = ((found + PAGE - 1) / PAGE).max(1);
     let at = query.page.parse().unwrap_or(1).clamp(1, pages);
-    let shown = rows::listed(&mut tx, &roster.id, filter, ((at - 1) * PAGE, PAGE)).await?;
     let fields = parts.wrong_fields();
-    let is_busy = job.as_ref().is_some_and(|job| job.status.is_open());
-    let list = List::of(&mut tx, &env, &entry, &roster, &shown).await?;
+    let list = if is_busy {
+        List::default()
+    } else {
+        let shown = rows::listed(&mut tx, &roster.id, filter, ((at - 1) * PAGE, PAGE)).await?;
+        List::of(&mut tx, &env, &entry, &roster, &shown).await?
+    };
     let page = ShowPage {
         head,
         batch: &entry.batch,
