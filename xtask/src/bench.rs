@@ -1,5 +1,6 @@
-//! `cargo xtask bench [NAME]`: measures, keeps the figures in `bench/results.json`, and writes the table
-//! of docs/performance.md from them.
+//! `cargo xtask bench [--times N] [NAME]`: measures, keeps the figures in `bench/results.json`, and writes the table
+//! of docs/performance.md from them. What is measured several times is kept as the run in the middle, with the least
+//! and the most of all.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -33,7 +34,8 @@ print(time.perf_counter() - began)
 ///
 /// # Errors
 /// When something is missing, or a measurement cannot go on.
-pub fn command(root: &Path, names: &[String]) -> Result<()> {
+pub fn command(root: &Path, words: &[String]) -> Result<()> {
+    let (times, names) = asked(words)?;
     prerequisites::check(root)?;
     postgres::ready()?;
     let cluster = Cluster::start()?;
@@ -41,22 +43,67 @@ pub fn command(root: &Path, names: &[String]) -> Result<()> {
     let folder = root.join("target/bench");
     fs::create_dir_all(&folder)?;
     let rows = folder.join("rows.json");
+    let peer = openpyxl(root, &folder);
+    let mut runs = Vec::new();
+    for _ in 0..times {
+        measure(root, names, (&cluster, peer.as_deref()), &rows)?;
+        runs.push(serde_json::from_slice::<Vec<Value>>(&fs::read(&rows)?)?);
+    }
+    let all = merged(known(root)?, in_the_middle(&runs));
+    fs::create_dir_all(root.join("bench"))?;
+    fs::write(root.join(RESULTS), format!("{}\n", serde_json::to_string_pretty(&all)?))?;
+    write_table(root, &all)
+}
+
+/// How often, and what.
+fn asked(words: &[String]) -> Result<(usize, &[String])> {
+    match words {
+        [flag, times, names @ ..] if flag == "--times" => {
+            let times = times.parse().ok().filter(|times| *times > 0);
+            Ok((times.with_context(|| format!("`--times` takes a number, not {:?}", words.get(1)))?, names))
+        }
+        names => Ok((1, names)),
+    }
+}
+
+/// One run; its figures stand in `rows`.
+fn measure(
+    root: &Path,
+    names: &[String],
+    (cluster, peer): (&Cluster, Option<&str>),
+    rows: &Path,
+) -> Result<()> {
     let mut bench = cargo(root);
     bench
         .args(["bench", "-p", "app", "--features", "demo", "--bench", "measure", "--locked", "--"])
         .args(names)
         .env("TEST_PG", cluster.url())
         .env("REQUIRE_PG", "1")
-        .env("BENCH_ROWS", &rows);
-    if let Some(seconds) = openpyxl(root, &folder) {
+        .env("BENCH_ROWS", rows);
+    if let Some(seconds) = peer {
         bench.env("BENCH_OPENPYXL", seconds);
     }
-    run(&mut bench)?;
-    let new: Vec<Value> = serde_json::from_slice(&fs::read(&rows)?)?;
-    let all = merged(known(root)?, new);
-    fs::create_dir_all(root.join("bench"))?;
-    fs::write(root.join(RESULTS), format!("{}\n", serde_json::to_string_pretty(&all)?))?;
-    write_table(root, &all)
+    run(&mut bench)
+}
+
+/// Of each figure the run in whose middle it stands, with the least and the most of all runs.
+fn in_the_middle(runs: &[Vec<Value>]) -> Vec<Value> {
+    let Some(first) = runs.first() else { return Vec::new() };
+    let is_same = |one: &Value, other: &Value| {
+        ["bench", "engine", "metric"].into_iter().all(|name| one[name] == other[name])
+    };
+    let mut rows = Vec::new();
+    for row in first {
+        let mut taken: Vec<&Value> = runs.iter().flatten().filter(|other| is_same(row, other)).collect();
+        let value = |row: &Value| row["value"].as_f64().unwrap_or(f64::NAN);
+        taken.sort_by(|one, other| value(one).total_cmp(&value(other)));
+        let mut middle = taken.get(taken.len() / 2).map_or_else(|| row.clone(), |row| (*row).clone());
+        middle["times"] = taken.len().into();
+        middle["least"] = taken.first().map_or(Value::Null, |row| row["value"].clone());
+        middle["most"] = taken.last().map_or(Value::Null, |row| row["value"].clone());
+        rows.push(middle);
+    }
+    rows
 }
 
 /// Seconds that the peer takes, in an environment made for it; none without Python or its package.
@@ -111,10 +158,14 @@ fn table(rows: &[Value]) -> String {
             Some(false) => "**no**",
             None => "",
         };
+        let of_several = match row["times"].as_u64() {
+            Some(times) if times > 1 => format!(" ({}–{})", number("least"), number("most")),
+            Some(_) | None => String::new(),
+        };
         // Writing into a String cannot fail.
         let _ = writeln!(
             table,
-            "| {} | {} | {} | {} {} | {baseline} | {} | {} | {met} |",
+            "| {} | {} | {} | {} {}{of_several} | {baseline} | {} | {} | {met} |",
             text("bench"),
             text("engine"),
             text("metric"),
@@ -147,6 +198,31 @@ mod tests {
         let known = vec![json!({"bench": "trail", "value": 1}), json!({"bench": "arrange", "value": 2})];
         let all = merged(known, vec![json!({"bench": "trail", "value": 3})]);
         assert_eq!(all, [json!({"bench": "arrange", "value": 2}), json!({"bench": "trail", "value": 3})]);
+    }
+
+    #[test]
+    fn of_several_runs_the_middle_stands_with_the_least_and_the_most() {
+        let run = |value: f64, met: bool| {
+            vec![
+                json!({"bench": "trail", "engine": "sqlite", "metric": "m", "value": value, "met": met}),
+                json!({"bench": "trail", "engine": "postgres", "metric": "m", "value": 1.0, "met": true}),
+            ]
+        };
+        let rows = in_the_middle(&[run(3.0, false), run(1.0, true), run(2.0, true)]);
+        assert_eq!(rows.len(), 2);
+        let seen = ["value", "least", "most", "times", "met"].map(|name| rows[0][name].clone());
+        assert_eq!(seen, [json!(2.0), json!(1.0), json!(3.0), json!(3), json!(true)]);
+        assert!(table(&rows).contains("| 2.00  (1.00–3.00) |"), "{}", table(&rows));
+    }
+
+    #[test]
+    fn how_often_stands_before_what() {
+        let words = |text: &str| text.split(' ').map(ToOwned::to_owned).collect::<Vec<_>>();
+        let asked_for = |text: &str| asked(&words(text)).ok().map(|(times, names)| (times, names.to_vec()));
+        assert_eq!(asked_for("--times 3 trail pages"), Some((3, words("trail pages"))));
+        assert_eq!(asked_for("trail"), Some((1, words("trail"))));
+        assert_eq!(asked_for("--times none"), None);
+        assert_eq!(asked_for("--times 0"), None);
     }
 
     #[test]

@@ -32,7 +32,7 @@ cargo xtask tidy                             only the checks of the repository's
 cargo xtask demo [--fresh] [--today] [--smoke] [--port N] [--data FOLDER]
                                              build and start the demonstration
 cargo xtask postgres [--dir DIR] [--detach]  a temporary PostgreSQL for running tests by hand
-cargo xtask bench [NAME]                      measure, and write the figures down
+cargo xtask bench [--times N] [NAME]          measure, and write the figures down
 cargo xtask night [--hours N]                 the tests of the promises with larger numbers
 cargo xtask promises                         write what the last check saw of them into docs/reliability.md
 cargo xtask docs                             write the generated documents anew";

@@ -2,8 +2,8 @@
 use clap::Parser;
 use mimalloc::MiMalloc;
 
-/// The C library's allocator took a third of the machine when a province began in one second, and cut its memory to
-/// pieces; see docs/performance.md.
+/// A sixth more saves in a second than with the C library's, which cuts its memory to pieces when a province begins in
+/// one; see docs/performance.md.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 

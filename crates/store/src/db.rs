@@ -20,11 +20,6 @@ const SQLITE_READERS: u32 = 8;
 const POSTGRES_CONNECTIONS: u32 = 16;
 /// How long a caller waits for the writer before the request fails rather than hangs.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(15);
-/// Pages of its log that SQLite lets gather before it copies them into the database (1,000 by itself, a tenth of a
-/// second of saves), and the kilobytes of pages that the writer keeps (2,000 by itself). Source: [own], measured: together
-/// a tenth more saves in a second.
-const LOG_PAGES: &str = "4000";
-const WRITER_CACHE: &str = "-16000";
 /// A bug that could corrupt a WAL was fixed in this SQLite release. Source: sqlite.org/wal.html#walresetbug
 const SQLITE_VERSION_MIN: &str = "3.51.3";
 /// How a read begins on PostgreSQL.
@@ -153,9 +148,7 @@ impl Db {
             // A file does not hang up: asking it whether it is there is a turn of its thread for each transaction.
             .test_before_acquire(false)
             .before_acquire(|conn, _| Box::pin(async move { Ok(!conn.is_in_transaction()) }))
-            .connect_with(
-                options.clone().pragma("wal_autocheckpoint", LOG_PAGES).pragma("cache_size", WRITER_CACHE),
-            )
+            .connect_with(options.clone())
             .await?;
         let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&writer).await?;
         if numbers(&version) < numbers(SQLITE_VERSION_MIN) {
