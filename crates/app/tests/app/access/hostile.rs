@@ -77,7 +77,7 @@ impl Hostile {
     }
 
     fn prints(&self) -> BTreeMap<String, u64> {
-        Handle::current().block_on(rows::prints(&self.db, &self.tables))
+        Handle::current().block_on(rows::prints_at_work(&self.db, &self.tables))
     }
 
     fn switch(&self, broken: i64) {

@@ -61,6 +61,23 @@ pub struct Life {
     pub acknowledged: mpsc::Sender<()>,
 }
 
+impl Life {
+    /// A life, and where its acknowledgements are heard.
+    pub fn begins() -> (Self, mpsc::Receiver<()>) {
+        let (acknowledged, heard) = mpsc::channel();
+        let (over, under_way, put_off) = (AtomicBool::new(false), AtomicI64::new(0), AtomicI64::new(0));
+        (Self { over, under_way, put_off, acknowledged }, heard)
+    }
+}
+
+/// So many acknowledgements come, and then so many microseconds pass.
+pub fn after(heard: &mpsc::Receiver<()>, acknowledgements: u64, microseconds: u64) {
+    for _ in 0..acknowledgements {
+        heard.recv_timeout(PATIENCE).expect("the server goes on answering");
+    }
+    passes(Duration::from_micros(microseconds));
+}
+
 /// The seed that the variable names, else a new one; it is printed, so that the run can be repeated.
 pub fn seed(variable: &str) -> u64 {
     let seed = std::env::var(variable).map_or_else(|_| fresh_seed(), |text| text.parse().unwrap());
@@ -103,13 +120,7 @@ impl Hall {
         watch: impl FnOnce(&Life, &mpsc::Receiver<()>) -> T,
     ) -> (T, usize) {
         self.moves_to(base);
-        let (acknowledged, heard) = mpsc::channel();
-        let life = Life {
-            over: AtomicBool::new(false),
-            under_way: AtomicI64::new(0),
-            put_off: AtomicI64::new(0),
-            acknowledged,
-        };
+        let (life, heard) = Life::begins();
         let Self { savers, invigilator, quiet } = self;
         let savers = if *quiet { &mut [] } else { &mut savers[..] };
         std::thread::scope(|scope| {
@@ -184,10 +195,7 @@ pub fn one_life(server: &mut Server, hall: &mut Hall, end: End) -> Lived {
     let base = server.base().to_owned();
     let ((under_way, ended), cut_off) = hall.works(&base, |life, heard| match end {
         End::Killed(acknowledgements, microseconds) => {
-            for _ in 0..acknowledgements {
-                heard.recv_timeout(PATIENCE).expect("the server goes on answering");
-            }
-            passes(Duration::from_micros(microseconds));
+            after(heard, acknowledgements, microseconds);
             life.over.store(true, Ordering::SeqCst);
             let under_way = life.under_way.load(Ordering::SeqCst);
             server.stop();

@@ -21,7 +21,7 @@ use testkit::{
 use tokio::{runtime::Handle, task::block_in_place};
 
 use super::{
-    hall::{Dice, Hall, Life, PATIENCE, look, passes, seed, the_database_is_sound},
+    hall::{Dice, Hall, Life, PATIENCE, after, look, passes, seed, the_database_is_sound},
     judge::Faults,
     saver::Saver,
 };
@@ -163,10 +163,7 @@ fn stop_once(cluster: &Cluster, server: &Server, hall: &mut Hall, dice: &Dice, c
 
 /// PostgreSQL ends at some moment after the first acknowledgement; how many requests were under way.
 fn stops(cluster: &Cluster, life: &Life, heard: &mpsc::Receiver<()>, dice: &Dice) -> i64 {
-    for _ in 0..=dice.below(ACKNOWLEDGEMENTS_MAX) {
-        heard.recv_timeout(PATIENCE).expect("the server goes on answering");
-    }
-    passes(Duration::from_micros(dice.below(MICROSECONDS_MAX)));
+    after(heard, 1 + dice.below(ACKNOWLEDGEMENTS_MAX), dice.below(MICROSECONDS_MAX));
     let under_way = life.under_way.load(Ordering::SeqCst);
     cluster.stops_at_once();
     under_way

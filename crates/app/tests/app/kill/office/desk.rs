@@ -1,13 +1,6 @@
 //! Desks at which one act after the other is sent: tills, and sheets on which clerks and examiners write figures down.
 //! One act is one row; its form is a copy of the page's with that row filled in.
-use std::{
-    sync::{
-        atomic::{AtomicBool, AtomicI64, Ordering},
-        mpsc,
-    },
-    thread,
-    time::Duration,
-};
+use std::{sync::atomic::Ordering, thread};
 
 use kernel::Money;
 use rehearse::{Batch, Browser, FormFill, Office, assessment};
@@ -18,7 +11,7 @@ use super::{
     rows::{Rows, fee},
 };
 use crate::{
-    kill::hall::{Dice, Life, Lived, PATIENCE, passes},
+    kill::hall::{Dice, Life, Lived, after},
     story::did,
 };
 
@@ -199,20 +192,11 @@ pub fn one_life(server: &mut Server, desks: &mut [Desk], dice: &Dice) -> Lived {
     let open: usize = desks.iter().map(Desk::open).sum();
     let most = u64::try_from(open.min(ACKNOWLEDGEMENTS_MAX)).unwrap();
     let (acknowledgements, pause) = (1 + dice.below(most), dice.below(MICROSECONDS_MAX));
-    let (acknowledged, heard) = mpsc::channel();
-    let life = Life {
-        over: AtomicBool::new(false),
-        under_way: AtomicI64::new(0),
-        put_off: AtomicI64::new(0),
-        acknowledged,
-    };
+    let (life, heard) = Life::begins();
     thread::scope(|scope| {
         let life = &life;
         let working: Vec<_> = desks.iter_mut().map(|desk| scope.spawn(|| desk.works(life))).collect();
-        for _ in 0..acknowledgements {
-            heard.recv_timeout(PATIENCE).expect("the server goes on answering");
-        }
-        passes(Duration::from_micros(pause));
+        after(&heard, acknowledgements, pause);
         life.over.store(true, Ordering::SeqCst);
         let under_way = life.under_way.load(Ordering::SeqCst);
         server.stop();
