@@ -38,7 +38,7 @@ pub fn command(root: &Path, words: &[String]) -> Result<()> {
     let (times, names) = asked(words)?;
     prerequisites::check(root)?;
     postgres::ready()?;
-    let cluster = Cluster::start()?;
+    let cluster = Cluster::start(&std::env::temp_dir())?;
     cluster.as_in_production()?;
     let folder = root.join("target/bench");
     fs::create_dir_all(&folder)?;

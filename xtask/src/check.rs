@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 
 use crate::postgres::{self, Cluster};
 use crate::program::in_ci;
+use crate::scratch::Scratch;
 use crate::tally::Tally;
 use crate::{browser, clients, features, prerequisites, product, rehearsal, testing, tidy, trust};
 
@@ -47,6 +48,8 @@ pub struct Check {
     pub chromium: PathBuf,
     /// PostgreSQL, until the end of the check.
     pub cluster: Cluster,
+    /// Where the tests put what nobody needs afterwards.
+    pub scratch: Scratch,
 }
 
 /// Runs every step; the last line printed is `N passed, M failed, K skipped`.
@@ -92,7 +95,9 @@ pub fn prepare(root: &Path, name: &str) -> Result<Check> {
     postgres::ready()?;
     let output = root.join("target").join(name);
     fs::create_dir_all(&output).with_context(|| format!("{} could not be made", output.display()))?;
-    Ok(Check { root: root.to_path_buf(), output, chromium, cluster: Cluster::start()? })
+    let scratch = Scratch::new()?;
+    let cluster = Cluster::start(scratch.within())?;
+    Ok(Check { root: root.to_path_buf(), output, chromium, cluster, scratch })
 }
 
 /// The steps so far: a row for each, and their sum.

@@ -25,7 +25,7 @@ pub fn command(root: &Path) -> Result<()> {
             "docs/requirements.md is made from tests that passed: run `cargo xtask check` until its tests pass, then this again."
         );
     }
-    let cluster = Cluster::start()?;
+    let cluster = Cluster::start(&std::env::temp_dir())?;
     run(cargo(root).args(["build", "-p", "app", "--bin", "kaogong", "--features", "demo", "--locked"]))?;
     run(&mut generator(root, cluster.url()))
 }

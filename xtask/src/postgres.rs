@@ -45,13 +45,13 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Makes and starts a cluster in a new temporary folder.
+    /// Makes and starts a cluster in a new folder within this one.
     ///
     /// # Errors
     /// When PostgreSQL is missing and may not be installed, or does not start.
-    pub fn start() -> Result<Self> {
+    pub fn start(within: &Path) -> Result<Self> {
         let programs = Programs::find()?;
-        let folder = std::env::temp_dir().join(format!("kaogong-pg-{}", std::process::id()));
+        let folder = within.join(format!("kaogong-pg-{}", std::process::id()));
         fs::create_dir(&folder).with_context(|| format!("{} could not be made", folder.display()))?;
         Self::start_in(&programs, &folder)
     }
@@ -122,7 +122,7 @@ pub fn command(folder: Option<&Path>, detach: bool) -> Result<()> {
         return leave_running(folder);
     }
     let cluster = match folder {
-        None => Cluster::start()?,
+        None => Cluster::start(&std::env::temp_dir())?,
         Some(folder) => {
             fs::create_dir(folder).with_context(|| {
                 format!("{} must not exist yet: it is deleted at the end", folder.display())
