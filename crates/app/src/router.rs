@@ -7,7 +7,7 @@ use identity::{
     session::{Entrance, guard_unread, open_visit},
 };
 use sitting::{Gate, Ledger, note_arrival};
-use tower::ServiceBuilder;
+use tower::{Layer as _, ServiceBuilder};
 use tower_http::compression::{
     CompressionLayer,
     predicate::{DefaultPredicate, Predicate, SizeAbove},
@@ -26,7 +26,8 @@ const UNPACKED_MOST: u64 = 1_200;
 /// Everything the server answers.
 ///
 /// The layers lie around all routes together: around each of them, as `Router::layer` puts them, a request would
-/// copy every layer below each layer, which was half of what a save cost.
+/// copy every layer below each layer, which was half of what a save cost. For the same reason what lies below each
+/// layer that is a function is shared ([`web::shared`]).
 pub fn router(house: &House, ledger: Ledger) -> Router {
     let env = house.env.clone();
     let around = ServiceBuilder::new()
@@ -39,14 +40,20 @@ pub fn router(house: &House, ledger: Ledger) -> Router {
         .layer(Extension(compose::steps()))
         .layer(Extension(Passwords::default()))
         .layer(middleware::from_fn_with_state(Gate::new(&env.clock), note_arrival))
+        .layer(web::shared())
         .layer(middleware::from_fn_with_state(Entrance::new(&env), open_visit))
+        .layer(web::shared())
         .layer(middleware::from_fn_with_state(house.readers.clone(), readership::count))
+        .layer(web::shared())
         .layer(middleware::from_fn(web::guard_origin))
+        .layer(web::shared())
         .layer(middleware::from_fn(web::render_failures))
+        .layer(web::shared())
         .layer(middleware::from_fn(guard_unread))
+        .layer(web::shared())
         .service(pages(house));
     let worth_packing = DefaultPredicate::new().and(SizeAbove::new(UNPACKED_MOST));
-    let mut all = Router::new().fallback_service(around);
+    let mut all = Router::new().fallback_service(web::shared().layer(around));
     #[cfg(feature = "demo")]
     if env.demo {
         all = all.layer(middleware::from_fn(crate::demo::say_statements));

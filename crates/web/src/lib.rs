@@ -17,6 +17,7 @@ mod packed;
 mod page;
 mod rail;
 mod route;
+mod shared;
 mod visit;
 
 pub use axum;
@@ -33,4 +34,5 @@ pub use page::{
 };
 pub use rail::{Stop, StopState, rail};
 pub use route::{Cell, Route, get, post};
+pub use shared::{Shared, SharedLayer, shared};
 pub use visit::{Flash, NavItem, Visit};
