@@ -1,13 +1,8 @@
 //! The two engines, opened with the options that make an acknowledgement durable.
-use std::{
-    ops::{Deref, DerefMut},
-    str::FromStr,
-    time::Duration,
-};
+use std::{str::FromStr, time::Duration};
 
 use sqlx::{
-    Connection, Database, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
-    pool::PoolConnection,
+    Connection, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions},
 };
@@ -22,6 +17,10 @@ const POSTGRES_CONNECTIONS: u32 = 16;
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(15);
 /// A bug that could corrupt a WAL was fixed in this SQLite release. Source: sqlite.org/wal.html#walresetbug
 const SQLITE_VERSION_MIN: &str = "3.51.3";
+/// Commands that may wait for the thread of a SQLite connection. Where its connection is borrowed again and again in one
+/// transaction ([`Many`](crate::Many)), the thread may be behind with handing it over: with its 50 places taken,
+/// sqlx 0.9 waits for a place while it holds what the thread waits for, for ever. Places that are not taken cost nothing.
+const COMMANDS_MOST: usize = 1 << 24;
 /// How a read begins on PostgreSQL.
 const READ_ONLY: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
@@ -63,47 +62,9 @@ pub enum Db {
 #[derive(Debug)]
 pub enum Tx {
     /// On SQLite.
-    Sqlite(Held<Sqlite>),
+    Sqlite(Transaction<'static, Sqlite>),
     /// On PostgreSQL.
-    Postgres(Held<Postgres>),
-}
-
-/// A connection while somebody works on it.
-#[derive(Debug)]
-pub enum Held<DB: Database> {
-    /// Within a transaction.
-    Within(Transaction<'static, DB>),
-    /// For one statement, which is its own transaction.
-    Alone(PoolConnection<DB>),
-}
-
-impl<DB: Database> Held<DB> {
-    async fn commit(self) -> sqlx::Result<()> {
-        match self {
-            Self::Within(tx) => tx.commit().await,
-            Self::Alone(_) => Ok(()),
-        }
-    }
-}
-
-impl<DB: Database> Deref for Held<DB> {
-    type Target = DB::Connection;
-
-    fn deref(&self) -> &DB::Connection {
-        match self {
-            Self::Within(tx) => tx,
-            Self::Alone(connection) => connection,
-        }
-    }
-}
-
-impl<DB: Database> DerefMut for Held<DB> {
-    fn deref_mut(&mut self) -> &mut DB::Connection {
-        match self {
-            Self::Within(tx) => tx,
-            Self::Alone(connection) => connection,
-        }
-    }
+    Postgres(Transaction<'static, Postgres>),
 }
 
 impl Db {
@@ -141,6 +102,7 @@ impl Db {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(weakness::synchronous())
             .foreign_keys(true)
+            .command_buffer_size(COMMANDS_MOST)
             .busy_timeout(Duration::from_secs(5));
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
@@ -179,12 +141,10 @@ impl Db {
     /// When no connection came free in time.
     pub async fn write(&self) -> sqlx::Result<Tx> {
         Ok(match self {
-            Self::Sqlite { writer, .. } => {
-                Tx::Sqlite(Held::Within(writer.begin_with("BEGIN IMMEDIATE").await?))
-            }
+            Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
             Self::Postgres(pool) => {
                 let pool = pool.clone();
-                Tx::Postgres(Held::Within(to_its_end(async move { pool.begin().await }).await?))
+                Tx::Postgres(to_its_end(async move { pool.begin().await }).await?)
             }
         })
     }
@@ -195,24 +155,12 @@ impl Db {
     /// When no connection came free in time.
     pub async fn read(&self) -> sqlx::Result<Tx> {
         Ok(match self {
-            Self::Sqlite { reader, .. } => Tx::Sqlite(Held::Within(reader.begin().await?)),
+            Self::Sqlite { reader, .. } => Tx::Sqlite(reader.begin().await?),
             Self::Postgres(pool) => {
                 let pool = pool.clone();
                 let begin = async move { pool.begin_with(READ_ONLY).await };
-                Tx::Postgres(Held::Within(to_its_end(begin).await?))
+                Tx::Postgres(to_its_end(begin).await?)
             }
-        })
-    }
-
-    /// A connection for one statement that reads: without `BEGIN` and `ROLLBACK`, which cost as much as a small
-    /// statement does. A second statement may see another moment.
-    ///
-    /// # Errors
-    /// When no connection came free in time.
-    pub async fn glance(&self) -> sqlx::Result<Tx> {
-        Ok(match self {
-            Self::Sqlite { reader, .. } => Tx::Sqlite(Held::Alone(reader.acquire().await?)),
-            Self::Postgres(pool) => Tx::Postgres(Held::Alone(pool.acquire().await?)),
         })
     }
 

@@ -5,24 +5,32 @@
 //! [`on!`]. Writers queue for one SQLite connection; readers never wait. A commit is durable before
 //! anybody is told (`synchronous = FULL`, `synchronous_commit = on`).
 //!
+//! Where many rows are written, or found by their keys, [`Many`] and [`find_each`] do it faster than a statement that
+//! names them all.
+//!
 //! This crate is the only place that knows there are two engines. It knows no stage.
 mod asked;
 mod blobs;
 mod counts;
 mod db;
+mod direct;
 mod error;
+mod many;
 mod migrations;
 mod sync;
+mod value;
 mod weakness;
 
 pub use asked::{asked_once, counting};
 pub use blobs::{BlobError, Blobs};
 pub use counts::{counts_in, push_keys};
-pub use db::{Db, Engine, Held, Tx};
+pub use db::{Db, Engine, Tx};
 pub use error::{is_unique_violation, was_changed};
+pub use many::{Found, Many, NextRow, find_each};
 pub use migrations::{MIGRATIONS, migrate};
 pub use sqlx::Error;
 pub use sync::{make_folder, replace_file, sync_file, sync_folder};
+pub use value::Value;
 pub use weakness::{Weakness, weaken};
 
 /// Runs the same body against whichever engine `tx` holds; the body is written once.

@@ -1,7 +1,7 @@
 //! What becomes of a transaction whose beginning nobody waits for.
 use std::{future::poll_fn, pin::pin, task::Poll};
 
-use store::{Db, on};
+use store::{Db, Many, on};
 
 /// Asks `work` so often whether it is done, then lets go of it, as a server does with the request of
 /// a browser that went away.
@@ -44,5 +44,29 @@ async fn a_read_given_up_while_it_begins_does_not_hinder_the_next_writer() {
             on!(&mut tx, |conn| sqlx::query_scalar("SELECT COUNT(*) FROM probe").fetch_one(conn).await)
                 .unwrap();
         assert_eq!(kept, 400, "{engine}");
+    }
+}
+
+#[tokio::test]
+async fn rows_given_up_while_they_wait_for_the_connection_do_not_hinder_the_next_writer() {
+    for (engine, db) in testkit::engines().await {
+        let mut tx = db.write().await.unwrap();
+        on!(&mut tx, |conn| sqlx::query("CREATE TABLE probe (number BIGINT)")
+            .execute(conn)
+            .await
+            .map(|_| ()))
+        .unwrap();
+        tx.commit().await.unwrap();
+        let add_many = async || {
+            let mut tx = db.write().await?;
+            let mut many = Many::new("INSERT INTO probe (number) ", "");
+            (0..50_i64).for_each(|number| drop(many.row().put(number)));
+            many.write(&mut tx).await?;
+            tx.commit().await
+        };
+        for turn in 0..400_i64 {
+            give_up_after(usize::try_from(turn % 20).unwrap(), add_many()).await;
+            add(&db, turn).await.unwrap_or_else(|error| panic!("{engine}, turn {turn}: {error}"));
+        }
     }
 }

@@ -1,5 +1,5 @@
 //! What becomes of the one writer of SQLite after its disk was full.
-use store::{Db, on};
+use store::{Db, Many, on};
 
 /// One large row in a transaction of its own.
 async fn add(db: &Db) -> sqlx::Result<()> {
@@ -22,6 +22,30 @@ async fn the_writer_goes_on_after_a_full_disk_ended_its_transaction() {
         let full = add(&db).await.unwrap_err();
         assert_eq!(full.as_database_error().and_then(|error| error.code()).as_deref(), Some("13"), "{full}");
         add(&db).await.unwrap_or_else(|error| panic!("{engine}: {error}"));
+    }
+}
+
+#[tokio::test]
+async fn rows_that_find_no_space_say_so_and_the_writer_goes_on() {
+    for (engine, db) in testkit::engines().await {
+        let Db::Sqlite { writer, .. } = &db else { continue };
+        sqlx::query("CREATE TABLE probe (text TEXT)").execute(writer).await.unwrap();
+        let many = || {
+            let mut many = Many::new("INSERT INTO probe (text) ", "");
+            for _ in 0..100 {
+                many.row().put("x".repeat(10_000));
+            }
+            many
+        };
+        sqlx::query("PRAGMA max_page_count = 1").execute(writer).await.unwrap();
+        let mut tx = db.write().await.unwrap();
+        let full = many().write(&mut tx).await.unwrap_err();
+        assert_eq!(full.as_database_error().and_then(|error| error.code()).as_deref(), Some("13"), "{full}");
+        drop(tx);
+        let mut tx = db.write().await.unwrap();
+        let written = many().write(&mut tx).await.unwrap_or_else(|error| panic!("{engine}: {error}"));
+        assert_eq!(written, 100);
+        tx.commit().await.unwrap();
     }
 }
 

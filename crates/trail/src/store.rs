@@ -3,8 +3,7 @@ mod list;
 
 use std::collections::HashMap;
 
-use sqlx::QueryBuilder;
-use store::{Tx, on, push_keys, queries};
+use store::{Found, Many, Tx, find_each, on, queries};
 
 use crate::{
     entry::{Desk, Entry, HistoryRow, Recorded},
@@ -12,9 +11,6 @@ use crate::{
 };
 
 pub use list::{Place, Reach, Turn, Wanted, listed};
-
-/// Entries in one statement: 18 values each, within SQLite's 32 766 and PostgreSQL's 65 535.
-const BULK: usize = 500;
 
 /// A statement that is kept prepared keeps the plan of its first minutes too: made for empty tables, PostgreSQL's took
 /// 3.9 s for 1,600 entries until autovacuum had looked. What the sequencer asks once a second is planned each time.
@@ -24,6 +20,11 @@ queries! {
     /// The end of an object's chain.
     LAST_OF_OBJECT = "SELECT object_seq, entry_hash FROM trail_entry
         WHERE object_kind = $1 AND object_id = $2 ORDER BY object_seq DESC LIMIT 1";
+    /// The same of many.
+    ENDS = "SELECT e.object_id, e.object_seq, e.entry_hash FROM trail_entry e
+        WHERE e.object_id = $1 AND e.object_kind = $2
+        AND NOT EXISTS (SELECT 1 FROM trail_entry n WHERE n.object_kind = e.object_kind
+            AND n.object_id = e.object_id AND n.object_seq = e.object_seq + 1)";
     HISTORY = "SELECT e.id, e.at, e.actor, e.grant_id, e.action, e.object_kind, e.object_id, e.object_seq,
             e.batch, e.outcome, e.reason, e.request_id, e.node, e.payload, e.entry_hash, l.leaf_index
         FROM trail_entry e LEFT JOIN trail_leaf l ON l.entry_id = e.id
@@ -95,19 +96,15 @@ pub async fn record(tx: &mut Tx, desk: &Desk, entry: &Entry<'_>) -> sqlx::Result
     Ok(Recorded { id: row.id, entry_hash: row.entry_hash })
 }
 
-/// Writes the first entries of many objects, 500 a statement.
+/// Writes the first entries of many objects.
 ///
 /// # Errors
 /// As [`record`]; a unique violation when one of the objects has an entry already.
 pub async fn record_new(tx: &mut Tx, desk: &Desk, entries: &[Entry<'_>]) -> sqlx::Result<Vec<Recorded>> {
-    let mut recorded = Vec::with_capacity(entries.len());
-    for chunk in entries.chunks(BULK) {
-        let rows: Vec<EntryRow> =
-            chunk.iter().map(|entry| desk.row(entry, 1, NO_PREVIOUS)).collect::<Result<_, _>>()?;
-        insert(tx, &rows).await?;
-        recorded.extend(rows.into_iter().map(|row| Recorded { id: row.id, entry_hash: row.entry_hash }));
-    }
-    Ok(recorded)
+    let rows: Vec<EntryRow> =
+        entries.iter().map(|entry| desk.row(entry, 1, NO_PREVIOUS)).collect::<Result<_, _>>()?;
+    insert(tx, &rows).await?;
+    Ok(rows.into_iter().map(|row| Recorded { id: row.id, entry_hash: row.entry_hash }).collect())
 }
 
 /// Writes entries about many objects of one kind, each behind what is known of its object, in a few statements.
@@ -129,31 +126,14 @@ pub async fn record_each(tx: &mut Tx, desk: &Desk, entries: &[Entry<'_>]) -> sql
         ends.insert(entry.object.1.to_owned(), (seq + 1, row.entry_hash.clone()));
         rows.push(row);
     }
-    for chunk in rows.chunks(BULK) {
-        insert(tx, chunk).await?;
-    }
+    insert(tx, &rows).await?;
     Ok(rows.into_iter().map(|row| Recorded { id: row.id, entry_hash: row.entry_hash }).collect())
 }
 
 /// Where the chains of these objects end; an object without an entry is left out.
 async fn ends_of(tx: &mut Tx, kind: &str, ids: &[&str]) -> sqlx::Result<HashMap<String, (i64, String)>> {
-    let mut ends = HashMap::new();
-    for chunk in ids.chunks(BULK) {
-        let rows: Vec<(String, i64, String)> = on!(tx, |conn| {
-            let mut query = QueryBuilder::new(
-                "SELECT e.object_id, e.object_seq, e.entry_hash FROM trail_entry e WHERE e.object_kind = ",
-            );
-            query.push_bind(kind).push(" AND e.object_id IN (");
-            push_keys(&mut query, chunk);
-            query.push(
-                " AND NOT EXISTS (SELECT 1 FROM trail_entry n WHERE n.object_kind = e.object_kind
-                 AND n.object_id = e.object_id AND n.object_seq = e.object_seq + 1)",
-            );
-            query.build_query_as().persistent(false).fetch_all(conn).await
-        })?;
-        ends.extend(rows.into_iter().map(|(id, seq, hash)| (id, (seq, hash))));
-    }
-    Ok(ends)
+    let read = |end: &mut Found<'_>| Ok((end.text()?, (end.number()?, end.text()?)));
+    Ok(find_each(tx, ENDS, (ids, &[kind.into()]), read).await?.into_iter().collect())
 }
 
 /// Everything that was done to one thing, oldest first.
@@ -183,38 +163,24 @@ pub async fn recent(tx: &mut Tx, batch: &str, limit: i64) -> sqlx::Result<Vec<Hi
 
 /// The entries and their places in the queue of the sequencer.
 async fn insert(tx: &mut Tx, rows: &[EntryRow]) -> sqlx::Result<()> {
-    on!(tx, |conn| {
-        let mut entries = QueryBuilder::new(
-            "INSERT INTO trail_entry (id, at, actor, grant_id, action, object_kind, object_id, object_seq, batch,
-                outcome, reason, request_id, node, prev_hash, payload_salt, payload, payload_commitment, entry_hash) ",
-        );
-        entries.push_values(rows, |mut row, entry| {
-            row.push_bind(&entry.id)
-                .push_bind(entry.at)
-                .push_bind(&entry.actor)
-                .push_bind(&entry.grant_id)
-                .push_bind(&entry.action)
-                .push_bind(&entry.object_kind)
-                .push_bind(&entry.object_id)
-                .push_bind(entry.object_seq)
-                .push_bind(&entry.batch)
-                .push_bind(&entry.outcome)
-                .push_bind(&entry.reason)
-                .push_bind(&entry.request_id)
-                .push_bind(&entry.node)
-                .push_bind(&entry.prev_hash)
-                .push_bind(&entry.payload_salt)
-                .push_bind(&entry.payload)
-                .push_bind(&entry.payload_commitment)
-                .push_bind(&entry.entry_hash);
-        });
-        entries.build().execute(&mut *conn).await?;
-        let mut queue = QueryBuilder::new("INSERT INTO trail_pending (entry_id) ");
-        queue.push_values(rows, |mut row, entry| {
-            row.push_bind(&entry.id);
-        });
-        queue.build().execute(conn).await.map(|_| ())
-    })
+    let mut entries = Many::new(
+        "INSERT INTO trail_entry (id, at, actor, grant_id, action, object_kind, object_id, object_seq, batch,
+            outcome, reason, request_id, node, prev_hash, payload_salt, payload, payload_commitment, entry_hash) ",
+        "",
+    );
+    let mut queue = Many::new("INSERT INTO trail_pending (entry_id) ", "");
+    for entry in rows {
+        let row = entries.row().put(entry.id.as_str()).put(entry.at).put(entry.actor.as_str());
+        let row = row.put(entry.grant_id.as_str()).put(entry.action.as_str());
+        let row = row.put(entry.object_kind.as_str()).put(entry.object_id.as_str()).put(entry.object_seq);
+        let row = row.put(entry.batch.as_deref()).put(entry.outcome.as_str()).put(entry.reason.as_str());
+        let row = row.put(entry.request_id.as_str()).put(entry.node.as_str()).put(entry.prev_hash.as_str());
+        let row = row.put(entry.payload_salt.as_str()).put(entry.payload.as_str());
+        row.put(entry.payload_commitment.as_str()).put(entry.entry_hash.as_str());
+        queue.row().put(entry.id.as_str());
+    }
+    entries.write(&mut *tx).await?;
+    queue.write(tx).await.map(|_| ())
 }
 
 /// One row of `trail_checkpoint`.

@@ -18,6 +18,7 @@ mod rust_text;
 mod templates;
 mod time_limits;
 mod translations;
+mod unsafety;
 mod walkthroughs;
 
 use std::fmt;
@@ -65,6 +66,7 @@ const CHECKS: &[Check] = &[
     ("rules, store, pages and web keep their roles", roles::check),
     ("files are short", length::check),
     ("no loose ends in comments", marks::check),
+    ("what the compiler cannot check stands in one place", unsafety::check),
     ("no folder where thought stops", places::check_folders),
     ("no large file, no path of one machine", places::check_files),
     ("every template is used", templates::check),

@@ -74,6 +74,17 @@ pub enum ExamKind {
     Retake,
 }
 
+impl ExamKind {
+    /// Stored code.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::First => "first",
+            Self::Retake => "retake",
+        }
+    }
+}
+
 /// Who handed the application in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
@@ -85,6 +96,17 @@ pub enum Origin {
     #[serde(rename = "self")]
     #[sqlx(rename = "self")]
     Applicant,
+}
+
+impl Origin {
+    /// Stored code.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Roster => "roster",
+            Self::Applicant => "self",
+        }
+    }
 }
 
 /// One person's application for one level of one occupation in a batch.

@@ -1,14 +1,11 @@
 //! Announcements and who they are for: the rows.
-use ::store::{Tx, on, push_keys, queries, was_changed};
+use ::store::{Many, Tx, on, push_keys, queries, was_changed};
 use kernel::{BatchCode, UnixMicros};
 use person::PersonId;
 use sqlx::{FromRow, QueryBuilder};
 use venue::SiteId;
 
 use crate::AnnouncementId;
-
-/// Rows in one statement: two values each, within SQLite's 32 766 and PostgreSQL's 65 535.
-const BULK: usize = 1000;
 
 /// One announcement.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
@@ -97,17 +94,11 @@ pub async fn insert(tx: &mut Tx, new: &Announcement) -> sqlx::Result<bool> {
 /// # Errors
 /// Storage.
 pub async fn insert_recipients(tx: &mut Tx, id: &AnnouncementId, people: &[&PersonId]) -> sqlx::Result<()> {
-    for chunk in people.chunks(BULK) {
-        on!(&mut *tx, |conn| {
-            let mut query =
-                QueryBuilder::new("INSERT INTO announcement_recipient (announcement_id, person_id) ");
-            query.push_values(chunk, |mut row, person| {
-                row.push_bind(id).push_bind(*person);
-            });
-            query.build().persistent(false).execute(conn).await.map(|_| ())
-        })?;
+    let mut rows = Many::new("INSERT INTO announcement_recipient (announcement_id, person_id) ", "");
+    for person in people {
+        rows.row().put(id.as_str()).put(person.as_str());
     }
-    Ok(())
+    rows.write(tx).await.map(|_| ())
 }
 
 /// Sends it: from now on it is listed, and its job may tell people; `false` when it was sent before or

@@ -5,7 +5,7 @@ mod name;
 
 use std::collections::HashMap;
 
-use ::store::{Tx, on, queries};
+use ::store::{Found, Tx, find_each, on, queries};
 use kernel::{OrgPath, UnixMicros};
 use sqlx::FromRow;
 
@@ -45,7 +45,7 @@ pub struct NewAccount<'a> {
     pub password_hash: Option<&'a str>,
 }
 
-#[derive(Debug, Clone, FromRow)]
+#[derive(Debug, Clone)]
 pub(crate) struct SessionRow {
     pub account_id: String,
     pub kind: String,
@@ -69,10 +69,8 @@ struct GrantRow {
 pub(crate) type OpenSession = (SessionRow, Vec<Grant>);
 
 /// A session beside one of the duties of its account; the duty's fields are empty where there is none.
-#[derive(FromRow)]
 struct SessionAndGrantRow {
     token_hash: String,
-    #[sqlx(flatten)]
     session: SessionRow,
     id: Option<String>,
     role: Option<String>,
@@ -83,6 +81,26 @@ struct SessionAndGrantRow {
 }
 
 impl SessionAndGrantRow {
+    fn read(found: &mut Found<'_>) -> sqlx::Result<Self> {
+        Ok(Self {
+            token_hash: found.text()?,
+            session: SessionRow {
+                account_id: found.text()?,
+                kind: found.text()?,
+                login: found.text_if_any()?,
+                display_name: found.text()?,
+                csrf: found.text()?,
+                seen_at: UnixMicros::new(found.number()?),
+            },
+            id: found.text_if_any()?,
+            role: found.text_if_any()?,
+            org_path: found.value_if_any()?,
+            batch_code: found.text_if_any()?,
+            valid_from: found.number_if_any()?.map(UnixMicros::new),
+            valid_until: found.number_if_any()?.map(UnixMicros::new),
+        })
+    }
+
     fn grant(&self) -> Option<Grant> {
         Some(Grant {
             role: Role::from_code(self.role.as_deref()?)?,
@@ -118,13 +136,13 @@ queries! {
     INSERT_SESSION = "INSERT INTO session (token_hash, account_id, csrf, created_at, seen_at, expires_at, ended_at)
                       VALUES ($1, $2, $3, $4, $4, $5, NULL)";
     /// Before every page of whoever is signed in: one statement for the session and the duties that count now.
-    /// [`sessions`] asks for more than one in the same words.
+    /// [`sessions`] asks for many at once, and reads the columns in this order.
     SESSION = "SELECT s.token_hash, s.account_id, a.kind, a.login, a.display_name, s.csrf, s.seen_at,
                g.id, g.role, g.org_path, g.batch_code, g.valid_from, g.valid_until
                FROM session s JOIN account a ON a.id = s.account_id
                LEFT JOIN duty_grant g ON g.account_id = a.id AND g.ended_at IS NULL AND g.valid_from <= $2
                AND (g.valid_until IS NULL OR g.valid_until > $2)
-               WHERE s.token_hash IN ($1) AND s.ended_at IS NULL AND s.expires_at > $2 AND a.disabled_at IS NULL
+               WHERE s.token_hash = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND a.disabled_at IS NULL
                ORDER BY s.token_hash, g.id";
     SESSION_SEEN = "UPDATE session SET seen_at = $2 WHERE token_hash = $1";
     END_SESSION = "UPDATE session SET ended_at = $2 WHERE token_hash = $1 AND ended_at IS NULL";
@@ -246,29 +264,16 @@ pub(crate) async fn insert_session(
         .map(|_| ()))
 }
 
-/// Sessions asked for in one statement, at most.
+/// Sessions asked for at once, at most. Source: [own]; a thread is busy with them for two or three milliseconds.
 pub(crate) const SESSIONS_TOGETHER: usize = 512;
-/// How many a statement may ask for: few texts, so that each is prepared once for a connection.
-const SESSIONS_AT_ONCE: [usize; 4] = [1, 8, 64, SESSIONS_TOGETHER];
 
-/// Open sessions by the hashes of their tokens; a role this binary does not know is left out. `hashes` are at most
-/// [`SESSIONS_TOGETHER`], in order.
+/// Open sessions by the hashes of their tokens; a role this binary does not know is left out.
 pub(crate) async fn sessions(
     tx: &mut Tx,
     hashes: &[&str],
     now: UnixMicros,
 ) -> sqlx::Result<HashMap<String, OpenSession>> {
-    let Some((first, more)) = hashes.split_first() else { return Ok(HashMap::new()) };
-    let size = SESSIONS_AT_ONCE.into_iter().find(|size| *size >= hashes.len()).unwrap_or(hashes.len());
-    // The first one stands for those that are missing.
-    let padded = more.iter().chain(std::iter::repeat_n(first, size.saturating_sub(hashes.len())));
-    let keys = (2..=size).map(|at| format!(", ${}", at + 1)).collect::<String>();
-    let statement = SESSION.replacen("($1)", &format!("($1{keys})"), 1);
-    let rows: Vec<SessionAndGrantRow> = on!(tx, |conn| {
-        // The statement's own words, with more numbers in its list.
-        let query = sqlx::query_as(sqlx::AssertSqlSafe(statement)).bind(*first).bind(now);
-        padded.fold(query, |query, hash| query.bind(*hash)).fetch_all(conn).await
-    })?;
+    let rows = find_each(tx, SESSION, (hashes, &[now.into()]), SessionAndGrantRow::read).await?;
     let mut found: HashMap<String, OpenSession> = HashMap::new();
     for row in rows {
         let grant = row.grant();

@@ -2,7 +2,7 @@
 pub(crate) mod photo;
 mod sealed;
 
-use ::store::{Tx, on, queries};
+use ::store::{Many, Tx, on, queries};
 use kernel::{DocumentKind, DocumentNumber, Entropy, PersonName, Phone, UnixMicros};
 use serde::{Deserialize, Serialize};
 use sqlx::QueryBuilder;
@@ -11,7 +11,7 @@ pub use sealed::{SealedParts, SealedPerson};
 
 use crate::{Place, Vault};
 
-/// Rows in one statement: 10 values each, within SQLite's 32 766 and PostgreSQL's 65 535.
+/// Keys named in one statement.
 const BULK: usize = 1000;
 
 kernel::id_types! {
@@ -213,7 +213,7 @@ pub async fn insert(
     insert_many(tx, vault, entropy, std::slice::from_ref(new), now).await
 }
 
-/// Writes several people, sealed, in one statement for each [`BULK`].
+/// Writes several people, sealed.
 ///
 /// # Errors
 /// A unique violation when one of the documents is already somebody's; storage.
@@ -224,29 +224,22 @@ pub async fn insert_many(
     people: &[NewPerson],
     now: UnixMicros,
 ) -> sqlx::Result<()> {
-    for people in people.chunks(BULK) {
-        on!(&mut *tx, |conn| {
-            let mut query = QueryBuilder::new(
-                "INSERT INTO person (id, document_kind, document_index, document_sealed, name_sealed,
-                 phone_index, phone_sealed, detail_sealed, version, created_at) ",
-            );
-            query.push_values(people, |mut row, new| {
-                let seal = |column, plain: &str| vault.seal(entropy, at(column, &new.id), plain);
-                row.push_bind(&new.id)
-                    .push_bind(new.document.kind().name())
-                    .push_bind(document_index(vault, &new.document))
-                    .push_bind(seal("document_sealed", new.document.as_str()))
-                    .push_bind(seal("name_sealed", new.name.as_str()))
-                    .push_bind(vault.index("phone", new.phone.as_str()))
-                    .push_bind(seal("phone_sealed", new.phone.as_str()))
-                    .push_bind(seal("detail_sealed", &to_json(&new.detail)))
-                    .push_bind(1_i64)
-                    .push_bind(now);
-            });
-            query.build().execute(conn).await.map(|_| ())
-        })?;
+    let mut rows = Many::new(
+        "INSERT INTO person (id, document_kind, document_index, document_sealed, name_sealed,
+         phone_index, phone_sealed, detail_sealed, version, created_at) ",
+        "",
+    );
+    for new in people {
+        let seal = |column, plain: &str| vault.seal(entropy, at(column, &new.id), plain);
+        let row = rows.row().put(new.id.as_str()).put(new.document.kind().name());
+        let row = row.put(document_index(vault, &new.document));
+        let row = row.put(seal("document_sealed", new.document.as_str()));
+        let row = row.put(seal("name_sealed", new.name.as_str()));
+        let row = row.put(vault.index("phone", new.phone.as_str()));
+        let row = row.put(seal("phone_sealed", new.phone.as_str()));
+        row.put(seal("detail_sealed", &to_json(&new.detail))).put(1_i64).put(now);
     }
-    Ok(())
+    rows.write(tx).await.map(|_| ())
 }
 
 /// Replaces phone and details.

@@ -1,14 +1,14 @@
 //! Applications: the rows.
 use std::collections::HashSet;
 
-use ::store::{Tx, on, push_keys, queries, was_changed};
-use kernel::{BatchCode, LevelCode, OccupationCode, OrgPath, UnixMicros};
+use ::store::{Many, Tx, on, push_keys, queries, was_changed};
+use kernel::{BatchCode, Day, LevelCode, OccupationCode, OrgPath, UnixMicros};
 use person::PersonId;
 use sqlx::{Database, FromRow, QueryBuilder};
 
 use crate::{Application, ApplicationId, ApplicationStatus};
 
-/// Rows in one statement: 25 values each, within SQLite's 32 766 and PostgreSQL's 65 535.
+/// Keys named in one statement.
 const BULK: usize = 1000;
 
 const COLUMNS: &str = "SELECT id, batch_code, serial, person_id, occupation_code, level_code, clause_number,
@@ -290,45 +290,28 @@ pub(crate) async fn of_people(
 
 /// Writes new applications; those of a roster stand when it is in force.
 pub(crate) async fn insert_many(tx: &mut Tx, rows: &[Application], roster: Option<&str>) -> sqlx::Result<()> {
-    for chunk in rows.chunks(BULK) {
-        on!(&mut *tx, |conn| {
-            let mut query = QueryBuilder::new(
-                "INSERT INTO application (id, batch_code, serial, person_id, occupation_code, level_code,
-                 clause_number, clause_text, point_path, exam_kind, prior_level, prior_certificate_sealed,
-                 prior_issued_on, work_started_on, work_years_stated, education, major, diploma_sealed, source,
-                 particulars_sealed, status, origin, submitted_at, version, roster_id) ",
-            );
-            query.push_values(chunk, |mut row, new| {
-                row.push_bind(&new.id)
-                    .push_bind(&new.batch_code)
-                    .push_bind(new.serial)
-                    .push_bind(&new.person_id)
-                    .push_bind(&new.occupation_code)
-                    .push_bind(&new.level_code)
-                    .push_bind(&new.clause_number)
-                    .push_bind(&new.clause_text)
-                    .push_bind(&new.point_path)
-                    .push_bind(new.exam_kind)
-                    .push_bind(&new.prior_level)
-                    .push_bind(&new.prior_certificate_sealed)
-                    .push_bind(new.prior_issued_on)
-                    .push_bind(new.work_started_on)
-                    .push_bind(new.work_years_stated)
-                    .push_bind(&new.education)
-                    .push_bind(&new.major)
-                    .push_bind(&new.diploma_sealed)
-                    .push_bind(&new.source)
-                    .push_bind(&new.particulars_sealed)
-                    .push_bind(new.status)
-                    .push_bind(new.origin)
-                    .push_bind(new.submitted_at)
-                    .push_bind(new.version)
-                    .push_bind(roster.map(str::to_owned));
-            });
-            query.build().execute(conn).await.map(|_| ())
-        })?;
+    let mut many = Many::new(
+        "INSERT INTO application (id, batch_code, serial, person_id, occupation_code, level_code,
+         clause_number, clause_text, point_path, exam_kind, prior_level, prior_certificate_sealed,
+         prior_issued_on, work_started_on, work_years_stated, education, major, diploma_sealed, source,
+         particulars_sealed, status, origin, submitted_at, version, roster_id) ",
+        "",
+    );
+    for new in rows {
+        let text_of = |day: Option<Day>| day.map(|day| day.to_string());
+        let row = many.row().put(new.id.as_str()).put(new.batch_code.as_str()).put(new.serial);
+        let row = row.put(new.person_id.as_str()).put(new.occupation_code.as_str());
+        let row = row.put(new.level_code.as_str()).put(new.clause_number.as_str());
+        let row = row.put(new.clause_text.as_str()).put(new.point_path.as_str()).put(new.exam_kind.code());
+        let row = row.put(new.prior_level.as_ref().map(LevelCode::as_str));
+        let row = row.put(new.prior_certificate_sealed.as_str()).put(text_of(new.prior_issued_on));
+        let row = row.put(text_of(new.work_started_on)).put(new.work_years_stated);
+        let row = row.put(new.education.as_str()).put(new.major.as_str()).put(new.diploma_sealed.as_str());
+        let row = row.put(new.source.as_str()).put(new.particulars_sealed.as_str());
+        let row = row.put(new.status.code()).put(new.origin.code()).put(new.submitted_at);
+        row.put(new.version).put(roster);
     }
-    Ok(())
+    many.write(tx).await.map(|_| ())
 }
 
 /// Replaces what an application says and hands it in again; its version is the one seen. `false`

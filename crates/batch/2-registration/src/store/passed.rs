@@ -1,13 +1,10 @@
 //! Registers of passed parts, and what retakes keep of them.
-use ::store::{Tx, on, queries, was_changed};
+use ::store::{Many, Tx, on, queries, was_changed};
 use kernel::{BatchCode, Day, LevelCode, OccupationCode, OrgPath, Score, UnixMicros};
 use scheme::ComponentKind;
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::FromRow;
 
 use crate::ApplicationId;
-
-/// Rows in one statement: 10 values each.
-const BULK: usize = 1000;
 
 /// A register as it was handed in.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
@@ -104,28 +101,19 @@ pub(crate) async fn insert(tx: &mut Tx, import: &PassedImport, rows: &[PassedRow
         .execute(conn)
         .await
         .map(|_| ()))?;
-    for chunk in rows.chunks(BULK) {
-        on!(&mut *tx, |conn| {
-            let mut query = QueryBuilder::new(
-                "INSERT INTO passed_component (id, import_id, document_index, holder_sealed, occupation_code,
-                 level_code, component_kind, passed_on, score_centi, basis) ",
-            );
-            query.push_values(chunk, |mut row, new| {
-                row.push_bind(&new.id)
-                    .push_bind(&new.import_id)
-                    .push_bind(&new.document_index)
-                    .push_bind(&new.holder_sealed)
-                    .push_bind(&new.occupation_code)
-                    .push_bind(&new.level_code)
-                    .push_bind(new.component_kind)
-                    .push_bind(new.passed_on)
-                    .push_bind(new.score_centi)
-                    .push_bind(&new.basis);
-            });
-            query.build().execute(conn).await.map(|_| ())
-        })?;
+    let mut many = Many::new(
+        "INSERT INTO passed_component (id, import_id, document_index, holder_sealed, occupation_code,
+         level_code, component_kind, passed_on, score_centi, basis) ",
+        "",
+    );
+    for new in rows {
+        let row = many.row().put(new.id.as_str()).put(new.import_id.as_str());
+        let row = row.put(new.document_index.as_str()).put(new.holder_sealed.as_str());
+        let row = row.put(new.occupation_code.as_str()).put(new.level_code.as_str());
+        let row = row.put(new.component_kind.code()).put(new.passed_on.to_string());
+        row.put(new.score_centi.map(|score| score.0)).put(new.basis.as_str());
     }
-    Ok(())
+    many.write(tx).await.map(|_| ())
 }
 
 /// The latest twenty registers handed in on the pages of a batch.
@@ -194,18 +182,11 @@ pub(crate) async fn retakes(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<i64>
 
 /// Keeps what the retakes of a batch keep.
 pub(crate) async fn fix(tx: &mut Tx, found: &[Found]) -> sqlx::Result<()> {
-    for chunk in found.chunks(BULK) {
-        on!(&mut *tx, |conn| {
-            let mut query = QueryBuilder::new(
-                "INSERT INTO kept_component (application_id, component_kind, passed_component_id) ",
-            );
-            query.push_values(chunk, |mut row, new| {
-                row.push_bind(&new.application_id)
-                    .push_bind(new.component_kind)
-                    .push_bind(&new.passed_component_id);
-            });
-            query.build().execute(conn).await.map(|_| ())
-        })?;
+    let mut rows =
+        Many::new("INSERT INTO kept_component (application_id, component_kind, passed_component_id) ", "");
+    for new in found {
+        let row = rows.row().put(new.application_id.as_str()).put(new.component_kind.code());
+        row.put(new.passed_component_id.as_str());
     }
-    Ok(())
+    rows.write(tx).await.map(|_| ())
 }

@@ -1,17 +1,14 @@
 //! Rows of a roster, as they were read and checked.
 use std::collections::{BTreeSet, HashMap};
 
-use ::store::{Tx, on, queries, was_changed};
+use ::store::{Many, Tx, on, queries, was_changed};
 use kernel::UnixMicros;
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::FromRow;
 
 use crate::{
     ApplicationId,
     rules::roster::{RowState, Tally},
 };
-
-/// Rows in one statement: 3 values each.
-const BULK: usize = 500;
 
 /// One row as read.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
@@ -126,20 +123,15 @@ pub(crate) struct TakenRow {
 
 /// Puts rows where they can be looked at: number and sealed cells. Rows that stand there stay.
 pub(crate) async fn insert_rows(tx: &mut Tx, id: &str, rows: &[(i64, String)]) -> sqlx::Result<()> {
-    for chunk in rows.chunks(BULK) {
-        on!(&mut *tx, |conn| {
-            let mut query = QueryBuilder::new(
-                "INSERT INTO roster_row (roster_id, row_no, cells_sealed, state, wrong_fields, fingerprint, made_person) ",
-            );
-            query.push_values(chunk, |mut row, (row_no, cells)| {
-                row.push_bind(id.to_owned()).push_bind(*row_no).push_bind(cells);
-                row.push("'waiting'").push("''").push("''").push("FALSE");
-            });
-            query.push(" ON CONFLICT (roster_id, row_no) DO NOTHING");
-            query.build().execute(conn).await.map(|_| ())
-        })?;
+    let mut waiting = Many::new(
+        "INSERT INTO roster_row (roster_id, row_no, cells_sealed, state, wrong_fields, fingerprint, made_person) ",
+        " ON CONFLICT (roster_id, row_no) DO NOTHING",
+    );
+    for (row_no, cells) in rows {
+        let row = waiting.row().put(id).put(*row_no).put(cells.as_str());
+        row.put(RowState::Waiting.code()).put("").put("").put(false);
     }
-    Ok(())
+    waiting.write(tx).await.map(|_| ())
 }
 
 /// One row.
@@ -209,27 +201,17 @@ pub(crate) async fn refused_counts(tx: &mut Tx, ids: &[&str]) -> sqlx::Result<Ha
 
 /// Keeps what a check found out.
 pub(crate) async fn check_rows(tx: &mut Tx, id: &str, rows: &[CheckedRow]) -> sqlx::Result<()> {
-    if rows.is_empty() {
-        return Ok(());
+    let mut checked = Many::new(
+        "UPDATE roster_row SET state = v.column3, wrong_fields = v.column4, serial_first = v.column5,
+         document_first = v.column6, fingerprint = v.column7 FROM (",
+        ") AS v WHERE roster_row.roster_id = v.column1 AND roster_row.row_no = v.column2
+         AND roster_row.application_id IS NULL",
+    );
+    for new in rows {
+        let row = checked.row().put(id).put(new.row_no).put(new.state.code()).put(new.wrong_fields.as_str());
+        row.put(new.serial_first).put(new.document_first).put(new.fingerprint.as_str());
     }
-    on!(tx, |conn| {
-        let mut query = QueryBuilder::new(
-            "UPDATE roster_row SET state = v.column2, wrong_fields = v.column3, serial_first = v.column4,
-             document_first = v.column5, fingerprint = v.column6 FROM (",
-        );
-        query.push_values(rows, |mut values, row| {
-            values
-                .push_bind(row.row_no)
-                .push_bind(row.state)
-                .push_bind(&row.wrong_fields)
-                .push_bind(row.serial_first)
-                .push_bind(row.document_first)
-                .push_bind(&row.fingerprint);
-        });
-        query.push(") AS v WHERE roster_row.row_no = v.column1 AND roster_row.application_id IS NULL");
-        query.push(" AND roster_row.roster_id = ").push_bind(id);
-        query.build().execute(conn).await.map(|_| ())
-    })
+    checked.write(tx).await.map(|_| ())
 }
 
 /// Replaces the cells of a row that is not taken in; it waits to be checked again. `false` when there is none.
@@ -259,19 +241,15 @@ pub(crate) struct Taken {
 
 /// Notes what rows were taken in as.
 pub(crate) async fn taken_in(tx: &mut Tx, id: &str, taken: &[Taken]) -> sqlx::Result<()> {
-    if taken.is_empty() {
-        return Ok(());
+    let mut rows = Many::new(
+        "UPDATE roster_row SET application_id = v.column3, made_person = v.column4 FROM (",
+        ") AS v WHERE roster_row.roster_id = v.column1 AND roster_row.row_no = v.column2",
+    );
+    for one in taken {
+        let row = rows.row().put(id).put(one.row_no);
+        row.put(one.application.as_str()).put(one.made_person);
     }
-    on!(tx, |conn| {
-        let mut query = QueryBuilder::new(
-            "UPDATE roster_row SET application_id = v.column2, made_person = v.column3 FROM (",
-        );
-        query.push_values(taken, |mut values, row| {
-            values.push_bind(row.row_no).push_bind(&row.application).push_bind(row.made_person);
-        });
-        query.push(") AS v WHERE roster_row.row_no = v.column1 AND roster_row.roster_id = ").push_bind(id);
-        query.build().execute(conn).await.map(|_| ())
-    })
+    rows.write(tx).await.map(|_| ())
 }
 
 /// Lets a row wait that is no longer what was looked at.

@@ -1,15 +1,12 @@
 //! The row a batch has in this stage, and the frozen list.
-use ::store::{Tx, on, queries, was_changed};
+use ::store::{Many, Tx, on, queries, was_changed};
 use kernel::{BatchCode, Digest, LevelCode, OccupationCode, UnixMicros};
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::FromRow;
 
 use crate::rules::{
     list::{Admitted, List},
     state::State,
 };
-
-/// Rows in one statement: 7 values each, within SQLite's 32 766 and PostgreSQL's 65 535.
-const BULK: usize = 1000;
 
 /// A list that was frozen.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
@@ -121,25 +118,17 @@ pub async fn admitted_by_level(
 /// # Errors
 /// A foreign key violation for somebody who has not paid; storage.
 pub(crate) async fn insert_admitted(tx: &mut Tx, batch: &BatchCode, rows: &[Admitted]) -> sqlx::Result<()> {
-    for chunk in rows.chunks(BULK) {
-        on!(&mut *tx, |conn| {
-            let mut query = QueryBuilder::new(
-                "INSERT INTO admitted (application_id, batch_code, serial, person_id, occupation_code,
-                 level_code, point_path) ",
-            );
-            query.push_values(chunk, |mut row, admitted| {
-                row.push_bind(&admitted.application_id)
-                    .push_bind(batch)
-                    .push_bind(admitted.serial)
-                    .push_bind(&admitted.person_id)
-                    .push_bind(&admitted.occupation_code)
-                    .push_bind(&admitted.level_code)
-                    .push_bind(&admitted.point_path);
-            });
-            query.build().execute(conn).await.map(|_| ())
-        })?;
+    let mut many = Many::new(
+        "INSERT INTO admitted (application_id, batch_code, serial, person_id, occupation_code,
+         level_code, point_path) ",
+        "",
+    );
+    for admitted in rows {
+        let row = many.row().put(admitted.application_id.as_str()).put(batch.as_str()).put(admitted.serial);
+        let row = row.put(admitted.person_id.as_str()).put(admitted.occupation_code.as_str());
+        row.put(admitted.level_code.as_str()).put(admitted.point_path.as_str());
     }
-    Ok(())
+    many.write(tx).await.map(|_| ())
 }
 
 /// Marks everybody on the written list; says how many were marked.
@@ -157,27 +146,16 @@ pub(crate) async fn settle_left_out(
     batch: &BatchCode,
     rows: &[(Admitted, State)],
 ) -> sqlx::Result<()> {
-    for chunk in rows.chunks(BULK) {
-        on!(&mut *tx, |conn| {
-            let mut query = QueryBuilder::new(
-                "INSERT INTO admission (application_id, batch_code, state, application_version, review_id,
-                 left_from) ",
-            );
-            query.push_values(chunk, |mut row, (left, from)| {
-                row.push_bind(&left.application_id)
-                    .push_bind(batch)
-                    .push_bind(State::LeftOut)
-                    .push_bind(0_i64)
-                    .push_bind(None::<String>)
-                    .push_bind(*from);
-            });
-            query.push(
-                " ON CONFLICT (application_id) DO UPDATE SET state = excluded.state, left_from = excluded.left_from",
-            );
-            query.build().execute(conn).await.map(|_| ())
-        })?;
+    let mut many = Many::new(
+        "INSERT INTO admission (application_id, batch_code, state, application_version, review_id,
+         left_from) ",
+        " ON CONFLICT (application_id) DO UPDATE SET state = excluded.state, left_from = excluded.left_from",
+    );
+    for (left, from) in rows {
+        let row = many.row().put(left.application_id.as_str()).put(batch.as_str());
+        row.put(State::LeftOut.code()).put(0_i64).put(None::<&str>).put(from.code());
     }
-    Ok(())
+    many.write(tx).await.map(|_| ())
 }
 
 /// How many are on the frozen list, by batch.

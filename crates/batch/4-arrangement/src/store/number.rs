@@ -1,11 +1,11 @@
 //! Admission numbers: given once, never changed.
 use std::collections::{BTreeMap, HashMap};
 
-use ::store::{Tx, on, queries};
+use ::store::{Many, Tx, on, queries};
 use kernel::{AdmissionNumber, BatchCode};
 use sqlx::{FromRow, QueryBuilder};
 
-/// Rows a statement: within the bound parameters of either engine, 3 a row.
+/// Applications named in one statement: within the bound parameters of either engine.
 const ROWS: usize = 5000;
 
 queries! {
@@ -59,18 +59,11 @@ pub(crate) async fn insert_numbers(
     batch: &BatchCode,
     numbers: &BTreeMap<String, AdmissionNumber>,
 ) -> sqlx::Result<()> {
-    let numbers: Vec<(&String, &AdmissionNumber)> = numbers.iter().collect();
-    for chunk in numbers.chunks(ROWS) {
-        on!(&mut *tx, |conn| {
-            let mut insert =
-                QueryBuilder::new("INSERT INTO admission_number (application_id, batch_code, number) ");
-            insert.push_values(chunk, |mut row, (application, number)| {
-                row.push_bind(*application).push_bind(batch).push_bind(*number);
-            });
-            insert.build().execute(conn).await.map(|_| ())
-        })?;
+    let mut rows = Many::new("INSERT INTO admission_number (application_id, batch_code, number) ", "");
+    for (application, number) in numbers {
+        rows.row().put(application.as_str()).put(batch.as_str()).put(number.as_str());
     }
-    Ok(())
+    rows.write(tx).await.map(|_| ())
 }
 
 /// The admission numbers of a batch, by application; none of a site before it is confirmed.

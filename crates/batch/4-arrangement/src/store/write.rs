@@ -1,13 +1,9 @@
 //! Writing a drawn plan in small steps, while nobody sees the site.
-use ::store::{Tx, on, queries};
+use ::store::{Many, Tx, on, queries};
 use kernel::BatchCode;
-use sqlx::QueryBuilder;
 use venue::SiteId;
 
 use super::row::{NewPlan, RoomUse, Seat};
-
-/// Rows a statement: within the bound parameters of either engine, 13 a row at most.
-const ROWS: usize = 1000;
 
 queries! {
     CLEAR_SEATS = "DELETE FROM seat WHERE id IN (SELECT seat.id FROM seat JOIN room_use ON room_use.id = seat.room_use_id
@@ -107,54 +103,33 @@ pub(crate) async fn set_ends(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<()>
 }
 
 async fn insert_rooms(tx: &mut Tx, rooms: &[RoomUse]) -> sqlx::Result<()> {
-    for chunk in rooms.chunks(ROWS) {
-        on!(&mut *tx, |conn| {
-            let mut insert = QueryBuilder::new(
-                "INSERT INTO room_use (id, sitting_id, room_id, site_id, site_path, ordinal, room_code, room_name,
-                 room_name_en, row_count, column_count, blocked, places) ",
-            );
-            insert.push_values(chunk, |mut row, room| {
-                row.push_bind(&room.id)
-                    .push_bind(&room.sitting_id)
-                    .push_bind(&room.room_id)
-                    .push_bind(&room.site_id)
-                    .push_bind(&room.site_path)
-                    .push_bind(room.ordinal)
-                    .push_bind(&room.room_code)
-                    .push_bind(&room.room_name)
-                    .push_bind(&room.room_name_en)
-                    .push_bind(room.row_count)
-                    .push_bind(room.column_count)
-                    .push_bind(room.blocked.text())
-                    .push_bind(room.places);
-            });
-            insert.build().execute(conn).await.map(|_| ())
-        })?;
+    let mut rows = Many::new(
+        "INSERT INTO room_use (id, sitting_id, room_id, site_id, site_path, ordinal, room_code, room_name,
+         room_name_en, row_count, column_count, blocked, places) ",
+        "",
+    );
+    for room in rooms {
+        let row = rows.row().put(room.id.as_str()).put(room.sitting_id.as_str()).put(room.room_id.as_str());
+        let row = row.put(room.site_id.as_str()).put(room.site_path.as_str()).put(room.ordinal);
+        let row = row.put(room.room_code.as_str()).put(room.room_name.as_str());
+        let row = row.put(room.room_name_en.as_str()).put(room.row_count).put(room.column_count);
+        row.put(room.blocked.text()).put(room.places);
     }
-    Ok(())
+    rows.write(tx).await.map(|_| ())
 }
 
 /// Writes seats whose rooms stand.
 pub(crate) async fn insert_seats(tx: &mut Tx, seats: &[Seat]) -> sqlx::Result<()> {
-    for chunk in seats.chunks(ROWS) {
-        on!(&mut *tx, |conn| {
-            let mut insert = QueryBuilder::new(
-                "INSERT INTO seat (id, sitting_id, room_use_id, number, turn, application_id, occupation_code,
-                 level_code, form_letter) ",
-            );
-            insert.push_values(chunk, |mut row, seat| {
-                row.push_bind(&seat.id)
-                    .push_bind(&seat.sitting_id)
-                    .push_bind(&seat.room_use_id)
-                    .push_bind(seat.number)
-                    .push_bind(seat.turn)
-                    .push_bind(&seat.application_id)
-                    .push_bind(&seat.occupation_code)
-                    .push_bind(&seat.level_code)
-                    .push_bind(&seat.form_letter);
-            });
-            insert.build().execute(conn).await.map(|_| ())
-        })?;
+    let mut rows = Many::new(
+        "INSERT INTO seat (id, sitting_id, room_use_id, number, turn, application_id, occupation_code,
+         level_code, form_letter) ",
+        "",
+    );
+    for seat in seats {
+        let row = rows.row().put(seat.id.as_str()).put(seat.sitting_id.as_str());
+        let row = row.put(seat.room_use_id.as_str()).put(seat.number).put(seat.turn);
+        let row = row.put(seat.application_id.as_str()).put(seat.occupation_code.as_str());
+        row.put(seat.level_code.as_str()).put(seat.form_letter.as_str());
     }
-    Ok(())
+    rows.write(tx).await.map(|_| ())
 }

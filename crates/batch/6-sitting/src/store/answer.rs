@@ -1,7 +1,7 @@
 //! Answers that count, and answers that came too late.
 use std::collections::HashMap;
 
-use ::store::{Tx, on, queries};
+use ::store::{Many, Tx, on, queries};
 use kernel::{BatchCode, UnixMicros};
 use sqlx::{FromRow, QueryBuilder};
 
@@ -11,7 +11,7 @@ use crate::{
     rules::{Change, Counted},
 };
 
-/// Answers in one statement: at most seven values each.
+/// Attempts named in one statement.
 const AT_ONCE: usize = 1000;
 
 #[derive(FromRow)]
@@ -97,25 +97,16 @@ pub async fn answered_counts(tx: &mut Tx, attempts: &[&AttemptId]) -> sqlx::Resu
 /// # Errors
 /// Storage. On PostgreSQL also when the same item of an attempt is there twice.
 pub async fn upsert_answers(tx: &mut Tx, answers: &[TakenAnswer<'_>]) -> sqlx::Result<()> {
-    for chunk in answers.chunks(AT_ONCE) {
-        on!(tx, |conn| {
-            let mut insert =
-                QueryBuilder::new("INSERT INTO answer (attempt_id, item_no, seq, answer, server_at) ");
-            insert.push_values(chunk, |mut row, taken| {
-                row.push_bind(taken.attempt)
-                    .push_bind(taken.change.no)
-                    .push_bind(taken.change.seq)
-                    .push_bind(&taken.change.answer)
-                    .push_bind(taken.at);
-            });
-            insert.push(
-                " ON CONFLICT (attempt_id, item_no) DO UPDATE SET seq = excluded.seq, answer = excluded.answer,
-                 server_at = excluded.server_at WHERE answer.seq < excluded.seq",
-            );
-            insert.build().persistent(false).execute(conn).await.map(|_| ())
-        })?;
+    let mut rows = Many::new(
+        "INSERT INTO answer (attempt_id, item_no, seq, answer, server_at) ",
+        " ON CONFLICT (attempt_id, item_no) DO UPDATE SET seq = excluded.seq, answer = excluded.answer,
+          server_at = excluded.server_at WHERE answer.seq < excluded.seq",
+    );
+    for TakenAnswer { attempt, change, at } in answers {
+        let row = rows.row().put(attempt.as_str()).put(change.no).put(change.seq);
+        row.put(change.answer.as_str()).put(*at);
     }
-    Ok(())
+    rows.write(tx).await.map(|_| ())
 }
 
 /// Keeps every counted change as it came.
@@ -123,23 +114,13 @@ pub async fn upsert_answers(tx: &mut Tx, answers: &[TakenAnswer<'_>]) -> sqlx::R
 /// # Errors
 /// Storage; a unique violation for a number that was counted before.
 pub async fn insert_changes(tx: &mut Tx, changes: &[TakenAnswer<'_>]) -> sqlx::Result<()> {
-    for chunk in changes.chunks(AT_ONCE) {
-        on!(tx, |conn| {
-            let mut insert = QueryBuilder::new(
-                "INSERT INTO answer_change (attempt_id, seq, item_no, answer, client_at, server_at) ",
-            );
-            insert.push_values(chunk, |mut row, taken| {
-                row.push_bind(taken.attempt)
-                    .push_bind(taken.change.seq)
-                    .push_bind(taken.change.no)
-                    .push_bind(&taken.change.answer)
-                    .push_bind(taken.change.at)
-                    .push_bind(taken.at);
-            });
-            insert.build().persistent(false).execute(conn).await.map(|_| ())
-        })?;
+    let mut rows =
+        Many::new("INSERT INTO answer_change (attempt_id, seq, item_no, answer, client_at, server_at) ", "");
+    for TakenAnswer { attempt, change, at } in changes {
+        let row = rows.row().put(attempt.as_str()).put(change.seq).put(change.no);
+        row.put(change.answer.as_str()).put(change.at).put(*at);
     }
-    Ok(())
+    rows.write(tx).await.map(|_| ())
 }
 
 /// The counted changes of an attempt from one number to another, both included.
@@ -181,26 +162,15 @@ pub async fn insert_evidence(
     tx: &mut Tx,
     late: &[(AttemptId, i64, Change, UnixMicros)],
 ) -> sqlx::Result<u64> {
-    let mut kept = 0;
-    for chunk in late.chunks(AT_ONCE) {
-        kept += on!(tx, |conn| {
-            let mut insert = QueryBuilder::new(
-                "INSERT INTO late_answer (attempt_id, epoch, seq, item_no, answer, client_at, server_at) ",
-            );
-            insert.push_values(chunk, |mut row, (attempt, epoch, change, at)| {
-                row.push_bind(attempt)
-                    .push_bind(*epoch)
-                    .push_bind(change.seq)
-                    .push_bind(change.no)
-                    .push_bind(&change.answer)
-                    .push_bind(change.at)
-                    .push_bind(*at);
-            });
-            insert.push(" ON CONFLICT DO NOTHING");
-            insert.build().persistent(false).execute(conn).await.map(|done| done.rows_affected())
-        })?;
+    let mut rows = Many::new(
+        "INSERT INTO late_answer (attempt_id, epoch, seq, item_no, answer, client_at, server_at) ",
+        " ON CONFLICT DO NOTHING",
+    );
+    for (attempt, epoch, change, at) in late {
+        let row = rows.row().put(attempt.as_str()).put(*epoch).put(change.seq).put(change.no);
+        row.put(change.answer.as_str()).put(change.at).put(*at);
     }
-    Ok(kept)
+    rows.write(tx).await
 }
 
 /// What came too late in a batch and was kept as evidence: attempt, number, item, answer.

@@ -1,15 +1,12 @@
 //! Attempts: the rows, and the guarded writes of the ledger.
-use ::store::{Tx, on, queries, was_changed};
+use ::store::{Found, Many, Tx, find_each, on, queries, was_changed};
 use kernel::{BatchCode, Digest, UnixMicros};
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::FromRow;
 
 use crate::{
     AttemptId,
     rules::{Attempt, Change, Ended, Frame, Head, Open, Waiting},
 };
-
-/// Attempts named in one statement: one value each to find, ten to write.
-const AT_ONCE: usize = 1000;
 
 /// Where an attempt belongs.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
@@ -57,6 +54,33 @@ pub struct AttemptRow {
 }
 
 impl AttemptRow {
+    fn read(found: &mut Found<'_>) -> sqlx::Result<Self> {
+        Ok(Self {
+            id: found.text()?.into(),
+            place: Place {
+                seat_id: found.text()?,
+                batch_code: found.value()?,
+                application_id: found.text()?,
+                sitting_id: found.text()?,
+                room_use_id: found.text_if_any()?,
+                form_id: found.text()?,
+                seat_label: found.text()?,
+                admission_number: found.text()?,
+            },
+            account_id: found.text()?,
+            epoch: found.number()?,
+            seat_session: found.text_if_any()?,
+            state: found.text()?,
+            open_at: UnixMicros::new(found.number()?),
+            close_at: UnixMicros::new(found.number()?),
+            item_count: found.number()?,
+            acked_seq: found.number()?,
+            chain_head: found.value()?,
+            ended_at: found.number_if_any()?.map(UnixMicros::new),
+            receipt: found.text_if_any()?,
+        })
+    }
+
     /// The attempt as the rules see it.
     ///
     /// # Errors
@@ -141,6 +165,10 @@ queries! {
     ATTEMPT = "SELECT id, seat_id, batch_code, application_id, sitting_id, room_use_id, form_id, seat_label, admission_number, account_id, epoch, seat_session, state,
                open_at, close_at, item_count, acked_seq, chain_head, ended_at, receipt
                FROM attempt WHERE id = $1 AND account_id = $2";
+    /// For [`AttemptRow::read`], which reads the columns in this order.
+    ATTEMPTS = "SELECT id, seat_id, batch_code, application_id, sitting_id, room_use_id, form_id, seat_label, admission_number, account_id, epoch, seat_session, state,
+                open_at, close_at, item_count, acked_seq, chain_head, ended_at, receipt
+                FROM attempt WHERE id = $1 ORDER BY id";
     ATTEMPT_OF_SEAT = "SELECT id, seat_id, batch_code, application_id, sitting_id, room_use_id, form_id, seat_label, admission_number, account_id, epoch, seat_session, state,
                        open_at, close_at, item_count, acked_seq, chain_head, ended_at, receipt
                        FROM attempt WHERE seat_id = $1";
@@ -167,9 +195,6 @@ queries! {
     COUNT_UNENDED = "SELECT COUNT(*) FROM attempt WHERE batch_code = $1 AND state IN ('waiting', 'open')";
 }
 
-const COLUMNS: &str = "SELECT id, seat_id, batch_code, application_id, sitting_id, room_use_id, form_id, seat_label, admission_number, account_id, epoch, seat_session, state,
-    open_at, close_at, item_count, acked_seq, chain_head, ended_at, receipt FROM attempt WHERE id IN (";
-
 /// The attempt of this id, when it is this account's.
 ///
 /// # Errors
@@ -194,25 +219,13 @@ pub async fn attempts_of_batch(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<V
     on!(tx, |conn| sqlx::query_as(ATTEMPTS_OF_BATCH).bind(batch).fetch_all(conn).await)
 }
 
-/// The attempts of these ids, by id; unknown ones are left out.
+/// The attempts of these ids, which stand in their order; unknown ones are left out.
 ///
 /// # Errors
 /// Storage.
 pub async fn attempts(tx: &mut Tx, ids: &[&AttemptId]) -> sqlx::Result<Vec<AttemptRow>> {
-    let mut found = Vec::with_capacity(ids.len());
-    for chunk in ids.chunks(AT_ONCE) {
-        let rows: Vec<AttemptRow> = on!(tx, |conn| {
-            let mut query = QueryBuilder::new(COLUMNS);
-            let mut list = query.separated(", ");
-            for id in chunk {
-                list.push_bind(*id);
-            }
-            query.push(") ORDER BY id");
-            query.build_query_as().persistent(false).fetch_all(conn).await
-        })?;
-        found.extend(rows);
-    }
-    Ok(found)
+    let keys: Vec<&str> = ids.iter().map(|id| id.as_str()).collect();
+    find_each(tx, ATTEMPTS, (&keys, &[]), AttemptRow::read).await
 }
 
 /// Writes a waiting attempt; `false` when the seat has one.
@@ -316,17 +329,14 @@ pub async fn is_any_open(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<bool> {
 /// # Errors
 /// Storage.
 pub async fn mark_rolled(tx: &mut Tx, heads: &[OpenHead]) -> sqlx::Result<()> {
-    for chunk in heads.chunks(AT_ONCE) {
-        on!(tx, |conn| {
-            let mut insert = QueryBuilder::new("INSERT INTO rolled_head (attempt_id, seq) ");
-            insert.push_values(chunk, |mut row, head| {
-                row.push_bind(&head.id).push_bind(head.acked_seq);
-            });
-            insert.push(" ON CONFLICT (attempt_id) DO UPDATE SET seq = excluded.seq");
-            insert.build().persistent(false).execute(conn).await.map(|_| ())
-        })?;
+    let mut rows = Many::new(
+        "INSERT INTO rolled_head (attempt_id, seq) ",
+        " ON CONFLICT (attempt_id) DO UPDATE SET seq = excluded.seq",
+    );
+    for head in heads {
+        rows.row().put(head.id.as_str()).put(head.acked_seq);
     }
-    Ok(())
+    rows.write(tx).await.map(|_| ())
 }
 
 /// Moves attempts on, each from exactly the row that was read: `false`, and the caller must roll
@@ -337,14 +347,7 @@ pub async fn mark_rolled(tx: &mut Tx, heads: &[OpenHead]) -> sqlx::Result<()> {
 pub async fn update_attempts(tx: &mut Tx, moved: &[Moved<'_>]) -> sqlx::Result<bool> {
     let (grown, turned): (Vec<Moved<'_>>, Vec<Moved<'_>>) =
         moved.iter().copied().partition(|one| one.before.state == one.after.state());
-    for (some, set) in [(grown, GROW), (turned, TURN)] {
-        for chunk in some.chunks(AT_ONCE) {
-            if !update_chunk(tx, chunk, set).await? {
-                return Ok(false);
-            }
-        }
-    }
-    Ok(true)
+    Ok(write_all(tx, &grown, GROW).await? && write_all(tx, &turned, TURN).await?)
 }
 
 /// A chain that grows, as almost every write of an exam is one. The state is not written again: with it went its
@@ -354,30 +357,22 @@ const GROW: &str = "UPDATE attempt SET acked_seq = v.column6, chain_head = v.col
 const TURN: &str = "UPDATE attempt SET acked_seq = v.column6, chain_head = v.column7, state = v.column8,
     ended_at = v.column9, receipt = v.column10, started_at = COALESCE(v.column11, attempt.started_at) FROM (";
 
-async fn update_chunk(tx: &mut Tx, chunk: &[Moved<'_>], set: &'static str) -> sqlx::Result<bool> {
-    let written = on!(tx, |conn| {
-        let mut update = QueryBuilder::new(set);
-        update.push_values(chunk, |mut row, Moved { before, after, begun_at }| {
-            row.push_bind(&before.id)
-                .push_bind(before.epoch)
-                .push_bind(before.acked_seq)
-                .push_bind(&before.state)
-                .push_bind(before.close_at)
-                .push_bind(after.head().acked_seq)
-                .push_bind(&after.head().chain);
-            if set == TURN {
-                let ended = after.ended();
-                row.push_bind(after.state())
-                    .push_bind(ended.map(|ended| ended.ended_at))
-                    .push_bind(ended.map(|ended| ended.receipt.as_str()))
-                    .push_bind(*begun_at);
-            }
-        });
-        update.push(
-            ") AS v WHERE attempt.id = v.column1 AND attempt.epoch = v.column2
-             AND attempt.acked_seq = v.column3 AND attempt.state = v.column4 AND attempt.close_at = v.column5",
-        );
-        update.build().persistent(false).execute(conn).await.map(|done| done.rows_affected())
-    })?;
-    Ok(usize::try_from(written) == Ok(chunk.len()))
+async fn write_all(tx: &mut Tx, moved: &[Moved<'_>], set: &'static str) -> sqlx::Result<bool> {
+    let mut rows = Many::new(
+        set,
+        ") AS v WHERE attempt.id = v.column1 AND attempt.epoch = v.column2 AND attempt.acked_seq = v.column3
+         AND attempt.state = v.column4 AND attempt.close_at = v.column5",
+    );
+    for Moved { before, after, begun_at } in moved {
+        let row = rows.row().put(before.id.as_str()).put(before.epoch).put(before.acked_seq);
+        let row = row.put(before.state.as_str()).put(before.close_at);
+        let row = row.put(after.head().acked_seq).put(after.head().chain.as_str());
+        if set == TURN {
+            let ended = after.ended();
+            let row = row.put(after.state()).put(ended.map(|ended| ended.ended_at));
+            row.put(ended.map(|ended| ended.receipt.as_str())).put(*begun_at);
+        }
+    }
+    let written = rows.write(tx).await?;
+    Ok(usize::try_from(written) == Ok(moved.len()))
 }

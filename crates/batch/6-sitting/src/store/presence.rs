@@ -1,13 +1,13 @@
 //! Check-ins and attendance: the rows.
 use std::collections::HashSet;
 
-use ::store::{Tx, on, push_keys, queries, was_changed};
+use ::store::{Many, Tx, on, push_keys, queries, was_changed};
 use kernel::{BatchCode, UnixMicros};
 use sqlx::{FromRow, QueryBuilder};
 
 use crate::rules::Mark;
 
-/// Marks in one statement: eight values each.
+/// Seats or applications named in one statement.
 const AT_ONCE: usize = 1000;
 
 /// A candidate who was let in.
@@ -261,26 +261,16 @@ pub async fn take_back_mark(tx: &mut Tx, seat: &str, mark: Mark) -> sqlx::Result
 /// # Errors
 /// A unique violation when somebody marked one meanwhile; storage.
 pub async fn record_others(tx: &mut Tx, others: &[NewMark<'_>]) -> sqlx::Result<()> {
-    for chunk in others.chunks(AT_ONCE) {
-        on!(tx, |conn| {
-            let mut insert = QueryBuilder::new(
-                "INSERT INTO attendance (seat_id, room_use_id, sitting_id, batch_code, application_id, state,
-                 recorded_by, recorded_at) ",
-            );
-            insert.push_values(chunk, |mut row, new| {
-                row.push_bind(new.seat)
-                    .push_bind(new.room_use)
-                    .push_bind(new.sitting)
-                    .push_bind(new.batch)
-                    .push_bind(new.application)
-                    .push_bind(new.mark.code())
-                    .push_bind(new.by)
-                    .push_bind(new.at);
-            });
-            insert.build().execute(conn).await.map(|_| ())
-        })?;
+    let mut rows = Many::new(
+        "INSERT INTO attendance (seat_id, room_use_id, sitting_id, batch_code, application_id, state,
+         recorded_by, recorded_at) ",
+        "",
+    );
+    for new in others {
+        let row = rows.row().put(new.seat).put(new.room_use).put(new.sitting).put(new.batch.as_str());
+        row.put(new.application).put(new.mark.code()).put(new.by).put(new.at);
     }
-    Ok(())
+    rows.write(tx).await.map(|_| ())
 }
 
 /// How many came to at least one sitting, by batch.

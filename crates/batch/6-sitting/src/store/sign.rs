@@ -1,11 +1,10 @@
 //! The coarse marks of when exam computers were last heard of, and which browsers sat at a seat.
-use ::store::{Tx, on, queries};
+use ::store::{Many, Tx, on, queries};
 use kernel::UnixMicros;
-use sqlx::QueryBuilder;
 
 use crate::AttemptId;
 
-/// Marks in one statement, two values each: a hall of 5,000 takes ten short transactions.
+/// Marks in one transaction: a hall of 5,000 takes ten short ones.
 pub const SIGNS_AT_ONCE: usize = 500;
 
 queries! {
@@ -20,20 +19,15 @@ queries! {
 /// # Errors
 /// Storage.
 pub async fn note_signs(tx: &mut Tx, signs: &[(AttemptId, UnixMicros)]) -> sqlx::Result<()> {
-    if signs.is_empty() {
-        return Ok(());
+    let mut rows = Many::new(
+        "INSERT INTO sign_of_life (attempt_id, seen_at) ",
+        " ON CONFLICT (attempt_id) DO UPDATE SET seen_at = excluded.seen_at
+         WHERE sign_of_life.seen_at < excluded.seen_at",
+    );
+    for (attempt, seen_at) in signs {
+        rows.row().put(attempt.as_str()).put(*seen_at);
     }
-    on!(tx, |conn| {
-        let mut insert = QueryBuilder::new("INSERT INTO sign_of_life (attempt_id, seen_at) ");
-        insert.push_values(signs, |mut row, (attempt, seen_at)| {
-            row.push_bind(attempt).push_bind(*seen_at);
-        });
-        insert.push(
-            " ON CONFLICT (attempt_id) DO UPDATE SET seen_at = excluded.seen_at
-             WHERE sign_of_life.seen_at < excluded.seen_at",
-        );
-        insert.build().persistent(false).execute(conn).await.map(|_| ())
-    })
+    rows.write(tx).await.map(|_| ())
 }
 
 /// Writes down that a browser signed in at the seat.

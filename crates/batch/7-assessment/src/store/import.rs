@@ -1,14 +1,11 @@
 //! Workbooks of figures: the rows. Each is read by the person who brought it and by nobody else.
-use ::store::{Tx, on, queries, was_changed};
+use ::store::{Many, Tx, on, queries, was_changed};
 use job::JobId;
 use kernel::{AdmissionNumber, BatchCode, Digest, Score, UnixMicros};
 use scheme::ComponentKind;
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::FromRow;
 
 use crate::rules::PartOutcome;
-
-/// Rows in one statement: nine values each.
-const AT_ONCE: usize = 500;
 
 /// A workbook somebody brought.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
@@ -55,7 +52,7 @@ impl RowState {
     /// Every state.
     pub const ALL: [Self; 5] = [Self::Waiting, Self::Entered, Self::Agreed, Self::Differs, Self::Refused];
 
-    /// Tail of its key in `locales/`.
+    /// Stored code; also the tail of its key in `locales/`.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
@@ -142,29 +139,18 @@ pub async fn insert_import(tx: &mut Tx, new: &Import) -> sqlx::Result<()> {
 /// # Errors
 /// Storage.
 pub async fn insert_rows(tx: &mut Tx, import: &str, rows: &[ImportRow]) -> sqlx::Result<()> {
-    for chunk in rows.chunks(AT_ONCE) {
-        on!(&mut *tx, |conn| {
-            let mut query = QueryBuilder::new(
-                "INSERT INTO score_import_row (import_id, row_no, application_id, component_id, room_use_id, number,
-                 kind, score_centi, state, refusal) ",
-            );
-            query.push_values(chunk, |mut values, row| {
-                values
-                    .push_bind(import)
-                    .push_bind(row.row_no)
-                    .push_bind(&row.application_id)
-                    .push_bind(&row.component_id)
-                    .push_bind(&row.room_use_id)
-                    .push_bind(&row.number)
-                    .push_bind(row.outcome().kind())
-                    .push_bind(row.score_centi)
-                    .push_bind(row.state)
-                    .push_bind(&row.refusal);
-            });
-            query.build().persistent(false).execute(conn).await.map(|_| ())
-        })?;
+    let mut many = Many::new(
+        "INSERT INTO score_import_row (import_id, row_no, application_id, component_id, room_use_id, number,
+         kind, score_centi, state, refusal) ",
+        "",
+    );
+    for new in rows {
+        let row = many.row().put(import).put(new.row_no).put(new.application_id.as_str());
+        let row = row.put(new.component_id.as_str()).put(new.room_use_id.as_str());
+        let row = row.put(new.number.as_str()).put(new.outcome().kind());
+        row.put(new.score_centi.map(|score| score.0)).put(new.state.code()).put(new.refusal.as_str());
     }
-    Ok(())
+    many.write(tx).await.map(|_| ())
 }
 
 /// Says which job writes a workbook down; `false` when one does already.

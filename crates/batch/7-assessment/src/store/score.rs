@@ -1,13 +1,13 @@
 //! The one score of a candidate in a part: the rows.
 use std::collections::HashMap;
 
-use ::store::{Tx, on, queries};
+use ::store::{Many, Tx, on, queries};
 use kernel::{BatchCode, Day, Digest, Score, UnixMicros};
 use sqlx::{Database, FromRow, QueryBuilder};
 
 use crate::rules::PartOutcome;
 
-/// Scores in one statement: eleven values each, far below the limit of either engine.
+/// Applications named in one statement, far below the limit of either engine.
 const AT_ONCE: usize = 500;
 
 /// Application, part, score.
@@ -41,6 +41,17 @@ pub enum Origin {
 impl Origin {
     /// Every origin.
     pub const ALL: [Self; 4] = [Self::Objective, Self::DoubleEntry, Self::SealedScores, Self::Attendance];
+
+    /// Stored code.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Objective => "objective",
+            Self::DoubleEntry => "double_entry",
+            Self::SealedScores => "sealed_scores",
+            Self::Attendance => "attendance",
+        }
+    }
 }
 
 /// A score to be sealed.
@@ -256,29 +267,16 @@ pub async fn insert_scores(
     by: &str,
     now: UnixMicros,
 ) -> sqlx::Result<u64> {
-    let mut written = 0;
-    for chunk in scores.chunks(AT_ONCE) {
-        written += on!(&mut *tx, |conn| {
-            let mut query = QueryBuilder::new(
-                "INSERT INTO component_score (id, batch_code, application_id, component_id, room_use_id, kind,
-                 score_centi, origin, inputs_digest, sealed_at, sealed_by) ",
-            );
-            query.push_values(chunk, |mut row, new| {
-                row.push_bind(&new.id)
-                    .push_bind(batch)
-                    .push_bind(&new.application_id)
-                    .push_bind(&new.component_id)
-                    .push_bind(new.room_use_id.as_deref())
-                    .push_bind(new.outcome.kind())
-                    .push_bind(new.outcome.score())
-                    .push_bind(new.origin)
-                    .push_bind(&new.inputs_digest)
-                    .push_bind(now)
-                    .push_bind(by);
-            });
-            query.push(" ON CONFLICT (application_id, component_id) DO NOTHING");
-            query.build().execute(conn).await.map(|done| done.rows_affected())
-        })?;
+    let mut rows = Many::new(
+        "INSERT INTO component_score (id, batch_code, application_id, component_id, room_use_id, kind,
+         score_centi, origin, inputs_digest, sealed_at, sealed_by) ",
+        " ON CONFLICT (application_id, component_id) DO NOTHING",
+    );
+    for new in scores {
+        let row = rows.row().put(new.id.as_str()).put(batch.as_str()).put(new.application_id.as_str());
+        let row = row.put(new.component_id.as_str()).put(new.room_use_id.as_deref());
+        let row = row.put(new.outcome.kind()).put(new.outcome.score().map(|score| score.0));
+        row.put(new.origin.code()).put(new.inputs_digest.as_str()).put(now).put(by);
     }
-    Ok(written)
+    rows.write(tx).await
 }

@@ -1,15 +1,12 @@
 //! The decision on each candidate: the rows, and one page of them at a time.
 use std::collections::HashMap;
 
-use ::store::{Tx, on, push_keys, queries};
+use ::store::{Many, Tx, on, push_keys, queries};
 use kernel::{AdmissionNumber, BatchCode, Day, LevelCode, OccupationCode, OrgPath, UnixMicros};
 use person::{Person, PersonId, SealedParts, Vault};
 use sqlx::{Database, FromRow, QueryBuilder};
 
 use crate::rules::{Outcome, Tally};
-
-/// Decisions in one statement: ten values each, far below the limit of either engine.
-const AT_ONCE: usize = 1000;
 
 /// A decision to be written, with what lists of it ask for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -200,36 +197,23 @@ pub async fn put_results(
     by: &str,
     now: UnixMicros,
 ) -> sqlx::Result<()> {
-    for chunk in results.chunks(AT_ONCE) {
-        on!(&mut *tx, |conn| {
-            let mut query = QueryBuilder::new(
-                "INSERT INTO result (application_id, batch_code, person_id, number, occupation_code, level_code,
-                 point_path, outcome, decided_at, decided_by) ",
-            );
-            query.push_values(chunk, |mut row, new| {
-                row.push_bind(&new.application_id)
-                    .push_bind(batch)
-                    .push_bind(&new.person_id)
-                    .push_bind(&new.number)
-                    .push_bind(&new.occupation_code)
-                    .push_bind(&new.level_code)
-                    .push_bind(&new.point_path)
-                    .push_bind(new.outcome)
-                    .push_bind(now)
-                    .push_bind(by);
-            });
-            query.push(
-                " ON CONFLICT (application_id) DO UPDATE SET outcome = excluded.outcome,
-                 person_id = excluded.person_id, number = excluded.number,
-                 occupation_code = excluded.occupation_code, level_code = excluded.level_code,
-                 point_path = excluded.point_path, decided_at = excluded.decided_at,
-                 decided_by = excluded.decided_by
-                 WHERE NOT EXISTS (SELECT 1 FROM result_publication p WHERE p.batch_code = result.batch_code)",
-            );
-            query.build().persistent(false).execute(conn).await.map(|_| ())
-        })?;
+    let mut rows = Many::new(
+        "INSERT INTO result (application_id, batch_code, person_id, number, occupation_code, level_code,
+         point_path, outcome, decided_at, decided_by) ",
+        " ON CONFLICT (application_id) DO UPDATE SET outcome = excluded.outcome,
+         person_id = excluded.person_id, number = excluded.number,
+         occupation_code = excluded.occupation_code, level_code = excluded.level_code,
+         point_path = excluded.point_path, decided_at = excluded.decided_at,
+         decided_by = excluded.decided_by
+         WHERE NOT EXISTS (SELECT 1 FROM result_publication p WHERE p.batch_code = result.batch_code)",
+    );
+    for new in results {
+        let row = rows.row().put(new.application_id.as_str()).put(batch.as_str());
+        let row = row.put(new.person_id.as_str()).put(new.number.as_str());
+        let row = row.put(new.occupation_code.as_str()).put(new.level_code.as_str());
+        row.put(new.point_path.as_str()).put(new.outcome.code()).put(now).put(by);
     }
-    Ok(())
+    rows.write(tx).await.map(|_| ())
 }
 
 /// One page of results with their people, by admission number.

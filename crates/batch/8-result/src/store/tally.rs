@@ -1,13 +1,10 @@
 //! What was decided, counted once when it is decided: pages of a province read a few hundred rows.
-use ::store::{Tx, on, queries};
+use ::store::{Many, Tx, on, queries};
 use kernel::BatchCode;
 use scheme::ComponentKind;
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::FromRow;
 
 use crate::rules::{Band, Tally};
-
-/// Rows in one statement: nine values each.
-const AT_ONCE: usize = 500;
 
 /// The figures of one place, or, where a kind of part is named, how its scores are spread there.
 #[derive(FromRow)]
@@ -65,28 +62,17 @@ pub async fn figures(tx: &mut Tx, batch: &BatchCode) -> sqlx::Result<(Vec<Tally>
 /// # Errors
 /// Storage.
 pub async fn insert_tallies(tx: &mut Tx, batch: &BatchCode, rows: &[Tally]) -> sqlx::Result<()> {
-    for chunk in rows.chunks(AT_ONCE) {
-        on!(&mut *tx, |conn| {
-            let mut query = QueryBuilder::new(
-                "INSERT INTO result_tally (batch_code, occupation_code, level_code, point_path, admitted, present,
-                 pass, fail, absent) ",
-            );
-            query.push_values(chunk, |mut values, row| {
-                values
-                    .push_bind(batch)
-                    .push_bind(&row.occupation_code)
-                    .push_bind(&row.level_code)
-                    .push_bind(&row.point_path)
-                    .push_bind(row.admitted)
-                    .push_bind(row.present)
-                    .push_bind(row.pass)
-                    .push_bind(row.fail)
-                    .push_bind(row.absent);
-            });
-            query.build().persistent(false).execute(conn).await.map(|_| ())
-        })?;
+    let mut many = Many::new(
+        "INSERT INTO result_tally (batch_code, occupation_code, level_code, point_path, admitted, present,
+         pass, fail, absent) ",
+        "",
+    );
+    for new in rows {
+        let row = many.row().put(batch.as_str()).put(new.occupation_code.as_str());
+        let row = row.put(new.level_code.as_str()).put(new.point_path.as_str());
+        row.put(new.admitted).put(new.present).put(new.pass).put(new.fail).put(new.absent);
     }
-    Ok(())
+    many.write(tx).await.map(|_| ())
 }
 
 /// Writes how scores are spread.
@@ -94,25 +80,15 @@ pub async fn insert_tallies(tx: &mut Tx, batch: &BatchCode, rows: &[Tally]) -> s
 /// # Errors
 /// Storage.
 pub async fn insert_bands(tx: &mut Tx, batch: &BatchCode, rows: &[Band]) -> sqlx::Result<()> {
-    for chunk in rows.chunks(AT_ONCE) {
-        on!(&mut *tx, |conn| {
-            let mut query = QueryBuilder::new(
-                "INSERT INTO result_band (batch_code, occupation_code, level_code, point_path, kind, band, scores,
-                 sum_centi) ",
-            );
-            query.push_values(chunk, |mut values, row| {
-                values
-                    .push_bind(batch)
-                    .push_bind(&row.occupation_code)
-                    .push_bind(&row.level_code)
-                    .push_bind(&row.point_path)
-                    .push_bind(row.kind)
-                    .push_bind(row.band)
-                    .push_bind(row.scores)
-                    .push_bind(row.sum_centi);
-            });
-            query.build().persistent(false).execute(conn).await.map(|_| ())
-        })?;
+    let mut many = Many::new(
+        "INSERT INTO result_band (batch_code, occupation_code, level_code, point_path, kind, band, scores,
+         sum_centi) ",
+        "",
+    );
+    for new in rows {
+        let row = many.row().put(batch.as_str()).put(new.occupation_code.as_str());
+        let row = row.put(new.level_code.as_str()).put(new.point_path.as_str());
+        row.put(new.kind.code()).put(new.band).put(new.scores).put(new.sum_centi);
     }
-    Ok(())
+    many.write(tx).await.map(|_| ())
 }

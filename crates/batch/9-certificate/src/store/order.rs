@@ -1,6 +1,6 @@
 //! What two people decided to issue: the rows. They are written before the decision, in small steps, and
 //! stand with it: one row makes all of them count ([`stand`]).
-use ::store::{Tx, on, queries, was_changed};
+use ::store::{Many, Tx, on, queries, was_changed};
 use kernel::{BatchCode, CertificateNumber, LevelCode, OccupationCode, OrgPath, UnixMicros};
 use person::{Person, PersonId, SealedParts, Vault};
 use registration::ApplicationId;
@@ -214,33 +214,22 @@ pub(crate) async fn stage(
     first: i64,
     candidates: &[crate::Candidate],
 ) -> sqlx::Result<()> {
-    on!(&mut *tx, |conn| {
-        let mut query = QueryBuilder::new(
-            "INSERT INTO certificate_order (application_id, batch_code, position, person_id, occupation_code,
-             level_code, point_path, approval_id, approved_at, refusal, refusal_detail) ",
-        );
-        query.push_values((first..).zip(candidates), |mut row, (position, candidate)| {
-            row.push_bind(&candidate.application_id)
-                .push_bind(new.batch)
-                .push_bind(position)
-                .push_bind(&candidate.person_id)
-                .push_bind(&candidate.occupation_code)
-                .push_bind(&candidate.level_code)
-                .push_bind(&candidate.point_path)
-                .push_bind(new.approval)
-                .push_bind(new.approved_at)
-                .push_bind("")
-                .push_bind("");
-        });
-        query.push(
-            " ON CONFLICT (application_id) DO UPDATE SET position = excluded.position,
-             person_id = excluded.person_id, point_path = excluded.point_path,
-             approval_id = excluded.approval_id, approved_at = excluded.approved_at, refusal = '',
-             refusal_detail = ''
-             WHERE certificate_order.approval_id NOT IN (SELECT approval_id FROM certificate_decision)",
-        );
-        query.build().persistent(false).execute(conn).await.map(|_| ())
-    })
+    let mut rows = Many::new(
+        "INSERT INTO certificate_order (application_id, batch_code, position, person_id, occupation_code,
+         level_code, point_path, approval_id, approved_at, refusal, refusal_detail) ",
+        " ON CONFLICT (application_id) DO UPDATE SET position = excluded.position,
+         person_id = excluded.person_id, point_path = excluded.point_path,
+         approval_id = excluded.approval_id, approved_at = excluded.approved_at, refusal = '',
+         refusal_detail = ''
+         WHERE certificate_order.approval_id NOT IN (SELECT approval_id FROM certificate_decision)",
+    );
+    for (position, candidate) in (first..).zip(candidates) {
+        let row = rows.row().put(candidate.application_id.as_str()).put(new.batch.as_str()).put(position);
+        let row = row.put(candidate.person_id.as_str()).put(candidate.occupation_code.as_str());
+        let row = row.put(candidate.level_code.as_str()).put(candidate.point_path.as_str());
+        row.put(new.approval).put(new.approved_at).put("").put("");
+    }
+    rows.write(tx).await.map(|_| ())
 }
 
 /// Makes the list of a decision stand, in the transaction of the decision; `false` when not all of it is

@@ -119,7 +119,7 @@ async fn read(env: &Env, asked: &[Asked]) -> sqlx::Result<HashMap<String, OpenSe
     let mut hashes: Vec<&str> = asked.iter().map(|asked| asked.hash.as_str()).collect();
     hashes.sort_unstable();
     hashes.dedup();
-    rows::sessions(&mut env.db.glance().await?, &hashes, env.now()).await
+    rows::sessions(&mut env.db.read().await?, &hashes, env.now()).await
 }
 
 #[cfg(test)]

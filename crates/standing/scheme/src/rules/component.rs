@@ -23,6 +23,17 @@ pub enum ComponentKind {
 impl ComponentKind {
     /// Every kind.
     pub const ALL: [Self; 4] = [Self::Theory, Self::Practical, Self::Panel, Self::Other];
+
+    /// Stored code.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Theory => "theory",
+            Self::Practical => "practical",
+            Self::Panel => "panel",
+            Self::Other => "other",
+        }
+    }
 }
 
 /// How a component is sat.
