@@ -60,7 +60,9 @@ async fn rows_given_up_while_they_wait_for_the_connection_do_not_hinder_the_next
         let add_many = async || {
             let mut tx = db.write().await?;
             let mut many = Many::new("INSERT INTO probe (number) ", "");
-            (0..50_i64).for_each(|number| drop(many.row().put(number)));
+            for number in 0..50_i64 {
+                many.row().put(number);
+            }
             many.write(&mut tx).await?;
             tx.commit().await
         };

@@ -1,5 +1,5 @@
 //! Many rows written by one statement, and found by their keys.
-use store::{Db, Found, Many, Tx, find_each, is_unique_violation, on};
+use store::{Db, Found, Many, find_each, is_unique_violation, on};
 
 const FIND: &str =
     "SELECT name, number, note, place FROM probe WHERE name = $1 AND number < $2 ORDER BY number";
@@ -10,21 +10,16 @@ fn read(found: &mut Found<'_>) -> sqlx::Result<Row> {
     Ok((found.text()?, found.number()?, found.text_if_any()?, found.number_if_any()?))
 }
 
-async fn find(db: &Db, keys: &[&str], below: i64) -> Vec<Row> {
-    let mut tx = db.read().await.unwrap();
-    find_each(&mut tx, FIND, (keys, &[below.into()]), read).await.unwrap()
+async fn find(db: &Db, keys: &[&str], below: i64) -> sqlx::Result<Vec<Row>> {
+    find_each(&mut db.read().await?, FIND, (keys, &[below.into()]), read).await
 }
 
-async fn act(tx: &mut Tx, statement: &'static str) {
-    on!(tx, |conn| sqlx::query(statement).execute(conn).await.map(|_| ())).unwrap();
-}
-
-async fn with_table(db: &Db) {
-    let mut tx = db.write().await.unwrap();
+async fn with_table(db: &Db) -> sqlx::Result<()> {
     let table = "CREATE TABLE probe (name TEXT, number BIGINT, note TEXT, place BIGINT, good BOOLEAN,
                  UNIQUE (name, number))";
-    act(&mut tx, table).await;
-    tx.commit().await.unwrap();
+    let mut tx = db.write().await?;
+    on!(&mut tx, |conn| sqlx::query(table).execute(conn).await.map(|_| ()))?;
+    tx.commit().await
 }
 
 const INSERT: &str = "INSERT INTO probe (name, number, note, place, good) ";
@@ -41,7 +36,7 @@ fn rows<'a>(names: &[&'a str], end: &'static str) -> Many<'a> {
 #[tokio::test]
 async fn every_row_is_written_and_found_again_by_its_key() {
     for (engine, db) in testkit::engines().await {
-        with_table(&db).await;
+        with_table(&db).await.unwrap();
         let mut tx = db.write().await.unwrap();
         assert_eq!(rows(&["甲", "乙", "甲", "丁", "甲"], "").write(&mut tx).await.unwrap(), 5, "{engine}");
         let none = Many::new(INSERT, "").write(&mut tx).await.unwrap();
@@ -50,11 +45,15 @@ async fn every_row_is_written_and_found_again_by_its_key() {
         let first = ("甲".to_owned(), 1, None, None);
         let third = ("甲".to_owned(), 3, None, None);
         let fourth = ("丁".to_owned(), 4, Some("双".to_owned()), Some(4));
-        assert_eq!(find(&db, &["甲"], 5).await, [first.clone(), third.clone()], "{engine}: the bound counts");
-        let mut found = find(&db, &["丁", "戊", "甲"], 5).await;
+        assert_eq!(
+            find(&db, &["甲"], 5).await.unwrap(),
+            [first.clone(), third.clone()],
+            "{engine}: the bound counts"
+        );
+        let mut found = find(&db, &["丁", "戊", "甲"], 5).await.unwrap();
         found.sort();
         assert_eq!(found, [fourth, first, third], "{engine}: what there is of several keys");
-        assert_eq!(find(&db, &[], 5).await, [], "{engine}");
+        assert_eq!(find(&db, &[], 5).await.unwrap(), [], "{engine}");
         let mut tx = db.read().await.unwrap();
         let good = "SELECT COUNT(*) FROM probe WHERE good";
         let good: i64 = on!(&mut tx, |conn| sqlx::query_scalar(good).fetch_one(conn).await).unwrap();
@@ -65,7 +64,7 @@ async fn every_row_is_written_and_found_again_by_its_key() {
 #[tokio::test]
 async fn rows_are_changed_by_what_stands_beside_them_and_counted() {
     for (engine, db) in testkit::engines().await {
-        with_table(&db).await;
+        with_table(&db).await.unwrap();
         let mut tx = db.write().await.unwrap();
         rows(&["甲", "乙", "丙"], "").write(&mut tx).await.unwrap();
         let again =
@@ -81,32 +80,36 @@ async fn rows_are_changed_by_what_stands_beside_them_and_counted() {
         assert_eq!(moved.write(&mut tx).await.unwrap(), 2, "{engine}");
         tx.commit().await.unwrap();
         let moved = Some("moved".to_owned());
-        assert_eq!(find(&db, &["乙"], 9).await, [("乙".to_owned(), 2, moved.clone(), None)], "{engine}");
-        assert_eq!(find(&db, &["丙"], 9).await, [("丙".to_owned(), 3, moved, Some(9))], "{engine}");
+        assert_eq!(
+            find(&db, &["乙"], 9).await.unwrap(),
+            [("乙".to_owned(), 2, moved.clone(), None)],
+            "{engine}"
+        );
+        assert_eq!(find(&db, &["丙"], 9).await.unwrap(), [("丙".to_owned(), 3, moved, Some(9))], "{engine}");
     }
 }
 
 #[tokio::test]
 async fn a_transaction_that_is_dropped_leaves_none_of_the_rows() {
     for (engine, db) in testkit::engines().await {
-        with_table(&db).await;
+        with_table(&db).await.unwrap();
         let many = vec!["多"; 1_000];
         let mut tx = db.write().await.unwrap();
         assert_eq!(rows(&many, "").write(&mut tx).await.unwrap(), 1_000);
         assert_eq!(find_each(&mut tx, FIND, (&["多"], &[2_000.into()]), read).await.unwrap().len(), 1_000);
         drop(tx);
-        assert_eq!(find(&db, &["多"], 2_000).await.len(), 0, "{engine}");
+        assert_eq!(find(&db, &["多"], 2_000).await.unwrap().len(), 0, "{engine}");
         let mut tx = db.write().await.unwrap();
         rows(&many, "").write(&mut tx).await.unwrap();
         tx.commit().await.unwrap();
-        assert_eq!(find(&db, &["多"], 2_000).await.len(), 1_000, "{engine}: and the writer goes on");
+        assert_eq!(find(&db, &["多"], 2_000).await.unwrap().len(), 1_000, "{engine}: and the writer goes on");
     }
 }
 
 #[tokio::test]
 async fn a_key_that_is_taken_is_told_as_such() {
     for (engine, db) in testkit::engines().await {
-        with_table(&db).await;
+        with_table(&db).await.unwrap();
         let mut tx = db.write().await.unwrap();
         rows(&["甲"], "").write(&mut tx).await.unwrap();
         let twice = rows(&["甲", "乙"], "").write(&mut tx).await.unwrap_err();
@@ -127,14 +130,14 @@ async fn a_key_that_is_taken_is_told_as_such() {
 #[tokio::test]
 async fn rows_of_different_lengths_are_refused_before_anything_is_written() {
     for (engine, db) in testkit::engines().await {
-        with_table(&db).await;
+        with_table(&db).await.unwrap();
         let mut tx = db.write().await.unwrap();
         let mut uneven = Many::new("INSERT INTO probe (name, number) ", "");
         uneven.row().put("甲").put(1_i64);
         uneven.row().put("乙");
         assert!(uneven.write(&mut tx).await.is_err(), "{engine}");
         tx.commit().await.unwrap();
-        assert_eq!(find(&db, &["甲"], 9).await, [], "{engine}");
+        assert_eq!(find(&db, &["甲"], 9).await.unwrap(), [], "{engine}");
     }
 }
 
@@ -143,7 +146,7 @@ async fn rows_of_different_lengths_are_refused_before_anything_is_written() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_transaction_that_looks_again_and_again_comes_to_its_end() {
     for (engine, db) in testkit::engines().await {
-        with_table(&db).await;
+        with_table(&db).await.unwrap();
         let mut tx = db.write().await.unwrap();
         rows(&["甲", "乙"], "").write(&mut tx).await.unwrap();
         for turn in 0..20_000 {
