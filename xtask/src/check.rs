@@ -9,9 +9,8 @@ use anyhow::{Context, Result};
 
 use crate::postgres::{self, Cluster};
 use crate::program::in_ci;
-use crate::scratch::Scratch;
 use crate::tally::Tally;
-use crate::{browser, clients, features, prerequisites, product, rehearsal, testing, tidy, trust};
+use crate::{browser, clients, features, prerequisites, product, rehearsal, scratch, testing, tidy, trust};
 
 /// One step of the check: its name in the table of times, and what it does. It counts what it
 /// ran; an error is one failure, and the steps after it still run.
@@ -48,8 +47,6 @@ pub struct Check {
     pub chromium: PathBuf,
     /// PostgreSQL, until the end of the check.
     pub cluster: Cluster,
-    /// Where the tests put what nobody needs afterwards.
-    pub scratch: Scratch,
 }
 
 /// Runs every step; the last line printed is `N passed, M failed, K skipped`.
@@ -95,9 +92,8 @@ pub fn prepare(root: &Path, name: &str) -> Result<Check> {
     postgres::ready()?;
     let output = root.join("target").join(name);
     fs::create_dir_all(&output).with_context(|| format!("{} could not be made", output.display()))?;
-    let scratch = Scratch::new()?;
-    let cluster = Cluster::start(scratch.within())?;
-    Ok(Check { root: root.to_path_buf(), output, chromium, cluster, scratch })
+    let cluster = Cluster::start(&scratch::place())?;
+    Ok(Check { root: root.to_path_buf(), output, chromium, cluster })
 }
 
 /// The steps so far: a row for each, and their sum.

@@ -41,6 +41,7 @@ rm -rf "$folder"
 /// A running cluster. Dropping it stops it and deletes its folder.
 pub struct Cluster {
     url: String,
+    left: PathBuf,
     guard: Child,
 }
 
@@ -67,8 +68,10 @@ impl Cluster {
             .process_group(0)
             .spawn()
             .context("the guard of the temporary cluster could not be started")?;
-        let mut cluster = Self { url: String::new(), guard };
+        let mut cluster = Self { url: String::new(), left: folder.join("left"), guard };
         cluster.url = programs.start(folder)?;
+        fs::create_dir(&cluster.left)
+            .with_context(|| format!("{} could not be made", cluster.left.display()))?;
         Ok(cluster)
     }
 
@@ -86,6 +89,12 @@ impl Cluster {
             output(programs.command("psql").args([self.url(), "--quiet", "--command", setting]))?;
         }
         Ok(())
+    }
+
+    /// A folder beside the data for what tests leave behind: it goes with the cluster.
+    #[must_use]
+    pub fn left(&self) -> &Path {
+        &self.left
     }
 
     /// The connection address, as the tests expect it in `TEST_PG`.

@@ -138,7 +138,7 @@ fn doctests(check: &Check) -> Command {
 /// Gives a test what it needs to find.
 pub fn prepare<'a>(command: &'a mut Command, check: &Check, evidence: &Evidence) -> &'a mut Command {
     command
-        .env("TMPDIR", check.scratch.folder())
+        .env("TMPDIR", check.cluster.left())
         .env("TEST_PG", check.cluster.url())
         .env("REQUIRE_PG", "1")
         .env("TEST_ENGINE_LOG", &evidence.engines)
