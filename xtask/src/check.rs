@@ -53,7 +53,7 @@ pub struct Check {
 #[must_use]
 pub fn command(root: &Path) -> ExitCode {
     let mut table = Table::default();
-    match table.measure("prerequisites", || Ok((prepare(root, "check")?, Tally::PASSED))) {
+    match table.measure("prerequisites", || Ok((prepare(root, "check", &scratch::place())?, Tally::PASSED))) {
         Some(check) => {
             for (name, run) in STEPS {
                 table.measure(name, || Ok(((), run(&check)?)));
@@ -82,18 +82,18 @@ fn verdict(mut total: Tally, ci: bool) -> Tally {
     total
 }
 
-/// Makes ready what the steps share. Nothing can be checked without it.
+/// Makes ready what the steps share; PostgreSQL and what the tests leave stand `within` a folder. Nothing can be
+/// checked without it.
 ///
 /// # Errors
 /// When something is missing that no check can do without.
-pub fn prepare(root: &Path, name: &str) -> Result<Check> {
+pub fn prepare(root: &Path, name: &str, within: &Path) -> Result<Check> {
     prerequisites::check(root)?;
     let chromium = browser::ready()?;
     postgres::ready()?;
     let output = root.join("target").join(name);
     fs::create_dir_all(&output).with_context(|| format!("{} could not be made", output.display()))?;
-    let cluster = Cluster::start(&scratch::place())?;
-    Ok(Check { root: root.to_path_buf(), output, chromium, cluster })
+    Ok(Check { root: root.to_path_buf(), output, chromium, cluster: Cluster::start(within)? })
 }
 
 /// The steps so far: a row for each, and their sum.

@@ -1,6 +1,7 @@
 //! `cargo xtask night`: the tests of the promises once more, each with its larger numbers and by itself.
 
 use std::collections::BTreeMap;
+use std::env;
 use std::fs::File;
 use std::path::Path;
 use std::process::Command;
@@ -34,7 +35,8 @@ pub fn command(root: &Path, words: &[String]) -> Result<()> {
         }
     };
     let ends = stopwatch() + Duration::from_secs(hours * 3600);
-    let check = check::prepare(root, "night")?;
+    // On the disk: nobody has measured what larger numbers leave.
+    let check = check::prepare(root, "night", &env::temp_dir())?;
     let evidence = Evidence::begin(
         check.output.join("engines.log"),
         check.output.join("requirements.log"),
@@ -43,7 +45,12 @@ pub fn command(root: &Path, words: &[String]) -> Result<()> {
     let log = Mutex::new(File::create(check.output.join("tests.log"))?);
     let mut table = Vec::new();
     let mut total = Tally::default();
-    for (test, mut command) in keepers(root)?.into_iter().filter(|(test, _)| test.contains(only)) {
+    let mut tests = keepers(root)?;
+    tests.retain(|test, _| test.contains(only));
+    if tests.is_empty() {
+        bail!("no test that keeps a promise is called `{only}`: docs/reliability.md names them.");
+    }
+    for (test, mut command) in tests {
         if stopwatch() >= ends {
             println!("- {test}: not run, {hours} hours are over");
             total += Tally { skipped: 1, ..Tally::default() };
@@ -73,7 +80,7 @@ fn keepers(root: &Path) -> Result<BTreeMap<String, Command>> {
     if known.is_empty() {
         bail!("which tests keep promises is not known yet: run `cargo xtask check` first.");
     }
-    // Optimised: ten thousand starts of the server are an hour and not four.
+    // Optimised: most of a night is starts of the server and steps of walks.
     let programs = testing::build(root, &["--release"])?;
     let mut found = BTreeMap::new();
     for module in known.iter().filter_map(|row| row["test"].as_str()) {

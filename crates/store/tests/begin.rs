@@ -15,6 +15,13 @@ async fn give_up_after(polls: usize, work: impl Future) {
     }
 }
 
+async fn with_table(db: &Db) -> sqlx::Result<()> {
+    let mut tx = db.write().await?;
+    let table = "CREATE TABLE probe (number BIGINT)";
+    on!(&mut tx, |conn| sqlx::query(table).execute(conn).await.map(|_| ()))?;
+    tx.commit().await
+}
+
 async fn add(db: &Db, number: i64) -> sqlx::Result<()> {
     let mut tx = db.write().await?;
     on!(&mut tx, |conn| sqlx::query("INSERT INTO probe (number) VALUES ($1)")
@@ -28,13 +35,7 @@ async fn add(db: &Db, number: i64) -> sqlx::Result<()> {
 #[tokio::test]
 async fn a_read_given_up_while_it_begins_does_not_hinder_the_next_writer() {
     for (engine, db) in testkit::engines().await {
-        let mut tx = db.write().await.unwrap();
-        on!(&mut tx, |conn| sqlx::query("CREATE TABLE probe (number BIGINT)")
-            .execute(conn)
-            .await
-            .map(|_| ()))
-        .unwrap();
-        tx.commit().await.unwrap();
+        with_table(&db).await.unwrap();
         for turn in 0..400_i64 {
             give_up_after(usize::try_from(turn % 20).unwrap(), db.read()).await;
             add(&db, turn).await.unwrap_or_else(|error| panic!("{engine}, turn {turn}: {error}"));
@@ -50,13 +51,7 @@ async fn a_read_given_up_while_it_begins_does_not_hinder_the_next_writer() {
 #[tokio::test]
 async fn rows_given_up_while_they_wait_for_the_connection_do_not_hinder_the_next_writer() {
     for (engine, db) in testkit::engines().await {
-        let mut tx = db.write().await.unwrap();
-        on!(&mut tx, |conn| sqlx::query("CREATE TABLE probe (number BIGINT)")
-            .execute(conn)
-            .await
-            .map(|_| ()))
-        .unwrap();
-        tx.commit().await.unwrap();
+        with_table(&db).await.unwrap();
         let add_many = async || {
             let mut tx = db.write().await?;
             let mut many = Many::new("INSERT INTO probe (number) ", "");
