@@ -190,15 +190,6 @@ CREATE INDEX announcement_recipient_left ON announcement_recipient (announcement
 
 CREATE INDEX announcement_recipient_person ON announcement_recipient (person_id);
 
-CREATE TABLE answer (
-    attempt_id TEXT NOT NULL REFERENCES attempt (id),
-    item_no BIGINT NOT NULL,
-    seq BIGINT NOT NULL,
-    answer TEXT NOT NULL,
-    server_at BIGINT NOT NULL,
-    PRIMARY KEY (attempt_id, item_no)
-);
-
 CREATE TABLE answer_change (
     attempt_id TEXT NOT NULL REFERENCES attempt (id),
     seq BIGINT NOT NULL CHECK (seq > 0),

@@ -74,6 +74,10 @@ fn tables() -> Document {
             } else if let Some((before, now)) = renamed(line) {
                 text = text.replace(&format!("| `{before}` |"), &format!("| `{now}` |"));
                 comment.clear();
+            } else if let Some(gone) = line.strip_prefix("DROP TABLE ") {
+                let row = format!("| `{}` |", gone.trim_end_matches(';'));
+                text = text.split_inclusive('\n').filter(|line| !line.starts_with(&row)).collect();
+                comment.clear();
             } else if line.trim().is_empty() {
                 comment.clear();
             }

@@ -23,7 +23,7 @@ mod statement;
 
 pub use browser::{Browser, Page};
 pub use disk::Disk;
-pub use engines::{empty_database, engines, prepare};
+pub use engines::{copy_of_database, empty_database, engines, prepare};
 pub use kept::{Kept, ask, run};
 pub use promise::{Promise, tries};
 pub use rehearse::{Answer, Echoed, FormFill, Going, Sent, Watch};

@@ -95,19 +95,7 @@ async fn duplicate(server: &Server) -> String {
         }
         return format!("sqlite:{copy}");
     }
-    let copy = testkit::empty_database(server.engine, server.data()).await;
-    let name = |address: &str| address.rsplit('/').find(|part| part.starts_with('d')).unwrap().to_owned();
-    let of = |address: &str| name(address.split('?').next().unwrap());
-    let Db::Postgres(pool) = Db::open(&std::env::var("TEST_PG").unwrap()).await.unwrap() else {
-        panic!("TEST_PG names no PostgreSQL")
-    };
-    for statement in [
-        format!("DROP DATABASE {}", of(&copy)),
-        format!("CREATE DATABASE {} TEMPLATE {}", of(&copy), of(&server.database)),
-    ] {
-        sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&pool).await.unwrap();
-    }
-    copy
+    testkit::copy_of_database(&server.database).await
 }
 
 fn publish(office: &Office, batch: &Batch) {

@@ -10,7 +10,7 @@ mod tally;
 
 pub use answer::{
     Response, answered_counts, answers_of, changes_between, changes_of_batch, insert_changes,
-    insert_evidence, late_answers, responses_after, responses_of, upsert_answers,
+    insert_evidence, late_answers, responses_after, responses_of,
 };
 pub use attempt::{
     AttemptRow, Moved, NewAttempt, OpenHead, Place, TakenAnswer, attempt, attempt_of_seat, attempts,

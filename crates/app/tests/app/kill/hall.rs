@@ -253,7 +253,7 @@ pub fn look(server: &Server, hall: &Hall) -> Faults {
 
 async fn rows(tx: &mut Tx) -> BTreeMap<String, Held> {
     const ATTEMPTS: &str = "SELECT id, acked_seq, chain_head FROM attempt";
-    const ANSWERS: &str = "SELECT attempt_id, item_no, seq, answer FROM answer";
+    const ANSWERS: &str = "SELECT attempt_id, item_no, seq, answer FROM answer_change ORDER BY seq";
     let attempts: Vec<(String, i64, String)> =
         on!(tx, |conn| sqlx::query_as(ATTEMPTS).fetch_all(conn).await).unwrap();
     let mut held: BTreeMap<String, Held> = attempts

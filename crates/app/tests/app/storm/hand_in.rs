@@ -21,8 +21,8 @@ const WORKS_STILL: &str =
 /// What would be wrong with one person each who handed in.
 const PLANTED: &[(&str, Wrong)] = &[
     (
-        "DELETE FROM answer WHERE attempt_id = $1
-         AND item_no = (SELECT MAX(a.item_no) FROM answer a WHERE a.attempt_id = $1)",
+        "DELETE FROM answer_change WHERE attempt_id = $1
+         AND item_no = (SELECT MAX(c.item_no) FROM answer_change c WHERE c.attempt_id = $1)",
         Wrong::Lost,
     ),
     ("UPDATE attempt SET state = 'closed' WHERE id = $1", Wrong::HandInLost),

@@ -15,7 +15,7 @@ pub const CLOSE: &str = "attempt.close";
 const ATTEMPTS: &str =
     "SELECT a.id, a.state, a.open_at, a.close_at, a.started_at, a.ended_at, a.receipt, a.acked_seq,
     a.chain_head, c.code_hash FROM attempt a JOIN check_in c ON c.seat_id = a.seat_id";
-const ANSWERS: &str = "SELECT attempt_id, item_no, seq, answer FROM answer";
+const ANSWERS: &str = "SELECT attempt_id, item_no, seq, answer FROM answer_change ORDER BY seq";
 const COUNTED: &str = "SELECT attempt_id, COUNT(*), MAX(server_at) FROM answer_change GROUP BY attempt_id";
 const LATE: &str = "SELECT attempt_id, seq FROM late_answer";
 const ENTRIES: &str = "SELECT object_id, action, COUNT(*) FROM trail_entry WHERE object_kind = 'attempt' GROUP BY object_id, action";

@@ -271,13 +271,6 @@ impl Book {
         taken.map(|(attempt, change, at)| TakenAnswer { attempt, change, at }).collect()
     }
 
-    /// The newest answer of each attempt and item.
-    pub fn answers(&self) -> Vec<TakenAnswer<'_>> {
-        let newest: BTreeMap<(&AttemptId, i64), TakenAnswer<'_>> =
-            self.changes().into_iter().map(|taken| ((taken.attempt, taken.change.no), taken)).collect();
-        newest.into_values().collect()
-    }
-
     /// Attempts that ended in this group.
     pub fn endings(&self) -> Vec<Ending<'_>> {
         let ended = self.pages.values().filter_map(|page| Some((page, page.ended_by.as_ref()?)));

@@ -54,7 +54,6 @@ async fn prepare(env: &Env, jobs: &[Job]) -> sqlx::Result<Option<(Tx, Vec<Outcom
         return Ok(None);
     }
     store::insert_changes(&mut tx, &book.changes()).await?;
-    store::upsert_answers(&mut tx, &book.answers()).await?;
     store::insert_evidence(&mut tx, &book.evidence).await?;
     store::spend_codes(&mut tx, &book.seats_begun(jobs)).await?;
     record(&mut tx, env, &book).await?;

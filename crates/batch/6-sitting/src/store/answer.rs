@@ -1,18 +1,15 @@
 //! Answers that count, and answers that came too late.
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use ::store::{Many, Tx, on, queries};
+use ::store::{Many, Tx, find_each, on, queries};
 use kernel::{BatchCode, UnixMicros};
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::FromRow;
 
 use super::TakenAnswer;
 use crate::{
     AttemptId,
     rules::{Change, Counted},
 };
-
-/// Attempts named in one statement.
-const AT_ONCE: usize = 1000;
 
 #[derive(FromRow)]
 struct ResponseRow {
@@ -21,6 +18,25 @@ struct ResponseRow {
     form_id: String,
     item_no: Option<i64>,
     answer: Option<String>,
+}
+
+/// The answer that counts for each item of an attempt: what its newest change says, unless that took it back.
+#[derive(Debug, Default)]
+struct Sheet(BTreeMap<i64, String>);
+
+impl Sheet {
+    /// The next counted change, in order.
+    fn change(&mut self, item: i64, answer: String) {
+        if answer.is_empty() {
+            self.0.remove(&item);
+        } else {
+            self.0.insert(item, answer);
+        }
+    }
+
+    fn answers(self) -> Vec<(i64, String)> {
+        self.0.into_iter().collect()
+    }
 }
 
 /// What one candidate answered, once the work has ended.
@@ -37,7 +53,7 @@ pub struct Response {
 }
 
 queries! {
-    ANSWERS_OF = "SELECT item_no, answer FROM answer WHERE attempt_id = $1 AND answer <> '' ORDER BY item_no";
+    ANSWERS_OF = "SELECT attempt_id, item_no, answer FROM answer_change WHERE attempt_id = $1 ORDER BY seq";
     CHANGES_BETWEEN = "SELECT seq, item_no, answer FROM answer_change
                        WHERE attempt_id = $1 AND seq >= $2 AND seq <= $3 ORDER BY seq";
     CHANGES_OF_BATCH = "SELECT c.attempt_id, c.seq, c.item_no, c.answer, c.client_at FROM answer_change c
@@ -46,19 +62,19 @@ queries! {
     LATE = "SELECT l.attempt_id, l.seq, l.item_no, l.answer FROM late_answer l
             JOIN attempt a ON a.id = l.attempt_id WHERE a.batch_code = $1
             ORDER BY l.attempt_id, l.seq, l.server_at, l.epoch, l.item_no";
-    RESPONSES = "SELECT a.id AS attempt_id, a.application_id, a.form_id, w.item_no, w.answer
-                 FROM attempt a LEFT JOIN answer w ON w.attempt_id = a.id AND w.answer <> ''
+    RESPONSES = "SELECT a.id AS attempt_id, a.application_id, a.form_id, c.item_no, c.answer
+                 FROM attempt a LEFT JOIN answer_change c ON c.attempt_id = a.id
                  WHERE a.batch_code = $1 AND a.state IN ('handed_in', 'closed')
                  AND NOT EXISTS (SELECT 1 FROM attendance t WHERE t.seat_id = a.seat_id AND t.state = 'absent')
-                 ORDER BY a.id, w.item_no NULLS LAST";
-    RESPONSES_AFTER = "SELECT a.id AS attempt_id, a.application_id, a.form_id, w.item_no, w.answer
+                 ORDER BY a.id, c.seq NULLS LAST";
+    RESPONSES_AFTER = "SELECT a.id AS attempt_id, a.application_id, a.form_id, c.item_no, c.answer
                  FROM (SELECT id, application_id, form_id FROM attempt
                        WHERE batch_code = $1 AND state IN ('handed_in', 'closed') AND id > $2
                        AND NOT EXISTS (SELECT 1 FROM attendance t WHERE t.seat_id = attempt.seat_id
                                        AND t.state = 'absent')
                        ORDER BY id LIMIT $3) a
-                 LEFT JOIN answer w ON w.attempt_id = a.id AND w.answer <> ''
-                 ORDER BY a.id, w.item_no NULLS LAST";
+                 LEFT JOIN answer_change c ON c.attempt_id = a.id
+                 ORDER BY a.id, c.seq NULLS LAST";
 }
 
 /// The answers of an attempt that are not empty, by item.
@@ -66,47 +82,26 @@ queries! {
 /// # Errors
 /// Storage.
 pub async fn answers_of(tx: &mut Tx, attempt: &AttemptId) -> sqlx::Result<Vec<(i64, String)>> {
-    on!(tx, |conn| sqlx::query_as(ANSWERS_OF).bind(attempt).fetch_all(conn).await)
+    let rows: Vec<(String, i64, String)> =
+        on!(tx, |conn| sqlx::query_as(ANSWERS_OF).bind(attempt).fetch_all(conn).await)?;
+    let mut sheet = Sheet::default();
+    rows.into_iter().for_each(|(_, item, answer)| sheet.change(item, answer));
+    Ok(sheet.answers())
 }
 
-/// How many items of these attempts have an answer; none is not listed.
+/// How many items of these attempts have an answer; an attempt without a change is not listed.
 ///
 /// # Errors
 /// Storage.
 pub async fn answered_counts(tx: &mut Tx, attempts: &[&AttemptId]) -> sqlx::Result<HashMap<AttemptId, i64>> {
-    let mut counts = HashMap::new();
-    for chunk in attempts.chunks(AT_ONCE) {
-        let rows: Vec<(AttemptId, i64)> = on!(tx, |conn| {
-            let mut query = QueryBuilder::new(
-                "SELECT attempt_id, COUNT(*) FROM answer WHERE answer <> '' AND attempt_id IN (",
-            );
-            let mut list = query.separated(", ");
-            for id in chunk {
-                list.push_bind(*id);
-            }
-            query.push(") GROUP BY attempt_id");
-            query.build_query_as().persistent(false).fetch_all(conn).await
-        })?;
-        counts.extend(rows);
+    let keys: Vec<&str> = attempts.iter().map(|id| id.as_str()).collect();
+    let changes =
+        find_each(tx, ANSWERS_OF, (&keys, &[]), |row| Ok((row.text()?.into(), row.number()?, row.text()?)));
+    let mut sheets: HashMap<AttemptId, Sheet> = HashMap::new();
+    for (attempt, item, answer) in changes.await? {
+        sheets.entry(attempt).or_default().change(item, answer);
     }
-    Ok(counts)
-}
-
-/// Writes answers, one for each attempt and item; an older one never replaces a newer one.
-///
-/// # Errors
-/// Storage. On PostgreSQL also when the same item of an attempt is there twice.
-pub async fn upsert_answers(tx: &mut Tx, answers: &[TakenAnswer<'_>]) -> sqlx::Result<()> {
-    let mut rows = Many::new(
-        "INSERT INTO answer (attempt_id, item_no, seq, answer, server_at) ",
-        " ON CONFLICT (attempt_id, item_no) DO UPDATE SET seq = excluded.seq, answer = excluded.answer,
-          server_at = excluded.server_at WHERE answer.seq < excluded.seq",
-    );
-    for TakenAnswer { attempt, change, at } in answers {
-        let row = rows.row().put(attempt.as_str()).put(change.no).put(change.seq);
-        row.put(change.answer.as_str()).put(*at);
-    }
-    rows.write(tx).await.map(|_| ())
+    Ok(sheets.into_iter().map(|(id, sheet)| (id, i64::try_from(sheet.0.len()).unwrap_or(i64::MAX))).collect())
 }
 
 /// Keeps every counted change as it came.
@@ -213,11 +208,13 @@ pub async fn responses_after(
     Ok(gather(rows))
 }
 
-/// The rows of each attempt together; they come in the order of the attempts.
+/// The rows of each attempt together; they come in the order of the attempts, and of each in the order of its changes.
 fn gather(rows: Vec<ResponseRow>) -> Vec<Response> {
     let mut responses: Vec<Response> = Vec::new();
+    let mut sheet = Sheet::default();
     for row in rows {
         if responses.last().is_none_or(|last| last.attempt_id != row.attempt_id) {
+            put(&mut responses, &mut sheet);
             responses.push(Response {
                 application_id: row.application_id,
                 form_id: row.form_id,
@@ -225,9 +222,17 @@ fn gather(rows: Vec<ResponseRow>) -> Vec<Response> {
                 answers: Vec::new(),
             });
         }
-        if let (Some(last), Some(answer)) = (responses.last_mut(), row.item_no.zip(row.answer)) {
-            last.answers.push(answer);
+        if let Some((item, answer)) = row.item_no.zip(row.answer) {
+            sheet.change(item, answer);
         }
     }
+    put(&mut responses, &mut sheet);
     responses
+}
+
+/// What was gathered last belongs to the last attempt.
+fn put(responses: &mut [Response], sheet: &mut Sheet) {
+    if let Some(last) = responses.last_mut() {
+        last.answers = std::mem::take(sheet).answers();
+    }
 }

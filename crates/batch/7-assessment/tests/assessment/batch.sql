@@ -104,12 +104,12 @@ INSERT INTO item_version (item_id, version, import_digest, kind, point_code, cog
 INSERT INTO form_item (form_id, no, item_id, item_version, point_code, kind, difficulty_centi, stem, options, answer_key, points_centi) VALUES ('form-a', 3, 'i3', 1, 'P', 'multiple', 50, '?', '[]', 'ACD', 4000);
 INSERT INTO attempt (id, seat_id, batch_code, application_id, sitting_id, form_id, seat_label, admission_number, account_id, epoch, state, open_at, close_at, item_count, acked_seq, chain_head, started_at, ended_at, receipt) VALUES ('attempt-a1', 'seat-a1', 'T-1', 'a1', 's1', 'form-a', '1', '2101001', 'system', 1, 'handed_in', 1621645200000000, 1621650600000000, 3, 3, '', 1621645200000000, 1621648800000000, 'r');
 INSERT INTO attempt (id, seat_id, batch_code, application_id, sitting_id, form_id, seat_label, admission_number, account_id, epoch, state, open_at, close_at, item_count, acked_seq, chain_head, started_at, ended_at, receipt) VALUES ('attempt-a2', 'seat-a2', 'T-1', 'a2', 's1', 'form-a', '2', '2101002', 'system', 1, 'handed_in', 1621645200000000, 1621650600000000, 3, 3, '', 1621645200000000, 1621648800000000, 'r');
-INSERT INTO answer (attempt_id, item_no, seq, answer, server_at) VALUES ('attempt-a1', 1, 1, 'B', 1621645200000000);
-INSERT INTO answer (attempt_id, item_no, seq, answer, server_at) VALUES ('attempt-a1', 2, 2, 'F', 1621645200000000);
-INSERT INTO answer (attempt_id, item_no, seq, answer, server_at) VALUES ('attempt-a1', 3, 3, 'ACD', 1621645200000000);
-INSERT INTO answer (attempt_id, item_no, seq, answer, server_at) VALUES ('attempt-a2', 1, 1, 'B', 1621645200000000);
-INSERT INTO answer (attempt_id, item_no, seq, answer, server_at) VALUES ('attempt-a2', 2, 2, 'F', 1621645200000000);
-INSERT INTO answer (attempt_id, item_no, seq, answer, server_at) VALUES ('attempt-a2', 3, 3, '', 1621645200000000);
+INSERT INTO answer_change (attempt_id, seq, item_no, answer, client_at, server_at) VALUES ('attempt-a1', 1, 1, 'B', 1621645200000000, 1621645200000000);
+INSERT INTO answer_change (attempt_id, seq, item_no, answer, client_at, server_at) VALUES ('attempt-a1', 2, 2, 'F', 1621645200000000, 1621645200000000);
+INSERT INTO answer_change (attempt_id, seq, item_no, answer, client_at, server_at) VALUES ('attempt-a1', 3, 3, 'ACD', 1621645200000000, 1621645200000000);
+INSERT INTO answer_change (attempt_id, seq, item_no, answer, client_at, server_at) VALUES ('attempt-a2', 1, 1, 'B', 1621645200000000, 1621645200000000);
+INSERT INTO answer_change (attempt_id, seq, item_no, answer, client_at, server_at) VALUES ('attempt-a2', 2, 2, 'F', 1621645200000000, 1621645200000000);
+INSERT INTO answer_change (attempt_id, seq, item_no, answer, client_at, server_at) VALUES ('attempt-a2', 3, 3, '', 1621645200000000, 1621645200000000);
 INSERT INTO attendance (seat_id, room_use_id, sitting_id, batch_code, application_id, state, recorded_by, recorded_at) VALUES ('seat-a1', 'u1', 's1', 'T-1', 'a1', 'present', 'system', 1621645200000000);
 INSERT INTO attendance (seat_id, room_use_id, sitting_id, batch_code, application_id, state, recorded_by, recorded_at) VALUES ('seat-a2', 'u1', 's1', 'T-1', 'a2', 'present', 'system', 1621645200000000);
 INSERT INTO attendance (seat_id, room_use_id, sitting_id, batch_code, application_id, state, recorded_by, recorded_at) VALUES ('seat-a3', 'u1', 's1', 'T-1', 'a3', 'absent', 'system', 1621645200000000);
