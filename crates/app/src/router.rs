@@ -1,6 +1,4 @@
 //! The router: the routes of all crates, then session, guards and assets around them.
-use std::sync::Arc;
-
 use axum::{Extension, Router, extract::DefaultBodyLimit, middleware};
 use identity::{
     Env, Passwords,
@@ -53,11 +51,9 @@ pub fn router(house: &House, ledger: Ledger) -> Router {
         .layer(web::shared())
         .service(pages(house));
     let worth_packing = DefaultPredicate::new().and(SizeAbove::new(UNPACKED_MOST));
-    let mut all = Router::new().fallback_service(web::shared().layer(around));
+    let all = Router::new().fallback_service(web::shared().layer(around));
     #[cfg(feature = "demo")]
-    if env.demo {
-        all = all.layer(middleware::from_fn(crate::demo::say_statements));
-    }
+    let all = if env.demo { all.layer(middleware::from_fn(crate::demo::say_statements)) } else { all };
     all.route("/assets/{file}", axum::routing::get(assets::asset))
         .layer(CompressionLayer::new().compress_when(worth_packing))
         .layer(middleware::from_fn(web::guard_headers))
@@ -71,7 +67,7 @@ fn pages(house: &House) -> Router {
     }
     #[cfg(feature = "demo")]
     if house.env.demo {
-        pages = pages.layer(Extension(Arc::new(crate::demo::guide(house.has_neighbours))));
+        pages = pages.layer(Extension(std::sync::Arc::new(crate::demo::guide(house.has_neighbours))));
     }
     #[cfg(feature = "demo")]
     let takes_repeats = house.takes_repeats;

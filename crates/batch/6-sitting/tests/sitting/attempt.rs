@@ -133,7 +133,7 @@ async fn every_refusal_has_the_status_and_the_name_of_the_protocol() {
 async fn a_busy_ledger_says_when_to_try_again() {
     for hall in halls().await {
         let mine = candidate(&hall, 1).await;
-        const BREAK: &str = "DROP TABLE answer";
+        const BREAK: &str = "DROP TABLE answer_change";
         let mut tx = hall.env.db.write().await.unwrap();
         ::store::on!(&mut tx, |conn| sqlx::query(BREAK).execute(conn).await.map(|_| ())).unwrap();
         tx.commit().await.unwrap();

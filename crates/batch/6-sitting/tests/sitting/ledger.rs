@@ -229,11 +229,11 @@ async fn nobody_is_answered_before_the_commit() {
 
 /// Rules that the database checks at the commit and not before.
 const TRAP: [&str; 3] = [
-    "DROP TABLE answer",
+    "DROP TABLE answer_change",
     "CREATE TABLE word (word TEXT PRIMARY KEY)",
-    "CREATE TABLE answer (attempt_id TEXT NOT NULL, item_no BIGINT NOT NULL, seq BIGINT NOT NULL,
-     answer TEXT NOT NULL REFERENCES word (word) DEFERRABLE INITIALLY DEFERRED, server_at BIGINT NOT NULL,
-     PRIMARY KEY (attempt_id, item_no))",
+    "CREATE TABLE answer_change (attempt_id TEXT NOT NULL, seq BIGINT NOT NULL, item_no BIGINT NOT NULL,
+     answer TEXT NOT NULL REFERENCES word (word) DEFERRABLE INITIALLY DEFERRED, client_at BIGINT NOT NULL,
+     server_at BIGINT NOT NULL, PRIMARY KEY (attempt_id, seq))",
 ];
 
 async fn run(hall: &Hall, statements: &[&'static str]) {
