@@ -10,6 +10,7 @@
 //! in `person`; both sealed. The review decides later; it accepts and gives back with [`settle`], which
 //! keeps the photo that was looked at, so that later stages print that one ([`photo`]); and the freeze of the admitted list closes the book for good ([`close_book`]).
 //! Later stages add their lines to the applicant's page through [`StepSources`].
+mod ahead;
 mod application;
 mod applied;
 mod correction;

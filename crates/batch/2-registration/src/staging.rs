@@ -1,5 +1,7 @@
 //! Reading a roster: its rows are put where they can be looked at, and each is held against the rules.
 //! The same job checks again what was mended; it may stop anywhere and begin again.
+use std::sync::Arc;
+
 use ::store::Tx;
 use identity::{Action, Object, territory};
 use job::{Kind, Outcome, Stopped, UndoFuture, Work, WorkFuture};
@@ -9,6 +11,7 @@ use plan::Batch;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
+    ahead::Ahead,
     intake, reading,
     rules::{
         difference,
@@ -26,11 +29,11 @@ use crate::{
 /// Reads a roster and checks its rows.
 pub(crate) const CHECK: Kind = Kind { name: "roster.check", run, undo };
 
-/// Rows of one step. Source: [own]; a step stays far below the 50 ms a write transaction may take.
+/// Rows that are staged in one step. Source: [own]; a step stays far below the 50 ms a write transaction may take.
 pub(crate) const AT_ONCE: usize = 100;
 
 fn run(work: Work) -> WorkFuture {
-    Box::pin(async move { read_and_check(&work).await })
+    Box::pin(async move { read_and_check(work).await })
 }
 
 /// What was staged stays for the next reading: nobody sees it but whoever handed the roster in.
@@ -38,75 +41,95 @@ fn undo(_: Work) -> UndoFuture {
     Box::pin(async { Ok(()) })
 }
 
-async fn read_and_check(work: &Work) -> Result<Outcome, Stopped> {
-    let (mut roster, batch, scope) = subject(work).await?;
+/// A roster, and what it is held against.
+pub(crate) struct RosterWork {
+    pub work: Work,
+    pub roster: Roster,
+    pub batch: Batch,
+    /// What may be registered in the batch by whoever began the job.
+    pub scope: Scope,
+}
+
+async fn read_and_check(work: Work) -> Result<Outcome, Stopped> {
+    let mut this = RosterWork::of(work).await?;
+    let (work, roster) = (&this.work, &mut this.roster);
     let staged = if roster.staged_at.is_none() {
-        let file = reading::open(work, &roster).await?;
-        let heading = reading::keep_heading(work, &roster, &file).await?;
+        let file = reading::open(work, roster).await?;
+        let heading = reading::keep_heading(work, roster, &file).await?;
         let wrong = heading.mistakes().len();
         if wrong > 0 {
             return Ok(Outcome::new("roster-outcome-heading").with("n", wrong));
         }
         heading.template.id.clone_into(&mut roster.template_id);
-        reading::stage(work, &roster, file).await?
+        reading::stage(work, roster, file).await?
     } else {
         0
     };
-    check(work, &roster, &batch, &scope, staged).await
+    check(Arc::new(this), staged).await
 }
 
-/// The roster a job works on, its batch, and what may be registered in it by whoever began the job.
-pub(crate) async fn subject(work: &Work) -> Result<(Roster, Batch, Scope), Stopped> {
-    let gone = || Stopped::Broken("the roster of the job is gone".to_owned());
-    let code = work.job.batch_code.as_ref().map_or("", BatchCode::as_str);
-    let mut tx = work.env.db.read().await?;
-    let batch = plan::batch(&mut tx, code).await?.ok_or_else(gone)?;
-    let roster = rosters::roster(&mut tx, &batch.code, &work.job.subject).await?.ok_or_else(gone)?;
-    // An earlier job that is begun again has no say over what a later one made of the roster.
-    if roster.job_id.as_ref() != Some(&work.job.id) {
-        return Err(Stopped::Refused(Outcome::new("roster-outcome-superseded")));
+impl RosterWork {
+    /// The roster a job works on, with its batch.
+    ///
+    /// # Errors
+    /// Refused, when a later job has the roster; broken, when it is gone. Storage.
+    pub async fn of(work: Work) -> Result<Self, Stopped> {
+        let gone = || Stopped::Broken("the roster of the job is gone".to_owned());
+        let code = work.job.batch_code.as_ref().map_or("", BatchCode::as_str);
+        let mut tx = work.env.db.read().await?;
+        let batch = plan::batch(&mut tx, code).await?.ok_or_else(gone)?;
+        let roster = rosters::roster(&mut tx, &batch.code, &work.job.subject).await?.ok_or_else(gone)?;
+        // An earlier job that is begun again has no say over what a later one made of the roster.
+        if roster.job_id.as_ref() != Some(&work.job.id) {
+            return Err(Stopped::Refused(Outcome::new("roster-outcome-superseded")));
+        }
+        let now = work.env.now();
+        let object = Object { path: &batch.org_path, batch: Some(batch.code.as_str()) };
+        let at = territory(&work.who.grants, Action::Register, object, now);
+        let window = plan::window(&mut tx, &batch.code, "registration").await?;
+        let scope = intake::scope(&mut tx, (&batch, window.as_ref()), &at, now).await?;
+        Ok(Self { work, roster, batch, scope })
     }
-    let now = work.env.now();
-    let object = Object { path: &batch.org_path, batch: Some(batch.code.as_str()) };
-    let at = territory(&work.who.grants, Action::Register, object, now);
-    let window = plan::window(&mut tx, &batch.code, "registration").await?;
-    let scope = intake::scope(&mut tx, (&batch, window.as_ref()), &at, now).await?;
-    Ok((roster, batch, scope))
+
+    /// The next rows after one, held against the rules and against what is known now, and against what was `seen`.
+    async fn checked(
+        self: Arc<Self>,
+        mut seen: Seen,
+        after: i64,
+    ) -> Result<(Vec<CheckedRow>, Seen), Stopped> {
+        let (env, template) = (&self.work.env, template(&self.roster.template_id));
+        let mut tx = env.db.read().await?;
+        let portion = number(self.work.portion());
+        let mut opened = Vec::new();
+        for row in &rows::rows_after(&mut tx, &self.roster.id, after, portion).await? {
+            let cells = cells(env, &self.roster.id, row)?;
+            let twice = seen.note(count(row.row_no), &cells, template);
+            opened.push((row.row_no, cells, twice));
+        }
+        let looked = look(&mut tx, env, &self.batch.code, (&self.scope, template), opened).await?;
+        Ok((looked.rows.into_iter().map(|row| row.checked).collect(), seen))
+    }
 }
 
 /// Holds every row against the rules and against what is known now. `staged` rows were read before.
-async fn check(
-    work: &Work,
-    roster: &Roster,
-    batch: &Batch,
-    scope: &Scope,
-    staged: usize,
-) -> Result<Outcome, Stopped> {
+async fn check(this: Arc<RosterWork>, staged: usize) -> Result<Outcome, Stopped> {
+    let (work, roster) = (&this.work, &this.roster);
     let total = {
         let mut tx = work.env.db.read().await?;
         staged + rows::tally(&mut tx, &roster.id).await?.total()
     };
-    let (mut seen, mut after, mut done) = (Seen::default(), 0, staged);
-    let template = template(&roster.template_id);
+    let mut done = staged;
     let mut digest = Sha256::new();
     digest.update(roster.digest.as_str());
+    let ahead = |seen, after| Ahead::begin(Arc::clone(&this).checked(seen, after));
+    let mut coming = ahead(Seen::default(), 0);
     loop {
-        let mut tx = work.env.db.read().await?;
-        let chunk = rows::rows_after(&mut tx, &roster.id, after, number(AT_ONCE)).await?;
-        let Some(last) = chunk.last() else { break };
-        after = last.row_no;
-        let mut opened = Vec::new();
-        for row in &chunk {
-            let cells = cells(&work.env, &roster.id, row)?;
-            let twice = seen.note(count(row.row_no), &cells, template);
-            opened.push((row.row_no, cells, twice));
+        let (checked, seen) = coming.found().await?;
+        let Some(last) = checked.last() else { break };
+        coming = ahead(seen, last.row_no);
+        for row in &checked {
+            digest.update(format!("{} {}\n", row.row_no, row.fingerprint));
         }
-        let looked = look(&mut tx, &work.env, &batch.code, (scope, template), opened).await?;
-        drop(tx);
-        for row in &looked.rows {
-            digest.update(format!("{} {}\n", row.checked.row_no, row.checked.fingerprint));
-        }
-        let checked: Vec<CheckedRow> = looked.rows.into_iter().map(|row| row.checked).collect();
         let mut step = work.step().await?;
         rows::check_rows(&mut step.tx, &roster.id, &checked).await?;
         done += checked.len();

@@ -1,25 +1,26 @@
 //! Taking a confirmed roster in. New applications are written in small steps, each with its entry in
 //! the trail, and nobody sees them; then one row puts the roster in force and all of them stand. What
 //! changes applications that stood before follows, each guarded by the version that was looked at.
+use std::sync::Arc;
+
 use ::store::Tx;
-use identity::Env;
 use job::{Kind, Outcome, Stopped, UndoFuture, Work, WorkFuture};
-use plan::Batch;
 use serde_json::json;
 use web::PageError;
 
 use crate::{
-    Application, Origin, intake,
+    Application, Origin,
+    ahead::Ahead,
+    intake,
     rules::{
-        draft::{Draft, Scope},
+        draft::Draft,
         gate::RegistrationRefused,
         roster::{Register, RowOutcome, RowState},
         template::template,
     },
-    staging::{self, AT_ONCE, Looked, number},
+    staging::{self, AT_ONCE, Looked, RosterWork, number},
     store::{
-        self,
-        roster::{self as rosters, Roster},
+        self, roster as rosters,
         roster_row::{self as rows, RosterRow},
     },
 };
@@ -28,15 +29,16 @@ use crate::{
 pub(crate) const TAKE_IN: Kind = Kind { name: "roster.take-in", run, undo };
 
 fn run(work: Work) -> WorkFuture {
-    Box::pin(async move { take_in(&work).await })
+    Box::pin(async move { take_in(work).await })
 }
 
 fn undo(work: Work) -> UndoFuture {
-    Box::pin(async move { take_back(&work).await })
+    Box::pin(async move { take_back(work).await })
 }
 
-async fn take_in(work: &Work) -> Result<Outcome, Stopped> {
-    let (roster, batch, scope) = staging::subject(work).await?;
+async fn take_in(work: Work) -> Result<Outcome, Stopped> {
+    let this = Arc::new(RosterWork::of(work).await?);
+    let (work, roster) = (&this.work, &this.roster);
     // Begun again after it was taken back: whoever confirmed has not seen what stands there now.
     if roster.confirmed_at.is_none() {
         return Err(PageError::from(RegistrationRefused::NotChecked).into());
@@ -48,20 +50,20 @@ async fn take_in(work: &Work) -> Result<Outcome, Stopped> {
     let total = tally.new + tally.changed;
     let mut done = 0;
     if roster.in_force_at.is_none() {
-        compare_changes(work, &roster, &batch, &scope).await?;
-        done = write_new(work, &roster, &batch, &scope, total).await?;
-        put_in_force(work, &roster, &batch, tally.new).await?;
+        compare_changes(&this).await?;
+        done = write_new(&this, total).await?;
+        put_in_force(&this, tally.new).await?;
     }
-    let changed = write_changes(work, &roster, &batch, &scope, (done, total)).await?;
+    let changed = write_changes(&this, (done, total)).await?;
     let said = Outcome::new("roster-outcome-taken-in").with("new", tally.new).with("changed", changed);
     Ok(said.with("left", tally.changed - changed.min(tally.changed)))
 }
 
 /// Makes sure, before anything is written, that every application to be changed is as it was looked at.
-async fn compare_changes(work: &Work, roster: &Roster, batch: &Batch, scope: &Scope) -> Result<(), Stopped> {
+async fn compare_changes(this: &RosterWork) -> Result<(), Stopped> {
     let mut after = 0;
     loop {
-        let (chunk, looked) = next(work, roster, batch, scope, (RowState::Changed, after)).await?;
+        let (chunk, looked) = next(this, RowState::Changed, after).await?;
         let Some(last) = chunk.last() else { return Ok(()) };
         after = last.row_no;
         if chunk.iter().zip(&looked.rows).any(|(row, now)| row.fingerprint != now.checked.fingerprint) {
@@ -71,23 +73,22 @@ async fn compare_changes(work: &Work, roster: &Roster, batch: &Batch, scope: &Sc
 }
 
 /// Writes the new applications of the roster, which nobody sees yet; how many rows were done.
-async fn write_new(
-    work: &Work,
-    roster: &Roster,
-    batch: &Batch,
-    scope: &Scope,
-    total: usize,
-) -> Result<usize, Stopped> {
-    // Each turn begins after the last one's rows: looking for them anew would pass over all that is done.
-    let (mut done, mut after) = (0, 0);
+async fn write_new(this: &Arc<RosterWork>, total: usize) -> Result<usize, Stopped> {
+    let work = &this.work;
+    // Each look begins after the last one's rows: looking for them anew would pass over all that is done.
+    let ahead = |after| {
+        let this = Arc::clone(this);
+        Ahead::begin(async move { next(&this, RowState::New, after).await })
+    };
+    let (mut done, mut coming) = (0, ahead(0));
     loop {
-        let (chunk, looked) = next(work, roster, batch, scope, (RowState::New, after)).await?;
+        let (chunk, looked) = coming.found().await?;
         let Some(last) = chunk.last() else { return Ok(done) };
-        after = last.row_no;
+        coming = ahead(last.row_no);
         let mut step = work.step().await?;
         let tx = &mut step.tx;
-        intake::hold_book(tx, &batch.code).await?;
-        check_open_now(tx, &work.env, batch).await?;
+        intake::hold_book(tx, &this.batch.code).await?;
+        check_open_now(tx, this).await?;
         let mut new = Vec::new();
         for (row, looked_row) in chunk.iter().zip(&looked.rows) {
             let RowOutcome::New(draft) = &looked_row.outcome else { return Err(changed_meanwhile()) };
@@ -96,7 +97,7 @@ async fn write_new(
             }
             new.push((row.row_no, draft.as_ref()));
         }
-        insert(tx, work, roster, batch, &new, &looked.known).await?;
+        insert(tx, this, &new, &looked.known).await?;
         done += chunk.len();
         work.progress(tx, done, total).await?;
         step.commit(chunk.len()).await?;
@@ -105,12 +106,11 @@ async fn write_new(
 
 async fn insert(
     tx: &mut Tx,
-    work: &Work,
-    roster: &Roster,
-    batch: &Batch,
+    this: &RosterWork,
     drafts: &[(i64, &Draft)],
     known: &Register,
 ) -> Result<(), Stopped> {
+    let RosterWork { work, roster, batch, .. } = this;
     let env = &work.env;
     let mut new: Vec<(Application, serde_json::Value)> = Vec::new();
     let (mut people, mut taken) = (Vec::new(), Vec::new());
@@ -140,12 +140,13 @@ async fn insert(
 }
 
 /// The flip: one row changes, and every new application of the roster stands.
-async fn put_in_force(work: &Work, roster: &Roster, batch: &Batch, new: usize) -> Result<(), Stopped> {
+async fn put_in_force(this: &RosterWork, new: usize) -> Result<(), Stopped> {
+    let RosterWork { work, roster, batch, .. } = this;
     let env = &work.env;
     let mut step = work.step().await?;
     let tx = &mut step.tx;
     intake::hold_book(tx, &batch.code).await?;
-    check_open_now(tx, env, batch).await?;
+    check_open_now(tx, this).await?;
     work.check_hold(tx).await?;
     if !rosters::put_in_force(tx, &roster.id, env.now()).await? {
         return Err(Stopped::Lost);
@@ -163,16 +164,11 @@ async fn put_in_force(work: &Work, roster: &Roster, batch: &Batch, new: usize) -
 
 /// Writes what changes applications that stood before; how many changed. A row whose application was
 /// changed by somebody else since it was looked at is left as it is, and waits to be checked again.
-async fn write_changes(
-    work: &Work,
-    roster: &Roster,
-    batch: &Batch,
-    scope: &Scope,
-    (mut done, total): (usize, usize),
-) -> Result<usize, Stopped> {
+async fn write_changes(this: &RosterWork, (mut done, total): (usize, usize)) -> Result<usize, Stopped> {
+    let RosterWork { work, roster, batch, .. } = this;
     let (mut changed, mut after) = (0, 0);
     loop {
-        let (chunk, looked) = next(work, roster, batch, scope, (RowState::Changed, after)).await?;
+        let (chunk, looked) = next(this, RowState::Changed, after).await?;
         let Some(last) = chunk.last() else { return Ok(changed) };
         after = last.row_no;
         let mut step = work.step().await?;
@@ -210,15 +206,11 @@ async fn write_changes(
 }
 
 /// The next rows of a state, looked at as things are now and outside any transaction that writes.
-async fn next(
-    work: &Work,
-    roster: &Roster,
-    batch: &Batch,
-    scope: &Scope,
-    (state, after): (RowState, i64),
-) -> Result<(Vec<RosterRow>, Looked), Stopped> {
+async fn next(this: &RosterWork, state: RowState, after: i64) -> Result<(Vec<RosterRow>, Looked), Stopped> {
+    let RosterWork { work, roster, batch, scope } = this;
     let mut tx = work.env.db.read().await?;
-    let chunk = rows::open_rows(&mut tx, &roster.id, state, after, number(AT_ONCE)).await?;
+    let portion = number(work.portion());
+    let chunk = rows::open_rows(&mut tx, &roster.id, state, after, portion).await?;
     let mut opened = Vec::new();
     for row in &chunk {
         opened.push((row.row_no, staging::cells(&work.env, &roster.id, row)?, staging::twice(row)));
@@ -230,8 +222,8 @@ async fn next(
 }
 
 /// Removes what was written as long as nobody has seen it, and lets the roster be checked again.
-async fn take_back(work: &Work) -> Result<(), Stopped> {
-    let (roster, batch, _) = staging::subject(work).await?;
+async fn take_back(work: Work) -> Result<(), Stopped> {
+    let RosterWork { work, roster, batch, .. } = &RosterWork::of(work).await?;
     if roster.in_force_at.is_some() {
         return Ok(());
     }
@@ -264,11 +256,11 @@ async fn take_back(work: &Work) -> Result<(), Stopped> {
     }
 }
 
-async fn check_open_now(tx: &mut Tx, env: &Env, batch: &Batch) -> Result<(), Stopped> {
+async fn check_open_now(tx: &mut Tx, RosterWork { work, batch, .. }: &RosterWork) -> Result<(), Stopped> {
     let registration = plan::window(tx, &batch.code, "registration").await?;
     let review = plan::window(tx, &batch.code, "review").await?;
     let windows = (registration.as_ref(), review.as_ref());
-    Ok(intake::check_open(tx, env, batch, windows).await?.map_err(PageError::from)?)
+    Ok(intake::check_open(tx, &work.env, batch, windows).await?.map_err(PageError::from)?)
 }
 
 fn changed_meanwhile() -> Stopped {

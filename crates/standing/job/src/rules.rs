@@ -112,6 +112,27 @@ impl Outcome {
     }
 }
 
+/// How long the transaction of a step should stay open, in microseconds: half of the 50 ms that one may take.
+/// Source: docs/decisions/0017-steps-by-their-time.md.
+const STEP_MICROS: i64 = 25_000;
+/// Rows of the first step of a job. Source: [own].
+pub(crate) const STEP_ROWS_FIRST: usize = 100;
+/// Fewer rows are not worth a commit, and more make a save wait that comes in between. Source: [own].
+const STEP_ROWS: (usize, usize) = (25, 500);
+
+/// How many rows the next step should have after one of `rows` rows that was open for `micros`. It at most
+/// doubles or halves, because one step may have had bad luck; a step of less than a portion says nothing.
+#[must_use]
+pub fn next_portion(portion: usize, rows: usize, micros: i64) -> usize {
+    let Ok(micros @ 1..) = u64::try_from(micros) else { return portion };
+    if rows < portion {
+        return portion;
+    }
+    let fit = rows as u64 * STEP_MICROS.unsigned_abs() / micros;
+    let fit = usize::try_from(fit).unwrap_or(usize::MAX);
+    fit.clamp(portion / 2, portion * 2).clamp(STEP_ROWS.0, STEP_ROWS.1)
+}
+
 /// Looks a worker may stay silent before another process takes its job over. Source: [own]; with ten looks
 /// a second and a beat every five seconds a worker misses six beats.
 pub const SILENT_LOOKS_MOST: u32 = 300;
@@ -146,6 +167,30 @@ impl Watch {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_next_step_is_as_large_as_the_time_it_may_take() {
+        let cases = [
+            // As planned: it stays.
+            ((100, 100, 25_000), 100),
+            // Twice as slow, twice as fast.
+            ((100, 100, 50_000), 50),
+            ((100, 100, 12_500), 200),
+            // Much slower, much faster: by half, by double.
+            ((100, 100, 4_000_000), 50),
+            ((100, 100, 1), 200),
+            // Never below, never above.
+            ((30, 30, 90_000), 25),
+            ((400, 400, 1_000), 500),
+            // The last rows of a file, and a clock that stood still or went back, say nothing.
+            ((100, 7, 90_000), 100),
+            ((100, 100, 0), 100),
+            ((100, 100, -5), 100),
+        ];
+        for ((portion, rows, micros), next) in cases {
+            assert_eq!(next_portion(portion, rows, micros), next, "{portion} {rows} {micros}");
+        }
+    }
 
     #[test]
     fn only_open_work_is_cancelled_and_only_stopped_work_begun_again() {

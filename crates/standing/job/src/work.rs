@@ -5,7 +5,7 @@ use std::{
     pin::Pin,
     sync::{
         Arc,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicI64, AtomicUsize, Ordering},
     },
 };
 
@@ -15,7 +15,11 @@ use kernel::{BatchCode, UnixMicros};
 use serde_json::json;
 use web::{Message, PageError};
 
-use crate::{Job, JobId, Outcome, Status, store};
+use crate::{
+    Job, JobId, Outcome, Status,
+    rules::{STEP_ROWS_FIRST, next_portion},
+    store,
+};
 
 /// What a kind's function answers when it has come to its end.
 pub type WorkFuture = Pin<Box<dyn Future<Output = Result<Outcome, Stopped>> + Send>>;
@@ -129,10 +133,18 @@ pub async fn begin(tx: &mut Tx, env: &Env, who: &Subject, new: &NewJob<'_>) -> s
 }
 
 /// What the steps of a job came to in this turn. Every clone of its [`Work`] notes in the same place.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Measured {
     rows: AtomicI64,
     micros: AtomicI64,
+    portion: AtomicUsize,
+}
+
+impl Default for Measured {
+    fn default() -> Self {
+        let portion = AtomicUsize::new(STEP_ROWS_FIRST);
+        Self { rows: AtomicI64::default(), micros: AtomicI64::default(), portion }
+    }
 }
 
 impl Measured {
@@ -162,6 +174,7 @@ impl Step {
         let micros = work.env.now().minus(began).max(0);
         work.measured.micros.fetch_max(micros, Ordering::Relaxed);
         work.measured.rows.fetch_max(i64::try_from(rows).unwrap_or(i64::MAX), Ordering::Relaxed);
+        work.measured.portion.store(next_portion(work.portion(), rows, micros), Ordering::Relaxed);
         Ok(())
     }
 }
@@ -208,6 +221,13 @@ impl Work {
     pub async fn step(&self) -> sqlx::Result<Step> {
         let tx = self.env.db.write().await?;
         Ok(Step { tx, began: self.env.now(), work: self.clone() })
+    }
+
+    /// How many rows the next step should have, by how long the last one took: so its transaction is short enough
+    /// that nobody waits for it, whatever the machine and whoever works beside it.
+    #[must_use]
+    pub fn portion(&self) -> usize {
+        self.measured.portion.load(Ordering::Relaxed)
     }
 
     /// Says within a step's own transaction how far the work is; `total` is 0 as long as nobody knows.
