@@ -1,5 +1,5 @@
 // A real server on a fresh installation, with a clock that the story can move.
-import { spawn, spawnSync } from "node:child_process";
+import { execFile, spawn, spawnSync } from "node:child_process";
 import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,11 +10,11 @@ export async function withServer(binary, engine, at, work) {
   const database = engine === "postgres" ? newDatabase() : undefined;
   const place = ["--data", data, ...(database ? ["--database", database.url] : [])];
   await writeFile(join(data, "clock"), at);
-  const command = (...words) => {
-    const { status, stdout, stderr } = spawnSync(binary, words.map((word) => (word === "--here" ? place : [word])).flat(), { encoding: "utf8" });
-    return { status, said: `${stdout}${stderr}` };
-  };
-  const made = command("init", "--here");
+  // Not `spawnSync`: the other telling would stand still meanwhile.
+  const command = (...words) => new Promise((resolve) => {
+    execFile(binary, words.map((word) => (word === "--here" ? place : [word])).flat(), (error, stdout, stderr) => resolve({ status: error ? error.code ?? 1 : 0, said: `${stdout}${stderr}` }));
+  });
+  const made = await command("init", "--here");
   if (made.status !== 0) throw new Error(`kaogong init failed: ${made.said}`);
   const server = spawn(binary, ["serve", ...place, "--listen", "127.0.0.1:0", "--plain-http", "--demo-staff", "--clock-file", join(data, "clock")], { stdio: ["ignore", "pipe", "inherit"] });
   try {

@@ -1,5 +1,5 @@
 // Keeps count of what was seen, and looks at every page that the story came by.
-import { WINDOW, axe, fits, otherForms, shot } from "./browser.mjs";
+import { WINDOW, axe, bringAxe, fits, otherForms, shot } from "./browser.mjs";
 import { isInManual, pictureForManual } from "./manual.mjs";
 
 /** Words in Chinese that an English page may show: the mark, and what stands in an element marked as Chinese. */
@@ -98,7 +98,11 @@ class Voice {
 
   /** A window apart, in which somebody sees what this person would see: their own window goes on as it was. */
   async #mirrorOf(context) {
-    this.#mirror ??= await (await context.browser().newContext(WINDOW)).newPage();
+    if (!this.#mirror) {
+      const apart = await context.browser().newContext(WINDOW);
+      await bringAxe(apart);
+      this.#mirror = await apart.newPage();
+    }
     await this.#mirror.context().clearCookies();
     await this.#mirror.context().addCookies(await context.cookies());
     return this.#mirror;

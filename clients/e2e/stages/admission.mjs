@@ -47,8 +47,9 @@ async function decide(story, page, { name, decision: expectedDecision }) {
   await follow(page, () => page.keyboard.press("a"));
 }
 
-/** What a key leads to is another page. */
+/** What a key leads to is another page. A page that is not loaded yet does not listen for keys. */
 async function follow(page, act) {
+  await page.waitForLoadState("load");
   const before = page.url();
   await act();
   await page.waitForURL((url) => url.href !== before);

@@ -21,7 +21,7 @@ export async function certificate(story) {
     && await teller.step("the registration points hand certificates out", () => handOut(story))
     && await teller.step("one is revoked by two people and shown so", () => revoke(story))
     && teller.step("the whole log verifies", async () => {
-      const { status, said } = house.command("verify", "log", "--here");
+      const { status, said } = await house.command("verify", "log", "--here");
       see(status, 0, said);
     });
 }
@@ -61,7 +61,7 @@ async function verify(story, visitor, person, isFirst) {
   const pdf = await (await me.context().request.get(await me.locator('a[href$="certificate.pdf"]').evaluate((link) => link.href))).body();
   const file = join(story.house.data, `${number}.pdf`);
   await writeFile(file, pdf);
-  const { status, said } = story.house.command("verify", "certificate", file, "--key", join(story.house.data, "issuer.pub"));
+  const { status, said } = await story.house.command("verify", "certificate", file, "--key", join(story.house.data, "issuer.pub"));
   see(status, 0, said);
   await ask(story, visitor, number, person, isFirst);
   const changed = Buffer.from(pdf);
