@@ -34,8 +34,8 @@ cargo xtask demo [--fresh] [--today] [--smoke] [--port N] [--data FOLDER]
                                              build and start the demonstration
 cargo xtask postgres [--dir DIR] [--detach]  a temporary PostgreSQL for running tests by hand
 cargo xtask bench [--times N] [NAME]          measure, and write the figures down
-cargo xtask night [--hours N | WORD]          the tests of the promises with larger numbers
-cargo xtask promises                         write what the last check saw of them into docs/reliability.md
+cargo xtask night [--hours N | TR1 | WORD]    the tests of the promises with larger numbers
+cargo xtask promises [night]                 write what the last check (night) saw of them into docs/reliability.md
 cargo xtask docs                             write the generated documents anew";
 
 fn main() -> ExitCode {
@@ -50,7 +50,7 @@ fn main() -> ExitCode {
         "tidy" if rest.is_empty() => return tidy::command(&root),
         "bench" => bench::command(&root, rest),
         "night" => night::command(&root, rest),
-        "promises" if rest.is_empty() => trust::command(&root),
+        "promises" => trust::command(&root, rest),
         "docs" if rest.is_empty() => docs::command(&root),
         "demo" => demo::command(&root, rest),
         "postgres" => postgres_command(rest),

@@ -1,14 +1,16 @@
-//! `cargo xtask night`: the tests of the promises once more, each with its larger numbers and by itself.
+//! `cargo xtask night`: the tests of the promises once more, with their larger numbers, each in a process of its own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::fs::File;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use serde_json::Value;
 
 use crate::check;
 use crate::evidence::Evidence;
@@ -20,8 +22,8 @@ use crate::{testing, trust};
 /// Hours after which no other test is begun, unless `--hours` says otherwise.
 const HOURS: u64 = 3;
 
-/// Builds the tests, runs those that keep promises one after the other, and writes
-/// `target/night/trust-report.json`. With a word only the tests whose name holds it.
+/// Builds the tests, runs those that keep promises, as many at once as there are processors, and writes
+/// `target/night/trust-report.json`. With a word only those of the promise of that number, or whose name holds it.
 ///
 /// # Errors
 /// When a flag is not known, the tests do not compile, a promise is not kept, or time was too short for all.
@@ -31,9 +33,13 @@ pub fn command(root: &Path, words: &[String]) -> Result<()> {
         [flag, number] if flag == "--hours" => (number.parse().context("--hours needs a number")?, ""),
         [word] if !word.starts_with('-') => (HOURS, word.as_str()),
         other => {
-            bail!("`{}` is nothing night knows: use --hours N, or a part of a test's name.", other.join(" "))
+            bail!(
+                "`{}` is nothing night knows: use --hours N, a promise's number, or a part of a test's name.",
+                other.join(" ")
+            )
         }
     };
+    let known = known(root, only)?;
     let ends = stopwatch() + Duration::from_secs(hours * 3600);
     // On the disk: nobody has measured what larger numbers leave.
     let check = check::prepare(root, "night", &env::temp_dir())?;
@@ -43,25 +49,29 @@ pub fn command(root: &Path, words: &[String]) -> Result<()> {
         check.output.join("promises.log"),
     )?;
     let log = Mutex::new(File::create(check.output.join("tests.log"))?);
-    let mut table = Vec::new();
-    let mut total = Tally::default();
-    let mut tests = keepers(root)?;
-    tests.retain(|test, _| test.contains(only));
-    if tests.is_empty() {
-        bail!("no test that keeps a promise is called `{only}`: docs/reliability.md names them.");
-    }
-    for (test, mut command) in tests {
+    let jobs: Vec<_> = keepers(root, &known)?.into_iter().collect();
+    let at_once = thread::available_parallelism()?.get();
+    let run = |(test, mut command): (String, Command)| -> Result<(String, Tally)> {
         if stopwatch() >= ends {
-            println!("- {test}: not run, {hours} hours are over");
-            total += Tally { skipped: 1, ..Tally::default() };
-            continue;
+            let row = format!("{test}: not run, {hours} hours are over");
+            return Ok((row, Tally { skipped: 1, ..Tally::default() }));
         }
         let begun = stopwatch();
         let job = testing::prepare(&mut command, &check, &evidence).env("NIGHT", "1");
-        let tally = testing::tell(job, &log)?;
-        table.push(check::row(&test, begun.elapsed(), tally));
+        let tally = testing::tell(job, &log, |id| check.cluster.forget(id))?;
+        let row = check::row(&test, begun.elapsed(), tally);
+        println!("{row}");
+        Ok((row, tally))
+    };
+    let mut table = Vec::new();
+    let mut total = Tally::default();
+    for told in testing::in_parallel(jobs, at_once, run) {
+        let (row, tally) = told?;
+        table.push(row);
         total += tally;
     }
+    table.sort_unstable();
+    println!("\nthe night");
     let kept = trust::kept(&evidence.promises)?;
     trust::write(root, &check.output, &kept)?;
     println!("{}", trust::table(&kept));
@@ -73,17 +83,33 @@ pub fn command(root: &Path, words: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// Each test that keeps a promise, by its name, with the command that runs nothing else. Which those are is
-/// read from the log of the last check.
-fn keepers(root: &Path) -> Result<BTreeMap<String, Command>> {
-    let known = trust::kept(&trust::log(root))?;
-    if known.is_empty() {
+/// The modules whose tests keep promises, as the log of the last check names them.
+fn known(root: &Path, only: &str) -> Result<BTreeSet<String>> {
+    let kept = trust::kept(&trust::log(root))?;
+    if kept.is_empty() {
         bail!("which tests keep promises is not known yet: run `cargo xtask check` first.");
     }
+    let known = asked_for(&kept, only);
+    if known.is_empty() {
+        bail!(
+            "no promise has the number `{only}`, and no test of one such a name: docs/reliability.md has both."
+        );
+    }
+    Ok(known)
+}
+
+fn asked_for(kept: &[Value], only: &str) -> BTreeSet<String> {
+    let is_asked =
+        |row: &&Value| row["id"] == only || row["test"].as_str().is_some_and(|test| test.contains(only));
+    kept.iter().filter(is_asked).filter_map(|row| row["test"].as_str().map(str::to_owned)).collect()
+}
+
+/// Each test of these modules, by its name, with the command that runs nothing else.
+fn keepers(root: &Path, known: &BTreeSet<String>) -> Result<BTreeMap<String, Command>> {
     // Optimised: most of a night is starts of the server and steps of walks.
     let programs = testing::build(root, &["--release"])?;
     let mut found = BTreeMap::new();
-    for module in known.iter().filter_map(|row| row["test"].as_str()) {
+    for module in known {
         let (name, mut inner) = module.split_once("::").unwrap_or((module, ""));
         let named: Vec<_> = programs.iter().filter(|program| program.is_named(name)).collect();
         // A promise is kept in the module that holds its test, or in one below it.
@@ -133,7 +159,22 @@ fn stopwatch() -> Instant {
 
 #[cfg(test)]
 mod tests {
-    use super::names;
+    use serde_json::json;
+
+    use super::{asked_for, names};
+
+    #[test]
+    fn a_promise_is_asked_for_by_its_number_or_by_the_name_of_its_test() {
+        let kept = [
+            json!({ "id": "TR1", "test": "app::kill" }),
+            json!({ "id": "TR1", "test": "app::kill::office" }),
+            json!({ "id": "TR17", "test": "app::storm::start" }),
+        ];
+        assert_eq!(asked_for(&kept, "TR1").len(), 2, "TR17 is another number");
+        assert_eq!(asked_for(&kept, "office").into_iter().collect::<Vec<_>>(), ["app::kill::office"]);
+        assert_eq!(asked_for(&kept, "").len(), 3);
+        assert!(asked_for(&kept, "TR9").is_empty());
+    }
 
     #[test]
     fn a_module_has_its_own_tests_and_those_below() {

@@ -8,9 +8,9 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 
 use crate::check::Check;
-use crate::docs;
-use crate::program::{cargo, output, run};
+use crate::program::{cargo, in_ci, output, run};
 use crate::tally::Tally;
+use crate::{docs, testing};
 
 /// How long the binary may take to refuse a flag before we count it as accepted.
 const REFUSAL_SECONDS_MAX: u64 = 20;
@@ -24,22 +24,14 @@ pub fn formatting(check: &Check) -> Result<Tally> {
     Ok(Tally::PASSED)
 }
 
-/// clippy over everything, with warnings refused.
+/// clippy over everything, with warnings refused. In CI it lints what it compiles for the tests ([`cargo`]).
 ///
 /// # Errors
 /// When clippy finds something.
 pub fn clippy(check: &Check) -> Result<Tally> {
-    run(cargo(&check.root).args([
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--features",
-        "app/demo",
-        "--locked",
-        "--",
-        "-D",
-        "warnings",
-    ]))?;
+    let (command, refuse): (&[&str], &[&str]) =
+        if in_ci() { (&["test", "--no-run"], &[]) } else { (&["clippy"], &["--", "-D", "warnings"]) };
+    run(cargo(&check.root).args(command).args(testing::SELECTION).arg("--all-targets").args(refuse))?;
     Ok(Tally::PASSED)
 }
 

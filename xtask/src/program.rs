@@ -20,16 +20,23 @@ pub fn in_ci() -> bool {
 }
 
 /// The cargo that started this program, so that nested calls use the same toolchain.
+///
+/// In CI what is kept for the next build helps nobody and takes time to keep, lines of a backtrace are looked at by
+/// nobody, and every crate of ours is linted while it is compiled: as `cargo clippy` does, which for itself has to
+/// check each dependency that is then compiled all the same. Measured in docs/decisions/0005-build-profile.md.
 pub fn cargo(root: &Path) -> Command {
     let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(program);
     command.current_dir(root);
     if in_ci() {
-        // What is kept for the next build helps nobody there, and takes time to keep.
-        command.env("CARGO_INCREMENTAL", "0");
+        command.env("CARGO_INCREMENTAL", "0").env("CARGO_PROFILE_DEV_DEBUG", "0");
+        command.env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver").env("CLIPPY_ARGS", CLIPPY_ARGS);
     }
     command
 }
+
+/// `-D warnings`, as `cargo clippy` hands it to the compiler.
+const CLIPPY_ARGS: &str = "-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__";
 
 /// Finds a program on `PATH`.
 #[must_use]

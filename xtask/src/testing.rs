@@ -20,7 +20,7 @@ use crate::tally::{Libtest, Tally};
 use crate::trust;
 
 /// What every call of cargo for the tests says after its command.
-const SELECTION: [&str; 4] = ["--workspace", "--features", "app/demo", "--locked"];
+pub const SELECTION: [&str; 4] = ["--workspace", "--features", "app/demo", "--locked"];
 
 /// A program built from tests, and the folder in which cargo would run it.
 #[derive(Debug, PartialEq, Eq)]
@@ -54,7 +54,9 @@ pub fn step(check: &Check) -> Result<Tally> {
     println!("{} test programs, {at_once} at once; target/check/tests.log has every line", programs.len());
     let log = Mutex::new(File::create(check.output.join("tests.log"))?);
     let mut tally = Tally::default();
-    for told in in_parallel(jobs, at_once, |mut job| tell(prepare(&mut job, check, &evidence), &log)) {
+    let run =
+        |mut job: Command| tell(prepare(&mut job, check, &evidence), &log, |id| check.cluster.forget(id));
+    for told in in_parallel(jobs, at_once, run) {
         tally += told?;
     }
     if tally.failed > 0 {
@@ -148,11 +150,11 @@ pub fn prepare<'a>(command: &'a mut Command, check: &Check, evidence: &Evidence)
 }
 
 /// Runs one test program to its end, and then shows in one piece what it said and counts it. A passed
-/// test needs no line on the terminal.
+/// test needs no line on the terminal. What the process of this number left is forgotten.
 ///
 /// # Errors
-/// When it cannot be started, or the log not be written.
-pub fn tell(command: &mut Command, log: &Mutex<File>) -> Result<Tally> {
+/// When it cannot be started, the log not be written, or something not be forgotten.
+pub fn tell(command: &mut Command, log: &Mutex<File>, forget: impl Fn(u32) -> Result<()>) -> Result<Tally> {
     let name = Path::new(command.get_program()).file_name().unwrap_or_default().display().to_string();
     let (mine, theirs) = std::io::pipe()?;
     command.stdin(Stdio::null()).stdout(theirs.try_clone()?).stderr(theirs);
@@ -167,6 +169,7 @@ pub fn tell(command: &mut Command, log: &Mutex<File>) -> Result<Tally> {
         said.push(line);
     }
     let status = child.wait()?;
+    forget(child.id())?;
     let mut log = log.lock().map_err(|_| anyhow::anyhow!("the log was left half written"))?;
     writeln!(log, "== {name}\n{}", said.join("\n"))?;
     let tally = libtest.finish(status.success());
@@ -180,7 +183,7 @@ pub fn tell(command: &mut Command, log: &Mutex<File>) -> Result<Tally> {
 }
 
 /// Does `work` with every job, at most `at_once` at the same time, and returns the answers as they come.
-fn in_parallel<Job: Send, Answer: Send>(
+pub fn in_parallel<Job: Send, Answer: Send>(
     jobs: Vec<Job>,
     at_once: usize,
     work: impl Fn(Job) -> Answer + Sync,
@@ -232,7 +235,7 @@ mod tests {
     fn a_program_that_dies_before_its_report_is_a_failure() {
         let file = std::env::temp_dir().join(format!("kaogong-tell-{}", std::process::id()));
         let log = Mutex::new(File::create(&file).unwrap());
-        let told = |script: &str| tell(Command::new("sh").args(["-c", script]), &log).unwrap();
+        let told = |script: &str| tell(Command::new("sh").args(["-c", script]), &log, |_| Ok(())).unwrap();
         let passed = "echo 'running 2 tests'; echo 'test result: ok. 2 passed; 0 failed; 0 ignored'";
         assert_eq!(told(passed), Tally { passed: 2, failed: 0, skipped: 0 });
         assert_eq!(told("echo 'running 2 tests'; kill -9 $$").failed, 1);

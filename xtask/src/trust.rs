@@ -62,16 +62,21 @@ pub fn write(root: &Path, output_folder: &Path, kept: &[Value]) -> Result<()> {
     Ok(fs::write(&file, format!("{}\n", serde_json::to_string_pretty(&report)?))?)
 }
 
-/// Writes what the last run saw into the page.
+/// Writes what the last check saw into the page, or with `night` what the last night saw.
 ///
 /// # Errors
-/// When no test has run, or the page has no place for it.
-pub fn command(root: &Path) -> Result<()> {
-    let kept = kept(&log(root))?;
+/// When none has run, or the page has no place for it.
+pub fn command(root: &Path, words: &[String]) -> Result<()> {
+    let (log, place, first) = match words {
+        [] => (log(root), "promises", "check"),
+        [night] if night == "night" => (root.join("target/night/promises.log"), "night", "night"),
+        other => bail!("`{}` is nothing promises knows: only `night`.", other.join(" ")),
+    };
+    let kept = kept(&log)?;
     if kept.is_empty() {
-        bail!("no promise was kept yet: run `cargo xtask check` or `cargo xtask night` first.");
+        bail!("no promise was kept yet: run `cargo xtask {first}` first.");
     }
-    page::put(&root.join(PAGE), "promises", &table(&kept))
+    page::put(&root.join(PAGE), place, &table(&kept))
 }
 
 /// The promises that stand in a log.

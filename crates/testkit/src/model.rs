@@ -269,7 +269,7 @@ impl Model {
         begin: impl AsyncFn(&mut Tx),
         step: impl AsyncFn(&mut Tx, &'static str, &mut Dice) -> Seen,
     ) -> Walked {
-        let mut walk = Walk::new(self, tries(1_000, 50_000));
+        let mut walk = Walk::new(self, tries(1_000, 20_000));
         let mut tx = db.write().await.expect("a transaction begins");
         while let Some(turn) = walk.turn() {
             match turn {

@@ -47,7 +47,7 @@ async fn nothing_acknowledged_is_lost_when_the_server_is_killed() {
 }
 
 fn one_engine(server: &mut Server, seed: u64) {
-    let (engine, kills) = (server.engine, tries(150, 10_000));
+    let (engine, kills) = (server.engine, tries(150, 5_000));
     let dice = Dice::of(seed);
     let mut hall = sit_down(server, seed);
     let whole = kill_often(server, &mut hall, &dice, kills, &[]);

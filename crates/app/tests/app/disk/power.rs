@@ -70,7 +70,7 @@ fn files(folder: &Path) -> BTreeSet<(String, Vec<u8>)> {
 /// Takes the power away in every way, or until something is found.
 pub fn lose_power(bench: &mut Bench) -> Count {
     let before = (bench.hall.told(), bench.hall.incidents_told());
-    let (mut count, times) = (Count::default(), tries(200, 5_000));
+    let (mut count, times) = (Count::default(), tries(200, 2_000));
     bench.server.start_again(&[]);
     while count.losses < times && count.faults == Faults::default() {
         lose_power_once(bench, &mut count);
