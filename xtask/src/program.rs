@@ -26,13 +26,19 @@ pub fn in_ci() -> bool {
 /// check each dependency that is then compiled all the same. Measured in docs/decisions/0005-build-profile.md.
 pub fn cargo(root: &Path) -> Command {
     let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(program);
+    let mut command = Command::new(&program);
     command.current_dir(root);
     if in_ci() {
         command.env("CARGO_INCREMENTAL", "0").env("CARGO_PROFILE_DEV_DEBUG", "0");
-        command.env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver").env("CLIPPY_ARGS", CLIPPY_ARGS);
+        command.env("RUSTC_WORKSPACE_WRAPPER", beside(&program)).env("CLIPPY_ARGS", CLIPPY_ARGS);
     }
     command
+}
+
+/// The compiler that lints, of the same toolchain as this cargo.
+fn beside(cargo: &OsStr) -> PathBuf {
+    let driver = Path::new(cargo).with_file_name("clippy-driver");
+    if driver.is_file() { driver } else { "clippy-driver".into() }
 }
 
 /// `-D warnings`, as `cargo clippy` hands it to the compiler.
