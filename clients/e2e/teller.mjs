@@ -132,7 +132,7 @@ async function look({ frame, picture, manual }, house, page, name, path) {
     } catch (error) {
       wrong.push(error.message);
     }
-    wrong.push(...(await axe(page, { contrast: lang === "zh-CN" })));
+    wrong.push(...(await axe(page)));
     // Once is enough: English words are the longer ones.
     if (lang === "en") await otherForms(page, name, { picture }).catch((error) => wrong.push(error.message));
     const missing = await page.evaluate(() => document.body.innerText.match(/\b[a-z]+([-_][a-z]+)+\b(?=\s|$)/g) ?? []);

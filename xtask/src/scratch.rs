@@ -9,7 +9,7 @@ use crate::program::output;
 
 /// Files in memory, on Linux.
 const MEMORY: &str = "/dev/shm";
-/// What must be free there, in gibibytes. Source: [own], measured: a check has three there at most.
+/// What must be free there, in gibibytes. Source: [own], measured: a check has two there at most.
 const FREE_LEAST: u64 = 8;
 
 /// The folder within which PostgreSQL and the tests may write; [`Cluster`](crate::postgres::Cluster) removes what it

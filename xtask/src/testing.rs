@@ -169,7 +169,6 @@ pub fn tell(command: &mut Command, log: &Mutex<File>, forget: impl Fn(u32) -> Re
         said.push(line);
     }
     let status = child.wait()?;
-    forget(child.id())?;
     let mut log = log.lock().map_err(|_| anyhow::anyhow!("the log was left half written"))?;
     writeln!(log, "== {name}\n{}", said.join("\n"))?;
     let tally = libtest.finish(status.success());
@@ -179,6 +178,8 @@ pub fn tell(command: &mut Command, log: &Mutex<File>, forget: impl Fn(u32) -> Re
             .filter(|line| !line.is_empty() && !line.ends_with(" ... ok"))
             .for_each(|line| println!("{line}"));
     }
+    // Last, so that what the program said is told also where this fails.
+    forget(child.id())?;
     Ok(tally)
 }
 
