@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
-use std::fs::File;
-use std::path::Path;
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
 use std::thread;
@@ -20,47 +21,51 @@ use crate::testing::Program;
 use crate::{testing, trust};
 
 /// Hours after which no other test is begun, unless `--hours` says otherwise.
-const HOURS: u64 = 3;
+const HOURS: u64 = 8;
+
+/// What is asked for.
+#[derive(Debug, PartialEq, Eq)]
+struct Asked {
+    hours: u64,
+    /// A promise's number or a part of a test's name; empty for all.
+    only: String,
+    /// Whether a night that was broken off goes on.
+    goes_on: bool,
+}
 
 /// Builds the tests, runs those that keep promises, as many at once as there are processors, and writes
-/// `target/night/trust-report.json`. With a word only those of the promise of that number, or whose name holds it.
+/// `target/night/trust-report.json`. With a word only those of the promise of that number, or whose name holds it; with
+/// `--resume` those that the night which was begun on this commit has not come to.
 ///
 /// # Errors
 /// When a flag is not known, the tests do not compile, a promise is not kept, or time was too short for all.
 pub fn command(root: &Path, words: &[String]) -> Result<()> {
-    let (hours, only) = match words {
-        [] => (HOURS, ""),
-        [flag, number] if flag == "--hours" => (number.parse().context("--hours needs a number")?, ""),
-        [word] if !word.starts_with('-') => (HOURS, word.as_str()),
-        other => {
-            bail!(
-                "`{}` is nothing night knows: use --hours N, a promise's number, or a part of a test's name.",
-                other.join(" ")
-            )
-        }
-    };
-    let known = known(root, only)?;
-    let ends = stopwatch() + Duration::from_secs(hours * 3600);
+    let asked = read(words)?;
+    let known = known(root, &asked.only)?;
+    let ends = stopwatch() + Duration::from_secs(asked.hours * 3600);
+    let diary = Diary::open(root, asked.goes_on)?;
     // On the disk: nobody has measured what larger numbers leave.
     let check = check::prepare(root, "night", &env::temp_dir())?;
-    let evidence = Evidence::begin(
-        check.output.join("engines.log"),
-        check.output.join("requirements.log"),
-        check.output.join("promises.log"),
-    )?;
-    let log = Mutex::new(File::create(check.output.join("tests.log"))?);
-    let jobs: Vec<_> = keepers(root, &known)?.into_iter().collect();
+    let log = Mutex::new(OpenOptions::new().create(true).append(true).open(check.output.join("tests.log"))?);
+    let jobs: Vec<_> = keepers(root, &known)?.into_iter().enumerate().collect();
     let at_once = thread::available_parallelism()?.get();
-    let run = |(test, mut command): (String, Command)| -> Result<(String, Tally)> {
+    let run = |(number, (test, mut command)): (usize, (String, Command))| -> Result<(String, Tally)> {
+        if let Some(row) = diary.done.get(&test) {
+            return Ok((row.clone(), Tally::PASSED));
+        }
         if stopwatch() >= ends {
-            let row = format!("{test}: not run, {hours} hours are over");
+            let row = format!("{test}: not run, {} hours are over", asked.hours);
             return Ok((row, Tally { skipped: 1, ..Tally::default() }));
         }
         let begun = stopwatch();
+        let evidence = diary.evidence(number)?;
         let job = testing::prepare(&mut command, &check, &evidence).env("NIGHT", "1");
         let tally = testing::tell(job, &log, |id| check.cluster.forget(id))?;
         let row = check::row(&test, begun.elapsed(), tally);
         println!("{row}");
+        if tally.failed + tally.skipped == 0 {
+            diary.keep(&test, &row, &evidence)?;
+        }
         Ok((row, tally))
     };
     let mut table = Vec::new();
@@ -72,15 +77,103 @@ pub fn command(root: &Path, words: &[String]) -> Result<()> {
     }
     table.sort_unstable();
     println!("\nthe night");
-    let kept = trust::kept(&evidence.promises)?;
+    let kept = trust::kept(&diary.promises())?;
     trust::write(root, &check.output, &kept)?;
     println!("{}", trust::table(&kept));
     table.iter().for_each(|row| println!("{row}"));
     println!("{} passed, {} failed, {} not run", total.passed, total.failed, total.skipped);
     if total.failed + total.skipped > 0 {
-        bail!("not every promise was kept tonight: target/night/tests.log has every line");
+        bail!(
+            "not every promise was kept tonight: target/night/tests.log has every line; `--resume` goes on."
+        );
+    }
+    all_kept(root, &kept, &asked.only)
+}
+
+fn read(words: &[String]) -> Result<Asked> {
+    let mut asked = Asked { hours: HOURS, only: String::new(), goes_on: false };
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "--hours" => {
+                let number = words.next().and_then(|number| number.parse().ok());
+                asked.hours = number.context("--hours needs a number")?;
+            }
+            "--resume" => asked.goes_on = true,
+            flag if flag.starts_with('-') || !asked.only.is_empty() => bail!(
+                "`{flag}` is nothing night knows: use --hours N, --resume, a promise's number, or a part of a test's name."
+            ),
+            only => only.clone_into(&mut asked.only),
+        }
+    }
+    Ok(asked)
+}
+
+/// Every promise of the page is kept by one of these rows, unless only some were asked for.
+fn all_kept(root: &Path, kept: &[Value], only: &str) -> Result<()> {
+    let missing = if only.is_empty() { trust::missing(root, kept)? } else { Vec::new() };
+    if !missing.is_empty() {
+        bail!("promised, and kept by no test: {}. Run `cargo xtask check`, it says why.", missing.join(", "));
     }
     Ok(())
+}
+
+/// What a night has done: a line for each test that passed, and the promises these kept. A test's own evidence is
+/// added when it has passed, so that one that was broken off leaves nothing.
+struct Diary {
+    folder: PathBuf,
+    done: BTreeMap<String, String>,
+    writing: Mutex<()>,
+}
+
+impl Diary {
+    fn open(root: &Path, goes_on: bool) -> Result<Self> {
+        let folder = root.join("target/night");
+        fs::create_dir_all(&folder)?;
+        let diary = |done| Self { folder: folder.clone(), done, writing: Mutex::new(()) };
+        let (commit, is_changed) = trust::state(root).context("git does not say which commit this is")?;
+        let begun = folder.join("begun");
+        if !goes_on {
+            for file in ["begun", "done", "promises.log", "tests.log"] {
+                let _ = fs::remove_file(folder.join(file));
+            }
+            // What is not committed may change under a night that goes on later.
+            let state = if is_changed { "changes that are not committed".to_owned() } else { commit };
+            fs::write(begun, state)?;
+            return Ok(diary(BTreeMap::new()));
+        }
+        let before = fs::read_to_string(begun).unwrap_or_default();
+        if is_changed || before != commit {
+            bail!("no night was begun on this commit as it stands: begin one without --resume.");
+        }
+        let text = fs::read_to_string(folder.join("done")).unwrap_or_default();
+        let line = |line: &str| line.split_once('\t').map(|(test, row)| (test.to_owned(), row.to_owned()));
+        Ok(diary(text.lines().filter_map(line).collect()))
+    }
+
+    fn promises(&self) -> PathBuf {
+        self.folder.join("promises.log")
+    }
+
+    /// Empty files for the test of this number.
+    fn evidence(&self, number: usize) -> Result<Evidence> {
+        let file = |kind: &str| self.folder.join(format!("{number}.{kind}"));
+        Evidence::begin(file("engines"), file("requirements"), file("promises"))
+    }
+
+    fn keep(&self, test: &str, row: &str, evidence: &Evidence) -> Result<()> {
+        let _turn = self.writing.lock().map_err(|_| anyhow::anyhow!("the diary was left half written"))?;
+        let add = |file: PathBuf, text: &str| -> Result<()> {
+            let mut file = OpenOptions::new().create(true).append(true).open(file)?;
+            Ok(file.write_all(text.as_bytes())?)
+        };
+        add(self.promises(), &fs::read_to_string(&evidence.promises).unwrap_or_default())?;
+        add(self.folder.join("done"), &format!("{test}\t{row}\n"))?;
+        for file in [&evidence.engines, &evidence.requirements, &evidence.promises] {
+            let _ = fs::remove_file(file);
+        }
+        Ok(())
+    }
 }
 
 /// The modules whose tests keep promises, as the log of the last check names them.
@@ -89,6 +182,7 @@ fn known(root: &Path, only: &str) -> Result<BTreeSet<String>> {
     if kept.is_empty() {
         bail!("which tests keep promises is not known yet: run `cargo xtask check` first.");
     }
+    all_kept(root, &kept, only)?;
     let known = asked_for(&kept, only);
     if known.is_empty() {
         bail!(
@@ -161,7 +255,19 @@ fn stopwatch() -> Instant {
 mod tests {
     use serde_json::json;
 
-    use super::{asked_for, names};
+    use super::{Asked, asked_for, names, read};
+
+    #[test]
+    fn flags_and_one_word_in_any_order() {
+        let words = |words: &str| words.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        let asked = |hours, only: &str, goes_on| Asked { hours, only: only.to_owned(), goes_on };
+        assert_eq!(read(&words("")).unwrap(), asked(8, "", false));
+        assert_eq!(read(&words("--resume --hours 2")).unwrap(), asked(2, "", true));
+        assert_eq!(read(&words("TR1 --hours 3")).unwrap(), asked(3, "TR1", false));
+        for wrong in ["--hours", "--hours x", "--fast", "TR1 TR2"] {
+            assert!(read(&words(wrong)).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn a_promise_is_asked_for_by_its_number_or_by_the_name_of_its_test() {

@@ -51,13 +51,32 @@ pub fn step(check: &Check) -> Result<Tally> {
     Ok(tally)
 }
 
-/// Writes the report of a run into its folder.
+/// The promises of the page that none of these rows keeps.
 ///
 /// # Errors
-/// When it cannot be written.
+/// When the page cannot be read.
+pub fn missing(root: &Path, kept: &[Value]) -> Result<Vec<String>> {
+    let promised = promised(&fs::read_to_string(root.join(PAGE)).context(PAGE)?);
+    Ok(promised.into_iter().filter(|id| !kept.iter().any(|row| row["id"] == id.as_str())).collect())
+}
+
+/// The commit that is tried, and whether anything was changed since; nothing where there is no repository.
+#[must_use]
+pub fn state(root: &Path) -> Option<(String, bool)> {
+    let git = |words: &[&str]| output(std::process::Command::new("git").args(words).current_dir(root));
+    let commit = git(&["rev-parse", "HEAD"]).ok()?;
+    let changes = git(&["status", "--porcelain"]).ok()?;
+    Some((commit.trim().to_owned(), !changes.trim().is_empty()))
+}
+
+/// Writes the report of a run into its folder: what was tried, which promises were kept and which not.
+///
+/// # Errors
+/// When the page cannot be read or the report not be written.
 pub fn write(root: &Path, output_folder: &Path, kept: &[Value]) -> Result<()> {
-    let commit = output(std::process::Command::new("git").args(["rev-parse", "HEAD"]).current_dir(root));
-    let report = json!({ "commit": commit.ok().map(|text| text.trim().to_owned()), "kept": kept });
+    let (commit, is_changed) = state(root).unzip();
+    let report =
+        json!({ "commit": commit, "changed": is_changed, "missing": missing(root, kept)?, "kept": kept });
     let file = output_folder.join("trust-report.json");
     Ok(fs::write(&file, format!("{}\n", serde_json::to_string_pretty(&report)?))?)
 }

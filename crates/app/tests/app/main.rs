@@ -10,7 +10,6 @@ mod bombs;
 mod city;
 mod disk;
 mod echo;
-mod exports;
 mod figures;
 mod fuzz;
 mod import;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use app::route_of;
 use testkit::{Browser, Server};
 
-use crate::exports;
+use crate::story::exports;
 
 /// One member of the demo's staff for each role: whoever did the story's work of that kind.
 pub const ROLES: &[(&str, &str)] = &[

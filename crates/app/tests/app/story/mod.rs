@@ -6,6 +6,7 @@ mod accounts;
 mod after;
 mod before;
 mod during;
+pub mod exports;
 mod hall;
 mod steps;
 mod verified;
@@ -75,7 +76,7 @@ async fn look_around(mut server: Server, reached: usize) {
         crate::figures::what_the_public_reads_is_counted(&server);
         let mut wrong = crate::city::look(&server, &batch);
         // The last: nothing in the rows is as it was after it.
-        wrong.extend(crate::exports::carry_texts(&server));
+        wrong.extend(exports::carry_texts(&server));
         wrong
     }));
     assert!(wrong.is_empty(), "{}:\n{}", server.engine, wrong.join("\n"));
