@@ -1,18 +1,48 @@
 //! TS10: parsers of what comes from outside, fed with what no program wrote.
 //!
-//! A corpus made here, mutated by a seeded die: bits turned, pieces cut, doubled and put elsewhere, lengths overwritten.
-//! A parser may refuse whatever it likes and must not panic; what it takes, it takes again as it wrote it. The number of
-//! tries is fixed and not the time, so that a seed tells the whole run: `TS10_SEED=…` repeats it.
+//! A corpus made here or kept in `data`, mutated by a seeded die: bits turned, pieces cut, doubled and put elsewhere,
+//! lengths overwritten. A parser may refuse whatever it likes and must not panic; what it takes, it takes again as it wrote
+//! it. In a check the number of tries is fixed and not the time, so that a seed tells the whole run: `TS10_SEED=…` repeats
+//! it. At night, and with `TS10_SECONDS=…`, each parser is fed for a time.
+mod parsers;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
 
-use kernel::{AdmissionNumber, Day, IdNumber, PersonName, Phone};
-use serde_json::Value;
-use testkit::tries;
-
-use crate::bombs::{honest_table, portrait, zip_of};
+/// Whether a parser keeps its word about one input.
+type Word<'p> = Box<dyn Fn(&[u8]) -> Result<(), String> + 'p>;
 
 /// A parser: its name, what it is fed at first, and whether it keeps its word about one input.
-type Parser<'p> = (&'p str, Vec<Vec<u8>>, &'p dyn Fn(&[u8]) -> Result<(), String>);
+pub struct Parser<'p> {
+    name: &'static str,
+    corpus: Vec<Vec<u8>>,
+    /// Tries in a check: what takes long is tried less often.
+    tries: usize,
+    keeps_its_word: Word<'p>,
+}
+
+/// How long a parser is fed at night. Source: the founding order of this test.
+const NIGHT: Duration = Duration::from_secs(20 * 60);
+/// Faults after which a parser is not fed any more.
+const FAULTS_MOST: usize = 20;
+
+/// How much a parser is fed.
+#[derive(Debug, Clone, Copy)]
+enum Meal {
+    /// As often as it says itself, or so often.
+    Tries(Option<usize>),
+    /// Until then, and at least once.
+    For(Duration),
+}
+
+impl Meal {
+    fn asked() -> Self {
+        let seconds =
+            std::env::var("TS10_SECONDS").ok().map(|text| Duration::from_secs(text.parse().unwrap()));
+        let night = (testkit::tries(0, 1) == 1).then_some(NIGHT);
+        seconds.or(night).map_or(Self::Tries(None), Self::For)
+    }
+}
 
 /// Numbers from a seed. Source: splitmix64, Steele and others 2014.
 struct Dice(u64);
@@ -60,156 +90,84 @@ fn mutated(from: &[u8], other: &[u8], dice: &mut Dice) -> Vec<u8> {
     bytes
 }
 
-/// The lines a reader writes about a file.
-fn lines(kind: &str, ask: &str, file: &[u8]) -> Result<Vec<Value>, String> {
-    let input = [format!("{{\"ask\":{ask},\"length\":{}}}\n", file.len()).as_bytes(), file].concat();
-    let mut output = Vec::new();
-    decode::read(&app::decoders(), kind, &mut &input[..], &mut output).map_err(|error| error.to_string())?;
-    let lines = output.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-    lines.map(|line| serde_json::from_slice(line).map_err(|error| error.to_string())).collect()
-}
-
-/// A reader says how a file ends, and says the same the second time.
-fn reads(kind: &str, ask: &str, file: &[u8]) -> Result<(), String> {
-    let mut first = lines(kind, ask, file)?;
-    let end = first.pop().filter(|line| line["end"][0].is_object()).ok_or("no end")?;
-    if kind == "portrait" && end["end"][0].get("Ok").is_some() {
-        use base64::Engine as _;
-        let text = first[0]["part"].as_str().ok_or("no picture")?;
-        let again =
-            base64::engine::general_purpose::STANDARD.decode(text).map_err(|error| error.to_string())?;
-        let end = lines(kind, ask, &again)?.pop().ok_or("no end")?;
-        return end["end"][0].get("Ok").map(|_| ()).ok_or_else(|| "its own picture is refused".to_owned());
-    }
-    Ok(())
-}
-
-/// What is taken is taken again as it is written, and is the same.
-fn keeps<T: PartialEq>(
-    read: impl Fn(&str) -> Option<T>,
-    write: impl Fn(&T) -> String,
-    bytes: &[u8],
-) -> Result<(), String> {
-    let Some(value) = read(&String::from_utf8_lossy(bytes)) else { return Ok(()) };
-    match read(&write(&value)) {
-        Some(again) if again == value => Ok(()),
-        Some(_) | None => Err(format!("{} is not taken again", write(&value))),
-    }
-}
-
-fn feed((name, corpus, parser): &Parser<'_>, seed: u64, times: usize) -> Vec<String> {
-    let mut dice = Dice(seed);
-    let mut wrong = Vec::new();
-    for turn in 0..times {
+/// Feeds a parser; how many inputs it had, and what was wrong.
+#[expect(clippy::disallowed_methods, reason = "says how long a parser is fed; no input depends on it")]
+fn feed(parser: &Parser<'_>, seed: u64, meal: Meal) -> (usize, Vec<String>) {
+    let (mut dice, began) = (Dice(seed), Instant::now());
+    let (mut inputs, mut wrong) = (0, Vec::new());
+    let goes_on = |inputs: usize| match meal {
+        Meal::Tries(most) => inputs < most.unwrap_or(parser.tries),
+        Meal::For(time) => inputs == 0 || began.elapsed() < time,
+    };
+    while goes_on(inputs) && wrong.len() < FAULTS_MOST {
+        let Parser { name, corpus, .. } = parser;
         let (from, other) = (&corpus[dice.below(corpus.len())], &corpus[dice.below(corpus.len())]);
         let input = mutated(from, other, &mut dice);
-        match catch_unwind(AssertUnwindSafe(|| parser(&input))) {
+        match catch_unwind(AssertUnwindSafe(|| (parser.keeps_its_word)(&input))) {
             Ok(Ok(())) => {}
-            Ok(Err(what)) => wrong.push(format!("{name}, turn {turn}: {what}")),
-            Err(_) => wrong.push(format!("{name}, turn {turn}: it panics at {input:?}")),
+            Ok(Err(what)) => wrong.push(format!("{name}, turn {inputs}: {what}")),
+            Err(_) => wrong.push(format!("{name}, turn {inputs}: it panics at {input:?}")),
         }
+        inputs += 1;
     }
-    wrong
+    (inputs, wrong)
 }
 
-/// A text as bytes, several times.
-fn texts(texts: &[&str]) -> Vec<Vec<u8>> {
-    texts.iter().map(|text| text.as_bytes().to_vec()).collect()
-}
-
-/// Who reads files, and how often each is fed in a check.
-fn readers_of_files() -> Vec<(Parser<'static>, usize)> {
-    const ROSTER: &str = r#"{"rows":1000,"megabytes":1}"#;
-    let csv = texts(&[
-        "序号,姓名,证件号码\r\n1,\"欧阳\n测试\",=\"0012\"\r\n",
-        "a\tb\tc\n1;2;3\n",
-        "\u{feff}a,b\n\"x\"\"y\",z",
-    ]);
-    vec![
-        (("workbook of a roster", vec![honest_table()], &|file| reads("roster-measure", ROSTER, file)), 400),
-        (("roster in text", csv, &|file| reads("roster-rows", ROSTER, file)), 3_000),
-        (("workbook of items", vec![honest_table()], &|file| reads("items", "null", file)), 400),
-        (("workbook of scores", vec![honest_table()], &|file| reads("workbook-texts", "null", file)), 400),
-        (("portrait", vec![portrait()], &|file| reads("portrait", "null", file)), 60),
-        (
-            ("zip of portraits", vec![zip_of("1.jpg", b"no picture")], &|file| {
-                reads("portraits", "null", file)
-            }),
-            400,
-        ),
-    ]
-}
-
-/// Who reads texts, and how often each is fed in a check.
-fn readers_of_texts() -> Vec<(Parser<'static>, usize)> {
-    vec![
-        (
-            ("number of an identity card", texts(&["990000199001010017", "99000019900101001X"]), &|text| {
-                keeps(|text| IdNumber::parse(text).ok(), |one| one.as_str().to_owned(), text)
-            }),
-            3_000,
-        ),
-        (
-            ("name", texts(&["欧阳 测试", "Maria-Anna O’Neil", "阿卜杜拉·买买提"]), &|text| {
-                keeps(|text| PersonName::parse(text).ok(), |one| one.as_str().to_owned(), text)
-            }),
-            3_000,
-        ),
-        (
-            ("phone", texts(&["19900000001", "+86 199 0000 0001"]), &|text| {
-                keeps(|text| Phone::parse(text).ok(), |one| one.as_str().to_owned(), text)
-            }),
-            3_000,
-        ),
-        (
-            ("day", texts(&["2021-05-22", "2020-02-29"]), &|text| {
-                keeps(|text| Day::parse(text).ok(), ToString::to_string, text)
-            }),
-            3_000,
-        ),
-        (
-            ("admission number", texts(&["202101000001"]), &|text| {
-                keeps(|text| AdmissionNumber::parse(text).ok(), ToString::to_string, text)
-            }),
-            3_000,
-        ),
-        (
-            ("certificate", texts(&["%PDF-1.7\n%kaogong"]), &|file| {
-                let _ = certificate::verify_pdf(file, &[]);
-                Ok(())
-            }),
-            3_000,
-        ),
-        (
-            ("key of an issuer", texts(&["issuer+00000000+AAAA"]), &|text| {
-                let _ = certificate::PublicKey::from_text(&String::from_utf8_lossy(text));
-                Ok(())
-            }),
-            3_000,
-        ),
-    ]
-}
-
-#[test]
-fn a_parser_refuses_and_never_falls() {
+/// Each parser of a kind takes its corpus as it is, and refuses the rest without falling.
+fn feed_all(test: &'static str, parsers: &[Parser<'_>]) {
     let seed = std::env::var("TS10_SEED").map_or(20_210_522, |text| text.parse().unwrap());
-    let parsers = [readers_of_files(), readers_of_texts()].concat();
     let (mut inputs, mut wrong) = (0, Vec::new());
-    for (parser, times) in &parsers {
-        let times = tries(*times, times * 600);
-        wrong.extend(feed(parser, seed, times));
-        inputs += times;
+    for parser in parsers {
+        for right in &parser.corpus {
+            assert_eq!((parser.keeps_its_word)(right), Ok(()), "{} and its own corpus", parser.name);
+        }
+        let (fed, found) = feed(parser, seed, Meal::asked());
+        println!("{}: {fed} inputs", parser.name);
+        inputs += fed;
+        wrong.extend(found);
     }
-    assert_eq!(wrong, Vec::<String>::new(), "TS10_SEED={seed}");
-    let planted: Parser<'_> = ("planted", texts(&["2021-05-22"]), &|text| {
+    assert_eq!(wrong, Vec::<String>::new(), "{test}: TS10_SEED={seed}");
+    let falls = |text: &[u8]| {
         assert!(!text.starts_with(b"2021-") || text.len() != 9, "a byte is missing and it falls");
         Ok(())
-    });
-    testkit::Promise::of("TS10", "-", module_path!())
+    };
+    let planted = Parser {
+        name: "planted",
+        corpus: vec![b"2021-05-22".to_vec()],
+        tries: 3_000,
+        keeps_its_word: Box::new(falls),
+    };
+    let found = feed(&planted, seed, Meal::Tries(None)).1.len();
+    testkit::Promise::of("TS10", "-", test)
         .seed(seed)
         .count("parsers", parsers.len())
         .count("inputs", inputs)
-        .control("a parser that falls", feed(&planted, seed, 3_000).len())
+        .control("a parser that falls", found)
         .kept();
     testkit::proves!("TS10", "no parser of what comes from outside falls over what no program wrote");
+}
+
+#[test]
+fn workbooks() {
+    feed_all(concat!(module_path!(), "::workbooks"), &parsers::workbooks());
+}
+
+#[test]
+fn tables_in_text() {
+    feed_all(concat!(module_path!(), "::tables_in_text"), &parsers::tables_in_text());
+}
+
+#[test]
+fn pictures() {
+    feed_all(concat!(module_path!(), "::pictures"), &parsers::pictures());
+}
+
+#[test]
+fn certificates() {
+    feed_all(concat!(module_path!(), "::certificates"), &parsers::certificates());
+}
+
+#[test]
+fn values() {
+    feed_all(concat!(module_path!(), "::values"), &parsers::values());
 }

@@ -63,10 +63,9 @@ impl Canaries {
         let drawn: BTreeSet<String> = ask(&db, stems).await.into_iter().collect();
         let long = |stem: &String| stem.chars().count() > 12 && !stem.contains(['<', '>', '&', '"', '\'']);
         drawn.into_iter().filter(long).for_each(|stem| add("question", stem));
-        for (table, column) in CREDENTIALS {
-            for value in rows::values(&db, table, column).await {
-                add("credential", value);
-            }
+        for (table, column) in unreadable(&db).await {
+            let values = rows::values(&db, &table, &column).await;
+            values.into_iter().take(VALUES_MOST).for_each(|value| add("credential", value));
         }
         db.close().await;
         Self(secrets)
@@ -98,17 +97,27 @@ impl Canaries {
     }
 }
 
-/// Columns whose values nobody is ever shown.
-const CREDENTIALS: [(&str, &str); 8] = [
-    ("account", "password_hash"),
-    ("session", "token_hash"),
-    ("one_time_code", "code_hash"),
-    ("activation", "token_hash"),
-    ("check_in", "code_hash"),
-    ("person", "phone_index"),
-    ("person", "document_index"),
-    ("person", "name_sealed"),
-];
+/// How the columns end whose values nobody is ever shown.
+const UNREADABLE: [&str; 4] = ["_sealed", "_hash", "_index", "_salt"];
+/// But these, which the trail shows to whoever checks it.
+const PUBLISHED: [(&str, &str); 3] =
+    [("trail_entry", "prev_hash"), ("trail_entry", "entry_hash"), ("trail_leaf", "leaf_hash")];
+/// Of each column so many values are looked for.
+const VALUES_MOST: usize = 20;
+
+/// Every column of the schema whose values nobody is ever shown.
+async fn unreadable(db: &store::Db) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for table in rows::tables(db).await {
+        let named = |column: &str| UNREADABLE.iter().any(|end| column.ends_with(end));
+        let columns = table.columns.into_iter().filter(|(column, is_text)| *is_text && named(column));
+        found.extend(columns.map(|(column, _)| (table.name.clone(), column)));
+    }
+    let before = found.len();
+    found.retain(|(table, column)| !PUBLISHED.contains(&(table.as_str(), column.as_str())));
+    assert_eq!(before - found.len(), PUBLISHED.len(), "a column that is published is there");
+    found
+}
 
 /// Everybody of the roster: name, phone, document number.
 fn people(own_serial: &str) -> Vec<Secret> {

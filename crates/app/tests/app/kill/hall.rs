@@ -1,6 +1,5 @@
 //! A hall in which candidates save, and what is left of it after the server's end.
 use std::{
-    collections::BTreeMap,
     process::ExitStatus,
     sync::{
         atomic::{AtomicBool, AtomicI64, Ordering},
@@ -28,6 +27,10 @@ const SAVERS: usize = 14;
 const ACKNOWLEDGEMENTS_MAX: u64 = 24;
 /// And then up to this much later, so that it meets a group of saves at any point of its way.
 const MICROSECONDS_MAX: u64 = 6_000;
+
+/// Of so many changes before the last acknowledged one the rows are read after each life; of those before they are
+/// counted, and read once at the end. More than two requests can hold.
+const RECENT: i64 = 500;
 
 /// Nobody waits longer for a server that is well.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -105,6 +108,11 @@ impl Hall {
     /// Changes of which the candidates were told that they are kept.
     pub fn told(&self) -> i64 {
         self.savers.iter().map(|saver| saver.sent.told()).sum()
+    }
+
+    /// Requests of which they read an acknowledgement.
+    pub fn acknowledgements(&self) -> i64 {
+        self.savers.iter().map(|saver| saver.acknowledgements).sum()
     }
 
     /// Incidents of which the invigilator was told that they are written down.
@@ -226,13 +234,26 @@ pub fn passes(time: Duration) {
     let _ = never.recv_timeout(time);
 }
 
-/// Reads the rows through a connection of its own, opened only after the server has recovered them.
+/// Holds the rows against what everybody was told: each of the last changes, and how many there are.
 pub fn look(server: &Server, hall: &Hall) -> Faults {
+    look_at(server, hall, RECENT)
+}
+
+/// Holds every row against it, from the first change on.
+pub fn look_through(server: &Server, hall: &Hall) -> Faults {
+    look_at(server, hall, i64::MAX)
+}
+
+/// Reads the rows through a connection of its own, opened only after the server has recovered them.
+fn look_at(server: &Server, hall: &Hall, recent: i64) -> Faults {
     const INCIDENTS: &str = "SELECT COUNT(*) FROM trail_entry WHERE action = 'room.incident'";
     let (held, incidents) = tokio::runtime::Handle::current().block_on(async {
         let db = Db::open(&server.database).await.unwrap();
         let mut tx = db.read().await.unwrap();
-        let held = rows(&mut tx).await;
+        let mut held = Vec::new();
+        for saver in &hall.savers {
+            held.push(rows(&mut tx, &saver.id, (saver.sent.told() - recent).max(0)).await);
+        }
         let incidents: i64 =
             on!(&mut tx, |conn| sqlx::query_scalar(INCIDENTS).fetch_one(conn).await).unwrap();
         drop(tx);
@@ -240,8 +261,8 @@ pub fn look(server: &Server, hall: &Hall) -> Faults {
         (held, incidents)
     });
     let mut faults = Faults::default();
-    for saver in &hall.savers {
-        faults += judge(&saver.sent, &held[&saver.id]);
+    for (saver, held) in hall.savers.iter().zip(&held) {
+        faults += judge(&saver.sent, held);
         faults.lost += i64::from(saver.has_gap);
     }
     if let Some(invigilator) = &hall.invigilator {
@@ -251,21 +272,23 @@ pub fn look(server: &Server, hall: &Hall) -> Faults {
     faults
 }
 
-async fn rows(tx: &mut Tx) -> BTreeMap<String, Held> {
-    const ATTEMPTS: &str = "SELECT id, acked_seq, chain_head FROM attempt";
-    const ANSWERS: &str = "SELECT attempt_id, item_no, seq, answer FROM answer_change ORDER BY seq";
-    let attempts: Vec<(String, i64, String)> =
-        on!(tx, |conn| sqlx::query_as(ATTEMPTS).fetch_all(conn).await).unwrap();
-    let mut held: BTreeMap<String, Held> = attempts
-        .into_iter()
-        .map(|(id, acked_seq, chain_head)| (id, Held { acked_seq, chain_head, answers: BTreeMap::new() }))
-        .collect();
-    let answers: Vec<(String, i64, i64, String)> =
-        on!(tx, |conn| sqlx::query_as(ANSWERS).fetch_all(conn).await).unwrap();
-    for (attempt, no, seq, answer) in answers {
-        held.get_mut(&attempt).unwrap().answers.insert(no, (seq, answer));
-    }
-    held
+async fn rows(tx: &mut Tx, attempt: &str, looked_up_to: i64) -> Held {
+    const ATTEMPT: &str = "SELECT acked_seq, chain_head FROM attempt WHERE id = $1";
+    const BEFORE: &str = "SELECT COUNT(*) FROM answer_change WHERE attempt_id = $1 AND seq <= $2";
+    const CHANGES: &str = "SELECT seq, item_no, answer FROM answer_change WHERE attempt_id = $1 AND seq > $2";
+    let (acked_seq, chain_head) =
+        on!(&mut *tx, |conn| sqlx::query_as(ATTEMPT).bind(attempt).fetch_one(conn).await).unwrap();
+    let counted_before = on!(&mut *tx, |conn| sqlx::query_scalar(BEFORE)
+        .bind(attempt)
+        .bind(looked_up_to)
+        .fetch_one(conn)
+        .await)
+    .unwrap();
+    let changes: Vec<(i64, i64, String)> =
+        on!(tx, |conn| sqlx::query_as(CHANGES).bind(attempt).bind(looked_up_to).fetch_all(conn).await)
+            .unwrap();
+    let changes = changes.into_iter().map(|(seq, no, answer)| (seq, (no, answer))).collect();
+    Held { acked_seq, chain_head, counted_before, changes, looked_up_to }
 }
 
 /// The engine checks its own files: every page on SQLite, every index against its table on

@@ -11,8 +11,22 @@ pub struct Held {
     pub acked_seq: i64,
     /// Rolling hash up to it.
     pub chain_head: String,
-    /// Item to number and answer.
-    pub answers: BTreeMap<i64, (i64, String)>,
+    /// How many counted changes were looked at before, and are only counted now.
+    pub counted_before: i64,
+    /// Number to item and answer, of every counted change from there on.
+    pub changes: BTreeMap<i64, (i64, String)>,
+    /// Changes that were only counted: their numbers end here.
+    pub looked_up_to: i64,
+}
+
+impl Held {
+    /// How many items have an answer now; only where every change was looked at.
+    pub fn answered(&self) -> usize {
+        assert_eq!(self.looked_up_to, 0);
+        let newest: BTreeMap<i64, &str> =
+            self.changes.values().map(|(no, answer)| (*no, answer.as_str())).collect();
+        newest.values().filter(|answer| !answer.is_empty()).count()
+    }
 }
 
 /// Faults, counted.
@@ -22,15 +36,12 @@ pub struct Faults {
     pub lost: i64,
     /// Rows and counts that nobody sent.
     pub phantom: i64,
-    /// Items whose row is older than what a client was told is kept.
-    pub regressed: i64,
 }
 
 impl std::ops::AddAssign for Faults {
     fn add_assign(&mut self, other: Self) {
         self.lost += other.lost;
         self.phantom += other.phantom;
-        self.regressed += other.regressed;
     }
 }
 
@@ -43,14 +54,12 @@ pub struct Sent {
     heads: Vec<Digest>,
     /// Highest number that the server said is kept.
     told: i64,
-    /// Item to the highest number of it that the server said is kept.
-    promised: BTreeMap<i64, i64>,
 }
 
 impl Default for Sent {
     fn default() -> Self {
         let heads = vec![Digest::parse(NO_CHANGES).unwrap()];
-        Self { changes: Vec::new(), heads, told: 0, promised: BTreeMap::new() }
+        Self { changes: Vec::new(), heads, told: 0 }
     }
 }
 
@@ -69,12 +78,8 @@ impl Sent {
 
     /// The server says that everything up to this number is kept. A later answer may name an earlier number.
     pub fn is_told(&mut self, told: i64) {
-        for change in self.open().iter().take_while(|change| change.seq <= told).cloned().collect::<Vec<_>>()
-        {
-            self.promised.insert(change.no, change.seq);
-            self.told = change.seq;
-        }
-        assert!(self.told >= told, "the server acknowledges {told}, which nobody sent");
+        assert!(told < self.next(), "the server acknowledges {told}, which nobody sent");
+        self.told = self.told.max(told);
     }
 
     /// Highest number that the server said is kept.
@@ -88,23 +93,26 @@ impl Sent {
     }
 }
 
-/// Compares the rows with what a client sent and was told.
+/// Compares the rows with what a client sent and was told: every acknowledged change is there as it was sent, and
+/// nothing is there, or counted, that was not.
 pub fn judge(sent: &Sent, held: &Held) -> Faults {
-    let mut faults = Faults { lost: (sent.told - held.acked_seq).max(0), ..Faults::default() };
+    let mut faults = Faults::default();
+    faults.lost += (held.looked_up_to - held.counted_before).max(0);
+    faults.phantom += (held.counted_before - held.looked_up_to).max(0);
     match sent.heads.get(usize::try_from(held.acked_seq).unwrap()) {
         None => faults.phantom += held.acked_seq + 1 - sent.next(),
         Some(head) => faults.phantom += i64::from(head.as_str() != held.chain_head),
     }
-    for (no, (seq, answer)) in &held.answers {
+    for (seq, (no, answer)) in &held.changes {
         let source = usize::try_from(*seq - 1).ok().and_then(|at| sent.changes.get(at));
         let is_sent = source.is_some_and(|change| change.no == *no && change.answer == *answer);
         faults.phantom += i64::from(!is_sent || *seq > held.acked_seq);
     }
-    for (no, seq) in &sent.promised {
-        match held.answers.get(no) {
-            None => faults.lost += 1,
-            Some((kept, _)) => faults.regressed += i64::from(kept < seq),
-        }
+    for seq in held.looked_up_to + 1..=sent.told.max(held.acked_seq.min(sent.next() - 1)) {
+        let is_kept = seq <= held.acked_seq && held.changes.contains_key(&seq);
+        // What is counted and was not acknowledged is a count of nothing.
+        let fault = if seq <= sent.told { &mut faults.lost } else { &mut faults.phantom };
+        *fault += i64::from(!is_kept);
     }
     faults
 }
@@ -120,22 +128,36 @@ fn the_judge_names_each_fault_and_nothing_else() {
         sent.is_told(told);
         sent
     };
-    let held = |acked: usize, answers: &[(i64, i64, &str)]| Held {
+    let held = |acked: usize, changes: &[(i64, i64, &str)]| Held {
         acked_seq: i64::try_from(acked).unwrap(),
         chain_head: sent.heads[acked.min(3)].as_str().to_owned(),
-        answers: answers.iter().map(|(no, seq, answer)| (*no, (*seq, (*answer).to_owned()))).collect(),
+        counted_before: 0,
+        changes: changes.iter().map(|(seq, no, answer)| (*seq, (*no, (*answer).to_owned()))).collect(),
+        looked_up_to: 0,
     };
-    let whole = held(3, &[(7, 3, "C"), (8, 2, "B")]);
+    let (first, second, third) = ((1, 7, "A"), (2, 8, "B"), (3, 7, "C"));
+    let whole = held(3, &[first, second, third]);
     for up_to in 0..=3 {
         assert_eq!(judge(&told(up_to), &whole), Faults::default(), "more than was told may be kept");
     }
-    let faults = |lost, phantom, regressed| Faults { lost, phantom, regressed };
-    assert_eq!(judge(&told(3), &held(2, &[(7, 1, "A"), (8, 2, "B")])), faults(1, 0, 1));
-    assert_eq!(judge(&told(2), &held(3, &[(7, 3, "C")])), faults(1, 0, 0));
-    assert_eq!(judge(&told(3), &held(3, &[(7, 1, "A"), (8, 2, "B")])), faults(0, 0, 1));
-    assert_eq!(judge(&told(3), &held(3, &[(7, 3, "D"), (8, 2, "B")])), faults(0, 1, 0));
-    assert_eq!(judge(&told(3), &held(3, &[(7, 3, "C"), (8, 2, "B"), (9, 4, "A")])), faults(0, 1, 0));
-    assert_eq!(judge(&told(3), &held(4, &[(7, 3, "C"), (8, 2, "B")])), faults(0, 1, 0));
+    assert_eq!(whole.answered(), 2);
+    let faults = |lost, phantom| Faults { lost, phantom };
+    assert_eq!(judge(&told(3), &held(2, &[first, second])), faults(1, 0), "the last is gone");
+    assert_eq!(judge(&told(3), &held(3, &[first, third])), faults(1, 0), "one in the middle is gone");
+    assert_eq!(
+        judge(&told(3), &held(3, &[second, third])),
+        faults(1, 0),
+        "one that was followed by another is gone"
+    );
+    assert_eq!(judge(&told(2), &held(3, &[first, second])), faults(0, 1), "a count without its row");
+    assert_eq!(judge(&told(3), &held(2, &[first, second, third])), faults(1, 1), "a row that is not counted");
+    assert_eq!(judge(&told(3), &held(3, &[first, second, (3, 7, "D")])), faults(0, 1));
+    assert_eq!(judge(&told(3), &held(3, &[first, second, third, (4, 9, "A")])), faults(0, 1));
+    assert_eq!(judge(&told(3), &held(4, &[first, second, third])), faults(0, 1));
+    let later = |counted_before| Held { counted_before, looked_up_to: 2, ..held(3, &[third]) };
+    assert_eq!(judge(&told(3), &later(2)), faults(0, 0));
+    assert_eq!(judge(&told(3), &later(1)), faults(1, 0), "one of those that were looked at before is gone");
+    assert_eq!(judge(&told(3), &later(3)), faults(0, 1));
     let other_chain = Held { chain_head: NO_CHANGES.to_owned(), ..whole };
-    assert_eq!(judge(&told(3), &other_chain), faults(0, 1, 0));
+    assert_eq!(judge(&told(3), &other_chain), faults(0, 1));
 }

@@ -25,6 +25,8 @@ pub struct Saver {
     items: u64,
     /// What it sent and was told.
     pub sent: Sent,
+    /// Requests of which it read an acknowledgement.
+    pub acknowledgements: i64,
     /// The server no longer has what it acknowledged, and can take nothing that comes after.
     pub has_gap: bool,
     dice: Dice,
@@ -46,7 +48,17 @@ impl Saver {
         assert_eq!(state["acked_seq"], 0);
         let items = u64::try_from(state["items"].as_array().unwrap().len()).unwrap();
         let epoch = state["epoch"].as_i64().unwrap();
-        Self { browser, id, csrf, epoch, items, sent: Sent::default(), has_gap: false, dice }
+        Self {
+            browser,
+            id,
+            csrf,
+            epoch,
+            items,
+            sent: Sent::default(),
+            acknowledgements: 0,
+            has_gap: false,
+            dice,
+        }
     }
 
     /// The server has come up at another address.
@@ -69,6 +81,7 @@ impl Saver {
                 200 => {
                     self.sent
                         .is_told(reply["acked_seq"].as_i64().expect("an acknowledgement names a number"));
+                    self.acknowledgements += 1;
                     // Nobody counts any more once the life is over.
                     let _ = life.acknowledged.send(());
                 }

@@ -28,8 +28,6 @@ pub enum Wrong {
     AbsentBegan,
     /// Something that was acknowledged is not there.
     Lost,
-    /// An answer is older than what was acknowledged.
-    Older,
     /// Something is there that nobody sent.
     NobodySent,
     /// Something counts that came after the close, or after the hand-in.
@@ -97,7 +95,6 @@ pub fn endings(candidates: &[Candidate], rows: &Rows) -> Faults {
         candidate.wrong.iter().for_each(|wrong| notes(true, *wrong));
         let found = answers::judge(&candidate.sent, &held);
         notes(found.lost > 0 || rows.counted(id) != row.acked_seq, Wrong::Lost);
-        notes(found.regressed > 0, Wrong::Older);
         notes(found.phantom > 0, Wrong::NobodySent);
         let is_void = candidate.void_from.is_some_and(|first| row.acked_seq >= first);
         let is_late = rows.last_arrival(id).is_some_and(|at| at >= row.close_at);
@@ -109,8 +106,7 @@ pub fn endings(candidates: &[Candidate], rows: &Rows) -> Faults {
                 let is_in_time = row.ended_at.is_some_and(|at| at < row.close_at);
                 let is_this = row.receipt.as_deref() == Some(receipt.as_str());
                 notes(row.state != "handed_in" || !is_in_time || !is_this, Wrong::HandInLost);
-                let there = held.answers.values().filter(|(_, answer)| !answer.is_empty()).count();
-                notes(i64::try_from(there) != Ok(*answered), Wrong::Lost);
+                notes(i64::try_from(held.answered()) != Ok(*answered), Wrong::Lost);
             }
             End::Open | End::TooLate => {
                 let is_after = row.ended_at.is_some_and(|at| at >= row.close_at);

@@ -15,7 +15,7 @@ pub const CLOSE: &str = "attempt.close";
 const ATTEMPTS: &str =
     "SELECT a.id, a.state, a.open_at, a.close_at, a.started_at, a.ended_at, a.receipt, a.acked_seq,
     a.chain_head, c.code_hash FROM attempt a JOIN check_in c ON c.seat_id = a.seat_id";
-const ANSWERS: &str = "SELECT attempt_id, item_no, seq, answer FROM answer_change ORDER BY seq";
+const CHANGES: &str = "SELECT attempt_id, seq, item_no, answer FROM answer_change";
 const COUNTED: &str = "SELECT attempt_id, COUNT(*), MAX(server_at) FROM answer_change GROUP BY attempt_id";
 const LATE: &str = "SELECT attempt_id, seq FROM late_answer";
 const ENTRIES: &str = "SELECT object_id, action, COUNT(*) FROM trail_entry WHERE object_kind = 'attempt' GROUP BY object_id, action";
@@ -47,7 +47,7 @@ pub struct AttemptRow {
 #[derive(Debug, Default)]
 pub struct Rows {
     attempts: BTreeMap<String, AttemptRow>,
-    answers: BTreeMap<String, BTreeMap<i64, (i64, String)>>,
+    changes: BTreeMap<String, BTreeMap<i64, (i64, String)>>,
     /// How many changes are counted, and when the last of them arrived.
     counted: BTreeMap<String, (i64, i64)>,
     late: BTreeMap<String, BTreeSet<i64>>,
@@ -61,10 +61,10 @@ impl Rows {
         let attempts: Vec<AttemptRow> =
             on!(&mut *tx, |conn| sqlx::query_as(ATTEMPTS).fetch_all(conn).await).unwrap();
         rows.attempts.extend(attempts.into_iter().map(|attempt| (attempt.id.clone(), attempt)));
-        let answers: Vec<(String, i64, i64, String)> =
-            on!(&mut *tx, |conn| sqlx::query_as(ANSWERS).fetch_all(conn).await).unwrap();
-        for (attempt, no, seq, answer) in answers {
-            rows.answers.entry(attempt).or_default().insert(no, (seq, answer));
+        let changes: Vec<(String, i64, i64, String)> =
+            on!(&mut *tx, |conn| sqlx::query_as(CHANGES).fetch_all(conn).await).unwrap();
+        for (attempt, seq, no, answer) in changes {
+            rows.changes.entry(attempt).or_default().insert(seq, (no, answer));
         }
         let counted: Vec<(String, i64, i64)> =
             on!(&mut *tx, |conn| sqlx::query_as(COUNTED).fetch_all(conn).await).unwrap();
@@ -87,13 +87,15 @@ impl Rows {
         &self.attempts[attempt]
     }
 
-    /// Its chain and answers, as TR1 looks at them.
+    /// Its chain and every change, as TR1 looks at them.
     pub fn held(&self, attempt: &str) -> Held {
         let row = self.of(attempt);
         Held {
             acked_seq: row.acked_seq,
             chain_head: row.chain_head.clone(),
-            answers: self.answers.get(attempt).cloned().unwrap_or_default(),
+            counted_before: 0,
+            changes: self.changes.get(attempt).cloned().unwrap_or_default(),
+            looked_up_to: 0,
         }
     }
 
