@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use crate::page;
@@ -52,7 +52,12 @@ pub fn command(root: &Path, words: &[String]) -> Result<()> {
     let all = merged(known(root)?, in_the_middle(&runs));
     fs::create_dir_all(root.join("bench"))?;
     fs::write(root.join(RESULTS), format!("{}\n", serde_json::to_string_pretty(&all)?))?;
-    write_table(root, &all)
+    write_table(root, &all)?;
+    let failed = all.iter().filter(|row| row["failed"] == true).count();
+    if failed > 0 {
+        bail!("{failed} figures are beyond the bound at which they fail: {PAGE} names them.");
+    }
+    Ok(())
 }
 
 /// How often, and what.
@@ -150,13 +155,14 @@ fn table(rows: &[Value]) -> String {
         let text = |key: &str| row[key].as_str().unwrap_or_default().to_owned();
         let number = |key: &str| row[key].as_f64().map_or_else(String::new, figure);
         let baseline = match number("baseline_value").as_str() {
-            "" => String::new(),
+            "" => text("baseline"),
             value => format!("{}: {value}", text("baseline")),
         };
         let met = match row["met"].as_bool() {
-            Some(true) => "yes",
-            Some(false) => "**no**",
-            None => "",
+            Some(true) => "yes".to_owned(),
+            Some(false) if row["failed"] == true => format!("**fails** ({})", text("bound")),
+            Some(false) => "**no**".to_owned(),
+            None => String::new(),
         };
         let of_several = match row["times"].as_u64() {
             Some(times) if times > 1 => format!(" ({}–{})", number("least"), number("most")),

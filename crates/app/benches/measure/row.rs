@@ -26,6 +26,10 @@ pub struct Row {
     pub target: String,
     /// Whether it is; none where a figure is only reported.
     pub met: Option<bool>,
+    /// Beyond what it is not only missed but fails, in words; empty for nothing.
+    pub bound: String,
+    /// Whether it fails.
+    pub failed: bool,
 }
 
 impl Row {
@@ -47,7 +51,18 @@ impl Row {
             ratio: None,
             target: String::new(),
             met: None,
+            bound: String::new(),
+            failed: false,
         }
+    }
+
+    /// It fails beyond `bound`, counted as its target is: a ratio where that is one.
+    pub fn fails_beyond(mut self, bound: f64) -> Self {
+        let measured = self.ratio.unwrap_or(self.value);
+        let (sign, unit) = (self.target.chars().next(), self.target.rsplit(' ').next().unwrap_or_default());
+        self.failed = if sign == Some('≤') { measured > bound } else { measured < bound };
+        self.bound = format!("{} {bound} {unit}", sign.unwrap_or_default());
+        self
     }
 
     /// It must not be larger than `most`.
@@ -93,6 +108,7 @@ impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mark = match self.met {
             Some(true) => "ok ",
+            Some(false) if self.failed => "BAD",
             Some(false) => "NOT",
             None => "   ",
         };
