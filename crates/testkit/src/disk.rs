@@ -136,7 +136,12 @@ impl Disk {
         i64::from_le_bytes(bytes)
     }
 
-    fn holds_everything(&self) {
+    /// Whatever lies in the data folder now is on the disk: what somebody wrote who does not stand before it. No process
+    /// may be at work there.
+    ///
+    /// # Panics
+    /// When the files cannot be copied.
+    pub fn holds_everything(&self) {
         for part in ["inode", "tree"] {
             match fs::remove_dir_all(self.kept.join(part)) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => panic!("{error}"),

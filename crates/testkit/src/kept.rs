@@ -110,7 +110,7 @@ async fn at_rest(db: &Db, server: &Server) -> Option<String> {
 }
 
 /// What `is_kept` keeps by its name, and the folders.
-fn copy_tree(from: &Path, to: &Path, is_kept: fn(&str) -> bool) {
+pub(crate) fn copy_tree(from: &Path, to: &Path, is_kept: fn(&str) -> bool) {
     for entry in fs::read_dir(from).expect("a folder is read") {
         let path = entry.expect("a folder is read").path();
         let name = path.file_name().expect("it has a name");

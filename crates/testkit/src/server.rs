@@ -9,7 +9,7 @@ use std::{
 
 use rehearse::{Diary, Office, Sent, Watch};
 
-use crate::{Browser, Disk, Kept};
+use crate::{Browser, Disk, Kept, kept::copy_tree};
 
 /// A running server; it ends with the value.
 pub struct Server {
@@ -98,6 +98,24 @@ impl Server {
         let mut server = Self::over(binary, kept.engine, kept.data.clone(), kept.database.clone());
         server.launch(&[]);
         server
+    }
+
+    /// Starts `binary` on what was kept of another server on SQLite, before a disk that can fail.
+    ///
+    /// # Panics
+    /// When it does not come up.
+    #[must_use]
+    pub fn on_kept_disk(binary: &str, kept: &Kept, at: &str) -> (Self, Disk) {
+        assert_eq!(kept.engine, "sqlite");
+        let data = Disk::folder();
+        copy_tree(&kept.data, &data, |name| name != "lock");
+        fs::write(clock_of(&data), at).expect("the clock is written");
+        let database = format!("sqlite:{}", data.join("kaogong.db").display());
+        let disk = Disk::under(&data);
+        let mut server = Self::over(binary, kept.engine, data, database);
+        server.set_environment(disk.environment());
+        server.launch(&[]);
+        (server, disk)
     }
 
     /// A server that is not started yet, over an installation that is there already.

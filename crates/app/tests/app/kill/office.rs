@@ -1,5 +1,6 @@
-//! TR1 at the desks of the offices: the server is killed while fees are received, figures written down and certificates
-//! issued, and nothing of it is lost, half there or there twice.
+//! TR1 and TR2 at the desks of the offices: the server is killed while fees are received, figures written down and
+//! certificates issued, and nothing of it is lost, half there or there twice. On SQLite it runs before a disk that knows
+//! what was synced, and with half of the kills the power goes.
 //!
 //! The people are those of the story, at whose end everything has been done once; it is taken back ([`back`]) and done
 //! again, act by act, over HTTP. Whoever is cut off finds out from the rows whether their act is there and goes on. After
@@ -12,7 +13,7 @@ mod judge;
 mod rows;
 
 use store::Blobs;
-use testkit::{Kept, Promise, Server, tries};
+use testkit::{Disk, Kept, Promise, Server, tries};
 use tokio::runtime::Handle;
 
 use self::{
@@ -31,6 +32,23 @@ const KILLS_AT_ISSUE: usize = 3;
 const CONTROL_KILLS: usize = 20;
 /// A server that answers a request before it commits.
 const LATE: &[&str] = &["--weaken", "late-commit"];
+/// A server that never syncs its database.
+const OFF: &[&str] = &["--weaken", "synchronous-off"];
+
+/// How long it goes on at the desks, and how.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    /// Kills after which it ends; else when everything is done.
+    kills: usize,
+    /// Flags of the server.
+    flags: &'static [&'static str],
+    /// Whether the power goes with each kill.
+    is_dark: bool,
+}
+
+const WHOLE: Run = Run { kills: usize::MAX, flags: &[], is_dark: false };
+const CONTROL_LATE: Run = Run { kills: CONTROL_KILLS, flags: LATE, is_dark: false };
+const CONTROL_OFF: Run = Run { kills: CONTROL_KILLS, flags: OFF, is_dark: true };
 
 /// What would be wrong with one thing each.
 const PLANTED: &[&str] = &[
@@ -61,6 +79,7 @@ const PLANTED: &[&str] = &[
 struct Count {
     kills: usize,
     kills_with_acts: usize,
+    losses: usize,
     cut_off: usize,
     fees: usize,
     figures: usize,
@@ -72,6 +91,7 @@ struct Staff {
     desks: Vec<Desk>,
     issuing: Issuing,
     before: Before,
+    disk: Option<Disk>,
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -86,26 +106,36 @@ async fn no_payment_score_or_certificate_is_lost_when_the_server_is_killed() {
         "TR1",
         "kill -9 loses no payment, score or certificate, and leaves none half written; a control does"
     );
+    testkit::proves!(
+        "TR2",
+        "a loss of power loses no payment, score or certificate, and leaves none half written; a control does"
+    );
 }
 
 async fn one_engine(kept: &'static Kept, seed: u64) {
     let kept = kept.again().await;
     tokio::task::block_in_place(|| {
         Handle::current().block_on(back::take_back(&kept.database));
-        tried(Server::on(env!("CARGO_BIN_EXE_kaogong"), &kept, Moment::Certified.clock()), seed);
+        let (binary, at) = (env!("CARGO_BIN_EXE_kaogong"), Moment::Certified.clock());
+        if kept.engine == "sqlite" {
+            let (server, disk) = Server::on_kept_disk(binary, &kept, at);
+            tried(server, Some(disk), seed);
+        } else {
+            tried(Server::on(binary, &kept, at), None, seed);
+        }
     });
 }
 
-fn tried(mut server: Server, seed: u64) {
+fn tried(mut server: Server, disk: Option<Disk>, seed: u64) {
     let (engine, dice) = (server.engine, Dice::of(seed));
-    let mut staff = Staff::comes(&server);
+    let mut staff = Staff::comes(&server, disk);
     let (mut count, rounds) = (Count::default(), u64::try_from(tries(1, 40)).unwrap());
     for round in 1..=rounds {
         if round > 1 {
-            again(&mut server, &[]);
+            again(&mut server, &staff, &[]);
         }
         staff.begins(&server, round);
-        let found = at_the_desks(&mut server, &mut staff, &dice, (usize::MAX, &[]), &mut count);
+        let found = at_the_desks(&mut server, &mut staff, &dice, WHOLE, &mut count);
         assert_eq!(found, Found::default(), "{engine}, TR1_SEED={seed}");
         let found = at_issue(&mut server, &mut staff, &dice, &mut count);
         assert_eq!(found, Found::default(), "{engine}, TR1_SEED={seed}");
@@ -120,13 +150,33 @@ fn tried(mut server: Server, seed: u64) {
     assert!(is_whole, "{engine}: {said}");
 
     let planted = planted(&server, &staff);
-    again(&mut server, LATE);
-    staff.begins(&server, rounds + 1);
-    let late = at_the_desks(&mut server, &mut staff, &dice, (CONTROL_KILLS, LATE), &mut Count::default());
-    println!("{engine}, control that commits late: {late:?}");
-    Promise::of("TR1", engine, module_path!())
-        .seed(seed)
+    let control = |server: &mut Server, staff: &mut Staff, run: Run, round: u64| {
+        again(server, staff, run.flags);
+        staff.begins(server, round);
+        let found = at_the_desks(server, staff, &dice, run, &mut Count::default());
+        println!("{engine}, control {run:?}: {found:?}");
+        found.lost.len()
+    };
+    let late = control(&mut server, &mut staff, CONTROL_LATE, rounds + 1);
+    if staff.disk.is_some() {
+        assert!(count.losses * 2 >= count.kills, "the power went too seldom: {count:?}");
+        let off = control(&mut server, &mut staff, CONTROL_OFF, rounds + 2);
+        told("TR2", engine, seed, &count)
+            .count("losses of power", count.losses)
+            .control("SQLite never syncs (OFF)", off)
+            .kept();
+    }
+    told("TR1", engine, seed, &count)
         .count("kills", count.kills)
+        .control("rows, entries and a file planted or taken away", planted)
+        .control("answers before the commit", late)
+        .kept();
+}
+
+/// What was done meanwhile.
+fn told(id: &'static str, engine: &str, seed: u64, count: &Count) -> Promise {
+    Promise::of(id, engine, module_path!())
+        .seed(seed)
         .count("kills with acts under way", count.kills_with_acts)
         .count("acts cut off", count.cut_off)
         .count("payments acknowledged", count.fees)
@@ -134,15 +184,29 @@ fn tried(mut server: Server, seed: u64) {
         .count("certificates shown", count.certificates)
         .count("lost", 0)
         .count("half there, or twice", 0)
-        .control("rows, entries and a file planted or taken away", planted)
-        .control("answers before the commit", late.lost.len())
-        .kept();
 }
 
 impl Staff {
-    fn comes(server: &Server) -> Self {
+    fn comes(server: &Server, disk: Option<Disk>) -> Self {
         let office = server.office();
-        Self { desks: desks(office), issuing: Issuing::comes(office), before: Before::default() }
+        Self { desks: desks(office), issuing: Issuing::comes(office), before: Before::default(), disk }
+    }
+
+    /// The process has ended; on a disk that knows what was synced the power goes with every second end. Whether it did.
+    fn loses_power(&self, kills: usize, is_dark: bool) -> bool {
+        let disk = self.disk.as_ref().filter(|_| is_dark || kills.is_multiple_of(2));
+        disk.iter().for_each(|disk| disk.loses_power());
+        disk.is_some()
+    }
+
+    /// Half a minute passes, of which a worker of the job is silent. What we write ourselves is on the disk.
+    fn silence_passes(&mut self, server: &mut Server, workers: &[String]) {
+        let Some(disk) = &self.disk else { return issue::silence_passes(server, workers) };
+        server.stop();
+        issue::silence_passes(server, workers);
+        disk.holds_everything();
+        server.start_again(&[]);
+        self.moves_to(server.base());
     }
 
     /// A round begins: all is to be done, and nobody was told anything.
@@ -180,9 +244,10 @@ impl Staff {
 }
 
 /// Everything is to be done once more.
-fn again(server: &mut Server, flags: &[&str]) {
+fn again(server: &mut Server, staff: &Staff, flags: &[&str]) {
     server.stop();
     Handle::current().block_on(back::take_back(&server.database));
+    staff.disk.iter().for_each(Disk::holds_everything);
     server.start_again(flags);
 }
 
@@ -191,12 +256,13 @@ fn at_the_desks(
     server: &mut Server,
     staff: &mut Staff,
     dice: &Dice,
-    (kills, flags): (usize, &[&str]),
+    Run { kills, flags, is_dark }: Run,
     count: &mut Count,
 ) -> Found {
     let (mut found, killed_before) = (Found::default(), count.kills);
     while staff.open() > 0 && count.kills - killed_before < kills && found == Found::default() {
         let lived = desk::one_life(server, &mut staff.desks, dice);
+        count.losses += usize::from(staff.loses_power(count.kills, is_dark));
         server.start_again(flags);
         staff.moves_to(server.base());
         let rows = Rows::of(server, &staff.before);
@@ -213,6 +279,7 @@ fn at_the_desks(
 fn at_issue(server: &mut Server, staff: &mut Staff, dice: &Dice, count: &mut Count) -> Found {
     for _ in 0..KILLS_AT_ISSUE {
         let workers = issue::one_life(server, &mut staff.issuing, dice);
+        count.losses += usize::from(staff.loses_power(count.kills, false));
         server.start_again(&[]);
         staff.moves_to(server.base());
         count.kills += 1;
@@ -222,7 +289,7 @@ fn at_issue(server: &mut Server, staff: &mut Staff, dice: &Dice, count: &mut Cou
         if found != Found::default() {
             return found;
         }
-        issue::silence_passes(server, &workers);
+        staff.silence_passes(server, &workers);
     }
     staff.issuing.finishes();
     let rows = Rows::of(server, &staff.before);
