@@ -44,8 +44,8 @@ export async function shot(page, name, widths = WIDTHS, { fullPage = true } = {}
 export async function fits(page, name, widths = WIDTHS) {
   for (const width of Object.values(widths)) {
     await page.setViewportSize({ width, height: width < 600 ? 780 : 900 });
-    // A page that was just resized may still be laid out anew; what stays too wide for a second is.
-    const settled = await page.waitForFunction((most) => document.documentElement.scrollWidth <= most, width, { timeout: 1000 }).catch(() => null);
+    // A page that was just resized may still be laid out anew, on a machine that does four things; what stays too wide is.
+    const settled = await page.waitForFunction((most) => document.documentElement.scrollWidth <= most, width, { timeout: 5000 }).catch(() => null);
     if (settled) continue;
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);
     throw new Error(`${name} is ${wide} px wide in a window of ${width} px: ${await sticksOut(page, width)}`);

@@ -98,12 +98,11 @@ async function enter(story, day) {
 async function answer(story, day) {
   day.known = await rightAnswers();
   const waiting = day.people.filter((one) => one.computer && !one.absent);
-  // The first clicks, changes the machine and is looked at; the others work side by side, the next three by keyboard
-  // and whoever is left by what the keyboard would send, all of it in one turn to the browser.
-  await sit(story, day, waiting.shift());
+  // The first clicks, changes the machine and is looked at; the others work side by side, the next three by keyboard.
+  await sit(story, day, waiting.shift(), BY_HAND);
   const typists = new Set(waiting.slice(0, 3));
   const desk = async () => {
-    for (let person = waiting.shift(); person; person = waiting.shift()) await sit(story, day, person, { types: typists.has(person) });
+    for (let person = waiting.shift(); person; person = waiting.shift()) await sit(story, day, person, typists.has(person) ? BY_HAND : 0);
   };
   await Promise.all([desk(), desk(), desk()]);
   const page = await story.staff("invigilator1");
@@ -111,8 +110,11 @@ async function answer(story, day) {
   story.remember("room-done", page);
 }
 
-/** One candidate's exam: all right, or the first third right and the rest left open. */
-async function sit(story, day, person, { types = true } = {}) {
+/** Items that are answered one by one: past the twentieth, where the machine is changed. */
+const BY_HAND = 24;
+
+/** One candidate's exam: all right, or the first third right and the rest left open; `byHand` items one by one, the others by what the keyboard would send, in one turn to the browser. */
+async function sit(story, day, person, byHand) {
   let page = day.desks.get(person.name);
   await page.reload();
   await page.waitForSelector(".exam-item");
@@ -120,8 +122,7 @@ async function sit(story, day, person, { types = true } = {}) {
   const knows = person.theory === "pass" ? total : Math.floor(total / 3);
   const isFirst = person === day.people[0];
   if (isFirst) await twoTabs(story, page);
-  if (!types) await atOnce(page, day.known, knows);
-  for (let at = 0; types && at < knows; at += 1) {
+  for (let at = 0; at < Math.min(byHand, knows); at += 1) {
     if (isFirst && at === 20) page = await changeMachine(story, day, person, page, at);
     const stem = await page.evaluate(() => document.querySelector(".exam-item .pad").firstElementChild.textContent);
     const letters = day.known.get(fold(stem));
@@ -130,6 +131,7 @@ async function sit(story, day, person, { types = true } = {}) {
     if (isFirst && at === 7) await story.teller.pictures("exam-working", page);
     if (isFirst && at === 11) page = await killBrowser(story, page, at + 1);
   }
+  await atOnce(page, day.known, knows - byHand);
   await page.locator(".exam-save[data-state=saved]").waitFor();
   see(await page.locator(".exam-sheet .exam-cell.is-answered").count(), knows, `${person.name}: items answered`);
   await page.locator(".exam-hand-in").click();
@@ -155,17 +157,17 @@ async function byKeys(page, letters, isMore) {
   if (isMore) await page.keyboard.press("ArrowRight");
 }
 
-/** Answers the first `knows` items with the keys that a candidate would press. */
-async function atOnce(page, known, knows) {
-  const unknown = await page.evaluate(`(${work})(${JSON.stringify([...known])}, ${knows}, ${fold}, ${keyOf})`);
+/** Answers that many items with the keys that a candidate would press, from the one that is shown. */
+async function atOnce(page, known, items) {
+  const unknown = await page.evaluate(`(${work})(${JSON.stringify([...known])}, ${items}, ${fold}, ${keyOf})`);
   if (unknown !== null) throw new Error(`an item is not one of the bank: ${unknown}`);
 }
 
 /** Runs in the page, with nothing but what it is given; the stem it does not know, or null. */
-function work(known, knows, folded, key) {
+function work(known, items, folded, key) {
   const press = (each) => document.dispatchEvent(new KeyboardEvent("keydown", { key: each, bubbles: true }));
   const letters = new Map(known);
-  for (let at = 0; at < knows; at += 1) {
+  for (let at = 0; at < items; at += 1) {
     const stem = document.querySelector(".exam-item .pad").firstElementChild.textContent;
     const right = letters.get(folded(stem));
     if (!right) return stem;
