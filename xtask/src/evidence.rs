@@ -46,7 +46,10 @@ impl Evidence {
 }
 
 /// Removes a file that may not be there.
-fn remove(file: &Path) -> Result<()> {
+///
+/// # Errors
+/// When it is there and cannot be removed.
+pub fn remove(file: &Path) -> Result<()> {
     match fs::remove_file(file) {
         Err(error) if error.kind() != ErrorKind::NotFound => {
             Err(error).with_context(|| format!("{} could not be removed", file.display()))

@@ -14,7 +14,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use crate::check;
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, remove};
 use crate::program::output;
 use crate::tally::Tally;
 use crate::testing::Program;
@@ -135,7 +135,7 @@ impl Diary {
         let begun = folder.join("begun");
         if !goes_on {
             for file in ["begun", "done", "promises.log", "tests.log"] {
-                let _ = fs::remove_file(folder.join(file));
+                remove(&folder.join(file))?;
             }
             // What is not committed may change under a night that goes on later.
             let state = if is_changed { "changes that are not committed".to_owned() } else { commit };
@@ -170,7 +170,7 @@ impl Diary {
         add(self.promises(), &fs::read_to_string(&evidence.promises).unwrap_or_default())?;
         add(self.folder.join("done"), &format!("{test}\t{row}\n"))?;
         for file in [&evidence.engines, &evidence.requirements, &evidence.promises] {
-            let _ = fs::remove_file(file);
+            remove(file)?;
         }
         Ok(())
     }

@@ -45,19 +45,15 @@ async function issue(story) {
   story.remember("certificates", second);
 }
 
-/** So many certificates are asked for under a wrong name too, and brought with a byte turned. */
-const DOUBTED = 3;
-
 async function verifyAll(story) {
   const people = (await expected()).filter((person) => person.outcome === "certificate");
   const visitor = await story.window();
   await visitor.goto(`${story.house.base}/verify`);
   story.remember("verify", visitor);
-  for (const [at, person] of people.entries()) await verify(story, visitor, person, at);
+  for (const [at, person] of people.entries()) await verify(story, visitor, person, at === 0);
 }
 
-async function verify(story, visitor, person, at) {
-  const [isFirst, isDoubted] = [at === 0, at < DOUBTED];
+async function verify(story, visitor, person, isFirst) {
   const me = await story.next(person.phone);
   await me.click('a[href^="/my/certificates/"]');
   const number = await me.locator(".code").innerText();
@@ -67,10 +63,10 @@ async function verify(story, visitor, person, at) {
   await writeFile(file, pdf);
   const { status, said } = await story.house.command("verify", "certificate", file, "--key", join(story.house.data, "issuer.pub"));
   see(status, 0, said);
-  for (const [name, verdict] of [[person.name, "ok"], ...(isDoubted ? [["另一个人", "no"]] : [])]) await ask(story, visitor, { number, person, isFirst }, name, verdict);
+  await ask(story, visitor, number, person, isFirst);
   const changed = Buffer.from(pdf);
   changed[Math.floor(pdf.length / 2)] ^= 1;
-  for (const [bytes, verdict] of [...(isDoubted ? [[changed, "no"]] : []), [pdf, "ok"]]) {
+  for (const [bytes, verdict] of [[changed, "no"], [pdf, "ok"]]) {
     await visitor.setInputFiles('input[type="file"]', { name: "c.pdf", mimeType: "application/pdf", buffer: bytes });
     await press(visitor, 'form[action="/verify/file"] button');
     see(await visitor.locator(`.verdict.${verdict}`).count(), 1, `${person.name}: the file is ${verdict}`);
@@ -85,16 +81,18 @@ async function verify(story, visitor, person, at) {
   }
 }
 
-async function ask(story, visitor, { number, person, isFirst }, name, verdict) {
-  await visitor.fill('input[name="number"]', number);
-  await visitor.fill('input[name="name"]', name);
-  await press(visitor, 'form[action="/verify"] button');
-  see(await visitor.locator(`.verdict.${verdict}`).count(), 1, `${person.name} asked as ${name} is ${verdict}`);
-  if (verdict === "no") see((await visitor.locator("main").innerText()).includes(person.name), false, "the name of somebody else's certificate");
-  if (isFirst) {
-    story.remember(`verify-${verdict}`, visitor);
-    await story.look();
+async function ask(story, visitor, number, person, isFirst) {
+  for (const [name, verdict] of [[person.name, "ok"], ["另一个人", "no"]]) {
+    await visitor.fill('input[name="number"]', number);
+    await visitor.fill('input[name="name"]', name);
+    await press(visitor, 'form[action="/verify"] button');
+    see(await visitor.locator(`.verdict.${verdict}`).count(), 1, `${person.name} asked as ${name} is ${verdict}`);
+    if (isFirst) {
+      story.remember(`verify-${verdict}`, visitor);
+      await story.look();
+    }
   }
+  see((await visitor.locator("main").innerText()).includes(person.name), false, "the name of somebody else's certificate");
 }
 
 async function handOut(story) {

@@ -67,11 +67,7 @@ impl Server {
     #[must_use]
     pub fn on_a_disk(binary: &str, at: &str) -> (Self, Disk) {
         let data = Disk::folder();
-        fs::write(clock_of(&data), at).expect("the clock is written");
-        let database = format!("sqlite:{}", data.join("kaogong.db").display());
-        let disk = Disk::under(&data);
-        let mut server = Self::over(binary, "sqlite", data, database);
-        server.set_environment(disk.environment());
+        let (mut server, disk) = Self::over_a_disk(binary, data, at);
         let (made, said) = server.command(&["init"]);
         assert!(made, "{said}");
         server.launch(&["--demo-staff"]);
@@ -109,12 +105,18 @@ impl Server {
         assert_eq!(kept.engine, "sqlite");
         let data = Disk::folder();
         copy_tree(&kept.data, &data, |name| name != "lock");
+        let (mut server, disk) = Self::over_a_disk(binary, data, at);
+        server.launch(&[]);
+        (server, disk)
+    }
+
+    /// Not started yet, over this folder and a disk under it that holds what lies there.
+    fn over_a_disk(binary: &str, data: PathBuf, at: &str) -> (Self, Disk) {
         fs::write(clock_of(&data), at).expect("the clock is written");
         let database = format!("sqlite:{}", data.join("kaogong.db").display());
         let disk = Disk::under(&data);
-        let mut server = Self::over(binary, kept.engine, data, database);
+        let mut server = Self::over(binary, "sqlite", data, database);
         server.set_environment(disk.environment());
-        server.launch(&[]);
         (server, disk)
     }
 
