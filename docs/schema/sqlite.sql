@@ -1327,7 +1327,7 @@ CREATE TABLE roster_row (
 
 CREATE INDEX roster_row_application ON roster_row (application_id);
 
-CREATE INDEX roster_row_state ON roster_row (roster_id, state, row_no);
+CREATE INDEX roster_row_state ON roster_row (roster_id, state, row_no, wrong_fields);
 
 CREATE TABLE roster_upload (
     id TEXT PRIMARY KEY,
