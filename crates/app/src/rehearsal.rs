@@ -59,7 +59,12 @@ pub struct RehearseFlags {
 
 impl RehearseFlags {
     fn options(&self) -> rehearsal::Options {
-        rehearsal::Options { candidates: self.candidates, seed: self.seed, at_once: self.at_once }
+        rehearsal::Options {
+            candidates: self.candidates,
+            seed: self.seed,
+            at_once: self.at_once,
+            holders: rehearsal::HOLDERS,
+        }
     }
 }
 

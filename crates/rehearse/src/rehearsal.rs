@@ -37,7 +37,12 @@ pub struct Options {
     pub seed: u64,
     /// How many sit at a computer in the same moment.
     pub at_once: usize,
+    /// How many holders fetch their certificate themselves.
+    pub holders: usize,
 }
+
+/// Holders who fetch their certificate themselves, unless others are asked for.
+pub const HOLDERS: usize = 5;
 
 /// What the people of a rehearsal were told.
 #[derive(Debug, Default)]
@@ -121,8 +126,7 @@ pub fn play_through(
         let began = now();
         for (at, name, act) in acts.iter() {
             office.clock(&at.text(&batch))?;
-            let mut scene =
-                Scene { office, batch: &batch, crowd: &crowd, at_once: options.at_once, told: &mut told };
+            let mut scene = Scene { office, batch: &batch, crowd: &crowd, options, told: &mut told };
             act(&mut scene).map_err(|fault| fault.during(name))?;
             tell(&format!("{stage}: {name}"));
         }
@@ -139,7 +143,7 @@ struct Scene<'a> {
     office: &'a Office,
     batch: &'a Batch,
     crowd: &'a Crowd,
-    at_once: usize,
+    options: Options,
     told: &'a mut Told,
 }
 

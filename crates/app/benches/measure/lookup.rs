@@ -1,6 +1,10 @@
 //! The public's question, answered out of a million certificates: somebody scans the QR code of theirs.
-use std::time::{Duration, Instant};
+use std::{
+    io::Read as _,
+    time::{Duration, Instant},
+};
 
+use flate2::read::GzDecoder;
 use rehearse::rehearsal;
 use sqlx::{QueryBuilder, Row as _};
 use store::{Db, Tx, on};
@@ -15,13 +19,17 @@ use crate::{
 
 /// Certificates in the register. Source: the issue's own figure; a province issues some 200,000 a year.
 const CERTIFICATES: [usize; 3] = [10_000, 100_000, 1_000_000];
+/// Holders whose codes are asked for, in turn. Their rows lie among the others; a hundred more would be as warm.
+const HOLDERS: usize = 100;
 /// Rows copied in one transaction.
 const IN_ONE: usize = 50_000;
 /// How long each measurement lasts, and how many ask at once.
 const LASTING: (Duration, usize) = (Duration::from_secs(6), 32);
 
 /// Stands on the page of a certificate that holds.
-const GOOD: &[u8] = b"verdict ok";
+const GOOD: &str = "verdict ok";
+/// The first and every so many answers are read.
+const LOOKED_AT: usize = 100;
 
 const COUNT: &str = "SELECT COUNT(*) FROM certificate";
 const ONE: &str = "SELECT number FROM certificate WHERE status = 'valid' ORDER BY number LIMIT 1";
@@ -37,12 +45,12 @@ pub fn run() -> Vec<Row> {
     let runtime = runtime();
     let mut rows = Vec::new();
     for mut server in runtime.block_on(Server::each(env!("CARGO_BIN_EXE_kaogong"), "2021-03-01 08:00")) {
-        let options = rehearsal::Options { candidates: 120, seed: 1, at_once: 8 };
+        let options = rehearsal::Options { candidates: 1_000, seed: 1, at_once: 8, holders: HOLDERS };
         let told = rehearsal::play(server.office(), options, |_| ()).unwrap();
         let token =
             |pdf: &[u8]| String::from_utf8(print::signed::check(pdf, |_, _| true).unwrap().token).unwrap();
         let tokens: Vec<String> = told.files.iter().map(|(_, pdf)| token(pdf)).collect();
-        assert!(tokens.len() > 10, "{} holders have a token", tokens.len());
+        assert!(tokens.len() == HOLDERS, "{} holders have a token", tokens.len());
         server.stop();
         let mut points = Vec::new();
         for count in CERTIFICATES {
@@ -113,6 +121,12 @@ async fn analyze(db: &Db) {
     tx.commit().await.unwrap();
 }
 
+fn unpacked(page: &[u8]) -> String {
+    let mut text = String::new();
+    GzDecoder::new(page).read_to_string(&mut text).unwrap();
+    text
+}
+
 /// Everybody asks as fast as they are answered; how long each waited, and answers in a second.
 async fn ask(base: &str, tokens: &[String]) -> (Vec<f64>, f64) {
     let host = base.trim_start_matches("http://").to_owned();
@@ -129,8 +143,9 @@ async fn ask(base: &str, tokens: &[String]) -> (Vec<f64>, f64) {
                 let began = Instant::now();
                 let (status, page) = wire.get(&format!("/verify?t={}", tokens[at % tokens.len()])).await;
                 waits.push(began.elapsed().as_secs_f64());
-                let says_yes = page.windows(GOOD.len()).any(|part| part == GOOD);
-                assert!(status.is_success() && says_yes, "{status} {}", String::from_utf8_lossy(&page));
+                // Each is looked at by its status, a few by what stands on them: reading is not to be measured.
+                let says_yes = waits.len() % LOOKED_AT != 1 || unpacked(&page).contains(GOOD);
+                assert!(status.is_success() && says_yes, "{status}: {}", unpacked(&page));
             }
             waits
         });

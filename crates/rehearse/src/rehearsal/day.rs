@@ -55,7 +55,7 @@ pub(super) fn check_in(scene: &mut Scene<'_>) -> Result<()> {
     let rooms = sitting::rooms(&invigilator, scene.batch)?;
     let crowd = scene.crowd;
     let seats = Mutex::new(Vec::new());
-    in_parallel(scene.at_once, &rooms, |room| {
+    in_parallel(scene.options.at_once, &rooms, |room| {
         let page = invigilator.open(room)?;
         if !page.has_form("/check-in") {
             return Ok(());
@@ -84,7 +84,7 @@ pub(super) fn sit(scene: &mut Scene<'_>) -> Result<()> {
     let (office, crowd) = (scene.office, scene.crowd);
     let invigilator = office.staff("invigilator1")?;
     let told = Mutex::new((Vec::new(), Vec::new()));
-    in_parallel(scene.at_once, &seats, |seat| {
+    in_parallel(scene.options.at_once, &seats, |seat| {
         let browser = sitting::enter_hall(office, &seat.number, &seat.code)?;
         let mut exam = Exam::open(&browser, &told)?;
         let answers = exam.answers(crowd, &seat.number, &known)?;
@@ -204,7 +204,7 @@ pub(super) fn close(scene: &mut Scene<'_>, held: Held) -> Result<()> {
     let invigilator = scene.office.staff("invigilator2")?;
     let rooms = sitting::rooms(&invigilator, scene.batch)?;
     let crowd = scene.crowd;
-    in_parallel(scene.at_once, &rooms, |room| {
+    in_parallel(scene.options.at_once, &rooms, |room| {
         let page = invigilator.open(room)?;
         let is_due = sitting::can_be_closed(&page) && (held == Held::NextDay || !sitting::is_panel(&page));
         if !is_due {

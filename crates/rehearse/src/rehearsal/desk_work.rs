@@ -14,8 +14,6 @@ const PORTRAITS_AT_ONCE: usize = 200;
 const FACES: usize = 200;
 /// Papers of the batch: one for each occupation and level; and forms of a paper.
 const PAPERS: usize = 7;
-/// Holders who fetch their certificate themselves.
-const HOLDERS: usize = 5;
 
 /// Portraits come in archives; a few hundred faces are shared by all.
 pub(super) fn portraits(scene: &mut Scene<'_>) -> Result<()> {
@@ -161,8 +159,8 @@ pub(super) fn lock(scene: &mut Scene<'_>) -> Result<()> {
 
 /// Some holders sign in by their phone and download their certificate.
 pub(super) fn fetch(scene: &mut Scene<'_>) -> Result<()> {
-    for member in scene.batch.cast.admitted().take(HOLDERS * 4) {
-        if scene.told.files.len() >= HOLDERS {
+    for member in scene.batch.cast.admitted().take(scene.options.holders * 4) {
+        if scene.told.files.len() >= scene.options.holders {
             break;
         }
         let browser = scene.office.candidate(&member.phone)?;

@@ -65,7 +65,7 @@ pub fn run() -> Vec<Row> {
     let runtime = runtime();
     let mut rows = Vec::new();
     for mut server in runtime.block_on(Server::each(env!("CARGO_BIN_EXE_kaogong"), "2021-03-01 08:00")) {
-        let options = rehearsal::Options { candidates: 60, seed: 1, at_once: 8 };
+        let options = rehearsal::Options { candidates: 60, seed: 1, at_once: 8, holders: 0 };
         rehearsal::play_through(server.office(), options, "paper", |_| ()).unwrap();
         let template = crowd::template(&mut server);
         server.stop();
