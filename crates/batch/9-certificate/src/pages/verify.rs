@@ -4,6 +4,7 @@
 //! nothing can be tried out here. The page asks nobody to sign in; one that does is not ours.
 use std::sync::Arc;
 
+use ::store::Tx;
 use askama::Template;
 use axum::{
     Extension,
@@ -54,10 +55,9 @@ struct English {
 }
 
 impl English {
-    async fn read(env: &Env, row: &Certificate) -> PageResult<Self> {
-        let mut tx = env.db.read().await?;
+    async fn read(tx: &mut Tx, row: &Certificate) -> PageResult<Self> {
         let mut said = Self::default();
-        let levels = plan::levels(&mut tx, &row.batch_code).await?;
+        let levels = plan::levels(tx, &row.batch_code).await?;
         let level = levels
             .into_iter()
             .find(|level| level.occupation_code == row.occupation_code && level.level_code == row.level_code);
@@ -65,7 +65,7 @@ impl English {
             (said.occupation, said.level) = (level.occupation_en, level.level_en);
         }
         // The name is that of the day of issue: another one since then is not its translation.
-        let issuer = organisation::by_path(&mut tx, &row.issuer_path).await?;
+        let issuer = organisation::by_path(tx, &row.issuer_path).await?;
         if let Some(issuer) = issuer.filter(|issuer| issuer.name_zh == row.issuer_name) {
             said.issuer = issuer.name_en;
         }
@@ -74,8 +74,8 @@ impl English {
 }
 
 impl Answer {
-    async fn known(env: &Env, found: PublicAnswer, row: &Certificate) -> PageResult<Self> {
-        let english = English::read(env, row).await?;
+    async fn known(tx: &mut Tx, found: PublicAnswer, row: &Certificate) -> PageResult<Self> {
+        let english = English::read(tx, row).await?;
         Ok(Self::Known(Box::new(Known { found, english })))
     }
 
@@ -156,8 +156,9 @@ fn page(env: &Env, issuer: &Issuer, v: &Visit, answer: Answer, form: Form) -> Pa
 
 async fn by_name(env: &Env, asked: &Asked) -> PageResult<Answer> {
     let typed: String = asked.number.chars().filter(|c| !c.is_whitespace()).collect();
+    let mut tx = env.db.read().await?;
     let row = match CertificateNumber::parse(&typed.to_ascii_uppercase()) {
-        Ok(number) => store::by_number(&mut env.db.read().await?, &number).await?,
+        Ok(number) => store::by_number(&mut tx, &number).await?,
         Err(_) => None,
     };
     let Some(row) = row.filter(|row| row.status != CertificateStatus::Intended) else {
@@ -167,16 +168,20 @@ async fn by_name(env: &Env, asked: &Asked) -> PageResult<Answer> {
     if !is_same_name(&payload.name, &asked.name) {
         return Ok(Answer::Bad("verify-not-found"));
     }
-    Answer::known(env, PublicAnswer::masked(&payload, row.revoked_on()), &row).await
+    Answer::known(&mut tx, PublicAnswer::masked(&payload, row.revoked_on()), &row).await
 }
 
 async fn by_token(env: &Env, issuer: &Issuer, token: &str) -> PageResult<Answer> {
     let Ok(payload) = verify_token(token, &issuer.keys()) else { return Ok(Answer::Bad("verify-token-bad")) };
-    let Some(row) = registered(env, &payload).await? else { return Ok(Answer::Bad("verify-not-registered")) };
+    // One reading: each begins and ends with a way to the database and back.
+    let mut tx = env.db.read().await?;
+    let Some(row) = registered(&mut tx, &payload).await? else {
+        return Ok(Answer::Bad("verify-not-registered"));
+    };
     if row.token(&env.vault)? != token {
         return Ok(Answer::Bad("verify-not-registered"));
     }
-    Answer::known(env, PublicAnswer::full(&payload, row.revoked_on()), &row).await
+    Answer::known(&mut tx, PublicAnswer::full(&payload, row.revoked_on()), &row).await
 }
 
 async fn by_file(env: &Env, issuer: &Issuer, bytes: &[u8]) -> PageResult<Answer> {
@@ -185,17 +190,18 @@ async fn by_file(env: &Env, issuer: &Issuer, bytes: &[u8]) -> PageResult<Answer>
         Verdict::Altered => return Ok(Answer::Bad("verify-file-altered")),
         Verdict::NotOurs => return Ok(Answer::Bad("verify-file-not-ours")),
     };
-    let row = registered(env, &payload).await?;
+    let mut tx = env.db.read().await?;
+    let row = registered(&mut tx, &payload).await?;
     match row.filter(|row| row.pdf_digest.as_ref() == Some(&sha256(bytes))) {
-        Some(row) => Answer::known(env, PublicAnswer::full(&payload, row.revoked_on()), &row).await,
+        Some(row) => Answer::known(&mut tx, PublicAnswer::full(&payload, row.revoked_on()), &row).await,
         None => Ok(Answer::Bad("verify-not-registered")),
     }
 }
 
 /// The row of a payload whose signature holds. A good signature without its row was made by somebody
 /// who has the key and went past the register: it does not count.
-async fn registered(env: &Env, payload: &Payload) -> PageResult<Option<Certificate>> {
-    let row = store::by_number(&mut env.db.read().await?, &payload.number).await?;
+async fn registered(tx: &mut Tx, payload: &Payload) -> PageResult<Option<Certificate>> {
+    let row = store::by_number(tx, &payload.number).await?;
     let digest = sha256(&payload.canonical());
     Ok(row.filter(|row| row.status != CertificateStatus::Intended && row.payload_digest == digest))
 }
