@@ -49,7 +49,7 @@ pub(super) fn overlaps(sittings: &[PlannedSitting], candidates: &[Candidate]) ->
 /// take turns are left out: their times are known only when each site is planned.
 #[must_use]
 pub fn between_sites(candidates: &[Candidate], needs: &[Need]) -> BTreeMap<SiteId, Vec<Conflict>> {
-    let mut of_person: BTreeMap<&str, Vec<&Candidate>> = BTreeMap::new();
+    let mut of_person: HashMap<&str, Vec<&Candidate>> = HashMap::with_capacity(candidates.len());
     for one in candidates {
         of_person.entry(&one.person).or_default().push(one);
     }

@@ -156,11 +156,11 @@ fn page(env: &Env, issuer: &Issuer, v: &Visit, answer: Answer, form: Form) -> Pa
 
 async fn by_name(env: &Env, asked: &Asked) -> PageResult<Answer> {
     let typed: String = asked.number.chars().filter(|c| !c.is_whitespace()).collect();
-    let mut tx = env.db.read().await?;
-    let row = match CertificateNumber::parse(&typed.to_ascii_uppercase()) {
-        Ok(number) => store::by_number(&mut tx, &number).await?,
-        Err(_) => None,
+    let Ok(number) = CertificateNumber::parse(&typed.to_ascii_uppercase()) else {
+        return Ok(Answer::Bad("verify-not-found"));
     };
+    let mut tx = env.db.read().await?;
+    let row = store::by_number(&mut tx, &number).await?;
     let Some(row) = row.filter(|row| row.status != CertificateStatus::Intended) else {
         return Ok(Answer::Bad("verify-not-found"));
     };
