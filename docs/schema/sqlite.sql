@@ -706,6 +706,58 @@ CREATE TABLE fee (
 
 CREATE INDEX fee_by_component ON fee (component_id, valid_from);
 
+CREATE TABLE filing (
+    id TEXT PRIMARY KEY,
+    organisation_id TEXT NOT NULL REFERENCES organisation (id),
+    kind TEXT NOT NULL CHECK (kind IN ('employer', 'social', 'school', 'special_ability', 'station')),
+    -- The 13 characters its certificate numbers begin with; none where it issues none.
+    site_code TEXT UNIQUE,
+    -- The authority, or for a station the head of its network.
+    granted_by TEXT NOT NULL,
+    document TEXT NOT NULL,
+    granted_on TEXT NOT NULL,
+    -- First day it holds, and first day it no longer does.
+    valid_from TEXT NOT NULL,
+    valid_to TEXT,
+    -- None while it is on trial (试运行).
+    confirmed_on TEXT,
+    -- Withdrawn or given up.
+    ended_on TEXT,
+    plaque_number TEXT,
+    plaque_on TEXT,
+    source TEXT NOT NULL,
+    CHECK (kind <> 'station' OR site_code IS NULL),
+    CHECK ((plaque_number IS NULL) = (plaque_on IS NULL))
+);
+
+CREATE INDEX filing_by_organisation ON filing (organisation_id);
+
+CREATE TABLE filing_scope (
+    id TEXT PRIMARY KEY,
+    filing_id TEXT NOT NULL REFERENCES filing (id),
+    occupation_code TEXT NOT NULL,
+    -- A trade (工种) of the occupation; empty for the whole of it. Trades have no codes.
+    trade_zh TEXT NOT NULL,
+    trade_en TEXT NOT NULL,
+    level_code TEXT NOT NULL,
+    object_group TEXT NOT NULL CHECK (object_group IN ('own_staff', 'own_students', 'industry', 'public')),
+    valid_from TEXT NOT NULL,
+    valid_to TEXT,
+    source TEXT NOT NULL
+);
+
+CREATE INDEX filing_scope_by_filing ON filing_scope (filing_id);
+
+CREATE INDEX filing_scope_by_occupation ON filing_scope (occupation_code, level_code);
+
+CREATE TABLE filing_suspension (
+    filing_id TEXT NOT NULL REFERENCES filing (id),
+    from_day TEXT NOT NULL,
+    to_day TEXT,
+    document TEXT NOT NULL,
+    PRIMARY KEY (filing_id, from_day)
+);
+
 CREATE TABLE form (
     id TEXT PRIMARY KEY,
     batch_code TEXT NOT NULL REFERENCES batch (code),
@@ -983,17 +1035,13 @@ CREATE TABLE organisation (
     path TEXT NOT NULL UNIQUE,
     parent_id TEXT REFERENCES organisation (id),
     kind TEXT NOT NULL CHECK (kind IN
-        ('association', 'enterprise', 'college', 'city_centre', 'exam_site', 'registration_point')),
+        ('authority', 'association', 'enterprise', 'college', 'special_ability_body', 'subsidiary', 'leading_centre',
+         'management_centre', 'certification_centre', 'evaluation_centre', 'head_station', 'base', 'city_centre',
+         'exam_site', 'registration_point')),
     name_zh TEXT NOT NULL,
     name_en TEXT NOT NULL,
-    -- The 13 characters of certificate numbers; only filed organisations have one.
-    site_code TEXT UNIQUE,
-    -- The exam site that usually seats the people of a registration point; a batch may differ.
+    -- The body that usually seats the people who register here; a batch may differ.
     served_by_id TEXT REFERENCES organisation (id),
-    -- Filing (备案): first day, first day no longer filed, and the paper it stands on.
-    filed_from TEXT,
-    filed_to TEXT,
-    filing_document TEXT NOT NULL,
     source TEXT NOT NULL
 );
 

@@ -79,7 +79,6 @@ pub fn all_queries() -> Vec<(&'static str, &'static str)> {
         message::ALL_QUERIES,
         readership::ALL_QUERIES,
         job::ALL_QUERIES,
-        organisation::ALL_QUERIES,
         venue::ALL_QUERIES,
         announcement::ALL_QUERIES,
     ];
@@ -87,6 +86,7 @@ pub fn all_queries() -> Vec<(&'static str, &'static str)> {
         person::all_queries(),
         identity::all_queries(),
         scheme::all_queries(),
+        organisation::all_queries(),
         itembank::all_queries(),
         plan::all_queries(),
         registration::all_queries(),

@@ -68,7 +68,7 @@ fn tables() -> Document {
             if let Some(words) = line.strip_prefix("-- ") {
                 comment.push(words);
             } else if let Some(rest) = line.strip_prefix("CREATE TABLE ") {
-                let table = rest.trim_end_matches(" (").trim();
+                let table = rest.split([' ', '(']).next().unwrap_or(rest);
                 let _ = writeln!(text, "| `{table}` | `{file}` | {} |", comment.join(" "));
                 comment.clear();
             } else if let Some((before, now)) = renamed(line) {

@@ -8,6 +8,7 @@ use anyhow::{Context, bail, ensure};
 use clap::{Args, ValueEnum};
 use identity::Note;
 use kernel::Digest;
+use organisation::FILING_FILES;
 use scheme::import::{Changes, ImportFile, ImportRefused, STANDARD_FILES};
 use sha2::{Digest as _, Sha256};
 use store::Tx;
@@ -28,6 +29,8 @@ pub enum Kind {
     Calendar,
     /// The tree of organisations.
     Organisations,
+    /// Filings and their scopes.
+    Filings,
     /// Sites and rooms.
     Venues,
 }
@@ -38,6 +41,7 @@ impl Kind {
             Self::Standards => "standards",
             Self::Calendar => "calendar",
             Self::Organisations => "organisations",
+            Self::Filings => "filings",
             Self::Venues => "venues",
         }
     }
@@ -47,6 +51,7 @@ impl Kind {
         match self {
             Self::Standards => &STANDARD_FILES,
             Self::Venues => &VENUE_FILES,
+            Self::Filings => &FILING_FILES,
             Self::Calendar | Self::Organisations => &[],
         }
     }
@@ -57,7 +62,7 @@ impl Kind {
 pub struct ImportFlags {
     /// What the file holds.
     kind: Kind,
-    /// The file; for standards and venues also a folder with several.
+    /// The file; for standards, filings and venues also a folder with several.
     file: PathBuf,
     #[command(flatten)]
     pub place: Place,
@@ -135,6 +140,9 @@ async fn take(tx: &mut Tx, kind: Kind, inputs: &[Input]) -> Result<Changes, Impo
     match (kind, files.first()) {
         (Kind::Standards, _) => scheme::import::import_standards(tx, &files).await,
         (Kind::Venues, _) => venue::import(tx, named("sites.csv"), named("rooms.csv")).await,
+        (Kind::Filings, _) => {
+            organisation::import_filings(tx, named(FILING_FILES[0]), named(FILING_FILES[1])).await
+        }
         (Kind::Calendar, Some(file)) => scheme::import::import_calendar(tx, *file).await,
         (Kind::Organisations, Some(file)) => organisation::import(tx, *file).await,
         (Kind::Calendar | Kind::Organisations, None) => Ok(Changes::default()),

@@ -21,7 +21,12 @@ pub async fn registers(house: &House) -> anyhow::Result<u64> {
         calendar: include_str!("../../../data/calendar-cn.csv"),
     };
     let mut added = scheme::seed(&mut tx, &scheme_files).await?;
-    added += organisation::seed(&mut tx, include_str!("../../../data/organisation/demo.csv")).await?;
+    let organisation_files = organisation::SeedFiles {
+        organisations: include_str!("../../../data/organisation/organisations.csv"),
+        filings: include_str!("../../../data/organisation/filings.csv"),
+        scopes: include_str!("../../../data/organisation/filing-scopes.csv"),
+    };
+    added += organisation::seed(&mut tx, &organisation_files).await?;
     let venue_files = venue::SeedFiles {
         sites: include_str!("../../../data/venue/sites.csv"),
         rooms: include_str!("../../../data/venue/rooms.csv"),

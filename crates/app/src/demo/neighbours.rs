@@ -15,14 +15,19 @@ pub const NEIGHBOUR_STAFF: &[DemoStaff] = &[
     staff("enterprise2", "集团评价中心乙", Role::Province, "/enterprise"),
 ];
 
+const ORGANISATIONS: &str = include_str!("../../../../data/demo/neighbours/organisations.csv");
+const FILINGS: &str = include_str!("../../../../data/demo/neighbours/filings.csv");
+const SCOPES: &str = include_str!("../../../../data/demo/neighbours/filing-scopes.csv");
+
 /// Takes their organisations and sites in and makes their people. Running it again changes nothing.
 ///
 /// # Errors
 /// A file that is not what it should be; storage.
 pub async fn neighbours(house: &House) -> anyhow::Result<()> {
     let mut tx = house.env.db.write().await?;
-    let organisations = include_str!("../../../../data/demo/neighbours/organisations.csv");
-    organisation::seed(&mut tx, organisations).await?;
+    let organisations =
+        organisation::SeedFiles { organisations: ORGANISATIONS, filings: FILINGS, scopes: SCOPES };
+    organisation::seed(&mut tx, &organisations).await?;
     let venues = venue::SeedFiles {
         sites: include_str!("../../../../data/demo/neighbours/sites.csv"),
         rooms: include_str!("../../../../data/demo/neighbours/rooms.csv"),
@@ -34,25 +39,40 @@ pub async fn neighbours(house: &House) -> anyhow::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::NEIGHBOUR_STAFF;
+    use std::collections::BTreeSet;
 
-    const ORGANISATIONS: &str = include_str!("../../../../data/demo/neighbours/organisations.csv");
+    use super::{FILINGS, NEIGHBOUR_STAFF, ORGANISATIONS, SCOPES};
+
+    /// The cells of one column, of the lines that another column begins with something.
+    fn cells<'a>(file: &'a str, begins: (usize, &str), column: usize) -> Vec<&'a str> {
+        let lines = file.lines().skip(1).map(|line| line.split(',').collect::<Vec<_>>());
+        lines.filter(|cells| cells[begins.0].starts_with(begins.1)).map(|cells| cells[column]).collect()
+    }
 
     #[test]
     fn the_federation_has_27_stations_21_bases_and_8_on_trial_and_each_body_two_people_of_its_own() {
-        let under = |path: &str| ORGANISATIONS.lines().filter(|line| line.contains(path)).count();
         let bodies = ["/federation/station-", "/federation/base-", "/federation/trial-"];
-        // A line names its own path first; what serves a station is named by 27 of them besides.
-        let own = |path: &str| {
-            ORGANISATIONS
-                .lines()
-                .filter(|line| line.split(',').nth(1).is_some_and(|at| at.starts_with(path)))
-                .count()
-        };
-        assert_eq!(bodies.map(own), [27, 21, 8]);
-        assert_eq!(under("/federation/base-"), 21 + 27);
+        assert_eq!(bodies.map(|path| cells(ORGANISATIONS, (1, path), 1).len()), [27, 21, 8]);
+        let on_trial = |path| cells(FILINGS, (1, path), 9).iter().filter(|day| day.is_empty()).count();
+        assert_eq!(bodies.map(on_trial), [0, 0, 8], "each has its plaque, and eight wait to be confirmed");
+        let plaques: BTreeSet<&str> = cells(FILINGS, (1, "/federation/"), 11).into_iter().collect();
+        assert_eq!(plaques.len(), 56);
         for body in ["/federation", "/college", "/enterprise"] {
             assert_eq!(NEIGHBOUR_STAFF.iter().filter(|one| one.path == body).count(), 2, "{body}");
         }
+    }
+
+    #[test]
+    fn the_college_covers_13_occupations_and_33_trades_and_the_federation_14_trades_of_its_own() {
+        let college: BTreeSet<&str> = cells(SCOPES, (1, "filing-college"), 2).into_iter().collect();
+        assert_eq!(college.len(), 13);
+        let trades = |filing| cells(SCOPES, (1, filing), 3).iter().filter(|trade| !trade.is_empty()).count();
+        assert_eq!((trades("filing-college"), trades("filing-federation")), (33, 14));
+        let centres = cells(ORGANISATIONS, (1, "/college/"), 2);
+        assert_eq!(centres.iter().filter(|kind| kind.ends_with("_centre")).count(), 3);
+        testkit::proves!(
+            "S2-06",
+            "the college's scope has 13 occupations and 33 trades, each with levels and days"
+        );
     }
 }

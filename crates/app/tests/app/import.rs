@@ -11,9 +11,10 @@ async fn registers_are_taken_in_whole_or_not_at_all() {
             mistakes(&server);
             calendar(&server);
             organisations_and_venues(&server);
+            filings(&server);
             let auditor = server.staff("auditor1");
             let noted = auditor.open("/trail?action=register.import").text().matches("凭证").count();
-            assert_eq!(noted, 4, "one entry an import on {}", server.engine);
+            assert_eq!(noted, 5, "one entry an import on {}", server.engine);
             let (whole, said) = server.command(&["verify", "log"]);
             assert!(whole, "{}: {said}", server.engine);
         });
@@ -157,21 +158,69 @@ fn calendar(server: &Server) {
     }
 }
 
+fn filings(server: &Server) {
+    let filing = "id,holder,kind,site_code,granted_by,document,granted_on,valid_from,valid_to,confirmed_on,ended_on,\
+                  plaque_number,plaque_on,source\n";
+    let scope =
+        "id,filing_id,occupation_code,trade_zh,trade_en,levels,object_group,valid_from,valid_to,source\n";
+    let row = "f-2,/demo,social,S000099000088,人社厅,文号一,2021-01-04,2021-02-01,2024-02-01,2021-02-01,,牌2,2021-02-02,test";
+    let line = "s-2,f-2,4-07-03-04,招聘师,Recruiter,4 3,public,2021-02-01,,test";
+    let set = |name: &str, rows: &str, lines: &str| {
+        let (rows, lines) = (format!("{filing}{rows}\n"), format!("{scope}{lines}\n"));
+        folder(server, name, &[("filings.csv", rows.as_str()), ("filing-scopes.csv", lines.as_str())])
+    };
+    let (done, said) = import(server, "filings", &set("filings", row, line), &[]);
+    assert!(done && said.contains("filings: 3 rows added"), "{}: {said}", server.engine);
+    let (done, said) = import(server, "filings", &set("filings", row, line), &[]);
+    assert!(done && said.contains("filings: 0 rows added, 3 there already"), "{}: {said}", server.engine);
+    let shown = server.browser().open("/filings?q=000088").text();
+    assert!(shown.contains("S000099000088"), "{}: {shown}", server.engine);
+    let shown = server.browser().open("/filings/f-2").text();
+    assert!(shown.contains("招聘师") && shown.contains("牌2"), "{}: {shown}", server.engine);
+    let others = row.replace("f-2,", "f-3,").replace("000088", "000089");
+    for (row, words) in [
+        (others.replace(",/demo,", ",/none,"), "an organisation of the register"),
+        (others.replace(",social,", ",employer,"), "not for such a body"),
+        (others.replace(",S0000", ",Y0000"), "a code that begins with S"),
+        (others.replace("000089", "000088"), "what filing f-2 is not"),
+        (others.replace("2024-02-01", "2021-02-01"), "a day that is not before 2021-02-02"),
+        (others.replace(",2021-02-02,test", ",,test"), "both the number of the plaque and its day"),
+        (row.replace("文号一", "文号二"), "what filing f-2 is not"),
+    ] {
+        let (done, said) = import(server, "filings", &set("filings-wrong", &row, line), &[]);
+        assert!(!done && said.contains(words), "{words} on {}:\n{said}", server.engine);
+    }
+    let others = line.replace("s-2,", "s-3,");
+    for (line, words) in [
+        (others.clone(), "days on which s-2-4 does not cover the same"),
+        (others.replace("招聘师", "培训师").replace(",f-2,", ",f-9,"), "a filing of the register"),
+        (others.replace("4-07-03-04", "9-99-99-99"), "an occupation in force on 2021-02-01"),
+        (others.replace("招聘师", "培训师").replace(",4 3,", ",4 77,"), "levels in force on 2021-02-01"),
+        (
+            others.replace("招聘师", "培训师").replace("2021-02-01,,", "2021-02-01,2021-02-01,"),
+            "a day after valid_from",
+        ),
+        (others.replace(",public,", ",everybody,"), "own_staff, own_students, industry or public"),
+    ] {
+        let (done, said) = import(server, "filings", &set("filings-wrong", row, &line), &[]);
+        assert!(!done && said.contains(words), "{words} on {}:\n{said}", server.engine);
+    }
+}
+
 fn organisations_and_venues(server: &Server) {
-    let header =
-        "id,path,kind,name_zh,name_en,site_code,served_by,filed_from,filed_to,filing_document,source\n";
+    let header = "id,path,kind,name_zh,name_en,served_by,source\n";
     let right = format!(
-        "{header}org-xicheng-site9,/demo/xicheng/site9,exam_site,锡城第九考点,Xicheng Ninth Exam Site,,,,,,test\n"
+        "{header}org-xicheng-site9,/demo/xicheng/site9,exam_site,锡城第九考点,Xicheng Ninth Exam Site,,test\n"
     );
     let file = |name: &str, text: &str| folder(server, name, &[("tree.csv", text)]).join("tree.csv");
     let (done, said) = import(server, "organisations", &file("tree", &right), &[]);
     assert!(done && said.contains("+ tree.csv: /demo/xicheng/site9"), "{}: {said}", server.engine);
     for (row, words) in [
-        ("o1,/nowhere/site,exam_site,x,x,,,,,,test", "does not lie directly under"),
-        ("o2,/demo/xicheng/site9,exam_site,x,x,,,,,,test", "org-xicheng-site9 has it with other content"),
-        ("o3,/demo/o3,castle,x,x,,,,,,test", "expected association, enterprise"),
-        ("o5,/demo/o5,city_centre,x,x,,,2021-01-01,,doc,test", "an enterprise may hold a filing"),
-        ("o4,/demo/o4,registration_point,x,x,,/demo/none,,,,test", "row 2, served_by"),
+        ("o1,/nowhere/site,exam_site,x,x,,test", "does not lie directly under"),
+        ("o2,/demo/xicheng/site9,exam_site,x,x,,test", "org-xicheng-site9 has it with other content"),
+        ("o3,/demo/o3,castle,x,x,,test", "expected a kind of body as association"),
+        ("o5,/demo/o5,authority,x,x,,test", "authorities stand under authorities"),
+        ("o4,/demo/o4,registration_point,x,x,/demo/none,test", "row 2, served_by"),
     ] {
         let (done, said) =
             import(server, "organisations", &file("tree-wrong", &format!("{header}{row}\n")), &[]);

@@ -31,6 +31,8 @@ const AFTER: &[&str] = &[
 const OTHERWISE: &[(&str, &str)] = &[
     ("close_at < $3", "a close is only ever moved to a later instant"),
     ("to <= validity.valid_from", "a span that ends before it begins is refused"),
+    ("to <= row.valid_from", "a line of a scope that ends before it begins is refused"),
+    ("to <= right.valid_from", "two lines of a scope that do not overlap"),
     ("to > second.valid_from", "two spans of one row overlap"),
     ("second.position) > (first.starts_at,", "which of two parts comes first"),
 ];

@@ -16,6 +16,7 @@ mod lateness;
 pub mod pages;
 mod risk;
 mod rules;
+mod scope;
 mod store;
 mod task;
 

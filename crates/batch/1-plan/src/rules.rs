@@ -83,6 +83,17 @@ pub enum PlanRefused {
     /// No standard is in force.
     #[error("no standard is in force for {0}")]
     NoStandard(String),
+    /// No filing of the body covers it.
+    #[error("no filing covers {0}")]
+    OutOfScope(String),
+    /// A station or base that takes part is not authorised for it.
+    #[error("{body} is not authorised for {what}")]
+    NotAuthorised {
+        /// Name of the station or base.
+        body: String,
+        /// Occupation and level.
+        what: String,
+    },
 }
 
 impl PlanRefused {
@@ -93,8 +104,8 @@ impl PlanRefused {
             Self::OutOfOrder { field, .. } => field,
             Self::TooNearExam { .. } => "registration_to",
             Self::PartsOverlap { .. } => "practical_at",
-            Self::NoScope | Self::NoFee(_) | Self::NoStandard(_) => "scope",
-            Self::NoPoint | Self::NoSite(_) => "points",
+            Self::NoScope | Self::NoFee(_) | Self::NoStandard(_) | Self::OutOfScope(_) => "scope",
+            Self::NoPoint | Self::NoSite(_) | Self::NotAuthorised { .. } => "points",
         }
     }
 
@@ -119,6 +130,10 @@ impl PlanRefused {
             Self::NoSite(point) => Message::new("plan-no-site").with("point", point),
             Self::NoFee(what) => Message::new("plan-no-fee").with("what", what),
             Self::NoStandard(what) => Message::new("plan-no-standard").with("what", what),
+            Self::OutOfScope(what) => Message::new("plan-out-of-scope").with("what", what),
+            Self::NotAuthorised { body, what } => {
+                Message::new("plan-not-authorised").with("body", body).with("what", what)
+            }
         }
     }
 }

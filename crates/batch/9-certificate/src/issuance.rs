@@ -6,6 +6,7 @@ use ::store::{Db, Tx};
 use futures_util::future::join_all;
 use identity::Env;
 use kernel::{BatchCode, CertificateNumber, Digest, SiteCode, UnixMicros};
+use organisation::Evaluator;
 use person::{Person, SealError};
 use plan::{Progress, ProgressState};
 use registration::ApplicationId;
@@ -168,9 +169,12 @@ async fn draft(env: &Env, issuer: &Issuer, order: &Order) -> Result<Draft, Issue
     let today = env.now().day();
     let mut tx = env.db.read().await?;
     let batch = plan::batch(&mut tx, order.batch_code.as_str()).await?.ok_or(sqlx::Error::RowNotFound)?;
-    let found = organisation::issuer_of(&mut tx, &batch.org_path, today).await?;
-    let (filed, site) = found
-        .and_then(|filed| filed.site_code.clone().map(|site| (filed, site)))
+    // What was examined was covered on the day of the exam; who signs must hold that filing still.
+    let body = Evaluator::load(&mut tx, &batch.org_path).await?;
+    let held = body.filing_for(&order.occupation_code, &order.level_code, batch.exam_date).ok();
+    let held = held.filter(|held| held.filing.standing(&held.suspensions, today).may_evaluate());
+    let (filed, site) = held
+        .and_then(|held| Some((body.body(&held.path)?, held.filing.site_code.clone()?)))
         .ok_or(IssueRefused::NoIssuer { day: today })?;
     let levels = plan::levels(&mut tx, &order.batch_code).await?;
     let level = levels
@@ -192,7 +196,7 @@ async fn draft(env: &Env, issuer: &Issuer, order: &Order) -> Result<Draft, Issue
         document: person.masked_document(),
         document_kind: person.document_kind.clone(),
         issued_on: today,
-        issuer: filed.name_zh,
+        issuer: filed.name_zh.clone(),
         key: issuer.key.public().id().to_owned(),
         level: level.level_zh,
         log: issuer.log_origin.clone(),
@@ -202,7 +206,7 @@ async fn draft(env: &Env, issuer: &Issuer, order: &Order) -> Result<Draft, Issue
         occupation: level.occupation_zh,
         v: Payload::VERSION,
     };
-    Ok(Draft { person, photo, site, issuer_path: filed.path, salt, payload })
+    Ok(Draft { person, photo, site, issuer_path: filed.path.clone(), salt, payload })
 }
 
 /// Step 0, second half: the page is typeset once with a specimen number, so that a character no font

@@ -1,15 +1,14 @@
 //! Taking organisations in from a file: the whole file is checked first, nothing is written beside a
 //! mistake, and an organisation that is there already changes nothing.
+pub mod filings;
+
 use std::collections::BTreeMap;
 
 use ::store::Tx;
-use kernel::{Day, OrgPath, SiteCode};
+use kernel::OrgPath;
 use scheme::{
     SeedRow,
-    import::{
-        Changes, Column, ImportFile, ImportRefused, Mistake, NAME, OPTIONAL_DAY, OPTIONAL_TEXT, TEXT,
-        check_table, mistake_of,
-    },
+    import::{Changes, Column, ImportFile, ImportRefused, Mistake, NAME, TEXT, check_table, mistake_of},
 };
 
 use crate::{Organisation, OrganisationKind, SeedError, seed::organisation, store};
@@ -25,26 +24,17 @@ const COLUMNS: &[Column] = &[
     Column {
         name: "kind",
         is_optional: false,
-        expected: "association, enterprise, college, city_centre, exam_site or registration_point",
+        expected: "a kind of body as association, college, head_station, base, exam_site or registration_point",
         accepts: |cell| scheme::word::<OrganisationKind>(cell).is_ok(),
     },
     TEXT.named("name_zh"),
     TEXT.named("name_en"),
     Column {
-        name: "site_code",
-        is_optional: true,
-        expected: "the 13 characters of certificate numbers, or nothing",
-        accepts: |cell| SiteCode::parse(cell).is_ok(),
-    },
-    Column {
         name: "served_by",
         is_optional: true,
-        expected: "the path of an exam site above or in the register, or nothing",
+        expected: "the path of an exam site or a base above or in the register, or nothing",
         accepts: |cell| OrgPath::parse(cell).is_ok(),
     },
-    OPTIONAL_DAY.named("filed_from"),
-    OPTIONAL_DAY.named("filed_to"),
-    OPTIONAL_TEXT.named("filing_document"),
     TEXT.named("source"),
 ];
 
@@ -101,7 +91,7 @@ fn mistakes_of(file: &str, line: &SeedRow) -> impl Fn(&str, String, String, &str
     }
 }
 
-/// Where a row would stand in the place of another, or its filing ends before it begins.
+/// Where a row would stand in the place of another.
 fn conflict<'a>(
     file: &str,
     line: &SeedRow,
@@ -109,23 +99,10 @@ fn conflict<'a>(
     mut others: impl Iterator<Item = &'a Organisation>,
 ) -> Option<Mistake> {
     let mistake = mistakes_of(file, line);
-    if let Some(to) = row.filed_to.filter(|to| *to <= row.filed_from.unwrap_or(Day::EPOCH)) {
-        let expected = "a day after filed_from".to_owned();
-        return Some(mistake("filed_to", to.to_string(), expected, "correct one of the two days"));
-    }
-    let clash = |other: &&Organisation| {
-        other.id == row.id
-            || other.path == row.path
-            || (row.site_code.is_some() && other.site_code == row.site_code)
-    };
+    let clash = |other: &&Organisation| other.id == row.id || other.path == row.path;
     let other = others.find(clash)?;
-    let (field, found) = if other.id == row.id {
-        ("id", row.id.to_string())
-    } else if other.path == row.path {
-        ("path", row.path.to_string())
-    } else {
-        ("site_code", row.site_code.as_ref().map(ToString::to_string).unwrap_or_default())
-    };
+    let (field, found) =
+        if other.id == row.id { ("id", row.id.to_string()) } else { ("path", row.path.to_string()) };
     let expected = format!("what {} is not ({} has it with other content)", other.path, other.id);
     Some(mistake(
         field,
@@ -150,6 +127,15 @@ fn refused(file: &str, line: &SeedRow, error: SeedError) -> Mistake {
             "a site above or in the register".to_owned(),
             "correct the path, or put the site first",
         ),
+        SeedError::UnknownHolder { holder, .. } => mistake(
+            "holder",
+            holder.to_string(),
+            "an organisation of the register".to_owned(),
+            "correct the path, or take in the organisation first",
+        ),
+        SeedError::FilingRefused { refused, filing } => {
+            mistake(refused.field(), filing, refused.to_string(), "correct the row")
+        }
         SeedError::Table(error) => mistake_of(file, line.line(), error),
         SeedError::Store(error) => mistake("row", String::new(), error.to_string(), "correct the row"),
     }

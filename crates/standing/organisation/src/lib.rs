@@ -1,12 +1,13 @@
-//! Who evaluates: the tree from an association or enterprise down to its exam sites and the points
-//! where people register.
+//! Who evaluates: the tree from an association, an enterprise or a college down to its exam sites and the points
+//! where people register, the authorities beside it, and what gives each of them the right.
 //!
-//! A path such as `/demo/nancheng/site` names the place in the tree; grants are given over paths,
-//! and everything below a path belongs to it. A filed organisation carries the 13 characters its
-//! certificate numbers begin with; those below it issue under the nearest filed one above.
-//! A registration point may name the exam site that usually seats its people.
+//! A path such as `/demo/nancheng/site` names the place in the tree; grants are given over paths, and everything
+//! below a path belongs to it. A body may hold filings (备案), each with the 13 characters its certificate numbers
+//! begin with and a dated scope of occupations, trades and levels; those below it evaluate under the nearest filing
+//! above that covers what they do ([`Evaluator`]), stations and bases only as far as their own authorisation goes.
 //!
 //! Rules are in `rules`, rows in `store`; [`seed`] writes the demo province.
+mod evaluator;
 mod grounds;
 mod import;
 pub mod pages;
@@ -14,17 +15,31 @@ mod rules;
 mod seed;
 mod store;
 
+pub use evaluator::Evaluator;
 pub use grounds::{Grounds, GroundsFuture, GroundsSource};
-pub use import::import;
+pub use import::{
+    filings::{FILING_FILES, import_filings},
+    import,
+};
 pub use pages::{PERMISSIONS, ReadRegisters, routes};
-pub use rules::{Organisation, OrganisationKind, OrganisationRefused, check};
-pub use seed::{SeedError, seed};
+pub use rules::{
+    Organisation, OrganisationRefused, check,
+    filing::{Filing, FilingKind, FilingRefused, Standing, Suspension, check_filing},
+    kind::OrganisationKind,
+    scope::{FilingScope, Held, ObjectGroup, OutOfScope},
+};
+pub use seed::{SeedError, SeedFiles, seed};
 pub use store::{
-    ALL_QUERIES, add, by_id, by_path, by_paths, children, everything, issuer_of, registration_point_named,
+    add, all_queries, by_id, by_path, by_paths, children, everything,
+    filing::{add_filing, add_scope, add_suspension, held, held_at},
     registration_points_served_by, within,
 };
 
 kernel::id_types! {
     /// One organisation.
     OrganisationId;
+    /// One filing of an organisation.
+    FilingId;
+    /// One line of the scope of a filing.
+    FilingScopeId;
 }

@@ -1,5 +1,8 @@
 //! The rows of the tree. One function per sentence.
-use kernel::{Day, OrgPath};
+pub(crate) mod filing;
+pub(crate) mod register;
+
+use kernel::OrgPath;
 use sqlx::QueryBuilder;
 use store::{Tx, on, push_keys, queries, was_changed};
 
@@ -9,33 +12,26 @@ use crate::{Organisation, OrganisationId};
 const PATHS_MOST: usize = 10_000;
 
 queries! {
-    BY_ID = "SELECT id, path, parent_id, kind, name_zh, name_en, site_code, served_by_id,
-        filed_from, filed_to, filing_document, source FROM organisation WHERE id = $1";
-    BY_PATH = "SELECT id, path, parent_id, kind, name_zh, name_en, site_code, served_by_id,
-        filed_from, filed_to, filing_document, source FROM organisation WHERE path = $1";
-    POINT_NAMED = "SELECT id, path, parent_id, kind, name_zh, name_en, site_code, served_by_id,
-        filed_from, filed_to, filing_document, source FROM organisation
-        WHERE kind = 'registration_point' AND name_zh = $1 ORDER BY path LIMIT 1";
+    BY_ID = "SELECT id, path, parent_id, kind, name_zh, name_en, served_by_id, source
+        FROM organisation WHERE id = $1";
+    BY_PATH = "SELECT id, path, parent_id, kind, name_zh, name_en, served_by_id, source
+        FROM organisation WHERE path = $1";
     CHILDREN = "SELECT child.id, child.path, child.parent_id, child.kind, child.name_zh,
-        child.name_en, child.site_code, child.served_by_id, child.filed_from, child.filed_to,
-        child.filing_document, child.source
+        child.name_en, child.served_by_id, child.source
         FROM organisation child JOIN organisation parent ON parent.id = child.parent_id
         WHERE parent.path = $1 ORDER BY child.path";
     /// `$2` and `$3` bound what begins with the path and a slash; 0 follows / in ASCII, so no
     /// pattern is needed and the unique index serves.
-    WITHIN = "SELECT id, path, parent_id, kind, name_zh, name_en, site_code, served_by_id,
-        filed_from, filed_to, filing_document, source FROM organisation
+    WITHIN = "SELECT id, path, parent_id, kind, name_zh, name_en, served_by_id, source FROM organisation
         WHERE path = $1 OR (path >= $2 AND path < $3) ORDER BY path";
-    EVERYTHING = "SELECT id, path, parent_id, kind, name_zh, name_en, site_code, served_by_id,
-        filed_from, filed_to, filing_document, source FROM organisation ORDER BY path";
+    EVERYTHING = "SELECT id, path, parent_id, kind, name_zh, name_en, served_by_id, source
+        FROM organisation ORDER BY path";
     SERVED_BY = "SELECT point.id, point.path, point.parent_id, point.kind, point.name_zh,
-        point.name_en, point.site_code, point.served_by_id, point.filed_from, point.filed_to,
-        point.filing_document, point.source
+        point.name_en, point.served_by_id, point.source
         FROM organisation point JOIN organisation site ON site.id = point.served_by_id
         WHERE site.path = $1 ORDER BY point.path";
-    ADD = "INSERT INTO organisation (id, path, parent_id, kind, name_zh, name_en, site_code,
-        served_by_id, filed_from, filed_to, filing_document, source)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING";
+    ADD = "INSERT INTO organisation (id, path, parent_id, kind, name_zh, name_en, served_by_id, source)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
 }
 
 /// The organisation with this id.
@@ -64,8 +60,7 @@ pub async fn by_paths(tx: &mut Tx, paths: &[&OrgPath]) -> sqlx::Result<Vec<Organ
     for paths in paths.chunks(PATHS_MOST) {
         let some: Vec<Organisation> = on!(&mut *tx, |conn| {
             let mut query = QueryBuilder::new(
-                "SELECT id, path, parent_id, kind, name_zh, name_en, site_code, served_by_id,
-                 filed_from, filed_to, filing_document, source FROM organisation WHERE path IN (",
+                "SELECT id, path, parent_id, kind, name_zh, name_en, served_by_id, source FROM organisation WHERE path IN (",
             );
             push_keys(&mut query, paths);
             query.push("ORDER BY path");
@@ -74,14 +69,6 @@ pub async fn by_paths(tx: &mut Tx, paths: &[&OrgPath]) -> sqlx::Result<Vec<Organ
         found.extend(some);
     }
     Ok(found)
-}
-
-/// The registration point with this Chinese name, as rosters name it.
-///
-/// # Errors
-/// When the database fails.
-pub async fn registration_point_named(tx: &mut Tx, name_zh: &str) -> sqlx::Result<Option<Organisation>> {
-    on!(tx, |conn| sqlx::query_as(POINT_NAMED).bind(name_zh).fetch_optional(conn).await)
 }
 
 /// The organisations directly under a path.
@@ -121,25 +108,7 @@ pub async fn registration_points_served_by(tx: &mut Tx, site: &OrgPath) -> sqlx:
     on!(tx, |conn| sqlx::query_as(SERVED_BY).bind(site).fetch_all(conn).await)
 }
 
-/// The organisation in whose name certificates are issued at a path on `day`: itself or the nearest
-/// one above that has a site code and whose filing holds.
-///
-/// # Errors
-/// When the database fails.
-pub async fn issuer_of(tx: &mut Tx, path: &OrgPath, day: Day) -> sqlx::Result<Option<Organisation>> {
-    let mut at = Some(path.clone());
-    while let Some(path) = at {
-        let found = by_path(tx, &path).await?;
-        let issues = |row: &Organisation| row.site_code.is_some() && row.is_filed(day);
-        if let Some(issuer) = found.filter(issues) {
-            return Ok(Some(issuer));
-        }
-        at = path.parent();
-    }
-    Ok(None)
-}
-
-/// Adds an organisation; false when its id, path or site code is taken. Ask [`crate::check`] first.
+/// Adds an organisation; false when its id or path is taken. Ask [`crate::check`] first.
 ///
 /// # Errors
 /// When the database fails, or the organisation above it or the site that serves it is not there.
@@ -151,13 +120,15 @@ pub async fn add(tx: &mut Tx, row: &Organisation) -> sqlx::Result<bool> {
         .bind(row.kind)
         .bind(&row.name_zh)
         .bind(&row.name_en)
-        .bind(&row.site_code)
         .bind(&row.served_by_id)
-        .bind(row.filed_from)
-        .bind(row.filed_to)
-        .bind(&row.filing_document)
         .bind(&row.source)
         .execute(conn)
         .await
         .map(|done| was_changed(done.rows_affected())))
+}
+
+/// Every statement of this crate.
+#[must_use]
+pub fn all_queries() -> Vec<(&'static str, &'static str)> {
+    [ALL_QUERIES, filing::ALL_QUERIES, register::ALL_QUERIES].concat()
 }

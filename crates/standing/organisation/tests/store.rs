@@ -1,14 +1,21 @@
 //! One contract test per store function, on both engines.
 #![expect(clippy::unwrap_used, reason = "a fixture that fails stops the test")]
-use kernel::{Day, OrgPath, SiteCode};
-use organisation::{Organisation, OrganisationKind, SeedError};
+use kernel::{Day, LevelCode, OccupationCode, OrgPath, SiteCode};
+use organisation::{
+    Evaluator, Filing, FilingKind, ObjectGroup, Organisation, OrganisationKind, OutOfScope, SeedError,
+    SeedFiles, Suspension,
+};
 use store::{Db, Tx};
 
-const DEMO: &str = include_str!("../../../../data/organisation/demo.csv");
+const DEMO: SeedFiles<'static> = SeedFiles {
+    organisations: include_str!("../../../../data/organisation/organisations.csv"),
+    filings: include_str!("../../../../data/organisation/filings.csv"),
+    scopes: include_str!("../../../../data/organisation/filing-scopes.csv"),
+};
 
 async fn seeded(db: &Db) -> Tx {
     let mut tx = db.write().await.unwrap();
-    organisation::seed(&mut tx, DEMO).await.unwrap();
+    organisation::seed(&mut tx, &DEMO).await.unwrap();
     tx
 }
 
@@ -28,10 +35,10 @@ fn paths(rows: &[Organisation]) -> Vec<&str> {
 async fn seeding_again_changes_nothing() {
     for (engine, db) in testkit::engines().await {
         let mut tx = db.write().await.unwrap();
-        // One association, 13 cities, 14 exam sites, 13 registration points.
-        assert_eq!(organisation::seed(&mut tx, DEMO).await.unwrap(), 41, "{engine}");
+        // One association, 13 cities, 14 exam sites, 13 registration points; its filing, two occupations at four levels.
+        assert_eq!(organisation::seed(&mut tx, &DEMO).await.unwrap(), 41 + 1 + 8, "{engine}");
         let before = organisation::within(&mut tx, &path("/demo")).await.unwrap();
-        assert_eq!(organisation::seed(&mut tx, DEMO).await.unwrap(), 0, "{engine}");
+        assert_eq!(organisation::seed(&mut tx, &DEMO).await.unwrap(), 0, "{engine}");
         assert_eq!(organisation::within(&mut tx, &path("/demo")).await.unwrap(), before, "{engine}");
         tx.commit().await.unwrap();
     }
@@ -39,26 +46,24 @@ async fn seeding_again_changes_nothing() {
 
 #[tokio::test]
 async fn a_line_that_cannot_stand_stops_the_seed() {
-    let header = DEMO.lines().next().unwrap();
-    let root = "r,/x,association,根,Root,,,,,,test";
+    let header = DEMO.organisations.lines().next().unwrap();
+    let root = "r,/x,association,根,Root,,test";
     for (engine, db) in testkit::engines().await {
         let mut tx = db.write().await.unwrap();
         let mut with = async |line: &str| {
-            organisation::seed(&mut tx, &format!("{header}\n{root}\n{line}\n")).await.unwrap_err()
+            let organisations = format!("{header}\n{root}\n{line}\n");
+            let files = SeedFiles { organisations: &organisations, filings: "id\n", scopes: "id\n" };
+            organisation::seed(&mut tx, &files).await.unwrap_err()
         };
-        let orphan = with("o,/y/z,city_centre,市,City,,,,,,test").await;
+        let orphan = with("o,/y/z,city_centre,市,City,,test").await;
         assert!(matches!(orphan, SeedError::Refused { .. }), "{engine}: {orphan}");
-        let lost = with("o,/x/p,registration_point,点,Point,,/x/site,,,,test").await;
+        let lost = with("o,/x/p,registration_point,点,Point,/x/site,test").await;
         assert!(matches!(lost, SeedError::UnknownSite { .. }), "{engine}: {lost}");
-        let wrong = with("o,/x/c,city_centre,市,City,,,2021-01-01,,doc,test").await;
+        let wrong = with("o,/x/c,authority,局,Bureau,,test").await;
         let said = wrong.to_string();
-        assert!(
-            said.contains("demo.csv, /x/c") && said.contains("an enterprise may hold a filing"),
-            "{said}"
-        );
-        assert!(said.contains("备案的只能是"), "{engine}: {said}");
-        let odd = with("o,/x/p,palace,点,Point,,,,,,test").await;
-        assert!(odd.to_string().starts_with("demo.csv, line 3, column kind"), "{engine}: {odd}");
+        assert!(said.contains("organisations.csv, /x/c") && said.contains("机构类型"), "{engine}: {said}");
+        let odd = with("o,/x/p,palace,点,Point,,test").await;
+        assert!(odd.to_string().starts_with("organisations.csv, line 3, column kind"), "{engine}: {odd}");
     }
 }
 
@@ -68,40 +73,11 @@ async fn an_organisation_is_found_by_path_and_id() {
         let mut tx = seeded(&db).await;
         let root = organisation::by_path(&mut tx, &path("/demo")).await.unwrap().unwrap();
         assert_eq!(root.name_zh, "示范省人力资源协会", "{engine}");
-        assert_eq!(root.site_code, Some(SiteCode::parse("S000099000001").unwrap()), "{engine}");
         assert_eq!((root.parent_id.as_ref(), root.kind), (None, OrganisationKind::Association));
         let again = organisation::by_id(&mut tx, &root.id).await.unwrap();
         assert_eq!(again, Some(root), "{engine}");
         assert_eq!(organisation::by_path(&mut tx, &path("/nowhere")).await.unwrap(), None);
         assert_eq!(organisation::by_id(&mut tx, &"nobody".into()).await.unwrap(), None);
-    }
-}
-
-#[tokio::test]
-async fn a_registration_point_is_found_by_its_name_in_rosters() {
-    for (engine, db) in testkit::engines().await {
-        let mut tx = seeded(&db).await;
-        for name in [
-            "江城市",
-            "南城市",
-            "锡城市",
-            "港城市",
-            "通城市",
-            "泽城市",
-            "盐城区",
-            "镇山市",
-            "扬帆市",
-            "泰和市",
-            "淮岸市",
-            "云台市",
-            "宿北市",
-        ] {
-            let name = format!("{name}报名点");
-            let found = organisation::registration_point_named(&mut tx, &name).await.unwrap();
-            assert_eq!(found.unwrap().name_zh, name, "{engine}");
-        }
-        let site = organisation::registration_point_named(&mut tx, "南城考点").await.unwrap();
-        assert_eq!(site, None, "a site is no registration point on {engine}");
     }
 }
 
@@ -140,16 +116,93 @@ async fn one_site_serves_three_registration_points() {
 }
 
 #[tokio::test]
-async fn certificates_are_issued_by_the_nearest_filed_organisation() {
+async fn a_body_evaluates_under_the_nearest_filing_above() {
+    let what = (OccupationCode::parse("4-07-03-04").unwrap(), LevelCode::parse("3").unwrap());
     for (engine, db) in testkit::engines().await {
         let mut tx = seeded(&db).await;
-        let site = path("/demo/nancheng/site");
+        let site = Evaluator::load(&mut tx, &path("/demo/nancheng/site")).await.unwrap();
         let on = day("2021-06-01");
-        let issuer = organisation::issuer_of(&mut tx, &site, on).await.unwrap().unwrap();
-        assert_eq!(issuer.path, path("/demo"), "{engine}");
-        let late = organisation::issuer_of(&mut tx, &site, day("2023-12-01")).await.unwrap();
-        assert_eq!(late, None, "the filing has ended on {engine}");
-        assert_eq!(organisation::issuer_of(&mut tx, &path("/else"), on).await.unwrap(), None);
+        let held = site.filing_for(&what.0, &what.1, on).unwrap();
+        assert_eq!(held.filing.site_code, Some(SiteCode::parse("S000099000001").unwrap()), "{engine}");
+        assert_eq!((held.path.as_str(), held.scope.len()), ("/demo", 8), "{engine}");
+        assert_eq!(site.issuer(on).map(|(body, _)| body.path.as_str()), Some("/demo"), "{engine}");
+        let late = day("2023-12-01");
+        assert_eq!(
+            site.filing_for(&what.0, &what.1, late),
+            Err(OutOfScope::NotFiled),
+            "it has ended on {engine}"
+        );
+        assert_eq!(site.issuer(late), None, "{engine}");
+        let out = Suspension {
+            filing_id: held.filing.id.clone(),
+            from_day: day("2021-06-01"),
+            to_day: Some(day("2021-06-02")),
+            document: "暂停通知".into(),
+        };
+        assert!(organisation::add_suspension(&mut tx, &out).await.unwrap(), "{engine}");
+        assert!(!organisation::add_suspension(&mut tx, &out).await.unwrap(), "{engine}");
+        let again = Evaluator::load(&mut tx, &path("/demo/nancheng/site")).await.unwrap();
+        assert_eq!(
+            again.filing_for(&what.0, &what.1, on),
+            Err(OutOfScope::NotFiled),
+            "suspended on {engine}"
+        );
+        assert!(again.filing_for(&what.0, &what.1, day("2021-06-02")).is_ok(), "{engine}");
+        let nobody = Evaluator::load(&mut tx, &path("/else")).await.unwrap();
+        assert_eq!(nobody.issuer(on), None, "{engine}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_holds_several_filings_each_with_its_scope() {
+    for (engine, db) in testkit::engines().await {
+        let mut tx = seeded(&db).await;
+        let root = organisation::by_path(&mut tx, &path("/demo")).await.unwrap().unwrap();
+        let mut known = organisation::held_at(&mut tx, &[path("/demo")]).await.unwrap();
+        let first = known.remove(0);
+        let second = Filing {
+            id: "second".into(),
+            organisation_id: root.id.clone(),
+            site_code: Some(SiteCode::parse("S000099000077").unwrap()),
+            granted_on: day("2021-01-05"),
+            plaque_number: Some("牌-01".into()),
+            plaque_on: Some(day("2021-01-06")),
+            ..first.filing.clone()
+        };
+        assert!(organisation::add_filing(&mut tx, &second).await.unwrap(), "{engine}");
+        let same_code = Filing { id: "third".into(), ..second.clone() };
+        assert!(
+            !organisation::add_filing(&mut tx, &same_code).await.unwrap(),
+            "a code is of one filing on {engine}"
+        );
+        for (place, group) in ObjectGroup::ALL.into_iter().enumerate() {
+            let mut line = first.scope[0].clone();
+            line.id = format!("line-{place}").into();
+            line.filing_id = "second".into();
+            line.object_group = group;
+            assert!(organisation::add_scope(&mut tx, &line).await.unwrap(), "{engine}");
+            assert!(!organisation::add_scope(&mut tx, &line).await.unwrap(), "{engine}");
+        }
+        let held = organisation::held_at(&mut tx, &[path("/demo")]).await.unwrap();
+        let found: Vec<_> = held.iter().map(|one| (one.filing.id.as_str(), one.scope.len())).collect();
+        assert_eq!(found, [("filing-demo", 8), ("second", 4)], "{engine}");
+        let one = organisation::held(&mut tx, &"second".into()).await.unwrap().unwrap();
+        assert_eq!((one.filing, one.path.as_str()), (second, "/demo"), "{engine}");
+        assert_eq!(organisation::held(&mut tx, &"nothing".into()).await.unwrap(), None, "{engine}");
+    }
+}
+
+#[tokio::test]
+async fn every_kind_of_filing_is_one_the_table_knows() {
+    for (engine, db) in testkit::engines().await {
+        let mut tx = seeded(&db).await;
+        let first = organisation::held_at(&mut tx, &[path("/demo")]).await.unwrap().remove(0).filing;
+        for kind in FilingKind::ALL {
+            let id = format!("{kind:?}").to_lowercase();
+            let row = Filing { id: id.as_str().into(), kind, site_code: None, ..first.clone() };
+            assert!(organisation::add_filing(&mut tx, &row).await.unwrap(), "{engine}: {kind:?}");
+            assert_eq!(organisation::held(&mut tx, &row.id).await.unwrap().unwrap().filing, row, "{engine}");
+        }
     }
 }
 
@@ -184,7 +237,7 @@ async fn an_organisation_is_added_once_and_every_kind_is_one_the_table_knows() {
 #[tokio::test]
 async fn every_statement_prepares() {
     for (engine, db) in testkit::engines().await {
-        for (name, statement) in organisation::ALL_QUERIES {
+        for (name, statement) in organisation::all_queries() {
             let prepared = testkit::prepare(&db, statement).await;
             prepared.unwrap_or_else(|error| panic!("{name} on {engine}: {error}"));
         }

@@ -8,11 +8,15 @@ const SEED: SeedFiles<'static> = SeedFiles {
     sites: include_str!("../../../../data/venue/sites.csv"),
     rooms: include_str!("../../../../data/venue/rooms.csv"),
 };
-const ORGANISATIONS: &str = include_str!("../../../../data/organisation/demo.csv");
+const ORGANISATIONS: organisation::SeedFiles<'static> = organisation::SeedFiles {
+    organisations: include_str!("../../../../data/organisation/organisations.csv"),
+    filings: include_str!("../../../../data/organisation/filings.csv"),
+    scopes: include_str!("../../../../data/organisation/filing-scopes.csv"),
+};
 
 async fn seeded(db: &Db) -> Tx {
     let mut tx = db.write().await.unwrap();
-    organisation::seed(&mut tx, ORGANISATIONS).await.unwrap();
+    organisation::seed(&mut tx, &ORGANISATIONS).await.unwrap();
     venue::seed(&mut tx, &SEED).await.unwrap();
     tx
 }

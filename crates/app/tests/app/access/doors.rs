@@ -67,6 +67,7 @@ const THINGS: &[(&str, &str)] = &[
       ORDER BY j.id LIMIT 1",
     ),
     ("organisation", "SELECT id FROM organisation WHERE path = '/demo/nancheng'"),
+    ("filing", "SELECT id FROM filing ORDER BY id LIMIT 1"),
     ("site_code", "SELECT code FROM site WHERE org_path LIKE '/demo/nancheng%' ORDER BY code LIMIT 1"),
     ("occupation", "SELECT '4-07-03-04'"),
     ("kind", "SELECT 'batch'"),

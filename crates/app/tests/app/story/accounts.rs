@@ -185,6 +185,18 @@ pub fn the_registers_can_be_read(server: &Server) {
     for wrong in ["/calendar/21x", "/calendar/99999", "/calendar/1900"] {
         assert_eq!(nobody.get(wrong).status, 404, "{wrong}");
     }
+    let filings = nobody.click(&nobody.open("/"), "/filings");
+    assert!(filings.text().contains("S000099000001"), "{}", filings.text());
+    let filing = nobody.click(&filings, "/filings/");
+    assert_eq!(
+        filing.all("tbody tr").len(),
+        2,
+        "two occupations, the levels of each in one line: {}",
+        filing.text()
+    );
+    assert!(nobody.open("/filings?occupation=4-03-02-07").text().contains("没有符合条件的备案"));
+    assert_eq!(nobody.get("/filings/none").status, 404);
+    testkit::proves!("S1-02", "anybody reads what a body may evaluate, for whom and until when");
     for closed in ["/organisations", "/sites", "/organisations/org-demo", "/sites/01"] {
         assert_eq!(nobody.get(closed).path, "/sign-in", "{closed}");
     }

@@ -7,6 +7,7 @@ use axum::{
 };
 use identity::{Env, Holding};
 use kernel::{BatchCode, Day, LevelCode, OccupationCode, OrgPath, UnixMicros};
+use organisation::Evaluator;
 use scheme::{ComponentKind, Delivery, Standard};
 use serde::Deserialize;
 use serde_json::json;
@@ -21,6 +22,7 @@ use crate::{
     Batch, BatchComponent, BatchLevel, InBatch, PlanDuty, PlanRefused, Progress, ProgressState,
     check_timetable,
     rules::{Span, check_parts},
+    scope::out_of_scope,
     stage_head,
     store::{self, Plan},
 };
@@ -28,6 +30,8 @@ use crate::{
 /// What may be chosen in the form.
 struct Choices {
     scope: Vec<ScopeChoice>,
+    /// What has a standard, and is covered by no filing.
+    beyond: Vec<ScopeChoice>,
     seating: Seating,
 }
 
@@ -35,6 +39,13 @@ struct ScopeChoice {
     value: String,
     occupation: scheme::Occupation,
     level: scheme::Level,
+}
+
+impl ScopeChoice {
+    /// As refusals name it.
+    fn name(&self) -> String {
+        format!("{} {}", self.occupation.name_zh, self.level.name_zh)
+    }
 }
 
 #[derive(Template)]
@@ -239,16 +250,19 @@ fn home(entry: &Holding<PlanDuty>) -> Result<&OrgPath, PageError> {
 async fn choices(tx: &mut Tx, home: &OrgPath, day: Day) -> sqlx::Result<Choices> {
     let levels = scheme::levels(tx, day).await?;
     let standards = scheme::standards(tx).await?;
-    let mut scope = Vec::new();
+    let body = Evaluator::load(tx, home).await?;
+    let (mut scope, mut beyond) = (Vec::new(), Vec::new());
     for occupation in scheme::occupations(tx, day).await?.into_iter().filter(|o| o.enabled) {
         let Some(code) = occupation.code.clone() else { continue };
         let Some(standard) = Standard::in_force(&standards, &code, day) else { continue };
         for level in levels.iter().filter(|level| standard.levels.codes().contains(&level.code)) {
             let value = format!("{code}:{}", level.code);
-            scope.push(ScopeChoice { value, occupation: occupation.clone(), level: level.clone() });
+            let is_covered = body.filing_for(&code, &level.code, day).is_ok();
+            let choices = if is_covered { &mut scope } else { &mut beyond };
+            choices.push(ScopeChoice { value, occupation: occupation.clone(), level: level.clone() });
         }
     }
-    Ok(Choices { scope, seating: Seating::load(tx, home).await? })
+    Ok(Choices { scope, beyond, seating: Seating::load(tx, home).await? })
 }
 
 /// Reads the whole form; `None` when something in it is wrong and marked.
@@ -287,7 +301,7 @@ async fn read_plan(
     let mut plan =
         Plan { windows: windows(&dates), batch, levels: vec![], components: vec![], points: vec![] };
     let choices = choices(tx, home, plan.batch.exam_date).await?;
-    read_scope(tx, env, form, &mut plan, &choices.scope).await?;
+    read_scope(tx, env, form, &mut plan, &choices).await?;
     for refused in check_parts(&plan.components) {
         form.refuse(refused.field(), refused.message());
     }
@@ -295,6 +309,9 @@ async fn read_plan(
         plan.levels.iter().map(|level| level.occupation_code.clone()).collect();
     occupations.dedup();
     plan.points = choices.seating.read(form, &occupations);
+    for refused in out_of_scope(tx, &plan, &[plan.batch.exam_date]).await? {
+        form.refuse(refused.field(), refused.message());
+    }
     Ok(form.is_ok().then_some(plan))
 }
 
@@ -303,15 +320,20 @@ async fn read_scope(
     env: &Env,
     form: &mut Form,
     plan: &mut Plan,
-    scope: &[ScopeChoice],
+    choices: &Choices,
 ) -> PageResult<()> {
     let chosen: Vec<String> = form.all("scope").to_vec();
-    for choice in scope.iter().filter(|choice| chosen.contains(&choice.value)) {
+    let is_chosen = |choice: &&ScopeChoice| chosen.contains(&choice.value);
+    if let Some(choice) = choices.beyond.iter().find(is_chosen) {
+        let refused = PlanRefused::OutOfScope(choice.name());
+        form.refuse(refused.field(), refused.message());
+    }
+    for choice in choices.scope.iter().filter(is_chosen) {
         if let Err(refused) = add_level(tx, env, form, plan, choice).await? {
             form.refuse(refused.field(), refused.message());
         }
     }
-    if plan.levels.is_empty() {
+    if plan.levels.is_empty() && !choices.beyond.iter().any(|choice| is_chosen(&choice)) {
         form.refuse("scope", PlanRefused::NoScope.message());
     }
     Ok(())
@@ -325,7 +347,7 @@ async fn add_level(
     choice: &ScopeChoice,
 ) -> PageResult<Result<(), PlanRefused>> {
     let day = plan.batch.exam_date;
-    let name = format!("{} {}", choice.occupation.name_zh, choice.level.name_zh);
+    let name = choice.name();
     let code: OccupationCode = match choice.occupation.code.clone() {
         Some(code) => code,
         None => return Ok(Err(PlanRefused::NoStandard(name))),

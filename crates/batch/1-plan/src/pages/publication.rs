@@ -1,4 +1,5 @@
 //! Publication of a plan: proposed by one, decided by another.
+use ::store::Tx;
 use axum::{extract::State, response::Response};
 use identity::{
     Env,
@@ -11,7 +12,8 @@ use web::{Form, PageError, PageResult};
 
 use super::PUBLICATION;
 use crate::{
-    InBatch, PlanDuty, Progress, ProgressState,
+    InBatch, PlanDuty, PlanRefused, Progress, ProgressState,
+    scope::out_of_scope,
     store::{self, Plan},
 };
 
@@ -24,6 +26,7 @@ pub async fn propose(State(env): State<Env>, entry: InBatch<PlanDuty>, form: For
     let mut tx = env.db.write().await?;
     let (code, back) = (entry.batch.code.clone(), format!("/batches/{}", entry.batch.code));
     let plan = store::plan(&mut tx, entry.batch).await?;
+    check_scope(&mut tx, &env, &plan).await?;
     let digest = digest(&plan);
     let what = Proposed {
         kind: PUBLICATION,
@@ -56,6 +59,8 @@ pub async fn decide(State(env): State<Env>, entry: InBatch<PlanDuty>, form: Form
         tx.commit().await?;
         return Ok(web::done(&back, "plan-rejected"));
     }
+    // A scope may have ended between the two.
+    check_scope(&mut tx, &env, &plan).await?;
     if !store::publish(&mut tx, &code, env.now()).await? {
         return Err(PageError::Stale);
     }
@@ -70,6 +75,17 @@ pub async fn decide(State(env): State<Env>, entry: InBatch<PlanDuty>, form: Form
         .await?;
     tx.commit().await?;
     Ok(web::done(&back, "plan-published"))
+}
+
+/// A plan beyond the scope of whoever runs it, today or on the day of the exam, is not published.
+async fn check_scope(tx: &mut Tx, env: &Env, plan: &Plan) -> PageResult<()> {
+    let days = [env.now().day(), plan.batch.exam_date];
+    let refused = out_of_scope(tx, plan, &days).await?;
+    if refused.is_empty() {
+        Ok(())
+    } else {
+        Err(PageError::Mistakes(refused.iter().map(PlanRefused::message).collect()))
+    }
 }
 
 /// SHA-256 of everything the plan says.

@@ -1,7 +1,7 @@
 //! The part of the plan's form that says which points take part and at which site their people sit.
 use ::store::Tx;
 use kernel::{OccupationCode, OrgPath};
-use organisation::{Organisation, OrganisationKind};
+use organisation::Organisation;
 use venue::{Site, SiteId};
 use web::{Form, Words};
 
@@ -35,7 +35,7 @@ impl Seating {
             let near = || sites.iter().find(|site| site.org_path.parent() == city);
             served.or_else(near).map(|site| site.id.clone())
         };
-        let points = known.iter().filter(|one| one.kind == OrganisationKind::RegistrationPoint);
+        let points = known.iter().filter(|one| one.kind.registers_people());
         let points =
             points.map(|point| PointChoice { usual: usual(point), point: point.clone() }).collect::<Vec<_>>();
         Ok(Self { points, sites })

@@ -18,6 +18,12 @@ use registration::ApplicationStatus;
 use rust_xlsxwriter::{Formula, Workbook};
 use tower::ServiceExt;
 
+const ORGANISATIONS: organisation::SeedFiles<'static> = organisation::SeedFiles {
+    organisations: include_str!("../../../../../data/organisation/organisations.csv"),
+    filings: include_str!("../../../../../data/organisation/filings.csv"),
+    scopes: include_str!("../../../../../data/organisation/filing-scopes.csv"),
+};
+
 pub const ROSTER: &[u8] = include_bytes!("../../../../../data/demo/roster-30.xlsx");
 pub const BATCH: &str = "2021-01";
 
@@ -350,7 +356,7 @@ async fn seed(env: &Env) {
         calendar: include_str!("../../../../../data/calendar-cn.csv"),
     };
     scheme::seed(&mut tx, &files).await.unwrap();
-    organisation::seed(&mut tx, include_str!("../../../../../data/organisation/demo.csv")).await.unwrap();
+    organisation::seed(&mut tx, &ORGANISATIONS).await.unwrap();
     let sites = venue::SeedFiles {
         sites: include_str!("../../../../../data/venue/sites.csv"),
         rooms: include_str!("../../../../../data/venue/rooms.csv"),

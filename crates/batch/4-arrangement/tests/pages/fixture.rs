@@ -14,6 +14,12 @@ use store::{Blobs, Db, Tx, on};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
+const ORGANISATIONS: organisation::SeedFiles<'static> = organisation::SeedFiles {
+    organisations: include_str!("../../../../../data/organisation/organisations.csv"),
+    filings: include_str!("../../../../../data/organisation/filings.csv"),
+    scopes: include_str!("../../../../../data/organisation/filing-scopes.csv"),
+};
+
 pub const HR: &str = "4-07-03-04";
 pub const LR: &str = "4-07-03-02";
 pub const POINT: &str = "/demo/nancheng/point";
@@ -113,7 +119,7 @@ impl House {
     }
 
     async fn seed(&self, tx: &mut Tx) {
-        organisation::seed(tx, include_str!("../../../../../data/organisation/demo.csv")).await.unwrap();
+        organisation::seed(tx, &ORGANISATIONS).await.unwrap();
         // The site as it is for thirty people: its first three rooms.
         let rooms: Vec<&str> = include_str!("../../../../../data/venue/rooms.csv").lines().take(4).collect();
         let venues = venue::SeedFiles {

@@ -29,9 +29,8 @@ INSERT INTO time_limit (code, working_days, bound, text_zh, text_en, valid_from,
 VALUES ('public_notice', 5, 'at_least', '', '', '2019-01-01', NULL, 'test', 'D'),
 ('public_notice_start_after_exam', 5, 'at_most', '', '', '2019-01-01', NULL, 'test', 'D');
 INSERT INTO calendar_day (day, kind, name, source) VALUES ('2021-05-01', 'holiday', '劳动节', 'test');
-INSERT INTO organisation (id, path, parent_id, kind, name_zh, name_en, site_code, served_by_id, filed_from, filed_to,
-filing_document, source) VALUES ('org', '/huaishui', NULL, 'association', '淮水省协会', 'Huaishui association', NULL, NULL,
-NULL, NULL, '', 'test');";
+INSERT INTO organisation (id, path, parent_id, kind, name_zh, name_en, served_by_id, source)
+VALUES ('org', '/huaishui', NULL, 'association', '淮水省协会', 'Huaishui association', NULL, 'test');";
 
 /// Applications, names, documents and phones.
 const PEOPLE: [(&str, &str, &str); 5] = [

@@ -10,6 +10,7 @@ use axum::{
 };
 use identity::Env;
 use kernel::{CertificateNumber, Day};
+use organisation::{Evaluator, Organisation};
 use person::{Person, PersonId};
 use plan::{Batch, BatchLevel, BatchPoint, HandOut, InBatch};
 use serde::Deserialize;
@@ -258,8 +259,9 @@ pub async fn print(
     let lines = store::handout_lines(&mut tx, &batch.code, path, None, (0, i64::MAX)).await?;
     let rows = read_rows(&mut tx, &env, batch, &v, lines).await?;
     let today = env.now().day();
-    let issuer = organisation::issuer_of(&mut tx, &batch.org_path, today).await?;
-    let issuer = issuer.map(|row| v.t.pick(&row.name_zh, &row.name_en).to_owned()).unwrap_or_default();
+    let body = Evaluator::load(&mut tx, &batch.org_path).await?;
+    let name = |row: &Organisation| v.t.pick(&row.name_zh, &row.name_en).to_owned();
+    let issuer = body.issuer(today).map(|(row, _)| name(row)).unwrap_or_default();
     let page = PrintPage { v: &v, batch, point: &point, issuer, rows, printed_on: today };
     web::page(&v, &v.t.s("handout"), &page)
 }

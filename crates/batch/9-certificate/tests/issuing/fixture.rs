@@ -19,7 +19,11 @@ use store::{Blobs, Db, Tx, on};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
-const ORGANISATIONS: &str = include_str!("../../../../../data/organisation/demo.csv");
+const ORGANISATIONS: organisation::SeedFiles<'static> = organisation::SeedFiles {
+    organisations: include_str!("../../../../../data/organisation/organisations.csv"),
+    filings: include_str!("../../../../../data/organisation/filings.csv"),
+    scopes: include_str!("../../../../../data/organisation/filing-scopes.csv"),
+};
 /// 2021-06-03 09:00 in China: the notice of the results is over.
 pub const MORNING: UnixMicros = UnixMicros(1_622_682_000_000_000);
 /// Filed name of the demo's association.
@@ -89,7 +93,7 @@ impl House {
         let router = router(&env, &issuer);
         let house = Self { env, issuer, clock, home, router };
         let mut tx = house.env.db.write().await.unwrap();
-        organisation::seed(&mut tx, ORGANISATIONS).await.unwrap();
+        organisation::seed(&mut tx, &ORGANISATIONS).await.unwrap();
         tx.commit().await.unwrap();
         for account in ["province1", "province2"] {
             house.staff(account).await;

@@ -37,8 +37,8 @@ take back, another point      | -        | -        | -      | -           | -  
 const WORLD: &[&str] = &[
     "INSERT INTO account (id, kind, login, display_name, failed_tries, next_try_at, created_at)
      VALUES ('a', 'staff', 'a', 'a', 0, 0, 0), ('b', 'staff', 'b', 'b', 0, 0, 0)",
-    "INSERT INTO organisation (id, path, kind, name_zh, name_en, filing_document, source)
-     VALUES ('o', '/demo', 'association', 'x', 'x', '', 'test')",
+    "INSERT INTO organisation (id, path, kind, name_zh, name_en, source)
+     VALUES ('o', '/demo', 'association', 'x', 'x', 'test')",
     "INSERT INTO batch (code, title_zh, title_en, org_path, reference_date, exam_date, status, version, created_at,
      published_at) VALUES ('2021-01', 'x', 'x', '/demo', '2021-04-30', '2021-05-22', 'published', 1, 0, 1)",
     "INSERT INTO person (id, document_kind, document_index, document_sealed, name_sealed, phone_index, phone_sealed,

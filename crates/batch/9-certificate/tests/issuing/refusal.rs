@@ -34,7 +34,7 @@ async fn an_organisation_that_is_not_filed_that_day_issues_nothing() {
     for (engine, db) in testkit::engines().await {
         let house = House::new(db).await;
         house.passed("2021-01", 1, "王慧敏").await;
-        house.sql("UPDATE organisation SET filed_to = '2021-06-03' WHERE path = '/demo'").await;
+        house.sql("UPDATE filing SET valid_to = '2021-06-03' WHERE id = 'filing-demo'").await;
         house.issue("2021-01").await;
         assert_eq!(house.certificates("2021-01").await.len(), 0, "{engine}");
         assert_eq!(house.number("SELECT COUNT(*) FROM certificate_serial").await, 0);

@@ -1,5 +1,5 @@
 //! Accounts as they are managed: lists, sessions, activation links.
-use ::store::{Tx, on, queries, was_changed};
+use ::store::{Tx, on, pattern, queries, was_changed};
 use kernel::UnixMicros;
 use sqlx::FromRow;
 
@@ -84,18 +84,6 @@ queries! {
         WHERE l.token_hash = $1 AND l.used_at IS NULL AND l.expires_at > $2 AND a.disabled_at IS NULL";
     USE_ACTIVATION = "UPDATE activation SET used_at = $2
         WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2";
-}
-
-/// The pattern of texts that hold these words, without a meaning for `%` and `_`.
-fn pattern(words: &str) -> String {
-    let mut pattern = String::from("%");
-    for one in words.trim().to_lowercase().chars() {
-        if matches!(one, '%' | '_' | '!') {
-            pattern.push('!');
-        }
-        pattern.push(one);
-    }
-    pattern + "%"
 }
 
 /// Staff accounts by login: `limit` of them after the first `offset`.

@@ -7,12 +7,12 @@ use axum::{
     response::Response,
 };
 use identity::{Env, Holding};
-use kernel::Day;
+use kernel::{Day, OrgPath};
 use serde::Deserialize;
 use web::{PageResult, Visit, page};
 
-use super::{ReadRegisters, is_visible, kind_code, kind_word};
-use crate::{Organisation, OrganisationKind, store};
+use super::{ReadRegisters, is_visible, words};
+use crate::{Held, Organisation, OrganisationKind, store};
 
 /// Organisations on a page.
 const PAGE: usize = 50;
@@ -34,6 +34,8 @@ struct Line {
     row: Organisation,
     /// Name of the one above it; empty at the root.
     above: String,
+    /// The filings it holds itself.
+    held: Vec<Held>,
 }
 
 #[derive(Template)]
@@ -53,11 +55,16 @@ struct ListPage<'a> {
 impl ListPage<'_> {
     fn kinds(&self) -> Vec<(&'static str, String)> {
         let kinds = OrganisationKind::ALL.into_iter();
-        kinds.map(|kind| (kind_code(kind), self.v.t.s(kind_word(kind)))).collect()
+        kinds.map(|kind| (words::kind_code(kind), self.v.t.s(words::kind(kind)))).collect()
     }
 
     fn kind(&self, row: &Organisation) -> String {
-        self.v.t.s(kind_word(row.kind))
+        self.v.t.s(words::kind(row.kind))
+    }
+
+    fn tag(&self, held: &Held) -> (&'static str, String) {
+        let (class, key) = words::standing(held.filing.standing(&held.suspensions, self.today));
+        (class, self.v.t.s(key))
     }
 
     fn to_page(&self, page: impl Borrow<usize>) -> String {
@@ -75,7 +82,6 @@ pub async fn show(
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
     let mut rows = store::everything(&mut tx).await?;
-    drop(tx);
     rows.retain(|row| is_visible(&held.at, &row.path));
     let total = rows.len();
     let name = |row: &Organisation| v.t.pick(&row.name_zh, &row.name_en).to_owned();
@@ -91,8 +97,17 @@ pub async fn show(
     let found = rows.len();
     let pages = found.div_ceil(PAGE).max(1);
     let page_number = query.page.clamp(1, pages);
-    let line = |row: Organisation| Line { depth: depth(&row), above: above(&row).unwrap_or_default(), row };
-    let lines = rows.into_iter().skip((page_number - 1) * PAGE).take(PAGE).map(line).collect();
+    let rows: Vec<Organisation> = rows.into_iter().skip((page_number - 1) * PAGE).take(PAGE).collect();
+    let paths: Vec<OrgPath> = rows.iter().map(|row| row.path.clone()).collect();
+    let filings = store::filing::held_at(&mut tx, &paths).await?;
+    drop(tx);
+    let line = |row: Organisation| Line {
+        depth: depth(&row),
+        above: above(&row).unwrap_or_default(),
+        held: filings.iter().filter(|one| one.path == row.path).cloned().collect(),
+        row,
+    };
+    let lines = rows.into_iter().map(line).collect();
     let today = env.now().day();
     let shown = ListPage { v: &v, query, lines, found, page: page_number, pages, total, today };
     page(&v, &v.t.s("nav-organisations"), &shown)
@@ -100,8 +115,7 @@ pub async fn show(
 
 fn is_wanted(row: &Organisation, query: &ListQuery) -> bool {
     let wanted = query.q.trim().to_lowercase();
-    let code = row.site_code.as_ref().map(ToString::to_string).unwrap_or_default();
-    let texts = [row.name_zh.clone(), row.name_en.clone(), row.path.to_string(), code];
+    let texts = [row.name_zh.clone(), row.name_en.clone(), row.path.to_string()];
     let is_named = texts.iter().any(|text| text.to_lowercase().contains(&wanted));
-    is_named && (query.kind.is_empty() || kind_code(row.kind) == query.kind)
+    is_named && (query.kind.is_empty() || words::kind_code(row.kind) == query.kind)
 }

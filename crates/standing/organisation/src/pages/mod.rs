@@ -1,12 +1,12 @@
-//! The register of organisations in the browser: the tree, and one organisation.
+//! The register of organisations in the browser: the tree, one organisation, and the public register of filings.
+mod filing;
 mod list;
 mod show;
+mod words;
 
 use identity::{Action, Duty, Env};
 use kernel::OrgPath;
 use web::{Cell, Route, get};
-
-use crate::OrganisationKind;
 
 /// Read the registers: organisations, sites.
 #[derive(Debug, Clone, Copy)]
@@ -19,7 +19,12 @@ impl Duty for ReadRegisters {
 /// Routes of this crate.
 #[must_use]
 pub fn routes() -> Vec<Route<Env>> {
-    vec![get("/organisations", list::show), get("/organisations/{id}", show::show)]
+    vec![
+        get("/organisations", list::show),
+        get("/organisations/{id}", show::show),
+        get("/filings", filing::list::show),
+        get("/filings/{id}", filing::show::show),
+    ]
 }
 
 /// Everybody who works here.
@@ -43,6 +48,8 @@ const STAFF: &[&str] = &[
 pub const PERMISSIONS: &[Cell] = &[
     Cell { method: "GET", path: "/organisations", who: STAFF },
     Cell { method: "GET", path: "/organisations/{id}", who: STAFF },
+    Cell { method: "GET", path: "/filings", who: &["anyone"] },
+    Cell { method: "GET", path: "/filings/{id}", who: &["anyone"] },
 ];
 
 /// Whether a path belongs to a tree somebody works in: who holds a city sees the whole association,
@@ -54,30 +61,6 @@ pub fn is_visible(at: &[OrgPath], path: &OrgPath) -> bool {
 
 fn root_of(path: &OrgPath) -> OrgPath {
     path.parent().map_or_else(|| path.clone(), |above| root_of(&above))
-}
-
-/// Key of the name of a kind.
-fn kind_word(kind: OrganisationKind) -> &'static str {
-    match kind {
-        OrganisationKind::Association => "organisation-kind-association",
-        OrganisationKind::Enterprise => "organisation-kind-enterprise",
-        OrganisationKind::College => "organisation-kind-college",
-        OrganisationKind::CityCentre => "organisation-kind-city-centre",
-        OrganisationKind::ExamSite => "organisation-kind-exam-site",
-        OrganisationKind::RegistrationPoint => "organisation-kind-registration-point",
-    }
-}
-
-/// Code of a kind in an address.
-fn kind_code(kind: OrganisationKind) -> &'static str {
-    match kind {
-        OrganisationKind::Association => "association",
-        OrganisationKind::Enterprise => "enterprise",
-        OrganisationKind::College => "college",
-        OrganisationKind::CityCentre => "city_centre",
-        OrganisationKind::ExamSite => "exam_site",
-        OrganisationKind::RegistrationPoint => "registration_point",
-    }
 }
 
 #[cfg(test)]

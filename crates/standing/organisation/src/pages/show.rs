@@ -6,10 +6,10 @@ use axum::{
 };
 use identity::{Env, Holding};
 use kernel::Day;
-use web::{Message, PageError, PageResult, Visit, page};
+use web::{PageError, PageResult, Visit, page};
 
-use super::{ReadRegisters, is_visible, kind_word};
-use crate::{Grounds, GroundsSource, Organisation, store};
+use super::{ReadRegisters, is_visible, words};
+use crate::{Evaluator, Grounds, GroundsSource, Held, Organisation, store};
 
 #[derive(Template)]
 #[template(path = "organisation/show.html")]
@@ -20,6 +20,7 @@ struct OrganisationPage<'a> {
     children: Vec<Organisation>,
     served_by: Option<Organisation>,
     serves: Vec<Organisation>,
+    held: Vec<Held>,
     issuer: Option<Organisation>,
     grounds: Vec<Grounds>,
     today: Day,
@@ -27,24 +28,24 @@ struct OrganisationPage<'a> {
 
 impl OrganisationPage<'_> {
     fn kind(&self, row: &Organisation) -> String {
-        self.v.t.s(kind_word(row.kind))
+        self.v.t.s(words::kind(row.kind))
     }
 
     fn name(&self, row: &Organisation) -> String {
         self.v.t.pick(&row.name_zh, &row.name_en).to_owned()
     }
 
-    /// From when until when the filing holds; empty for an organisation that is not filed.
-    fn filing(&self) -> String {
-        let Some(from) = self.row.filed_from else { return String::new() };
-        let message = match self.row.filed_to {
-            // The register keeps the first day after; people say the last day of it.
-            Some(to) => {
-                Message::new("organisation-filed-between").with("from", from).with("to", to.plus_days(-1))
-            }
-            None => Message::new("organisation-filed-since").with("from", from),
-        };
-        self.v.t.message(&message)
+    fn filing_kind(&self, held: &Held) -> String {
+        self.v.t.s(words::filing_kind(held.filing.kind))
+    }
+
+    fn validity(&self, held: &Held) -> String {
+        words::validity(&held.filing, self.v.t)
+    }
+
+    fn tag(&self, held: &Held) -> (&'static str, String) {
+        let (class, key) = words::standing(held.filing.standing(&held.suspensions, self.today));
+        (class, self.v.t.s(key))
     }
 }
 
@@ -70,9 +71,22 @@ pub async fn show(
     };
     let children = store::children(&mut tx, &row.path).await?;
     let serves = store::registration_points_served_by(&mut tx, &row.path).await?;
-    let issuer = store::issuer_of(&mut tx, &row.path, today).await?;
+    let evaluator = Evaluator::load(&mut tx, &row.path).await?;
+    let issuer = evaluator.issuer(today).map(|(body, _)| body.clone());
+    let own = evaluator.held_by(&row.path);
     let grounds = (source.0)(&mut tx, &row.path).await?;
     drop(tx);
-    let shown = OrganisationPage { v: &v, above, children, served_by, serves, issuer, grounds, today, row };
+    let shown = OrganisationPage {
+        v: &v,
+        above,
+        children,
+        served_by,
+        serves,
+        held: own,
+        issuer,
+        grounds,
+        today,
+        row,
+    };
     page(&v, &shown.name(&shown.row), &shown)
 }

@@ -16,7 +16,7 @@ use std::fmt;
 
 pub use calendar::import_calendar;
 pub use standards::{STANDARD_FILES, import_standards};
-pub use table::{Column, NAME, OPTIONAL_DAY, OPTIONAL_TEXT, TEXT, check_table, is_id, mistake_of};
+pub use table::{Column, DAY, NAME, OPTIONAL_DAY, OPTIONAL_TEXT, TEXT, check_table, is_id, mistake_of};
 
 /// One thing that is wrong in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
