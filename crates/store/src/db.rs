@@ -7,7 +7,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions},
 };
 
-use crate::{sync, weakness};
+use crate::{direct, sync, weakness};
 
 /// Readers of one SQLite file at the same time; WAL lets them run beside the writer.
 const SQLITE_READERS: u32 = 8;
@@ -110,6 +110,7 @@ impl Db {
             // A file does not hang up: asking it whether it is there is a turn of its thread for each transaction.
             .test_before_acquire(false)
             .before_acquire(|conn, _| Box::pin(async move { Ok(!conn.is_in_transaction()) }))
+            .after_connect(|conn, _| Box::pin(direct::copy_the_log_ourselves(conn)))
             .connect_with(options.clone())
             .await?;
         let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&writer).await?;

@@ -75,6 +75,14 @@ pub(crate) fn end_if_not_synced(error: &sqlx::Error) {
     }
 }
 
+/// Ends the process when SQLite copied its log into the database, and the disk would not sync that; `code` is SQLite's.
+pub(crate) fn end_if_not_copied(code: i32) {
+    let code = code.to_string();
+    if SQLITE_SYNC_FAILED.contains(&code.as_str()) {
+        end(&format!("SQLite's log into its database: code {code}"));
+    }
+}
+
 fn end(error: &impl std::fmt::Display) {
     if crate::weakness::goes_on_after_a_refused_sync() {
         return;

@@ -38,7 +38,7 @@ pub async fn engines() -> Vec<(&'static str, Db)> {
 fn note(engine: &str) {
     let Ok(file) = env::var("TEST_ENGINE_LOG") else { return };
     let mut log = OpenOptions::new().create(true).append(true).open(file).expect("TEST_ENGINE_LOG");
-    writeln!(log, "{engine}").expect("TEST_ENGINE_LOG");
+    log.write_all(format!("{engine}\n").as_bytes()).expect("TEST_ENGINE_LOG");
 }
 
 /// Every engine this run has, with the address of an empty database that no migration has touched;

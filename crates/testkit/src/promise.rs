@@ -77,7 +77,7 @@ impl Promise {
         println!("kept {line}");
         let Ok(file) = std::env::var("TRUST_LOG") else { return };
         let mut log = OpenOptions::new().create(true).append(true).open(file).expect("TRUST_LOG");
-        writeln!(log, "{line}").expect("TRUST_LOG");
+        log.write_all(format!("{line}\n").as_bytes()).expect("TRUST_LOG");
     }
 }
 
