@@ -10,7 +10,7 @@ const PHONE = 390;
 const PICTURES = {
   "workbench-delays": ["manual-province", DESK], "roster-mended": ["manual-registration-point", DESK], "review-accept": ["manual-reviewer", DESK], "seat-plan": ["manual-exam-officer", DESK],
   items: ["manual-item-writer", DESK], papers: ["manual-custodian", DESK], room: ["manual-invigilator", PHONE], "sheet-practical": ["manual-examiner", DESK], "score-entries-0": ["manual-score-clerk", DESK],
-  "my-application": ["manual-candidate", PHONE], "exam-working": ["manual-exam", DESK], trail: ["manual-auditor", DESK], verify: ["manual-public", PHONE], account: ["manual-administrator", DESK], jobs: ["manual-jobs", DESK],
+  "my-application": ["manual-candidate", PHONE], "exam-working": ["manual-exam", DESK], trail: ["manual-auditor", DESK], verify: ["manual-public", PHONE], account: ["manual-administrator", DESK], "filing-case-draft": ["manual-filing-manager", DESK], "filing-case-assessed": ["manual-filing-officer", DESK], "filing-case-assessment": ["manual-assessor", DESK], jobs: ["manual-jobs", DESK],
 };
 
 /** Whether the manual shows this page. */

@@ -9,6 +9,7 @@ import { withServer } from "./installation.mjs";
 import { Story } from "./story.mjs";
 import { Teller } from "./teller.mjs";
 import { house } from "./stages/house.mjs";
+import { filing, plaque } from "./stages/filing.mjs";
 import { plan } from "./stages/plan.mjs";
 import { registration } from "./stages/registration.mjs";
 import { admission } from "./stages/admission.mjs";
@@ -20,7 +21,7 @@ import { result } from "./stages/result.mjs";
 import { certificate } from "./stages/certificate.mjs";
 
 const binary = process.env.KAOGONG_BIN ?? fileURLToPath(new URL("../../target/debug/kaogong", import.meta.url));
-const STAGES = [house, plan, registration, admission, arrangement, paper, sitting, assessment, result, certificate];
+const STAGES = [house, filing, plan, registration, plaque, admission, arrangement, paper, sitting, assessment, result, certificate];
 const TELLINGS = [["sqlite", "zh-CN"], ["postgres", "en"]];
 
 const [last = "certificate", only] = process.argv.slice(2).filter((word) => !word.startsWith("--"));

@@ -1,7 +1,7 @@
 // Before the first batch: what everybody may read, and somebody new who gets a duty from two people.
 import { press, see } from "../story.mjs";
 
-const REGISTERS = ["/standards", "/standards/4-07-03-04", "/calendar/2021", "/calendar/2030", "/filings", "/filings/filing-demo", "/organisations", "/organisations/org-demo", "/organisations/org-nancheng-site", "/sites", "/sites/01"];
+const REGISTERS = ["/standards", "/standards/4-07-03-04", "/calendar/2021", "/calendar/2030", "/filings", "/filings/announced", "/filings/filing-demo", "/organisations", "/organisations/org-demo", "/organisations/org-nancheng-site", "/sites", "/sites/01"];
 
 /** Tells it. */
 export async function house(story) {

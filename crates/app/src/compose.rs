@@ -20,6 +20,7 @@ pub fn routes() -> Vec<Route<Env>> {
         job::routes(),
         scheme::routes(),
         organisation::routes(),
+        filing::routes(),
         venue::routes(),
         itembank::routes(),
         plan::routes(),
@@ -53,6 +54,7 @@ pub fn permissions() -> Vec<Cell> {
         job::PERMISSIONS,
         scheme::PERMISSIONS,
         organisation::PERMISSIONS,
+        filing::PERMISSIONS,
         venue::PERMISSIONS,
         itembank::PERMISSIONS,
         plan::PERMISSIONS,
@@ -87,6 +89,7 @@ pub fn all_queries() -> Vec<(&'static str, &'static str)> {
         identity::all_queries(),
         scheme::all_queries(),
         organisation::all_queries(),
+        filing::all_queries(),
         itembank::all_queries(),
         plan::all_queries(),
         registration::all_queries(),
@@ -108,6 +111,7 @@ pub fn trail_actions() -> Vec<&'static str> {
         trail::TRAIL_ACTIONS,
         identity::TRAIL_ACTIONS,
         job::TRAIL_ACTIONS,
+        filing::TRAIL_ACTIONS,
         itembank::TRAIL_ACTIONS,
         plan::TRAIL_ACTIONS,
         registration::TRAIL_ACTIONS,
@@ -159,6 +163,7 @@ pub fn navigation() -> Vec<NavRule> {
         rule("nav-standards", "/standards", duty(Action::ReadRegisters)),
         rule("nav-calendar", "/calendar", duty(Action::ReadRegisters)),
         rule("nav-organisations", "/organisations", duty(Action::ReadRegisters)),
+        rule("nav-filing-cases", "/filing-cases", duty(Action::ReadFilingCases)),
         rule("nav-sites", "/sites", duty(Action::ReadRegisters)),
         rule("nav-jobs", "/jobs", duty(Action::OwnWork)),
         rule("nav-accounts", "/accounts", duty(Action::ReadAccounts)),
@@ -179,6 +184,7 @@ pub async fn tasks(
     let reached = result::reached(tx, who, agenda, now.day()).await?;
     let mut all = Vec::new();
     all.extend(duty_task(who, agenda, now));
+    all.extend(filing::tasks(tx, who, now).await?.into_iter().map(case_task));
     all.extend(plan::tasks(who, agenda, now));
     all.extend(registration::tasks(who, agenda, &admission::returned(waiting), now));
     all.extend(admission::tasks(who, agenda, waiting, now));
@@ -230,6 +236,10 @@ fn duty_task(who: &Subject, agenda: &Agenda, now: UnixMicros) -> Option<Task> {
     let count = identity::duties_to_decide(who, agenda.proposed_duties(), now);
     let count = i64::try_from(count).ok().filter(|count| *count > 0)?;
     Some(Task { title: "task-grant-decide".into(), count, href: "/accounts".to_owned(), due: None })
+}
+
+fn case_task(task: filing::CaseTask) -> Task {
+    Task { title: task.key.into(), count: task.count, href: task.href.to_owned(), due: task.due }
 }
 
 /// What each stage adds to the applicant's page, in order; then what they were told.

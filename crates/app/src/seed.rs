@@ -3,7 +3,7 @@ use identity::Note;
 
 use crate::House;
 
-/// Takes the registers in: occupations, levels, standards, calendar, organisations, sites. Running
+/// Takes the registers in: occupations, levels, standards, calendar, organisations, procedures of filings, sites. Running
 /// it again changes nothing.
 ///
 /// # Errors
@@ -27,6 +27,13 @@ pub async fn registers(house: &House) -> anyhow::Result<u64> {
         scopes: include_str!("../../../data/organisation/filing-scopes.csv"),
     };
     added += organisation::seed(&mut tx, &organisation_files).await?;
+    let filing_files = filing::SeedFiles {
+        supervision: include_str!("../../../data/filing/supervision.csv"),
+        procedures: include_str!("../../../data/filing/procedures.csv"),
+        materials: include_str!("../../../data/filing/materials.csv"),
+        conditions: include_str!("../../../data/filing/conditions.csv"),
+    };
+    added += filing::seed(&mut tx, &filing_files).await?;
     let venue_files = venue::SeedFiles {
         sites: include_str!("../../../data/venue/sites.csv"),
         rooms: include_str!("../../../data/venue/rooms.csv"),

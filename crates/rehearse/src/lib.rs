@@ -23,6 +23,7 @@ mod crowd;
 mod desk;
 mod diary;
 mod fault;
+pub mod filing;
 mod form;
 mod office;
 mod pace;

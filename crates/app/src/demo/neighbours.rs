@@ -5,7 +5,7 @@ use identity::Role;
 use super::staff::{DemoStaff, make_staff, staff};
 use crate::House;
 
-/// Two people of each body: one plans, the other approves.
+/// Two people of each body, one plans, the other approves; whoever asks for its filings, and whoever handles them.
 pub const NEIGHBOUR_STAFF: &[DemoStaff] = &[
     staff("federation1", "联合会甲", Role::Province, "/federation"),
     staff("federation2", "联合会乙", Role::Province, "/federation"),
@@ -13,6 +13,15 @@ pub const NEIGHBOUR_STAFF: &[DemoStaff] = &[
     staff("college2", "学院认定中心乙", Role::Province, "/college"),
     staff("enterprise1", "集团评价中心甲", Role::Province, "/enterprise"),
     staff("enterprise2", "集团评价中心乙", Role::Province, "/enterprise"),
+    staff("federation3", "联合会备案甲", Role::FilingOfficer, "/federation"),
+    staff("federation4", "联合会备案乙", Role::FilingOfficer, "/federation"),
+    staff("federation5", "联合会评估专家甲", Role::Assessor, "/federation"),
+    staff("federation6", "联合会评估专家乙", Role::Assessor, "/federation"),
+    staff("station1", "和平总站管理员", Role::Manager, "/federation/station-01"),
+    staff("college3", "学院管理中心甲", Role::Manager, "/college"),
+    staff("enterprise3", "集团备案甲", Role::Manager, "/enterprise"),
+    staff("jiangcheng1", "江城市人社局甲", Role::FilingOfficer, "/authority/jiangcheng"),
+    staff("jiangcheng2", "江城市人社局乙", Role::FilingOfficer, "/authority/jiangcheng"),
 ];
 
 const ORGANISATIONS: &str = include_str!("../../../../data/demo/neighbours/organisations.csv");
@@ -28,6 +37,13 @@ pub async fn neighbours(house: &House) -> anyhow::Result<()> {
     let organisations =
         organisation::SeedFiles { organisations: ORGANISATIONS, filings: FILINGS, scopes: SCOPES };
     organisation::seed(&mut tx, &organisations).await?;
+    let filings = filing::SeedFiles {
+        supervision: include_str!("../../../../data/demo/neighbours/supervision.csv"),
+        procedures: include_str!("../../../../data/demo/neighbours/procedures.csv"),
+        materials: include_str!("../../../../data/demo/neighbours/materials.csv"),
+        conditions: include_str!("../../../../data/demo/neighbours/conditions.csv"),
+    };
+    filing::seed(&mut tx, &filings).await?;
     let venues = venue::SeedFiles {
         sites: include_str!("../../../../data/demo/neighbours/sites.csv"),
         rooms: include_str!("../../../../data/demo/neighbours/rooms.csv"),
@@ -41,7 +57,7 @@ pub async fn neighbours(house: &House) -> anyhow::Result<()> {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{FILINGS, NEIGHBOUR_STAFF, ORGANISATIONS, SCOPES};
+    use super::{DemoStaff, FILINGS, NEIGHBOUR_STAFF, ORGANISATIONS, Role, SCOPES};
 
     /// The cells of one column, of the lines that another column begins with something.
     fn cells<'a>(file: &'a str, begins: (usize, &str), column: usize) -> Vec<&'a str> {
@@ -58,7 +74,8 @@ mod tests {
         let plaques: BTreeSet<&str> = cells(FILINGS, (1, "/federation/"), 11).into_iter().collect();
         assert_eq!(plaques.len(), 56);
         for body in ["/federation", "/college", "/enterprise"] {
-            assert_eq!(NEIGHBOUR_STAFF.iter().filter(|one| one.path == body).count(), 2, "{body}");
+            let plans = |one: &&DemoStaff| one.path == body && one.role == Role::Province;
+            assert_eq!(NEIGHBOUR_STAFF.iter().filter(plans).count(), 2, "{body}");
         }
     }
 

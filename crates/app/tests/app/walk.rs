@@ -22,6 +22,9 @@ pub const ROLES: &[(&str, &str)] = &[
     ("panel-member", "panel1"),
     ("score-clerk", "clerk1"),
     ("auditor", "auditor1"),
+    ("manager", "manager1"),
+    ("filing-officer", "filing1"),
+    ("assessor", "assessor1"),
 ];
 
 /// How far each browser looks for addresses.
@@ -85,8 +88,17 @@ pub fn walk(server: &Server, candidates: &[Browser]) -> Vec<String> {
     wrong
 }
 
-/// What whoever began it sees, whatever their role: the crate's own tests show that nobody else does.
-const ONES_OWN: &[&str] = &["/jobs/{id}"];
+/// What whoever began it sees, or stands on a side of, whatever their role: the crates' own tests show that nobody else
+/// does, and which side may do what.
+const ONES_OWN: &[&str] = &[
+    "/jobs/{id}",
+    "/filing-cases/{id}",
+    "/filing-cases/{id}/lines",
+    "/filing-cases/{id}/lines/{number}/removal",
+    "/filing-cases/{id}/papers/{number}",
+    "/filing-cases/{id}/submission",
+    "/filing-cases/{id}/withdrawal",
+];
 
 struct Seen {
     allowed: bool,

@@ -33,6 +33,7 @@ const OTHERWISE: &[(&str, &str)] = &[
     ("to <= validity.valid_from", "a span that ends before it begins is refused"),
     ("to <= row.valid_from", "a line of a scope that ends before it begins is refused"),
     ("to <= right.valid_from", "two lines of a scope that do not overlap"),
+    ("valid_from < $2", "a line of a scope ends only after it began"),
     ("to > second.valid_from", "two spans of one row overlap"),
     ("second.position) > (first.starts_at,", "which of two parts comes first"),
 ];

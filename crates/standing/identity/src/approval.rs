@@ -79,6 +79,11 @@ queries! {
                    FROM approval p JOIN account a ON a.id = p.proposed_by
                    WHERE p.kind = $1 AND p.object_id = $2 AND p.status = 'proposed'
                    ORDER BY p.proposed_at, p.id LIMIT 1";
+    PENDING_OF = "SELECT p.id, p.kind, p.object_id, p.batch_code, p.payload_digest, p.reason, p.proposed_by,
+                  a.display_name AS proposed_by_name, p.proposed_at
+                  FROM approval p JOIN account a ON a.id = p.proposed_by
+                  WHERE p.kind IN ($1, $2) AND p.object_id = $3 AND p.status = 'proposed'
+                  ORDER BY p.proposed_at, p.id LIMIT 1";
     ALL_WAITING = "SELECT p.id AS id, p.kind, p.object_id, p.batch_code, p.payload_digest, p.reason, p.proposed_by,
                    a.display_name AS proposed_by_name, p.proposed_at AS proposed_at, NULL AS org_path
                    FROM approval p JOIN account a ON a.id = p.proposed_by WHERE p.status = 'proposed'
@@ -142,6 +147,19 @@ pub async fn propose(tx: &mut Tx, env: &Env, who: &Subject, what: Proposed<'_>) 
 /// Storage.
 pub async fn pending(tx: &mut Tx, kind: &str, object: &str) -> sqlx::Result<Option<Proposal>> {
     on!(tx, |conn| sqlx::query_as(PENDING_FOR).bind(kind).bind(object).fetch_optional(conn).await)
+}
+
+/// The proposal of one of two kinds about a thing that waits for its second person.
+///
+/// # Errors
+/// Storage.
+pub async fn pending_of(tx: &mut Tx, kinds: [&str; 2], object: &str) -> sqlx::Result<Option<Proposal>> {
+    on!(tx, |conn| sqlx::query_as(PENDING_OF)
+        .bind(kinds[0])
+        .bind(kinds[1])
+        .bind(object)
+        .fetch_optional(conn)
+        .await)
 }
 
 /// Every proposal that waits, for the workbench.

@@ -29,11 +29,17 @@ pub enum Role {
     ScoreClerk,
     /// 审计/监管: reads the trail.
     Auditor,
+    /// 机构管理员: asks for filings on behalf of a body.
+    Manager,
+    /// 备案经办: handles what bodies ask an authority for.
+    FilingOfficer,
+    /// 评估专家: looks at bodies and gives points.
+    Assessor,
 }
 
 impl Role {
     /// All roles, for tables and tests.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::Administrator,
         Self::Province,
         Self::Reviewer,
@@ -47,6 +53,9 @@ impl Role {
         Self::PanelMember,
         Self::ScoreClerk,
         Self::Auditor,
+        Self::Manager,
+        Self::FilingOfficer,
+        Self::Assessor,
     ];
 
     /// Stored code; also the tail of its key in `locales/` (`role-…`).
@@ -66,6 +75,9 @@ impl Role {
             Self::PanelMember => "panel-member",
             Self::ScoreClerk => "score-clerk",
             Self::Auditor => "auditor",
+            Self::Manager => "manager",
+            Self::FilingOfficer => "filing-officer",
+            Self::Assessor => "assessor",
         }
     }
 
@@ -139,6 +151,14 @@ pub enum Action {
     ReadRegisters,
     /// See and stop the long work one has begun oneself.
     OwnWork,
+    /// Open cases for one's own body and hand in what they need.
+    ApplyForFilings,
+    /// Handle the cases put before one's authority; no decision alone.
+    HandleFilings,
+    /// Assess bodies, where one was appointed.
+    AssessFilings,
+    /// See cases from one of their sides.
+    ReadFilingCases,
 }
 
 impl Action {
@@ -151,7 +171,11 @@ impl Action {
             | Self::GiveDuties
             | Self::WriteItems
             | Self::ReviewItems
-            | Self::ReadItems => true,
+            | Self::ReadItems
+            | Self::ApplyForFilings
+            | Self::HandleFilings
+            | Self::AssessFilings
+            | Self::ReadFilingCases => true,
             Self::ReadBatch
             | Self::ReadApplications
             | Self::Plan
@@ -180,8 +204,8 @@ impl Action {
     #[must_use]
     pub fn roles(self) -> &'static [Role] {
         use Role::{
-            Administrator, Auditor, Custodian, ExamOfficer, Examiner, Invigilator, ItemReviewer, ItemWriter,
-            PanelMember, Province, Registrar, Reviewer, ScoreClerk,
+            Administrator, Assessor, Auditor, Custodian, ExamOfficer, Examiner, FilingOfficer, Invigilator,
+            ItemReviewer, ItemWriter, Manager, PanelMember, Province, Registrar, Reviewer, ScoreClerk,
         };
         match self {
             Self::ManageAccounts => &[Administrator],
@@ -216,6 +240,10 @@ impl Action {
             Self::EnterScores => &[ScoreClerk],
             Self::ReadTrail => &[Auditor, Province],
             Self::ReadRegisters | Self::OwnWork => &Role::ALL,
+            Self::ApplyForFilings => &[Manager],
+            Self::HandleFilings => &[FilingOfficer],
+            Self::AssessFilings => &[Assessor],
+            Self::ReadFilingCases => &[Manager, FilingOfficer, Assessor, Auditor],
         }
     }
 }

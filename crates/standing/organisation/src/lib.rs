@@ -30,9 +30,13 @@ pub use rules::{
 };
 pub use seed::{SeedError, SeedFiles, seed};
 pub use store::{
-    add, all_queries, by_id, by_path, by_paths, children, everything,
-    filing::{add_filing, add_scope, add_suspension, held, held_at},
-    registration_points_served_by, within,
+    add, all_queries, by_id, by_ids, by_path, by_paths,
+    change::{confirm, end_filing, end_scope, hand_over_plaque, prolong, resume},
+    children, everything,
+    filing::{add_filing, add_scope, add_suspension, held, held_at, is_code_taken, one_filing},
+    registration_points_served_by,
+    supervision::{Supervision, add_supervision, authorities_of, supervised_by},
+    within,
 };
 
 kernel::id_types! {

@@ -1,6 +1,8 @@
 //! The rows of the tree. One function per sentence.
+pub(crate) mod change;
 pub(crate) mod filing;
 pub(crate) mod register;
+pub(crate) mod supervision;
 
 use kernel::OrgPath;
 use sqlx::QueryBuilder;
@@ -71,6 +73,29 @@ pub async fn by_paths(tx: &mut Tx, paths: &[&OrgPath]) -> sqlx::Result<Vec<Organ
     Ok(found)
 }
 
+/// The organisations of these ids, in the order of the tree.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_ids(tx: &mut Tx, ids: &[&OrganisationId]) -> sqlx::Result<Vec<Organisation>> {
+    let mut ids: Vec<&str> = ids.iter().map(|id| id.as_str()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut found: Vec<Organisation> = Vec::new();
+    for ids in ids.chunks(PATHS_MOST) {
+        let some: Vec<Organisation> = on!(&mut *tx, |conn| {
+            let mut query = QueryBuilder::new(
+                "SELECT id, path, parent_id, kind, name_zh, name_en, served_by_id, source FROM organisation WHERE id IN (",
+            );
+            push_keys(&mut query, ids);
+            query.push("ORDER BY path");
+            query.build_query_as().fetch_all(conn).await
+        })?;
+        found.extend(some);
+    }
+    Ok(found)
+}
+
 /// The organisations directly under a path.
 ///
 /// # Errors
@@ -130,5 +155,6 @@ pub async fn add(tx: &mut Tx, row: &Organisation) -> sqlx::Result<bool> {
 /// Every statement of this crate.
 #[must_use]
 pub fn all_queries() -> Vec<(&'static str, &'static str)> {
-    [ALL_QUERIES, filing::ALL_QUERIES, register::ALL_QUERIES].concat()
+    [ALL_QUERIES, filing::ALL_QUERIES, change::ALL_QUERIES, register::ALL_QUERIES, supervision::ALL_QUERIES]
+        .concat()
 }

@@ -35,8 +35,8 @@ fn paths(rows: &[Organisation]) -> Vec<&str> {
 async fn seeding_again_changes_nothing() {
     for (engine, db) in testkit::engines().await {
         let mut tx = db.write().await.unwrap();
-        // One association, 13 cities, 14 exam sites, 13 registration points; its filing, two occupations at four levels.
-        assert_eq!(organisation::seed(&mut tx, &DEMO).await.unwrap(), 41 + 1 + 8, "{engine}");
+        // One association, 13 cities, 14 exam sites, 13 registration points, 5 authorities; its filing, two occupations at four levels.
+        assert_eq!(organisation::seed(&mut tx, &DEMO).await.unwrap(), 46 + 1 + 8, "{engine}");
         let before = organisation::within(&mut tx, &path("/demo")).await.unwrap();
         assert_eq!(organisation::seed(&mut tx, &DEMO).await.unwrap(), 0, "{engine}");
         assert_eq!(organisation::within(&mut tx, &path("/demo")).await.unwrap(), before, "{engine}");
@@ -249,8 +249,53 @@ async fn the_whole_tree_comes_in_the_order_of_its_paths() {
     for (engine, db) in testkit::engines().await {
         let mut tx = seeded(&db).await;
         let all = organisation::everything(&mut tx).await.unwrap();
-        assert_eq!(all.len(), 41, "{engine}");
-        assert_eq!(all[0].path.to_string(), "/demo", "{engine}");
+        assert_eq!(all.len(), 46, "{engine}");
+        assert_eq!(all[0].path.to_string(), "/authority", "{engine}");
         assert!(all.is_sorted_by(|left, right| left.path < right.path), "{engine}");
     }
+}
+
+#[tokio::test]
+async fn an_authority_looks_after_bodies_outside_its_tree_from_a_day_until_another() {
+    for (engine, db) in testkit::engines().await {
+        let mut tx = seeded(&db).await;
+        let whole = ["/demo", "/demo/nancheng", "/authority", "/authority/nancheng"].map(path);
+        let rows = organisation::by_paths(&mut tx, &whole.each_ref()).await.unwrap();
+        let id = |at: &str| rows.iter().find(|row| row.path.as_str() == at).unwrap().id.clone();
+        for (body, authority, from, to) in [
+            ("/demo", "/authority", "2020-01-01", None),
+            ("/demo/nancheng", "/authority/nancheng", "2021-01-01", Some("2022-01-01")),
+        ] {
+            let row = organisation::Supervision {
+                organisation_id: id(body),
+                authority_id: id(authority),
+                valid_from: day(from),
+                valid_to: to.map(day),
+                source: "test".into(),
+            };
+            assert!(organisation::add_supervision(&mut tx, &row).await.unwrap(), "{engine}");
+            assert!(!organisation::add_supervision(&mut tx, &row).await.unwrap(), "once: {engine}");
+        }
+        for (body, on, expected) in [
+            ("/demo/xicheng", "2021-05-01", "/authority"),
+            ("/demo/nancheng/site", "2020-12-31", "/authority"),
+            ("/demo/nancheng/site", "2021-01-01", "/authority/nancheng"),
+            ("/demo/nancheng/site", "2022-01-01", "/authority"),
+        ] {
+            let found = organisation::authorities_of(&mut tx, &path(body), day(on)).await.unwrap();
+            assert_eq!(paths(&found), [expected], "{body} {on} on {engine}");
+        }
+        let seen = async |tx: &mut Tx, authority: &str, on: &str| {
+            let found = organisation::supervised_by(tx, &path(authority), day(on)).await.unwrap();
+            found.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(seen(&mut tx, "/authority", "2021-05-01").await, ["/demo", "/demo/nancheng"], "{engine}");
+        assert_eq!(seen(&mut tx, "/authority/nancheng", "2021-05-01").await, ["/demo/nancheng"], "{engine}");
+        assert!(seen(&mut tx, "/authority/nancheng", "2022-01-01").await.is_empty(), "{engine}");
+        assert!(
+            seen(&mut tx, "/authority/xicheng", "2021-05-01").await.is_empty(),
+            "not a neighbour's: {engine}"
+        );
+    }
+    testkit::proves!("S0-02", "an authority sees the bodies it looks after, and none of another authority's");
 }

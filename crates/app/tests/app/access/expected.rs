@@ -46,7 +46,7 @@ impl Door {
 
     /// Whether accounts, duties or items are behind it.
     pub fn is_of_no_batch(&self) -> bool {
-        ["/accounts", "/grant", "/items"].iter().any(|start| self.path.starts_with(start))
+        ["/accounts", "/grant", "/items", "/filing-cases"].iter().any(|start| self.path.starts_with(start))
     }
 
     /// The smallest body that a route of the exam computer reads.
@@ -75,7 +75,7 @@ impl Door {
 /// Duties with work inside a batch.
 const BATCH: &str = "province reviewer registrar exam-officer custodian invigilator examiner panel-member score-clerk auditor";
 /// Every duty.
-const OTHERS: &str = "administrator item-writer item-reviewer";
+const OTHERS: &str = "administrator item-writer item-reviewer manager filing-officer assessor";
 /// Duties that deal with applicants by name.
 const PEOPLE: &str = "province reviewer registrar exam-officer auditor";
 /// Duties in the rooms.

@@ -178,7 +178,7 @@ impl Tried {
         self.control("half an hour is not counted", self.is_out(&staff, "/workbench"));
         self.server.clock("2021-06-03 20:59");
         self.holds("it lives for twelve hours", !self.is_out(&staff, "/workbench"));
-        self.server.clock("2021-06-03 21:01");
+        self.server.clock("2021-06-03 21:20");
         self.holds("it ends after twelve hours", self.is_out(&staff, "/workbench"));
         self.sql(&format!(
             "UPDATE session SET expires_at = 4000000000000000 WHERE token_hash = '{}'",

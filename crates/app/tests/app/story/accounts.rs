@@ -187,7 +187,7 @@ pub fn the_registers_can_be_read(server: &Server) {
     }
     let filings = nobody.click(&nobody.open("/"), "/filings");
     assert!(filings.text().contains("S000099000001"), "{}", filings.text());
-    let filing = nobody.click(&filings, "/filings/");
+    let filing = nobody.click(&filings, "/filings/filing-");
     assert_eq!(
         filing.all("tbody tr").len(),
         2,

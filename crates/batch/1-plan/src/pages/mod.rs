@@ -2,6 +2,7 @@
 mod batch;
 mod copying;
 mod draft;
+mod levels;
 mod notice;
 mod publication;
 mod seating;

@@ -55,6 +55,9 @@ const STAFF: &[&str] = &[
     "panel-member",
     "score-clerk",
     "auditor",
+    "manager",
+    "filing-officer",
+    "assessor",
 ];
 
 /// Who may use them, written by hand.

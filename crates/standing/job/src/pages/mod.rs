@@ -45,6 +45,9 @@ const STAFF: &[&str] = &[
     "panel-member",
     "score-clerk",
     "auditor",
+    "manager",
+    "filing-officer",
+    "assessor",
 ];
 
 /// Each sees only what they began themselves. In the walk that is the registration point.

@@ -11,7 +11,7 @@ use kernel::{Day, OrgPath};
 use serde::Deserialize;
 use web::{PageResult, Visit, page};
 
-use super::{ReadRegisters, is_visible, words};
+use super::{ReadRegisters, Seen, words};
 use crate::{Held, Organisation, OrganisationKind, store};
 
 /// Organisations on a page.
@@ -82,7 +82,8 @@ pub async fn show(
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
     let mut rows = store::everything(&mut tx).await?;
-    rows.retain(|row| is_visible(&held.at, &row.path));
+    let seen = Seen::from(&mut tx, &held.at, env.now().day()).await?;
+    rows.retain(|row| seen.has(&row.path));
     let total = rows.len();
     let name = |row: &Organisation| v.t.pick(&row.name_zh, &row.name_en).to_owned();
     let names: HashMap<String, String> = rows.iter().map(|row| (row.path.to_string(), name(row))).collect();

@@ -4,9 +4,12 @@ mod list;
 mod show;
 mod words;
 
+use ::store::Tx;
 use identity::{Action, Duty, Env};
-use kernel::OrgPath;
+use kernel::{Day, OrgPath};
 use web::{Cell, Route, get};
+
+use crate::store;
 
 /// Read the registers: organisations, sites.
 #[derive(Debug, Clone, Copy)]
@@ -42,6 +45,9 @@ const STAFF: &[&str] = &[
     "panel-member",
     "score-clerk",
     "auditor",
+    "manager",
+    "filing-officer",
+    "assessor",
 ];
 
 /// Who may use them, written by hand.
@@ -54,9 +60,35 @@ pub const PERMISSIONS: &[Cell] = &[
 
 /// Whether a path belongs to a tree somebody works in: who holds a city sees the whole association,
 /// and nothing of another.
-#[must_use]
-pub fn is_visible(at: &[OrgPath], path: &OrgPath) -> bool {
+fn is_visible(at: &[OrgPath], path: &OrgPath) -> bool {
     at.iter().any(|held| root_of(held).contains(path))
+}
+
+/// The bodies somebody sees: those of the trees in which they work, and those that their authority looks after.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    at: Vec<OrgPath>,
+    supervised: Vec<OrgPath>,
+}
+
+impl Seen {
+    /// From where somebody holds duties, on `day`.
+    ///
+    /// # Errors
+    /// Storage.
+    pub async fn from(tx: &mut Tx, at: &[OrgPath], day: Day) -> sqlx::Result<Self> {
+        let mut supervised = Vec::new();
+        for authority in at {
+            supervised.extend(store::supervision::supervised_by(tx, authority, day).await?);
+        }
+        Ok(Self { at: at.to_vec(), supervised })
+    }
+
+    /// Whether the body at this place is among them: of a body that is looked after, it and what stands below.
+    #[must_use]
+    pub fn has(&self, path: &OrgPath) -> bool {
+        is_visible(&self.at, path) || self.supervised.iter().any(|body| body.contains(path))
+    }
 }
 
 fn root_of(path: &OrgPath) -> OrgPath {

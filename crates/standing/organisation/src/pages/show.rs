@@ -8,7 +8,7 @@ use identity::{Env, Holding};
 use kernel::Day;
 use web::{PageError, PageResult, Visit, page};
 
-use super::{ReadRegisters, is_visible, words};
+use super::{ReadRegisters, Seen, words};
 use crate::{Evaluator, Grounds, GroundsSource, Held, Organisation, store};
 
 #[derive(Template)]
@@ -60,7 +60,8 @@ pub async fn show(
     let today = env.now().day();
     let mut tx = env.db.read().await?;
     let found = store::by_id(&mut tx, &id.as_str().into()).await?;
-    let row = found.filter(|row| is_visible(&held.at, &row.path)).ok_or(PageError::NotFound)?;
+    let seen = Seen::from(&mut tx, &held.at, today).await?;
+    let row = found.filter(|row| seen.has(&row.path)).ok_or(PageError::NotFound)?;
     let above = match &row.parent_id {
         Some(parent) => store::by_id(&mut tx, parent).await?,
         None => None,

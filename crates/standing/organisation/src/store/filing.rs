@@ -1,5 +1,5 @@
 //! Filings with their scopes and suspensions.
-use kernel::OrgPath;
+use kernel::{OrgPath, SiteCode};
 use sqlx::{FromRow, QueryBuilder};
 use store::{Tx, on, push_keys, queries, was_changed};
 
@@ -18,6 +18,7 @@ queries! {
         filing.granted_by, filing.document, filing.granted_on, filing.valid_from, filing.valid_to,
         filing.confirmed_on, filing.ended_on, filing.plaque_number, filing.plaque_on, filing.source
         FROM filing JOIN organisation ON organisation.id = filing.organisation_id WHERE filing.id = $1";
+    CODE_TAKEN = "SELECT COUNT(*) FROM filing WHERE site_code = $1";
     EVERY_FILING = "SELECT organisation.path, filing.id, filing.organisation_id, filing.kind, filing.site_code,
         filing.granted_by, filing.document, filing.granted_on, filing.valid_from, filing.valid_to,
         filing.confirmed_on, filing.ended_on, filing.plaque_number, filing.plaque_on, filing.source
@@ -66,6 +67,24 @@ pub async fn held_at(tx: &mut Tx, paths: &[OrgPath]) -> sqlx::Result<Vec<Held>> 
 pub async fn held(tx: &mut Tx, id: &FilingId) -> sqlx::Result<Option<Held>> {
     let row: Option<Row> = on!(&mut *tx, |conn| sqlx::query_as(FILING).bind(id).fetch_optional(conn).await)?;
     Ok(complete_all(tx, row.into_iter().map(|row| (row.path, row.filing)).collect()).await?.pop())
+}
+
+/// Whether a filing has this code.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_code_taken(tx: &mut Tx, code: &SiteCode) -> sqlx::Result<bool> {
+    let count: i64 = on!(tx, |conn| sqlx::query_scalar(CODE_TAKEN).bind(code).fetch_one(conn).await)?;
+    Ok(count > 0)
+}
+
+/// One filing without its scope.
+///
+/// # Errors
+/// When the database fails.
+pub async fn one_filing(tx: &mut Tx, id: &FilingId) -> sqlx::Result<Option<Filing>> {
+    let row: Option<Row> = on!(tx, |conn| sqlx::query_as(FILING).bind(id).fetch_optional(conn).await)?;
+    Ok(row.map(|row| row.filing))
 }
 
 /// Every filing beside the place of its holder, in the order of the tree.

@@ -63,7 +63,7 @@ pub async fn show(
     Query(query): Query<ListQuery>,
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
-    let organisations = organisations(&mut tx, &held.at).await?;
+    let organisations = organisations(&mut tx, &held.at, env.now().day()).await?;
     let sites = store::sites(&mut tx).await?;
     let rooms = store::all_rooms(&mut tx).await?;
     drop(tx);

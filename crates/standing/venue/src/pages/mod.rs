@@ -4,7 +4,7 @@ mod show;
 
 use ::store::Tx;
 use identity::Env;
-use kernel::OrgPath;
+use kernel::{Day, OrgPath};
 use organisation::Organisation;
 use web::{Cell, Route, get};
 
@@ -31,6 +31,9 @@ const STAFF: &[&str] = &[
     "panel-member",
     "score-clerk",
     "auditor",
+    "manager",
+    "filing-officer",
+    "assessor",
 ];
 
 /// Who may use them, written by hand.
@@ -39,10 +42,11 @@ pub const PERMISSIONS: &[Cell] = &[
     Cell { method: "GET", path: "/sites/{code}", who: STAFF },
 ];
 
-/// The organisations of the trees in which somebody works: whose sites they see, by name.
-async fn organisations(tx: &mut Tx, at: &[OrgPath]) -> sqlx::Result<Vec<Organisation>> {
+/// The organisations of the trees in which somebody works, or that their authority looks after: whose sites they see, by name.
+async fn organisations(tx: &mut Tx, at: &[OrgPath], day: Day) -> sqlx::Result<Vec<Organisation>> {
+    let seen = organisation::pages::Seen::from(tx, at, day).await?;
     let mut rows = organisation::everything(tx).await?;
-    rows.retain(|row| organisation::pages::is_visible(at, &row.path));
+    rows.retain(|row| seen.has(&row.path));
     Ok(rows)
 }
 

@@ -105,7 +105,7 @@ pub async fn show(
 ) -> PageResult<Response> {
     let mut tx = env.db.read().await?;
     let site = store::site_by_code(&mut tx, &code).await?.ok_or(PageError::NotFound)?;
-    let mut all = organisations(&mut tx, &held.at).await?;
+    let mut all = organisations(&mut tx, &held.at, env.now().day()).await?;
     let rooms = store::rooms(&mut tx, &site.id).await?;
     drop(tx);
     let at = all.iter().position(|row| row.path == site.org_path).ok_or(PageError::NotFound)?;
