@@ -21,6 +21,7 @@ mod search;
 mod sync;
 mod value;
 mod weakness;
+mod within;
 
 pub use asked::{asked_once, counting};
 pub use blobs::{BlobError, Blobs};
@@ -34,6 +35,7 @@ pub use sqlx::Error;
 pub use sync::{make_folder, replace_file, sync_file, sync_folder};
 pub use value::Value;
 pub use weakness::{Weakness, weaken};
+pub use within::push_within;
 
 /// Runs the same body against whichever engine `tx` holds; the body is written once.
 #[macro_export]

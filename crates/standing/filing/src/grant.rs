@@ -1,7 +1,6 @@
 //! The act that ends a case: the register of filings says what was decided.
 use ::store::Tx;
 use identity::Env;
-use kernel::Day;
 use organisation::{FilingId, Held};
 use web::{PageError, PageResult};
 
@@ -89,10 +88,4 @@ async fn apply(tx: &mut Tx, id: &FilingId, change: Change) -> sqlx::Result<bool>
         Change::Resume(from, day) => organisation::resume(tx, id, (from, day)).await,
         Change::End(day) => organisation::end_filing(tx, id, day).await,
     }
-}
-
-/// The last day that a procedure would give what begins on `from`, as a form proposes it.
-#[must_use]
-pub fn usual_end(from: Day, years: i64) -> Day {
-    from.plus_years(years)
 }

@@ -286,7 +286,7 @@ async fn an_authority_looks_after_bodies_outside_its_tree_from_a_day_until_anoth
             assert_eq!(paths(&found), [expected], "{body} {on} on {engine}");
         }
         let seen = async |tx: &mut Tx, authority: &str, on: &str| {
-            let found = organisation::supervised_by(tx, &path(authority), day(on)).await.unwrap();
+            let found = organisation::supervised_by(tx, &[path(authority)], day(on)).await.unwrap();
             found.iter().map(ToString::to_string).collect::<Vec<_>>()
         };
         assert_eq!(seen(&mut tx, "/authority", "2021-05-01").await, ["/demo", "/demo/nancheng"], "{engine}");

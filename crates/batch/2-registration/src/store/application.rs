@@ -1,7 +1,7 @@
 //! Applications: the rows.
 use std::collections::HashSet;
 
-use ::store::{Many, Tx, on, push_keys, queries, was_changed};
+use ::store::{Many, Tx, on, push_keys, push_within, queries, was_changed};
 use kernel::{BatchCode, Day, LevelCode, OccupationCode, OrgPath, UnixMicros};
 use person::PersonId;
 use sqlx::{Database, FromRow, QueryBuilder};
@@ -113,7 +113,8 @@ pub async fn applications(tx: &mut Tx, batch: &BatchCode, at: &[OrgPath]) -> sql
     on!(tx, |conn| {
         let mut query = QueryBuilder::new(COLUMNS);
         query.push_bind(batch);
-        push_paths(&mut query, at);
+        query.push(" AND ");
+        push_within(&mut query, "point_path", at);
         query.push(" ORDER BY serial, id");
         query.build_query_as().fetch_all(conn).await
     })
@@ -203,7 +204,8 @@ pub async fn totals(tx: &mut Tx, batch: &BatchCode, at: &[OrgPath]) -> sqlx::Res
              WHERE batch_code = ",
         );
         query.push_bind(batch);
-        push_paths(&mut query, at);
+        query.push(" AND ");
+        push_within(&mut query, "point_path", at);
         query.push(" GROUP BY occupation_code, level_code, status ORDER BY occupation_code DESC, level_code DESC, status");
         query.build_query_as().fetch_all(conn).await
     })
@@ -224,7 +226,8 @@ pub(crate) async fn count(
     on!(tx, |conn| {
         let mut query = QueryBuilder::new("SELECT COUNT(*) FROM standing_application WHERE batch_code = ");
         query.push_bind(batch);
-        push_paths(&mut query, at);
+        query.push(" AND ");
+        push_within(&mut query, "point_path", at);
         push_filter(&mut query, filter);
         query.build_query_scalar().fetch_one(conn).await
     })
@@ -241,7 +244,8 @@ pub(crate) async fn listed(
     on!(tx, |conn| {
         let mut query = QueryBuilder::new(COLUMNS);
         query.push_bind(batch);
-        push_paths(&mut query, at);
+        query.push(" AND ");
+        push_within(&mut query, "point_path", at);
         push_filter(&mut query, filter);
         query.push(" ORDER BY serial, id LIMIT ").push_bind(limit).push(" OFFSET ").push_bind(offset);
         query.build_query_as().fetch_all(conn).await
@@ -342,22 +346,6 @@ pub(crate) async fn rewrite(tx: &mut Tx, row: &Application) -> sqlx::Result<bool
         .execute(conn)
         .await
         .map(|done| was_changed(done.rows_affected())))
-}
-
-/// `AND (…)` for rows at or below one of the nodes. What begins with a path and a slash lies
-/// between `path/` and `path0`, because 0 follows / in ASCII: no pattern, and the index serves.
-fn push_paths<'a, DB>(query: &mut QueryBuilder<DB>, at: &'a [OrgPath])
-where
-    DB: Database,
-    String: sqlx::Encode<'a, DB> + sqlx::Type<DB>,
-{
-    query.push(" AND (1 = 0");
-    for path in at {
-        query.push(" OR point_path = ").push_bind(path.as_str().to_owned());
-        query.push(" OR (point_path >= ").push_bind(format!("{path}/"));
-        query.push(" AND point_path < ").push_bind(format!("{path}0")).push(")");
-    }
-    query.push(")");
 }
 
 fn push_filter<'a, DB>(query: &mut QueryBuilder<DB>, filter: &'a Filter)

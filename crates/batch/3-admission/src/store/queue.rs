@@ -2,7 +2,7 @@
 //!
 //! Pages go on from a place (serial, then id), not from a number of rows: whoever decides the first
 //! ten of a page misses nobody on the next, and the last page costs what the first one does.
-use ::store::{Tx, on, push_keys};
+use ::store::{Tx, on, push_keys, push_within};
 use kernel::{BatchCode, LevelCode, OccupationCode, OrgPath};
 use registration::ApplicationId;
 use sqlx::{Database, FromRow, QueryBuilder};
@@ -212,8 +212,7 @@ pub(crate) async fn beside(
     Ok([at(0), at(1)])
 }
 
-/// Binds the batch and, unless the whole of it is meant, the nodes. What begins with a path and a
-/// slash lies between `path/` and `path0`, because 0 follows / in ASCII: no pattern, and the index serves.
+/// Binds the batch and, unless the whole of it is meant, the nodes.
 fn push_part<'a, DB>(query: &mut QueryBuilder<DB>, part: Part<'a>)
 where
     DB: Database,
@@ -221,22 +220,8 @@ where
 {
     query.push_bind(part.batch.as_str().to_owned());
     let Some(at) = part.at else { return };
-    query.push(" AND (1 = 0");
-    for path in at {
-        query.push(" OR ");
-        push_below(query, path);
-    }
-    query.push(")");
-}
-
-fn push_below<'a, DB>(query: &mut QueryBuilder<DB>, path: &'a OrgPath)
-where
-    DB: Database,
-    String: sqlx::Encode<'a, DB> + sqlx::Type<DB>,
-{
-    query.push("(point_path = ").push_bind(path.as_str().to_owned());
-    query.push(" OR (point_path >= ").push_bind(format!("{path}/"));
-    query.push(" AND point_path < ").push_bind(format!("{path}0")).push("))");
+    query.push(" AND ");
+    push_within(query, "point_path", at);
 }
 
 fn push_filter<'a, DB>(query: &mut QueryBuilder<DB>, filter: &'a Filter)
@@ -263,7 +248,7 @@ where
     }
     if let Some(point) = &filter.point {
         query.push(" AND ");
-        push_below(query, point);
+        push_within(query, "point_path", [point]);
     }
 }
 

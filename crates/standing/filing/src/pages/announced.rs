@@ -38,7 +38,7 @@ impl AnnouncedPage<'_> {
     }
 
     fn filing_kind(&self, one: &Announced) -> String {
-        self.v.t.s(words::filing_kind(one.case.filing_kind))
+        self.v.t.s(one.case.filing_kind.label())
     }
 
     fn last_day(&self, one: &Announced) -> Option<Day> {
@@ -95,7 +95,7 @@ fn said<'a>(
         if !line.trade_zh.is_empty() {
             name = format!("{name}（{}）", v.t.pick(&line.trade_zh, &line.trade_en));
         }
-        name = format!("{name} · {}", v.t.s(words::group(line.object_group)));
+        name = format!("{name} · {}", v.t.s(line.object_group.label()));
         let level = line.level_code.to_string();
         let level = levels.get(&level).cloned().unwrap_or(level);
         match all.iter_mut().find(|(known, _)| *known == name) {

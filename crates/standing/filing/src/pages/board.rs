@@ -64,7 +64,7 @@ impl BoardPage<'_> {
     }
 
     fn filing_kind(&self, case: &FilingCase) -> String {
-        self.v.t.s(words::filing_kind(case.filing_kind))
+        self.v.t.s(case.filing_kind.label())
     }
 
     fn tag(&self, case: &FilingCase) -> (&'static str, String) {
@@ -73,7 +73,7 @@ impl BoardPage<'_> {
     }
 
     fn is_late(&self, case: &FilingCase) -> bool {
-        case.due_on.is_some_and(|due| due < self.today)
+        case.is_late(self.today)
     }
 
     fn to_page(&self, page: impl Borrow<i64>) -> String {

@@ -16,12 +16,12 @@ use super::{
     show::again,
 };
 use crate::{
-    CaseAct, CaseRefused, CaseState,
+    CaseAct, CaseRefused, CaseState, Outcome, Procedure,
     grant::{carry_out, planned},
     outcome,
     rules::change::{HoldsTo, Terms, gets_code},
     store::{
-        assessment,
+        assessment::{self, Assessor, Points},
         case::{self, FilingCase, Move},
         objection, procedure, request,
     },
@@ -124,24 +124,28 @@ fn read(form: &mut Form, case: &FilingCase) -> Option<Terms> {
 /// An approval needs enough experts who found that it passes, and a register in which it can be done.
 async fn may_approve(tx: &mut Tx, env: &Env, case: &FilingCase, terms: &Terms) -> PageResult<()> {
     let known = procedure::by_id(tx, &case.procedure_id).await?;
-    if known.is_assessed() && !found(tx, case).await?.is_passed {
-        return Err(refused(&CaseRefused::NotPassed));
+    if known.is_assessed() {
+        let assessors = assessment::assessors(tx, &case.id).await?;
+        let points = assessment::points(tx, &case.id).await?;
+        if !found(tx, &known, (&assessors, &points)).await?.is_passed {
+            return Err(refused(&CaseRefused::NotPassed));
+        }
     }
     planned(tx, env, case, terms).await.map(|_| ())
 }
 
-/// What the experts found.
-pub(super) async fn found(tx: &mut Tx, case: &FilingCase) -> PageResult<crate::Outcome> {
-    let known = procedure::by_id(tx, &case.procedure_id).await?;
-    let conditions = procedure::conditions(tx, &case.procedure_id).await?;
-    let points = assessment::points(tx, &case.id).await?;
-    let sealed = assessment::assessors(tx, &case.id).await?;
-    let of = |account: &str| {
-        let own = points.iter().filter(|row| row.account_id == account);
+/// What the experts who have sealed found.
+pub(super) async fn found(
+    tx: &mut Tx,
+    known: &Procedure,
+    (assessors, points): (&[Assessor], &[Points]),
+) -> PageResult<Outcome> {
+    let conditions = procedure::conditions(tx, &known.id).await?;
+    let of = |one: &Assessor| {
+        let own = points.iter().filter(|row| row.account_id == one.account_id);
         own.map(|row| (row.position, row.points)).collect::<Vec<_>>()
     };
-    let experts: Vec<_> =
-        sealed.iter().filter(|one| one.sealed_at.is_some()).map(|one| of(&one.account_id)).collect();
+    let experts: Vec<_> = assessors.iter().filter(|one| one.sealed_at.is_some()).map(of).collect();
     Ok(outcome(&conditions, &experts, known.pass_points))
 }
 

@@ -35,11 +35,6 @@ pub struct OpeningQuery {
     q: String,
 }
 
-/// What a case may ask for: of a kind of filing, or of one that is there.
-struct Subjects {
-    options: Vec<(String, String)>,
-}
-
 #[derive(Template)]
 #[template(path = "case/new.html")]
 struct OpeningPage<'a> {
@@ -102,7 +97,7 @@ async fn chosen_page<'a>(
     form: Form,
 ) -> PageResult<OpeningPage<'a>> {
     let today = env.now().day();
-    let subjects = subjects(tx, v, &chosen, today).await?.options;
+    let subjects = subjects(tx, v, &chosen, today).await?;
     let asked = asked(tx, &chosen, today).await?;
     let name = |row: &Organisation| (row.path.to_string(), v.t.pick(&row.name_zh, &row.name_en).to_owned());
     let authorities = asked.authorities.iter().chain(&asked.head).map(name).collect();
@@ -126,10 +121,9 @@ async fn chosen_page<'a>(
 async fn bodies(tx: &mut Tx, env: &Env, who: &Subject) -> PageResult<Vec<Organisation>> {
     let now = env.now();
     let mut roots = everywhere(&who.grants, Action::ApplyForFilings, now);
-    for authority in everywhere(&who.grants, Action::HandleFilings, now) {
-        roots.extend(organisation::supervised_by(tx, &authority, now.day()).await?);
-        roots.push(authority);
-    }
+    let authorities = everywhere(&who.grants, Action::HandleFilings, now);
+    roots.extend(organisation::supervised_by(tx, &authorities, now.day()).await?);
+    roots.extend(authorities);
     let mut rows: Vec<Organisation> = Vec::new();
     for root in topmost(roots) {
         rows.extend(organisation::within(tx, &root).await?);
@@ -176,21 +170,30 @@ impl AskedOf {
 }
 
 async fn asked(tx: &mut Tx, body: &Organisation, today: Day) -> PageResult<AskedOf> {
-    let authorities = organisation::authorities_of(tx, &body.path, today).await?;
+    // Stations and bases hold nothing but what their network gives them.
+    if !body.kind.is_of_a_network() {
+        let authorities = organisation::authorities_of(tx, &body.path, today).await?;
+        return Ok(AskedOf { authorities, head: None });
+    }
     let way: Vec<OrgPath> = std::iter::successors(body.path.parent(), OrgPath::parent).collect();
     let mut above = organisation::by_paths(tx, &way.iter().collect::<Vec<_>>()).await?;
     // In the order of the tree: the nearest is the last.
     above.retain(|row| row.kind == OrganisationKind::Association);
-    let head = if body.kind.is_of_a_network() { above.pop() } else { None };
-    Ok(AskedOf { authorities, head })
+    Ok(AskedOf { authorities: Vec::new(), head: above.pop() })
 }
 
-async fn subjects(tx: &mut Tx, v: &Visit, body: &Organisation, today: Day) -> PageResult<Subjects> {
+/// What a case may ask for: of a kind of filing, or of one that is there.
+async fn subjects(
+    tx: &mut Tx,
+    v: &Visit,
+    body: &Organisation,
+    today: Day,
+) -> PageResult<Vec<(String, String)>> {
     let held = organisation::held_at(tx, std::slice::from_ref(&body.path)).await?;
     let mut options = Vec::new();
     for kind in FilingKind::ALL {
         if check_opening(CaseKind::Application, kind, body.kind, (&held, None), today).is_ok() {
-            let said = v.t.values("case-subject-first", &[("kind", v.t.s(words::filing_kind(kind)))]);
+            let said = v.t.values("case-subject-first", &[("kind", v.t.s(kind.label()))]);
             options.push((format!("first:{}", words::code(kind)), said));
         }
     }
@@ -198,14 +201,14 @@ async fn subjects(tx: &mut Tx, v: &Visit, body: &Organisation, today: Day) -> Pa
         for kind in CaseKind::ALL {
             let about = (held.as_slice(), Some(one));
             if check_opening(kind, one.filing.kind, body.kind, about, today).is_ok() {
-                let filing = v.t.s(words::filing_kind(one.filing.kind));
+                let filing = v.t.s(one.filing.kind.label());
                 let said =
                     v.t.values("case-subject-of", &[("case", v.t.s(words::kind(kind))), ("kind", filing)]);
                 options.push((format!("{}:{}", one.filing.id, words::code(kind)), said));
             }
         }
     }
-    Ok(Subjects { options })
+    Ok(options)
 }
 
 /// What a chosen subject means.
@@ -228,6 +231,8 @@ pub async fn open(State(env): State<Env>, v: Visit, held: MayOpen, mut form: For
     let body = bodies.into_iter().find(|row| row.id.as_str() == form.value("organisation"));
     let body = body.ok_or(PageError::NotFound)?;
     let Some(new) = read(&mut tx, &env, who, &body, &mut form).await? else {
+        drop(tx);
+        let mut tx = env.db.read().await?;
         let shown = chosen_page(&mut tx, &env, &v, who, body, form).await?;
         return page_again(&v, &v.t.s("case-open"), &shown, false);
     };

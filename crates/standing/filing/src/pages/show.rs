@@ -14,12 +14,11 @@ use super::{
     assessment::{active, candidates},
     decision::{APPROVE, DECISIONS, found},
     entry::{InCase, PrepareCase, ReadFilingCases, Side, Sides},
-    handling::may_be_taken_back,
+    handling::{course, may_be_taken_back},
     words,
 };
 use crate::{
-    CaseKind, CaseMode, CaseState, Material, Outcome, Procedure,
-    grant::usual_end,
+    CaseAct, CaseKind, CaseMode, CaseState, Material, Outcome, Procedure, after,
     rules::{
         change::{HoldsTo, gets_code},
         request::Line,
@@ -117,7 +116,7 @@ impl CasePage<'_> {
     }
 
     fn filing_kind(&self) -> String {
-        self.v.t.s(words::filing_kind(self.case.filing_kind))
+        self.v.t.s(self.case.filing_kind.label())
     }
 
     fn mode(&self) -> String {
@@ -125,11 +124,11 @@ impl CasePage<'_> {
     }
 
     fn group(&self, group: &ObjectGroup) -> String {
-        self.v.t.s(words::group(*group))
+        self.v.t.s(group.label())
     }
 
     fn is_late(&self) -> bool {
-        self.case.due_on.is_some_and(|due| due < self.today)
+        self.case.is_late(self.today)
     }
 
     fn names_scope(&self) -> bool {
@@ -221,7 +220,11 @@ async fn load<'a>(
     let lines = request::lines(tx, &case.id).await?;
     let assessors = assessment::assessors(tx, &case.id).await?;
     let (outcome, points) = outcome(tx, &case, (&known, &assessors), sides).await?;
-    let objections = objection::objections(tx, &case.id).await?;
+    // Nobody objects before it is announced.
+    let objections = match case.announced_until {
+        Some(_) => objection::objections(tx, &case.id).await?,
+        None => Vec::new(),
+    };
     let undecided = sides.sees_undecided() && !case.state.is_over();
     let proposal = match undecided {
         true => approval::pending_of(tx, DECISIONS, case.id.as_str()).await?,
@@ -279,7 +282,7 @@ fn proposed(case: &FilingCase, known: &Procedure, filing: Option<&Filing>, today
         (CaseKind::Renewal, Some(ends)) => ends.max(today),
         (_, _) => today,
     };
-    let to = usual_end(from, known.valid_years).plus_days(-1).to_string();
+    let to = from.plus_years(known.valid_years).plus_days(-1).to_string();
     let is_needed = HoldsTo::of(case.kind) == HoldsTo::Needed;
     Form::filled(&[("holds_from", &from.to_string()), ("holds_to", if is_needed { &to } else { "" })])
 }
@@ -316,7 +319,7 @@ async fn outcome(
     }
     let mut points = assessment::points(tx, &case.id).await?;
     points.retain(|row| sealed.contains(&row.account_id.as_str()));
-    Ok((Some(found(tx, case).await?), points))
+    Ok((Some(found(tx, known, (assessors, &points)).await?), points))
 }
 
 fn may(
@@ -327,32 +330,28 @@ fn may(
     (assessors, objections, proposal): (&[Assessor], &[Objection], Option<&Proposal>),
     today: Day,
 ) -> May {
-    use CaseState::{Announced, Assessed, Complete, Draft, Granted, Returned, Submitted};
+    let can = |act| after(case.state, act, course(case, known)).is_ok();
     let prepares = PrepareCase::admits(sides, case);
     let handles = sides.handles;
-    let was_returned = !case.correction.is_empty();
-    let is_to_decide = case.state == Assessed || (case.state == Complete && !known.is_assessed());
     let is_free = proposal.is_none();
-    let refusable = matches!(case.state, Returned | Complete | Assessed | Announced)
-        || (case.state == Submitted && was_returned);
     let is_quiet = objections.iter().all(|one| one.is_upheld == Some(false));
     let is_over = case.announced_until.is_some_and(|until| until <= today);
     let is_mine = |one: &&Assessor| one.account_id == who.account_id;
     May {
-        prepare: prepares && matches!(case.state, Draft | Returned),
+        prepare: prepares && can(CaseAct::Submit),
         hand_in_later: prepares,
         withdraw: prepares && may_be_taken_back(case),
-        check: handles && case.state == Submitted && is_free,
-        give_back: handles && case.state == Submitted && !was_returned,
-        appoint: handles && case.state == Complete && known.is_assessed(),
-        assess: case.state == Complete
+        check: handles && can(CaseAct::FindComplete) && is_free,
+        give_back: handles && can(CaseAct::Return),
+        appoint: handles && can(CaseAct::Assess),
+        assess: can(CaseAct::Assess)
             && assessors.iter().find(is_mine).is_some_and(|one| one.sealed_at.is_none()),
-        propose: handles && is_free && refusable,
-        approve: is_to_decide,
+        propose: handles && is_free && can(CaseAct::Refuse),
+        approve: can(CaseAct::Approve),
         decide: handles && proposal.is_some_and(|one| one.proposed_by != who.account_id),
-        object: handles && case.state == Announced,
-        grant: handles && case.state == Announced && is_over && is_quiet && is_free,
-        plaque: handles && case.state == Granted,
+        object: handles && case.state == CaseState::Announced,
+        grant: handles && can(CaseAct::Grant) && is_over && is_quiet && is_free,
+        plaque: handles && case.state == CaseState::Granted,
     }
 }
 
@@ -382,6 +381,6 @@ async fn scope_words(
             (name(&occupations, line.occupation_code.as_str()), name(&levels, line.level_code.as_str()))
         })
         .collect();
-    let groups = ObjectGroup::ALL.map(|group| (words::code(group), v.t.s(words::group(group)))).to_vec();
+    let groups = ObjectGroup::ALL.map(|group| (words::code(group), v.t.s(group.label()))).to_vec();
     Ok((named, Choices { occupations, levels, groups, experts: vec![] }))
 }

@@ -1,6 +1,4 @@
 //! Keys of the sentences for kinds, modes and states, and their codes in forms and addresses.
-use organisation::{FilingKind, ObjectGroup};
-
 use crate::{CaseKind, CaseMode, CaseState};
 
 /// Key of the name of a kind of case.
@@ -40,27 +38,6 @@ pub(super) fn state(state: CaseState) -> (&'static str, &'static str) {
         CaseState::Granted => ("tag done", "case-state-granted"),
         CaseState::Refused => ("tag late", "case-state-refused"),
         CaseState::Withdrawn => ("tag", "case-state-withdrawn"),
-    }
-}
-
-/// Key of the name of a kind of filing.
-pub(super) fn filing_kind(kind: FilingKind) -> &'static str {
-    match kind {
-        FilingKind::Employer => "filing-kind-employer",
-        FilingKind::Social => "filing-kind-social",
-        FilingKind::School => "filing-kind-school",
-        FilingKind::SpecialAbility => "filing-kind-special-ability",
-        FilingKind::Station => "filing-kind-station",
-    }
-}
-
-/// Key of the name of a group of people.
-pub(super) fn group(group: ObjectGroup) -> &'static str {
-    match group {
-        ObjectGroup::OwnStaff => "filing-group-own-staff",
-        ObjectGroup::OwnStudents => "filing-group-own-students",
-        ObjectGroup::Industry => "filing-group-industry",
-        ObjectGroup::Public => "filing-group-public",
     }
 }
 

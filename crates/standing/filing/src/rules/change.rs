@@ -153,9 +153,8 @@ pub fn check_days(asked: &Asked<'_>, terms: &Terms, today: Day) -> Result<(), Ca
         CaseKind::Confirmation => before_its_end && day >= held.filing.granted_on,
         CaseKind::Suspension => before_its_end && held.suspensions.iter().all(|one| one.from_day != day),
         CaseKind::Resumption => {
-            let is_out = |one: &&Suspension| one.from_day <= today && one.to_day.is_none_or(|to| today < to);
             let inside = |one: &Suspension| one.from_day < day && one.to_day.is_none_or(|over| day < over);
-            held.suspensions.iter().filter(is_out).all(inside)
+            held.suspensions.iter().filter(|one| one.covers(today)).all(inside)
         }
         CaseKind::Withdrawal => before_its_end,
     };
@@ -193,10 +192,12 @@ pub fn changes(asked: &Asked<'_>, terms: &Terms, today: Day) -> Vec<Change> {
             to_day: terms.holds_to,
             document: terms.document.clone(),
         })],
-        (CaseKind::Resumption, Some(held)) => {
-            let is_out = |one: &&Suspension| one.from_day <= today && one.to_day.is_none_or(|to| today < to);
-            held.suspensions.iter().filter(is_out).map(|one| Change::Resume(one.from_day, from)).collect()
-        }
+        (CaseKind::Resumption, Some(held)) => held
+            .suspensions
+            .iter()
+            .filter(|one| one.covers(today))
+            .map(|one| Change::Resume(one.from_day, from))
+            .collect(),
         (CaseKind::Withdrawal, Some(_)) => vec![Change::End(from)],
     }
 }

@@ -1,7 +1,7 @@
 //! The cases somebody sees, page by page, and how many are late.
 use kernel::{Day, OrgPath};
 use sqlx::{Database, Encode, FromRow, QueryBuilder, Type};
-use store::{Tx, on, queries};
+use store::{Tx, on, push_within, queries};
 
 use crate::store::case::FilingCase;
 
@@ -125,33 +125,17 @@ where
     query.push_bind(sides.account);
     query.push(")");
     // What an applicant only gathers is nobody else's yet.
-    query.push(" OR ((state <> 'draft' OR mode NOT IN ('online', 'commitment')) AND (1 = 0");
-    for path in sides.authority.iter().chain(sides.auditor) {
-        push_within(query, ["authority_path", path.as_str()]);
-    }
-    for path in sides.auditor {
-        push_within(query, ["org_path", path.as_str()]);
-    }
-    query.push("))");
-    for path in sides.applicant {
-        push_within(query, ["org_path", path.as_str()]);
-    }
+    query.push(" OR ((state <> 'draft' OR mode NOT IN ('online', 'commitment')) AND (");
+    push_within(query, "authority_path", sides.authority.iter().chain(sides.auditor));
+    query.push(" OR ");
+    push_within(query, "org_path", sides.auditor);
+    query.push(")) OR ");
+    push_within(query, "org_path", sides.applicant);
     query.push(")");
 }
 
-/// Or at this place, or below it: 0 follows / in ASCII.
-fn push_within<'a, DB>(query: &mut QueryBuilder<DB>, [column, path]: [&'a str; 2])
-where
-    DB: Database,
-    String: Encode<'a, DB> + Type<DB>,
-    &'a str: Encode<'a, DB> + Type<DB>,
-{
-    query.push(" OR ").push(column).push(" = ").push_bind(path);
-    query.push(" OR (").push(column).push(" >= ").push_bind(format!("{path}/"));
-    query.push(" AND ").push(column).push(" < ").push_bind(format!("{path}0")).push(")");
-}
-
-/// How many cases wait for the authority at these places today, those among them whose announcement is over, and the first day by which one is to be done.
+/// How many cases wait for the authority at these places today, those among them whose announcement is over, and the first
+/// day by which one is to be done.
 ///
 /// # Errors
 /// When the database fails.
@@ -161,9 +145,8 @@ pub async fn waiting_at(tx: &mut Tx, at: &[OrgPath], today: Day) -> sqlx::Result
             "SELECT COUNT(*), MIN(due_on) FROM filing_case WHERE (state IN ('submitted', 'complete', 'assessed')
              OR (state = 'announced' AND announced_until <= ",
         );
-        query.push_bind(today).push(")) AND (1 = 0");
-        at.iter().for_each(|path| push_within(&mut query, ["authority_path", path.as_str()]));
-        query.push(")");
+        query.push_bind(today).push(")) AND ");
+        push_within(&mut query, "authority_path", at);
         query.build_query_as().fetch_one(conn).await
     })
 }
@@ -174,10 +157,8 @@ pub async fn waiting_at(tx: &mut Tx, at: &[OrgPath], today: Day) -> sqlx::Result
 /// When the database fails.
 pub async fn to_correct(tx: &mut Tx, at: &[OrgPath]) -> sqlx::Result<i64> {
     on!(tx, |conn| {
-        let mut query =
-            QueryBuilder::new("SELECT COUNT(*) FROM filing_case WHERE state = 'returned' AND (1 = 0");
-        at.iter().for_each(|path| push_within(&mut query, ["org_path", path.as_str()]));
-        query.push(")");
+        let mut query = QueryBuilder::new("SELECT COUNT(*) FROM filing_case WHERE state = 'returned' AND ");
+        push_within(&mut query, "org_path", at);
         query.build_query_scalar().fetch_one(conn).await
     })
 }

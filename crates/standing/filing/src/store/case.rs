@@ -60,6 +60,12 @@ pub struct FilingCase {
 }
 
 impl FilingCase {
+    /// Whether the authority should have done its step by now.
+    #[must_use]
+    pub fn is_late(&self, today: Day) -> bool {
+        self.due_on.is_some_and(|due| due < today)
+    }
+
     /// What was proposed or decided; none before.
     #[must_use]
     pub fn terms(&self) -> Option<Terms> {

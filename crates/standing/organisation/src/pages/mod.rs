@@ -77,11 +77,7 @@ impl Seen {
     /// # Errors
     /// Storage.
     pub async fn from(tx: &mut Tx, at: &[OrgPath], day: Day) -> sqlx::Result<Self> {
-        let mut supervised = Vec::new();
-        for authority in at {
-            supervised.extend(store::supervision::supervised_by(tx, authority, day).await?);
-        }
-        Ok(Self { at: at.to_vec(), supervised })
+        Ok(Self { at: at.to_vec(), supervised: store::supervision::supervised_by(tx, at, day).await? })
     }
 
     /// Whether the body at this place is among them: of a body that is looked after, it and what stands below.

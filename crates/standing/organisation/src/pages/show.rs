@@ -36,7 +36,7 @@ impl OrganisationPage<'_> {
     }
 
     fn filing_kind(&self, held: &Held) -> String {
-        self.v.t.s(words::filing_kind(held.filing.kind))
+        self.v.t.s(held.filing.kind.label())
     }
 
     fn validity(&self, held: &Held) -> String {
@@ -62,10 +62,6 @@ pub async fn show(
     let found = store::by_id(&mut tx, &id.as_str().into()).await?;
     let seen = Seen::from(&mut tx, &held.at, today).await?;
     let row = found.filter(|row| seen.has(&row.path)).ok_or(PageError::NotFound)?;
-    let above = match &row.parent_id {
-        Some(parent) => store::by_id(&mut tx, parent).await?,
-        None => None,
-    };
     let served_by = match &row.served_by_id {
         Some(site) => store::by_id(&mut tx, site).await?,
         None => None,
@@ -73,6 +69,7 @@ pub async fn show(
     let children = store::children(&mut tx, &row.path).await?;
     let serves = store::registration_points_served_by(&mut tx, &row.path).await?;
     let evaluator = Evaluator::load(&mut tx, &row.path).await?;
+    let above = row.path.parent().and_then(|above| evaluator.body(&above).cloned());
     let issuer = evaluator.issuer(today).map(|(body, _)| body.clone());
     let own = evaluator.held_by(&row.path);
     let grounds = (source.0)(&mut tx, &row.path).await?;

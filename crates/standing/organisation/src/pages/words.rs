@@ -2,7 +2,7 @@
 use kernel::Day;
 use web::{Message, Words};
 
-use crate::{Filing, FilingKind, ObjectGroup, OrganisationKind, Standing};
+use crate::{Filing, FilingKind, OrganisationKind, Standing};
 
 /// Key of the name of a kind of body.
 pub(super) fn kind(kind: OrganisationKind) -> &'static str {
@@ -46,17 +46,6 @@ pub(super) fn kind_code(kind: OrganisationKind) -> &'static str {
     }
 }
 
-/// Key of the name of a kind of filing.
-pub(super) fn filing_kind(kind: FilingKind) -> &'static str {
-    match kind {
-        FilingKind::Employer => "filing-kind-employer",
-        FilingKind::Social => "filing-kind-social",
-        FilingKind::School => "filing-kind-school",
-        FilingKind::SpecialAbility => "filing-kind-special-ability",
-        FilingKind::Station => "filing-kind-station",
-    }
-}
-
 /// Code of a kind of filing in an address.
 pub(super) fn filing_kind_code(kind: FilingKind) -> &'static str {
     match kind {
@@ -65,16 +54,6 @@ pub(super) fn filing_kind_code(kind: FilingKind) -> &'static str {
         FilingKind::School => "school",
         FilingKind::SpecialAbility => "special_ability",
         FilingKind::Station => "station",
-    }
-}
-
-/// Key of the name of a group of people.
-pub(super) fn group(group: ObjectGroup) -> &'static str {
-    match group {
-        ObjectGroup::OwnStaff => "filing-group-own-staff",
-        ObjectGroup::OwnStudents => "filing-group-own-students",
-        ObjectGroup::Industry => "filing-group-industry",
-        ObjectGroup::Public => "filing-group-public",
     }
 }
 

@@ -30,6 +30,18 @@ impl FilingKind {
     pub const ALL: [Self; 5] =
         [Self::Employer, Self::Social, Self::School, Self::SpecialAbility, Self::Station];
 
+    /// Key of its name.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Employer => "filing-kind-employer",
+            Self::Social => "filing-kind-social",
+            Self::School => "filing-kind-school",
+            Self::SpecialAbility => "filing-kind-special-ability",
+            Self::Station => "filing-kind-station",
+        }
+    }
+
     /// Whether a body of this kind may hold it.
     #[must_use]
     pub fn may_be_held_by(self, kind: OrganisationKind) -> bool {
@@ -107,6 +119,14 @@ pub struct Suspension {
     pub document: String,
 }
 
+impl Suspension {
+    /// Whether the filing does not count on `day` because of it.
+    #[must_use]
+    pub fn covers(&self, day: Day) -> bool {
+        self.from_day <= day && self.to_day.is_none_or(|to| day < to)
+    }
+}
+
 /// How a filing stands on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
@@ -139,16 +159,14 @@ impl Filing {
     /// How it stands on `day`, with its `suspensions`.
     #[must_use]
     pub fn standing(&self, suspensions: &[Suspension], day: Day) -> Standing {
-        let is_out = |one: &&Suspension| {
-            one.filing_id == self.id && one.from_day <= day && one.to_day.is_none_or(|to| day < to)
-        };
+        let is_out = |one: &Suspension| one.filing_id == self.id && one.covers(day);
         if self.ended_on.is_some_and(|ended| ended <= day) {
             Standing::Ended
         } else if day < self.valid_from {
             Standing::NotYet
         } else if self.valid_to.is_some_and(|to| to <= day) {
             Standing::Expired
-        } else if suspensions.iter().any(|one| is_out(&one)) {
+        } else if suspensions.iter().any(is_out) {
             Standing::Suspended
         } else if self.confirmed_on.is_some_and(|confirmed| confirmed <= day) {
             Standing::InForce

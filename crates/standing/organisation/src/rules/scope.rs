@@ -23,6 +23,17 @@ pub enum ObjectGroup {
 impl ObjectGroup {
     /// Every group.
     pub const ALL: [Self; 4] = [Self::OwnStaff, Self::OwnStudents, Self::Industry, Self::Public];
+
+    /// Key of its name.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::OwnStaff => "filing-group-own-staff",
+            Self::OwnStudents => "filing-group-own-students",
+            Self::Industry => "filing-group-industry",
+            Self::Public => "filing-group-public",
+        }
+    }
 }
 
 /// One line of a scope: an occupation, perhaps one of its trades, at one level, for a group of people.

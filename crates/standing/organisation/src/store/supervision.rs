@@ -1,7 +1,9 @@
 //! Which authority looks after which body (属地管理).
+use std::collections::BTreeSet;
+
 use kernel::{Day, OrgPath};
 use sqlx::{FromRow, QueryBuilder};
-use store::{Tx, on, push_keys, queries, was_changed};
+use store::{Tx, on, push_keys, push_within, queries, was_changed};
 
 use crate::{Organisation, OrganisationId};
 
@@ -31,11 +33,6 @@ struct Row {
 queries! {
     ADD = "INSERT INTO organisation_supervision (organisation_id, authority_id, valid_from, valid_to, source)
         VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
-    /// `$1` and `$2` bound what lies below the authority: 0 follows / in ASCII.
-    SUPERVISED = "SELECT DISTINCT body.path FROM organisation_supervision s
-        JOIN organisation body ON body.id = s.organisation_id JOIN organisation a ON a.id = s.authority_id
-        WHERE (a.path = $1 OR (a.path >= $2 AND a.path < $3)) AND s.valid_from <= $4
-        AND (s.valid_to IS NULL OR s.valid_to > $4) ORDER BY body.path";
 }
 
 /// Adds that an authority looks after a body; false when it is there.
@@ -79,16 +76,25 @@ pub async fn authorities_of(tx: &mut Tx, path: &OrgPath, day: Day) -> sqlx::Resu
     Ok(rows.into_iter().filter(is_nearest).map(|row| row.authority).collect())
 }
 
-/// Where the bodies stand that an authority, or one below it, looks after on `day`.
+/// Where the bodies stand that one of these authorities, or one below them, looks after on `day`; nothing is asked where
+/// there is none.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn supervised_by(tx: &mut Tx, authority: &OrgPath, day: Day) -> sqlx::Result<Vec<OrgPath>> {
-    on!(tx, |conn| sqlx::query_scalar(SUPERVISED)
-        .bind(authority)
-        .bind(format!("{authority}/"))
-        .bind(format!("{authority}0"))
-        .bind(day)
-        .fetch_all(conn)
-        .await)
+pub async fn supervised_by(tx: &mut Tx, authorities: &[OrgPath], day: Day) -> sqlx::Result<Vec<OrgPath>> {
+    let places: BTreeSet<&OrgPath> = authorities.iter().collect();
+    if places.is_empty() {
+        return Ok(Vec::new());
+    }
+    on!(tx, |conn| {
+        let mut query = QueryBuilder::new(
+            "SELECT DISTINCT body.path FROM organisation_supervision s
+             JOIN organisation body ON body.id = s.organisation_id JOIN organisation a ON a.id = s.authority_id
+             WHERE s.valid_from <= ",
+        );
+        query.push_bind(day).push(" AND (s.valid_to IS NULL OR s.valid_to > ").push_bind(day).push(") AND ");
+        push_within(&mut query, "a.path", places.iter().copied());
+        query.push(" ORDER BY body.path");
+        query.build_query_scalar().fetch_all(conn).await
+    })
 }

@@ -46,7 +46,7 @@ struct ListPage<'a> {
 impl ListPage<'_> {
     fn kinds(&self) -> Vec<(&'static str, String)> {
         let kinds = FilingKind::ALL.into_iter();
-        kinds.map(|kind| (words::filing_kind_code(kind), self.v.t.s(words::filing_kind(kind)))).collect()
+        kinds.map(|kind| (words::filing_kind_code(kind), self.v.t.s(kind.label()))).collect()
     }
 
     fn standings(&self) -> [(&'static str, String); 2] {
@@ -54,7 +54,7 @@ impl ListPage<'_> {
     }
 
     fn kind(&self, held: &Held) -> String {
-        self.v.t.s(words::filing_kind(held.filing.kind))
+        self.v.t.s(held.filing.kind.label())
     }
 
     fn tag(&self, held: &Held) -> (&'static str, String) {

@@ -46,7 +46,7 @@ impl FilingPage<'_> {
     }
 
     fn kind(&self) -> String {
-        self.v.t.s(words::filing_kind(self.held.filing.kind))
+        self.v.t.s(self.held.filing.kind.label())
     }
 
     fn holder_kind(&self, line: &FilingLine) -> String {
@@ -67,7 +67,7 @@ impl FilingPage<'_> {
     }
 
     fn group(&self, line: &ScopeLine) -> String {
-        self.v.t.s(words::group(line.group))
+        self.v.t.s(line.group.label())
     }
 
     /// Whether a line of the scope counts today.
