@@ -1,12 +1,30 @@
 //! The demo province: a batch at each stage, and two at the first, when the demo's clock stands at its beginning.
 mod neighbours;
 
-use crate::{Act, Batch, Calendar, Cast, Result, Script, paper, registration::Applicant};
+use crate::{
+    Act, Batch, Calendar, Cast, Result, Script,
+    filing::{Case, Upto},
+    paper,
+    registration::Applicant,
+};
 
 /// When the first thing happens.
 pub const BEGINS: &str = "2020-10-09 08:00";
 /// Where the clock stands when everything is done.
 pub const ENDS: &str = "2021-04-30 09:00";
+
+/// The association evaluates one occupation more since the spring.
+static MORE_TRADES: Case = Case {
+    manager: "manager1",
+    body: "org-demo",
+    subject: "filing-demo:scope_change",
+    authority: "/authority",
+    papers: 3,
+    scope: Some(("4-01-02-07", &["4", "3"])),
+    officers: ["filing1", "filing2"],
+    experts: &["assessor1", "assessor2"],
+    site_code: None,
+};
 
 /// A candidate of the demo whose phone shows something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,6 +102,12 @@ struct Steps(Vec<(String, Act)>);
 impl Steps {
     fn at(mut self, day: kernel::Day, time: &str, act: Act) -> Self {
         self.0.push((format!("{day} {time}"), act));
+        self
+    }
+
+    /// On a day of its own, beside the batch.
+    fn on(mut self, at: &str, act: Act) -> Self {
+        self.0.push((at.to_owned(), act));
         self
     }
 
@@ -173,7 +197,12 @@ fn certified() -> Result<Script> {
         .at(exam.plus_days(-11), "09:00", Act::AcceptItems)
         .at(exam.plus_days(16), "09:00", Act::ProposeIssue)
         .at(exam.plus_days(16), "10:00", Act::Issue)
-        .at(exam.plus_days(51), "10:00", Act::Revoke("持证人申请注销".into()));
+        .at(exam.plus_days(51), "10:00", Act::Revoke("持证人申请注销".into()))
+        .on("2021-03-01 09:20", Act::File(&MORE_TRADES, Upto::Announced))
+        .on(
+            "2021-03-09 11:00",
+            Act::Grant(&MORE_TRADES, "示范省人力资源协会", ("示范授牌〔2021〕1号", "2021-03-09")),
+        );
     Ok(steps.of(batch))
 }
 

@@ -3,8 +3,13 @@ use std::collections::HashMap;
 
 use crate::{
     Answers, Batch, Browser, Fault, Member, Numbers, Office, Result, admission, arrangement, assessment,
-    assessment::Scored, bank, certificate, paper, plan, registration, registration::Applicant, result,
-    sitting, sitting::Panel,
+    assessment::Scored,
+    bank, certificate, filing,
+    filing::{Case, Upto},
+    paper, plan, registration,
+    registration::Applicant,
+    result, sitting,
+    sitting::Panel,
 };
 
 /// One thing that is done for a batch.
@@ -78,6 +83,10 @@ pub enum Act {
     Issue,
     /// The last certificate is revoked for this reason.
     Revoke(String),
+    /// Beside the batch: a body asks for a filing or a change of it, and the case goes so far.
+    File(&'static Case, Upto),
+    /// The case of the body of this name, announced before, is granted, with the number and day of its plaque.
+    Grant(&'static Case, &'static str, (&'static str, &'static str)),
 }
 
 impl Act {
@@ -119,6 +128,8 @@ impl Act {
             Self::ProposeIssue => ("提请发证", "issuing proposed"),
             Self::Issue => ("签发证书", "certificates issued"),
             Self::Revoke(_) => ("作废证书", "certificate revoked"),
+            Self::File(..) => ("办理备案事项", "a filing case is handled"),
+            Self::Grant(..) => ("办结备案事项", "a filing case is granted"),
         }
     }
 }
@@ -229,6 +240,8 @@ impl<'a> Player<'a> {
             Act::ProposeIssue => certificate::propose(office, batch).map(drop),
             Act::Issue => certificate::approve(office, batch).map(drop),
             Act::Revoke(reason) => self.revoke(reason),
+            Act::File(case, upto) => filing::file(office, case, *upto),
+            Act::Grant(case, holder, plaque) => filing::grant_announced(office, case, holder, *plaque),
         }
     }
 

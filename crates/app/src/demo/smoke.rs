@@ -31,8 +31,8 @@ const ABOVE_MOST: [(&str, u32, &str); 9] = [
         "what the filings above a body cover, beside occupations, levels, standards and seats",
     ),
     ("/batches/{code}/plan", 13, "the same, beside the plan"),
-    ("/filing-cases/new", 12, "what a body holds, whom it may ask, and where somebody may open a case"),
-    ("/organisations/{id}", 12, "a body with those around it, its filings, and who looks after it"),
+    ("/filing-cases/new", 11, "what a body holds, whom it may ask, and where somebody may open a case"),
+    ("/organisations/{id}", 11, "a body with those around it, its filings, and who looks after it"),
     (
         "/batches/{code}/results",
         11,
