@@ -1,189 +1,122 @@
 //! `cargo xtask night`: the tests of the promises once more, with their larger numbers, each in a process of its own.
 
+mod record;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
-use std::fs::{self, OpenOptions};
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use serde_json::Value;
 
+use self::record::Record;
 use crate::check;
-use crate::evidence::{Evidence, remove};
+use crate::evidence::Evidence;
 use crate::program::output;
 use crate::tally::Tally;
 use crate::testing::Program;
 use crate::{testing, trust};
 
 /// Hours after which no other test is begun, unless `--hours` says otherwise.
-const HOURS: u64 = 8;
+const HOURS: f64 = 8.0;
 
 /// What is asked for.
 #[derive(Debug, PartialEq, Eq)]
 struct Asked {
-    hours: u64,
+    time: Duration,
     /// A promise's number or a part of a test's name; empty for all.
     only: String,
-    /// Whether a night that was broken off goes on.
-    goes_on: bool,
 }
 
-/// Builds the tests, runs those that keep promises, as many at once as there are processors, and writes
-/// `target/night/trust-report.json`. With a word only those of the promise of that number, or whose name holds it; with
-/// `--resume` those that the night which was begun on this commit has not come to.
+/// Builds the tests, runs those that keep promises, as many at once as there are processors, and writes what they saw
+/// into `bench/night.json`. What had no night for longest comes first, and nothing is begun that took longer than what
+/// is left of the hours: the next night goes on with it. With a word only the tests of the promise of that number, or
+/// whose name holds it.
 ///
 /// # Errors
-/// When a flag is not known, the tests do not compile, a promise is not kept, or time was too short for all.
+/// When a flag is not known, the tests do not compile, or a promise is not kept.
 pub fn command(root: &Path, words: &[String]) -> Result<()> {
     let asked = read(words)?;
     let known = known(root, &asked.only)?;
-    let ends = stopwatch() + Duration::from_secs(asked.hours * 3600);
-    let diary = Diary::open(root, asked.goes_on)?;
+    let state = trust::state(root).context("git does not say which commit this is")?;
+    let ends = stopwatch() + asked.time;
     // On the disk: nobody has measured what larger numbers leave.
     let check = check::prepare(root, "night", &env::temp_dir())?;
-    let log = Mutex::new(OpenOptions::new().create(true).append(true).open(check.output.join("tests.log"))?);
-    let jobs: Vec<_> = keepers(root, &known)?.into_iter().enumerate().collect();
-    let at_once = thread::available_parallelism()?.get();
-    let run = |(number, (test, mut command)): (usize, (String, Command))| -> Result<(String, Tally)> {
-        if let Some(row) = diary.done.get(&test) {
-            return Ok((row.clone(), Tally::PASSED));
+    let log = Mutex::new(File::create(check.output.join("tests.log"))?);
+    let mut tests = keepers(root, &known)?;
+    let mut record = Record::read(root)?;
+    if asked.only.is_empty() {
+        record.know(tests.keys());
+    }
+    let order = record.order().map(|(test, took)| (test.to_owned(), took));
+    let mut jobs: Vec<_> =
+        order.filter_map(|(test, took)| Some((tests.remove(&test)?, test, took))).collect();
+    // One that is asked for by its name may have had no night yet.
+    jobs.extend(tests.into_iter().map(|(test, command)| (command, test, Duration::ZERO)));
+    let record = Mutex::new(record);
+    let run = |(number, (mut command, test, took)): (usize, (Command, String, Duration))| -> Result<Tally> {
+        if stopwatch() + took >= ends {
+            println!("{test}: waits for the next night");
+            return Ok(Tally { skipped: 1, ..Tally::default() });
         }
-        if stopwatch() >= ends {
-            let row = format!("{test}: not run, {} hours are over", asked.hours);
-            return Ok((row, Tally { skipped: 1, ..Tally::default() }));
-        }
+        let file = |kind: &str| check.output.join(format!("{number}.{kind}"));
+        let evidence = Evidence::begin(file("engines"), file("requirements"), file("promises"))?;
         let begun = stopwatch();
-        let evidence = diary.evidence(number)?;
         let job = testing::prepare(&mut command, &check, &evidence).env("NIGHT", "1");
         let tally = testing::tell(job, &log, |id| check.cluster.forget(id))?;
-        let row = check::row(&test, begun.elapsed(), tally);
-        println!("{row}");
-        if tally.failed + tally.skipped == 0 {
-            diary.keep(&test, &row, &evidence)?;
-        }
-        Ok((row, tally))
+        println!("{}", check::row(&test, begun.elapsed(), tally));
+        let kept = trust::kept(&evidence.promises)?;
+        let kept = (tally.failed + tally.skipped == 0).then_some(kept.as_slice());
+        let mut record = record.lock().map_err(|_| anyhow::anyhow!("the record was left half written"))?;
+        record.put(&test, &state, begun.elapsed(), kept)?;
+        Ok(tally)
     };
-    let mut table = Vec::new();
     let mut total = Tally::default();
-    for told in testing::in_parallel(jobs, at_once, run) {
-        let (row, tally) = told?;
-        table.push(row);
-        total += tally;
+    let at_once = thread::available_parallelism()?.get();
+    for told in testing::in_parallel(jobs.into_iter().enumerate().collect(), at_once, run) {
+        total += told?;
     }
-    table.sort_unstable();
-    println!("\nthe night");
-    let kept = trust::kept(&diary.promises())?;
-    trust::write(root, &check.output, &kept)?;
-    println!("{}", trust::table(&kept));
-    table.iter().for_each(|row| println!("{row}"));
-    println!("{} passed, {} failed, {} not run", total.passed, total.failed, total.skipped);
-    if total.failed + total.skipped > 0 {
-        bail!(
-            "not every promise was kept tonight: target/night/tests.log has every line; `--resume` goes on."
-        );
+    println!("{} passed, {} failed, {} wait for the next night", total.passed, total.failed, total.skipped);
+    if total.failed > 0 {
+        bail!("not every promise was kept tonight: target/night/tests.log has every line.");
     }
-    all_kept(root, &kept, &asked.only)
+    Ok(())
 }
 
 fn read(words: &[String]) -> Result<Asked> {
-    let mut asked = Asked { hours: HOURS, only: String::new(), goes_on: false };
+    let (mut hours, mut only) = (HOURS, String::new());
     let mut words = words.iter();
     while let Some(word) = words.next() {
         match word.as_str() {
             "--hours" => {
                 let number = words.next().and_then(|number| number.parse().ok());
-                asked.hours = number.context("--hours needs a number")?;
+                let number = number.filter(|hours| (0.0..10_000.0).contains(hours));
+                hours = number.context("--hours needs a number of hours")?;
             }
-            "--resume" => asked.goes_on = true,
-            flag if flag.starts_with('-') || !asked.only.is_empty() => bail!(
-                "`{flag}` is nothing night knows: use --hours N, --resume, a promise's number, or a part of a test's name."
+            flag if flag.starts_with('-') || !only.is_empty() => bail!(
+                "`{flag}` is nothing night knows: use --hours N, a promise's number, or a part of a test's name."
             ),
-            only => only.clone_into(&mut asked.only),
+            word => word.clone_into(&mut only),
         }
     }
-    Ok(asked)
+    Ok(Asked { time: Duration::from_secs(3600).mul_f64(hours), only })
 }
 
-/// Every promise of the page is kept by one of these rows, unless only some were asked for.
-fn all_kept(root: &Path, kept: &[Value], only: &str) -> Result<()> {
-    let missing = if only.is_empty() { trust::missing(root, kept)? } else { Vec::new() };
-    if !missing.is_empty() {
-        bail!("promised, and kept by no test: {}. Run `cargo xtask check`, it says why.", missing.join(", "));
-    }
-    Ok(())
+/// What `cargo xtask promises night` writes into the page.
+///
+/// # Errors
+/// When the record cannot be read.
+pub fn page(root: &Path) -> Result<String> {
+    Ok(Record::read(root)?.page())
 }
 
-/// What a night has done: a line for each test that passed, and the promises these kept. A test's own evidence is
-/// added when it has passed, so that one that was broken off leaves nothing.
-struct Diary {
-    folder: PathBuf,
-    done: BTreeMap<String, String>,
-    writing: Mutex<()>,
-}
-
-impl Diary {
-    fn open(root: &Path, goes_on: bool) -> Result<Self> {
-        let folder = root.join("target/night");
-        fs::create_dir_all(&folder)?;
-        let diary = |done| Self { folder: folder.clone(), done, writing: Mutex::new(()) };
-        let (commit, is_changed) = trust::state(root).context("git does not say which commit this is")?;
-        let begun = folder.join("begun");
-        if !goes_on {
-            for file in ["begun", "done", "promises.log", "tests.log"] {
-                remove(&folder.join(file))?;
-            }
-            // What is not committed may change under a night that goes on later.
-            let state = if is_changed { "changes that are not committed".to_owned() } else { commit };
-            fs::write(begun, state)?;
-            return Ok(diary(BTreeMap::new()));
-        }
-        let before = fs::read_to_string(begun).unwrap_or_default();
-        if is_changed || before != commit {
-            bail!("no night was begun on this commit as it stands: begin one without --resume.");
-        }
-        let text = fs::read_to_string(folder.join("done")).unwrap_or_default();
-        let line = |line: &str| line.split_once('\t').map(|(test, row)| (test.to_owned(), row.to_owned()));
-        Ok(diary(text.lines().filter_map(line).collect()))
-    }
-
-    fn promises(&self) -> PathBuf {
-        self.folder.join("promises.log")
-    }
-
-    /// Empty files for the test of this number.
-    fn evidence(&self, number: usize) -> Result<Evidence> {
-        let file = |kind: &str| self.folder.join(format!("{number}.{kind}"));
-        Evidence::begin(file("engines"), file("requirements"), file("promises"))
-    }
-
-    fn keep(&self, test: &str, row: &str, evidence: &Evidence) -> Result<()> {
-        let _turn = self.writing.lock().map_err(|_| anyhow::anyhow!("the diary was left half written"))?;
-        let add = |file: PathBuf, text: &str| -> Result<()> {
-            let mut file = OpenOptions::new().create(true).append(true).open(file)?;
-            Ok(file.write_all(text.as_bytes())?)
-        };
-        add(self.promises(), &fs::read_to_string(&evidence.promises).unwrap_or_default())?;
-        add(self.folder.join("done"), &format!("{test}\t{row}\n"))?;
-        for file in [&evidence.engines, &evidence.requirements, &evidence.promises] {
-            remove(file)?;
-        }
-        Ok(())
-    }
-}
-
-/// The modules whose tests keep promises, as the log of the last check names them.
+/// The modules whose tests keep promises, as the page and the log of the last check name them.
 fn known(root: &Path, only: &str) -> Result<BTreeSet<String>> {
-    let kept = trust::kept(&trust::log(root))?;
-    if kept.is_empty() {
-        bail!("which tests keep promises is not known yet: run `cargo xtask check` first.");
-    }
-    all_kept(root, &kept, only)?;
-    let known = asked_for(&kept, only);
+    let known = asked_for(&trust::keepers(root)?, only);
     if known.is_empty() {
         bail!(
             "no promise has the number `{only}`, and no test of one such a name: docs/reliability.md has both."
@@ -192,10 +125,9 @@ fn known(root: &Path, only: &str) -> Result<BTreeSet<String>> {
     Ok(known)
 }
 
-fn asked_for(kept: &[Value], only: &str) -> BTreeSet<String> {
-    let is_asked =
-        |row: &&Value| row["id"] == only || row["test"].as_str().is_some_and(|test| test.contains(only));
-    kept.iter().filter(is_asked).filter_map(|row| row["test"].as_str().map(str::to_owned)).collect()
+fn asked_for(keepers: &[(String, String)], only: &str) -> BTreeSet<String> {
+    let is_asked = |(id, test): &&(String, String)| id == only || test.contains(only);
+    keepers.iter().filter(is_asked).map(|(_, test)| test.clone()).collect()
 }
 
 /// Each test of these modules, by its name, with the command that runs nothing else.
@@ -216,7 +148,7 @@ fn keepers(root: &Path, known: &BTreeSet<String>) -> Result<BTreeMap<String, Com
         };
         if tests.is_empty() {
             bail!(
-                "no test of {module} was found: run `cargo xtask check` first, so that its log is of this state."
+                "no test of {module} was found: run `cargo xtask check` and `cargo xtask promises` first, so that they are of this state."
             );
         }
         for (program, test) in tests {
@@ -253,29 +185,29 @@ fn stopwatch() -> Instant {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use std::time::Duration;
 
     use super::{Asked, asked_for, names, read};
 
     #[test]
     fn flags_and_one_word_in_any_order() {
         let words = |words: &str| words.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
-        let asked = |hours, only: &str, goes_on| Asked { hours, only: only.to_owned(), goes_on };
-        assert_eq!(read(&words("")).unwrap(), asked(8, "", false));
-        assert_eq!(read(&words("--resume --hours 2")).unwrap(), asked(2, "", true));
-        assert_eq!(read(&words("TR1 --hours 3")).unwrap(), asked(3, "TR1", false));
-        for wrong in ["--hours", "--hours x", "--fast", "TR1 TR2"] {
+        let asked = |minutes: u64, only: &str| Asked {
+            time: Duration::from_secs(minutes * 60),
+            only: only.to_owned(),
+        };
+        assert_eq!(read(&words("")).unwrap(), asked(480, ""));
+        assert_eq!(read(&words("--hours 1.5")).unwrap(), asked(90, ""));
+        assert_eq!(read(&words("TR1 --hours 3")).unwrap(), asked(180, "TR1"));
+        for wrong in ["--hours", "--hours x", "--hours -1", "--fast", "TR1 TR2"] {
             assert!(read(&words(wrong)).is_err(), "{wrong}");
         }
     }
 
     #[test]
     fn a_promise_is_asked_for_by_its_number_or_by_the_name_of_its_test() {
-        let kept = [
-            json!({ "id": "TR1", "test": "app::kill" }),
-            json!({ "id": "TR1", "test": "app::kill::office" }),
-            json!({ "id": "TR17", "test": "app::storm::start" }),
-        ];
+        let kept = [("TR1", "app::kill"), ("TR1", "app::kill::office"), ("TR17", "app::storm::start")]
+            .map(|(id, test)| (id.to_owned(), test.to_owned()));
         assert_eq!(asked_for(&kept, "TR1").len(), 2, "TR17 is another number");
         assert_eq!(asked_for(&kept, "office").into_iter().collect::<Vec<_>>(), ["app::kill::office"]);
         assert_eq!(asked_for(&kept, "").len(), 3);

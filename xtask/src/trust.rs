@@ -9,9 +9,9 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
 use crate::check::Check;
-use crate::page;
 use crate::program::output;
 use crate::tally::Tally;
+use crate::{night, page};
 
 /// The page that makes the promises.
 const PAGE: &str = "docs/reliability.md";
@@ -31,8 +31,8 @@ pub fn log(root: &Path) -> PathBuf {
 /// When the page or the log cannot be read.
 pub fn step(check: &Check) -> Result<Tally> {
     let kept = kept(&log(&check.root))?;
-    write(&check.root, &check.output, &kept)?;
     let promised = promised(&fs::read_to_string(check.root.join(PAGE)).context(PAGE)?);
+    write(check, &kept, &promised)?;
     let seen: BTreeSet<String> =
         kept.iter().filter_map(|row| row["id"].as_str().map(str::to_owned)).collect();
     let mut tally = Tally::default();
@@ -51,33 +51,45 @@ pub fn step(check: &Check) -> Result<Tally> {
     Ok(tally)
 }
 
-/// The promises of the page that none of these rows keeps.
-///
-/// # Errors
-/// When the page cannot be read.
-pub fn missing(root: &Path, kept: &[Value]) -> Result<Vec<String>> {
-    let promised = promised(&fs::read_to_string(root.join(PAGE)).context(PAGE)?);
-    Ok(promised.into_iter().filter(|id| !kept.iter().any(|row| row["id"] == id.as_str())).collect())
+/// The state that is tried: the first letters of its commit, and whether anything but pages and figures was changed
+/// since; nothing where there is no repository.
+#[must_use]
+pub fn state(root: &Path) -> Option<String> {
+    let git = |words: &[&str]| output(std::process::Command::new("git").args(words).current_dir(root));
+    let commit = git(&["rev-parse", "--short=12", "HEAD"]).ok()?;
+    let changes = git(&["status", "--porcelain", "--", ".", ":!bench", ":!docs"]).ok()?;
+    let changed = if changes.trim().is_empty() { "" } else { " with changes" };
+    Some(format!("{}{changed}", commit.trim()))
 }
 
-/// The commit that is tried, and whether anything was changed since; nothing where there is no repository.
-#[must_use]
-pub fn state(root: &Path) -> Option<(String, bool)> {
-    let git = |words: &[&str]| output(std::process::Command::new("git").args(words).current_dir(root));
-    let commit = git(&["rev-parse", "HEAD"]).ok()?;
-    let changes = git(&["status", "--porcelain"]).ok()?;
-    Some((commit.trim().to_owned(), !changes.trim().is_empty()))
+/// Which test keeps which promise, `(TR1, app::kill)`, as the page says and the log of the last check.
+///
+/// # Errors
+/// When one of them cannot be read.
+pub fn keepers(root: &Path) -> Result<Vec<(String, String)>> {
+    let page = fs::read_to_string(root.join(PAGE)).context(PAGE)?;
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let seen = kept(&log(root))?.into_iter().map(|row| (text(&row["id"]), text(&row["test"])));
+    Ok(written(&page).chain(seen).collect())
+}
+
+/// The promises in the table that `promises` wrote, each with its test.
+fn written(page: &str) -> impl Iterator<Item = (String, String)> {
+    let table = page.split("<!-- promises -->").nth(1).unwrap_or_default();
+    let row = |line: &str| {
+        let mut cells = line.strip_prefix("| T")?.split(" | ");
+        let id = format!("T{}", cells.next()?);
+        Some((id, cells.nth(1)?.trim_matches('`').to_owned()))
+    };
+    table.lines().filter_map(row)
 }
 
 /// Writes the report of a run into its folder: what was tried, which promises were kept and which not.
-///
-/// # Errors
-/// When the page cannot be read or the report not be written.
-pub fn write(root: &Path, output_folder: &Path, kept: &[Value]) -> Result<()> {
-    let (commit, is_changed) = state(root).unzip();
-    let report =
-        json!({ "commit": commit, "changed": is_changed, "missing": missing(root, kept)?, "kept": kept });
-    let file = output_folder.join("trust-report.json");
+fn write(check: &Check, kept: &[Value], promised: &BTreeSet<String>) -> Result<()> {
+    let is_missing = |id: &&String| !kept.iter().any(|row| row["id"] == id.as_str());
+    let missing: Vec<_> = promised.iter().filter(is_missing).collect();
+    let report = json!({ "state": state(&check.root), "missing": missing, "kept": kept });
+    let file = check.output.join("trust-report.json");
     Ok(fs::write(&file, format!("{}\n", serde_json::to_string_pretty(&report)?))?)
 }
 
@@ -86,16 +98,15 @@ pub fn write(root: &Path, output_folder: &Path, kept: &[Value]) -> Result<()> {
 /// # Errors
 /// When none has run, or the page has no place for it.
 pub fn command(root: &Path, words: &[String]) -> Result<()> {
-    let (log, place, first) = match words {
-        [] => (log(root), "promises", "check"),
-        [night] if night == "night" => (root.join("target/night/promises.log"), "night", "night"),
+    let (place, table) = match words {
+        [] => ("promises", table(&kept(&log(root))?)),
+        [night] if night == "night" => ("night", night::page(root)?),
         other => bail!("`{}` is nothing promises knows: only `night`.", other.join(" ")),
     };
-    let kept = kept(&log)?;
-    if kept.is_empty() {
-        bail!("no promise was kept yet: run `cargo xtask {first}` first.");
+    if !table.contains("| T") {
+        bail!("no promise was kept yet: run `cargo xtask check` or `cargo xtask night` first.");
     }
-    page::put(&root.join(PAGE), place, &table(&kept))
+    page::put(&root.join(PAGE), place, &table)
 }
 
 /// The promises that stand in a log.
@@ -105,8 +116,13 @@ pub fn command(root: &Path, words: &[String]) -> Result<()> {
 pub fn kept(log: &Path) -> Result<Vec<Value>> {
     let text = fs::read_to_string(log).unwrap_or_default();
     let mut rows = text.lines().map(serde_json::from_str).collect::<Result<Vec<Value>, _>>()?;
-    rows.sort_by_key(|row| [row["id"].to_string(), row["test"].to_string(), row["engine"].to_string()]);
+    sort(&mut rows);
     Ok(rows)
+}
+
+/// Puts promises in the order of their numbers.
+pub fn sort(rows: &mut [Value]) {
+    rows.sort_by_key(|row| [row["id"].to_string(), row["test"].to_string(), row["engine"].to_string()]);
 }
 
 fn promised(page: &str) -> BTreeSet<String> {
@@ -154,6 +170,12 @@ mod tests {
     fn a_promise_is_a_row_that_begins_with_its_number() {
         let page = "| id | promise |\n|---|---|\n| TR1 | nothing is lost |\n| TS18 | no number |\n| other |\nTR2\n<!-- promises -->\n| TR9 | made by the command |\n";
         assert_eq!(promised(page), BTreeSet::from(["TR1".to_owned(), "TS18".to_owned()]));
+    }
+
+    #[test]
+    fn the_written_table_says_which_test_keeps_a_promise() {
+        let page = "| TR1 | by hand |\n<!-- promises -->\n| promise | engine | test |\n|---|---|---|\n| TR1 | sqlite | `app::kill` | kills 3 |\n<!-- end of promises -->\n";
+        assert_eq!(written(page).collect::<Vec<_>>(), [("TR1".to_owned(), "app::kill".to_owned())]);
     }
 
     #[test]
