@@ -651,6 +651,21 @@ CREATE TABLE consent (
     PRIMARY KEY (application_id, kind, version)
 );
 
+CREATE TABLE duty_conflict (
+    id TEXT PRIMARY KEY,
+    one TEXT NOT NULL,
+    -- Empty: every other duty.
+    other TEXT,
+    reach TEXT NOT NULL CHECK (reach IN ('anywhere', 'place', 'batch')),
+    valid_from TEXT NOT NULL,
+    valid_to TEXT,
+    reason_zh TEXT NOT NULL,
+    reason_en TEXT NOT NULL,
+    source TEXT NOT NULL,
+    CHECK (other IS NULL OR one <> other),
+    CHECK (valid_to IS NULL OR valid_from < valid_to)
+);
+
 CREATE TABLE duty_grant (
     id TEXT PRIMARY KEY,
     account_id TEXT NOT NULL REFERENCES account (id),
@@ -1012,7 +1027,7 @@ CREATE TABLE grant_proposal (
     proposed_at BIGINT NOT NULL,
     status TEXT NOT NULL CHECK (status IN ('proposed', 'approved', 'rejected')),
     decided_by TEXT REFERENCES account (id),
-    decided_at BIGINT,
+    decided_at BIGINT, proposed_as TEXT NOT NULL DEFAULT '',
     CHECK (proposed_by <> account_id),
     CHECK (decided_by IS NULL OR (decided_by <> proposed_by AND decided_by <> account_id))
 );

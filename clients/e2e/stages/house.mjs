@@ -1,5 +1,5 @@
 // Before the first batch: what everybody may read, and somebody new who gets a duty from two people.
-import { press, see } from "../story.mjs";
+import { press, refused, see } from "../story.mjs";
 
 const REGISTERS = ["/standards", "/standards/4-07-03-04", "/calendar/2021", "/calendar/2030", "/filings", "/filings/announced", "/filings/filing-demo", "/organisations", "/organisations/org-demo", "/organisations/org-nancheng-site", "/sites", "/sites/01"];
 
@@ -7,7 +7,7 @@ const REGISTERS = ["/standards", "/standards/4-07-03-04", "/calendar/2021", "/ca
 export async function house(story) {
   const { teller } = story;
   return await teller.step("standards, calendar, organisations and sites can be read", () => registers(story))
-    && teller.step("admin makes an account, admin2 decides its duty, and the newcomer signs in", () => newcomer(story));
+    && teller.step("admin makes an account, two security administrators give it a duty, and the newcomer signs in", () => newcomer(story));
 }
 
 async function registers(story) {
@@ -31,20 +31,33 @@ async function newcomer(story) {
   await story.teller.pictures("account-link", page);
   const link = await page.getAttribute("#link a", "href");
   await page.click('a.btn[href^="/accounts/"]');
-  await page.waitForSelector('select[name="role"]');
+  await page.waitForSelector('form[action$="/closure"]');
+  story.remember("account-kept", page);
+  see(await page.locator('select[name="role"]').count(), 0, "whoever keeps accounts gives no duties");
   const account = page.url();
-  await page.selectOption('select[name="role"]', "exam-officer");
-  await page.fill('form[action$="grant-proposals"] input[name="reason"]', "新任考务");
-  await press(page, 'form[action$="grant-proposals"] .btn.go');
-  await page.goto(account);
-  see(await page.locator('button[value="approve"]').count(), 0, "whoever proposed a duty cannot decide it");
-  const second = await story.staff("admin2");
+  const first = await story.staff("security1");
+  await first.goto(account);
+  await first.selectOption('select[name="role"]', "exam-officer");
+  await first.fill('form[action$="grant-proposals"] input[name="reason"]', "新任考务");
+  await press(first, 'form[action$="grant-proposals"] .btn.go');
+  await first.goto(account);
+  see(await first.locator('button[value="approve"]').count(), 0, "whoever proposed a duty cannot decide it");
+  const second = await story.staff("security2");
   await second.goto(account);
   story.remember("account-deciding", second);
   await story.look();
   await press(second, 'button[value="approve"]');
   await second.goto(account);
   story.remember("account", second);
+  await first.goto(account);
+  await first.selectOption('select[name="role"]', "province");
+  await first.fill('form[action$="grant-proposals"] input[name="reason"]', "兼任");
+  const why = await refused(first, 'form[action$="grant-proposals"] .btn.go');
+  see(/管办分离|Managing and running/.test(why), true, "managing and running are kept apart");
+  await story.teller.pictures("account-refused", first);
+  await first.goto(`${story.house.base}/accounts`);
+  await first.click('a[href="/duty-conflicts"]');
+  story.remember("duty-conflicts", first);
   const owner = await story.window();
   await owner.goto(`${story.house.base}${new URL(link, story.house.base).pathname}`);
   story.remember("activation", owner);

@@ -24,7 +24,7 @@ pub enum Command {
     /// Take the unified batch of the province through all stages and say what was lost: nothing.
     #[cfg(feature = "demo")]
     Rehearse(crate::rehearsal::RehearseFlags),
-    /// Make one of the first two administrators and print the link over which they set a password.
+    /// Make one of the first two administrators, of accounts or of duties, and print the link over which they set a password.
     Administrator(AdministratorFlags),
     /// Take dated registers in from files: standards, calendar, organisations, venues.
     Import(import::ImportFlags),
@@ -112,9 +112,12 @@ pub struct AdministratorFlags {
     /// Name shown beside what this person does.
     #[arg(long)]
     name: String,
-    /// Path of the organisation at and below which duties may be given.
+    /// Path of the organisation at and below which it counts.
     #[arg(long)]
     organisation: String,
+    /// Give duties (security administrator) instead of keeping accounts.
+    #[arg(long)]
+    security: bool,
     /// Where browsers find the server, to stand in the link.
     #[arg(long, default_value = "http://localhost:8080")]
     public_url: String,
@@ -219,7 +222,10 @@ async fn administrator(flags: AdministratorFlags) -> anyhow::Result<()> {
         organisation::by_path(&mut tx, &path).await?.is_some(),
         "there is no organisation at {path}: take it in first with `kaogong import organisations FILE`"
     );
-    let made = identity::found_administrator(&mut tx, &house.env, &flags.login, &flags.name, &path).await;
+    let role =
+        if flags.security { identity::Role::SecurityAdministrator } else { identity::Role::Administrator };
+    let names = (flags.login.as_str(), flags.name.as_str());
+    let made = identity::found_administrator(&mut tx, &house.env, names, role, &path).await;
     let link = made.map_err(|refused| match refused {
         web::PageError::Refused(message) => {
             anyhow::anyhow!(web::Words(web::Lang::En).message(&message))

@@ -1,4 +1,6 @@
 //! `kaogong import`: dated registers from files into an installation, also while it serves.
+pub(crate) mod conflicts;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -33,6 +35,8 @@ pub enum Kind {
     Filings,
     /// Sites and rooms.
     Venues,
+    /// Duties that one person does not hold together.
+    DutyConflicts,
 }
 
 impl Kind {
@@ -43,6 +47,7 @@ impl Kind {
             Self::Organisations => "organisations",
             Self::Filings => "filings",
             Self::Venues => "venues",
+            Self::DutyConflicts => "duty-conflicts",
         }
     }
 
@@ -52,7 +57,7 @@ impl Kind {
             Self::Standards => &STANDARD_FILES,
             Self::Venues => &VENUE_FILES,
             Self::Filings => &FILING_FILES,
-            Self::Calendar | Self::Organisations => &[],
+            Self::Calendar | Self::Organisations | Self::DutyConflicts => &[],
         }
     }
 }
@@ -145,7 +150,8 @@ async fn take(tx: &mut Tx, kind: Kind, inputs: &[Input]) -> Result<Changes, Impo
         }
         (Kind::Calendar, Some(file)) => scheme::import::import_calendar(tx, *file).await,
         (Kind::Organisations, Some(file)) => organisation::import(tx, *file).await,
-        (Kind::Calendar | Kind::Organisations, None) => Ok(Changes::default()),
+        (Kind::DutyConflicts, Some(file)) => conflicts::take(tx, *file).await,
+        (Kind::Calendar | Kind::Organisations | Kind::DutyConflicts, None) => Ok(Changes::default()),
     }
 }
 

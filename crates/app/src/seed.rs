@@ -1,7 +1,10 @@
 //! What a new installation starts with: its registers.
+use anyhow::bail;
 use identity::Note;
+use scheme::import::{ImportFile, ImportRefused};
+use store::Tx;
 
-use crate::House;
+use crate::{House, import::conflicts};
 
 /// Takes the registers in: occupations, levels, standards, calendar, organisations, procedures of filings, sites. Running
 /// it again changes nothing.
@@ -40,6 +43,7 @@ pub async fn registers(house: &House) -> anyhow::Result<u64> {
     };
     added += venue::seed(&mut tx, &venue_files).await?;
     added += admission::seed(&mut tx, include_str!("../../../data/admission/reasons.csv")).await?;
+    added += duty_conflicts(&mut tx).await?;
     if added > 0 {
         let payload = serde_json::json!({ "rows": added });
         Note::of("system", "", "house.seed", "house", "registers")
@@ -49,4 +53,16 @@ pub async fn registers(house: &House) -> anyhow::Result<u64> {
     }
     tx.commit().await?;
     Ok(added)
+}
+
+async fn duty_conflicts(tx: &mut Tx) -> anyhow::Result<u64> {
+    let text = include_str!("../../../data/identity/duty-conflicts.csv");
+    match conflicts::take(tx, ImportFile { name: "duty-conflicts.csv", text }).await {
+        Ok(changes) => Ok(u64::try_from(changes.added.len())?),
+        Err(ImportRefused::Store(error)) => Err(error.into()),
+        Err(ImportRefused::Mistakes(mistakes)) => match mistakes.first() {
+            Some(first) => bail!("{first}"),
+            None => Ok(0),
+        },
+    }
 }

@@ -30,6 +30,8 @@ pub(super) const fn staff(
 pub const DEMO_STAFF: &[DemoStaff] = &[
     staff("admin", "系统管理员甲", Role::Administrator, "/demo"),
     staff("admin2", "系统管理员乙", Role::Administrator, "/demo"),
+    staff("security1", "安全管理员甲", Role::SecurityAdministrator, "/demo"),
+    staff("security2", "安全管理员乙", Role::SecurityAdministrator, "/demo"),
     staff("province1", "省中心甲", Role::Province, "/demo"),
     staff("province2", "省中心乙", Role::Province, "/demo"),
     staff("reviewer1", "审核员甲", Role::Reviewer, "/demo"),

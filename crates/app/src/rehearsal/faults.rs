@@ -24,6 +24,7 @@ pub(super) async fn staff_with_invigilators_in_one_city(house: &House) -> anyhow
     let moved = |one: &DemoStaff| match one.role {
         Role::Invigilator => DemoStaff { path: ONE_CITY, ..*one },
         Role::Administrator
+        | Role::SecurityAdministrator
         | Role::Province
         | Role::Reviewer
         | Role::Registrar

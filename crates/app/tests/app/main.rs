@@ -8,6 +8,7 @@
 mod access;
 mod bombs;
 mod city;
+mod conflicts;
 mod disk;
 mod echo;
 mod figures;

@@ -150,12 +150,12 @@ fn contains(folder: &std::path::Path, needle: &[u8]) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_operator_makes_two_administrators_and_no_third() {
+async fn the_operator_makes_two_administrators_of_each_kind_and_no_third() {
     for server in Server::each(env!("CARGO_BIN_EXE_kaogong"), "2021-03-16 09:00").await {
         tokio::task::block_in_place(|| {
             let (done, said) =
                 server.command(&["administrator", "third", "--name", "丙", "--organisation", "/demo"]);
-            assert!(!done && said.contains("two administrators already"), "{}: {said}", server.engine);
+            assert!(!done && said.contains("two of them already"), "{}: {said}", server.engine);
             let data = server.data().with_extension("founding");
             let at = data.display().to_string();
             let database =
@@ -175,10 +175,18 @@ async fn the_operator_makes_two_administrators_and_no_third() {
             );
             let (done, said) = found("First One", "/demo");
             assert!(!done && said.contains("small letters"), "{}: {said}", server.engine);
+            let security = |login: &str| {
+                let made = ["administrator", login, "--security", "--name", "甲", "--organisation", "/demo"];
+                server.bare_command(&[&made[..], &place[..]].concat())
+            };
             for (login, makes) in [("first", true), ("first", false), ("second", true), ("third", false)] {
-                let (done, said) = found(login, "/demo");
-                assert_eq!(done, makes, "{login} on {}: {said}", server.engine);
-                assert_eq!(said.contains("/activations/"), makes, "{login} on {}: {said}", server.engine);
+                for (login, (done, said)) in [
+                    (login.to_owned(), found(login, "/demo")),
+                    (format!("security-{login}"), security(&format!("security-{login}"))),
+                ] {
+                    assert_eq!(done, makes, "{login} on {}: {said}", server.engine);
+                    assert_eq!(said.contains("/activations/"), makes, "{login} on {}: {said}", server.engine);
+                }
             }
         });
     }

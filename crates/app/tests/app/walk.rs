@@ -10,6 +10,7 @@ use crate::story::exports;
 /// One member of the demo's staff for each role: whoever did the story's work of that kind.
 pub const ROLES: &[(&str, &str)] = &[
     ("administrator", "admin"),
+    ("security-administrator", "security1"),
     ("province", "province1"),
     ("reviewer", "reviewer1"),
     ("registrar", "registrar1"),

@@ -42,6 +42,8 @@ pub struct ProposedDuty {
     pub org_path: OrgPath,
     /// Account that proposed it.
     pub proposed_by: String,
+    /// Code of the role that let them.
+    pub proposed_as: String,
 }
 
 /// Everything that waits for a second person, the oldest first.
@@ -59,6 +61,7 @@ struct WaitingRow {
     #[sqlx(flatten)]
     proposal: Proposal,
     org_path: Option<OrgPath>,
+    proposed_as: String,
 }
 
 /// What the second person says.
@@ -85,10 +88,11 @@ queries! {
                   WHERE p.kind IN ($1, $2) AND p.object_id = $3 AND p.status = 'proposed'
                   ORDER BY p.proposed_at, p.id LIMIT 1";
     ALL_WAITING = "SELECT p.id AS id, p.kind, p.object_id, p.batch_code, p.payload_digest, p.reason, p.proposed_by,
-                   a.display_name AS proposed_by_name, p.proposed_at AS proposed_at, NULL AS org_path
+                   a.display_name AS proposed_by_name, p.proposed_at AS proposed_at, NULL AS org_path,
+                   '' AS proposed_as
                    FROM approval p JOIN account a ON a.id = p.proposed_by WHERE p.status = 'proposed'
                    UNION ALL SELECT g.id, 'duty', g.account_id, g.batch_code, '', g.reason, g.proposed_by,
-                   a.display_name, g.proposed_at, g.org_path
+                   a.display_name, g.proposed_at, g.org_path, g.proposed_as
                    FROM grant_proposal g JOIN account a ON a.id = g.proposed_by WHERE g.status = 'proposed'
                    ORDER BY proposed_at, id";
     DECIDE = "UPDATE approval SET status = $2, decided_by = $3, decided_at = $4
@@ -169,12 +173,12 @@ pub async fn pending_of(tx: &mut Tx, kinds: [&str; 2], object: &str) -> sqlx::Re
 pub async fn all_waiting(tx: &mut Tx) -> sqlx::Result<Waiting> {
     let rows: Vec<WaitingRow> = on!(tx, |conn| sqlx::query_as(ALL_WAITING).fetch_all(conn).await)?;
     let mut waiting = Waiting::default();
-    for WaitingRow { proposal, org_path } in rows {
+    for WaitingRow { proposal, org_path, proposed_as } in rows {
         match org_path {
             None => waiting.acts.push(proposal),
             Some(org_path) => {
                 let Proposal { object_id: account_id, proposed_by, .. } = proposal;
-                waiting.duties.push(ProposedDuty { account_id, org_path, proposed_by });
+                waiting.duties.push(ProposedDuty { account_id, org_path, proposed_by, proposed_as });
             }
         }
     }

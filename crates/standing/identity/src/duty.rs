@@ -1,7 +1,11 @@
 //! The duties a handler's signature may name for accounts, and what waits for whom.
 use kernel::UnixMicros;
 
-use crate::{Action, Duty, Subject, approval::ProposedDuty, everywhere};
+use crate::{
+    Action, Duty, Subject,
+    approval::ProposedDuty,
+    rules::duty::{check_branches, gives_as},
+};
 
 /// Make, reset and close accounts.
 #[derive(Debug, Clone, Copy)]
@@ -27,13 +31,21 @@ impl Duty for GiveDuties {
     const ACTION: Action = Action::GiveDuties;
 }
 
+/// Read the registers: organisations, sites, which duties are kept apart.
+#[derive(Debug, Clone, Copy)]
+pub struct ReadRegisters;
+
+impl Duty for ReadRegisters {
+    const ACTION: Action = Action::ReadRegisters;
+}
+
 /// How many of the proposed duties this person may decide: of others, for others, in their place.
 #[must_use]
 pub fn duties_to_decide(who: &Subject, proposed: &[ProposedDuty], now: UnixMicros) -> usize {
-    let at = everywhere(&who.grants, Action::GiveDuties, now);
     let is_theirs = |one: &&ProposedDuty| {
         let is_anothers = one.proposed_by != who.account_id && one.account_id != who.account_id;
-        is_anothers && at.iter().any(|held| held.contains(&one.org_path))
+        let gives = gives_as(&who.grants, &one.org_path, now);
+        is_anothers && gives.is_some() && check_branches(&one.proposed_as, gives).is_ok()
     };
     proposed.iter().filter(is_theirs).count()
 }

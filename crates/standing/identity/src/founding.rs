@@ -1,5 +1,5 @@
-//! The first administrators of an installation, made by its operator: pages need two people for a duty,
-//! and at the beginning there is nobody.
+//! The first administrators of an installation, of accounts and of duties, made by its operator: pages need two people
+//! for a duty, and at the beginning there is nobody.
 use ::store::Tx;
 use kernel::OrgPath;
 use serde_json::json;
@@ -10,24 +10,24 @@ use crate::{
     rules::credential::check_login, store::duty,
 };
 
-/// As many administrators as the operator may make: one who proposes and one who decides.
+/// As many of each as the operator may make: one who proposes and one who decides.
 const FOUNDERS_MAX: i64 = 2;
 
-/// Makes an administrator at `path`, who counts from now; gives the link over which they set their
-/// password. The caller commits.
+/// Makes an administrator of accounts, or of duties, at `path`, who counts from now; gives the link over which they set
+/// their password. The caller commits.
 ///
 /// # Errors
-/// Refused when there are two already, for then duties are given by pages; for a login that cannot be;
+/// Refused when there are two such already, for then duties are given by pages; for a login that cannot be;
 /// storage.
 pub async fn found_administrator(
     tx: &mut Tx,
     env: &Env,
-    login: &str,
-    name: &str,
+    (login, name): (&str, &str),
+    role: Role,
     path: &OrgPath,
 ) -> PageResult<String> {
     let now = env.now();
-    if duty::founders(tx, Role::Administrator.code(), now).await? >= FOUNDERS_MAX {
+    if duty::founders(tx, role.code(), now).await? >= FOUNDERS_MAX {
         return Err(PageError::refused("account-founders-there"));
     }
     check_login(login).map_err(|refused| PageError::Refused(refused.message()))?;
@@ -37,14 +37,7 @@ pub async fn found_administrator(
         return Err(PageError::refused("account-login-taken"));
     }
     Note::of("system", "", "account.create", "account", &id).record(tx, env).await?;
-    let given = Grant {
-        id: env.new_id(),
-        role: Role::Administrator,
-        path: path.clone(),
-        batch: None,
-        from: now,
-        until: None,
-    };
+    let given = Grant { id: env.new_id(), role, path: path.clone(), batch: None, from: now, until: None };
     grant(tx, &id, &given, "system", "installation").await?;
     let payload = json!({ "role": given.role.code(), "path": path });
     Note::of("system", "", "grant.give", "account", &id).payload(payload).record(tx, env).await?;

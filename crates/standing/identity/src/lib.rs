@@ -12,6 +12,7 @@ pub mod approval;
 mod duty;
 mod env;
 mod founding;
+mod giving;
 mod holder;
 pub mod pages;
 mod password;
@@ -23,21 +24,27 @@ mod store;
 mod subject;
 
 pub use decode::Decoder;
-pub use duty::{GiveDuties, ManageAccounts, ReadAccounts, duties_to_decide};
+pub use duty::{GiveDuties, ManageAccounts, ReadAccounts, ReadRegisters, duties_to_decide};
 pub use env::{Env, NavAudience, NavRule};
 pub use founding::found_administrator;
+pub use giving::{NotGiven, grant};
 pub use holder::{Holder, held_at, holders};
 pub use pages::{DemoGuide, DemoPhone};
 pub use password::Passwords;
 pub use place::{Place, PlaceFuture, PlaceSource, Places};
 pub use roles::{Action, Role};
-pub use rules::{Grant, Object, decide, everywhere, territory};
+pub use rules::{
+    Grant, Object,
+    conflict::{Clash, Conflict, Reach},
+    decide, everywhere, territory,
+};
 pub use store::{
     Account, AccountNames, NewAccount,
     account::{AccountFilter, StaffAccount, count_staff_accounts, staff_account, staff_accounts},
     account_name, account_names, all_queries,
+    conflict::{add_conflict, conflicts},
     duty::{GrantLine, GrantProposal, WaitingProposal, elsewhere, grant_lines},
-    grant, has_account, insert_account,
+    has_account, insert_account,
 };
 pub use subject::{Duty, Holding, Kind, Note, Subject};
 

@@ -3,8 +3,10 @@
 /// A duty that can be granted. The code is stored and shown in the permission matrix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Role {
-    /// 系统管理员: accounts and grants, nothing else.
+    /// 系统管理员: accounts, nothing else.
     Administrator,
+    /// 安全管理员: who holds which duty, nothing else.
+    SecurityAdministrator,
     /// 省中心/协会: plan, publication, issue.
     Province,
     /// 资格审核: reviews applications.
@@ -39,8 +41,9 @@ pub enum Role {
 
 impl Role {
     /// All roles, for tables and tests.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Administrator,
+        Self::SecurityAdministrator,
         Self::Province,
         Self::Reviewer,
         Self::Registrar,
@@ -63,6 +66,7 @@ impl Role {
     pub fn code(self) -> &'static str {
         match self {
             Self::Administrator => "administrator",
+            Self::SecurityAdministrator => "security-administrator",
             Self::Province => "province",
             Self::Reviewer => "reviewer",
             Self::Registrar => "registrar",
@@ -206,10 +210,12 @@ impl Action {
         use Role::{
             Administrator, Assessor, Auditor, Custodian, ExamOfficer, Examiner, FilingOfficer, Invigilator,
             ItemReviewer, ItemWriter, Manager, PanelMember, Province, Registrar, Reviewer, ScoreClerk,
+            SecurityAdministrator,
         };
         match self {
             Self::ManageAccounts => &[Administrator],
-            Self::ReadAccounts | Self::GiveDuties => &[Administrator, Province],
+            Self::ReadAccounts => &[Administrator, SecurityAdministrator, Province],
+            Self::GiveDuties => &[SecurityAdministrator, Province],
             Self::ReadBatch => &[
                 Province,
                 Reviewer,

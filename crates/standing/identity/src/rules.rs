@@ -1,4 +1,5 @@
 //! May this person do this here and now? Pure: no clock, no database, no HTTP.
+pub mod conflict;
 pub mod credential;
 pub mod duty;
 

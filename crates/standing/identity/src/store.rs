@@ -1,5 +1,6 @@
 //! Accounts, grants, sessions and one-time codes: the rows.
 pub mod account;
+pub mod conflict;
 pub mod duty;
 mod name;
 
@@ -63,6 +64,20 @@ struct GrantRow {
     batch_code: Option<String>,
     valid_from: UnixMicros,
     valid_until: Option<UnixMicros>,
+}
+
+impl GrantRow {
+    /// The duty; none for a role this binary does not know.
+    fn grant(self) -> Option<Grant> {
+        Some(Grant {
+            role: Role::from_code(&self.role)?,
+            id: self.id,
+            path: self.org_path,
+            batch: self.batch_code,
+            from: self.valid_from,
+            until: self.valid_until,
+        })
+    }
 }
 
 /// An open session, with the duties of its account that count now.
@@ -206,11 +221,14 @@ pub(crate) async fn note_try(tx: &mut Tx, account: &str, failed: i64, next: Unix
         .map(|_| ()))
 }
 
-/// Gives a duty to an account.
-///
-/// # Errors
-/// Storage.
-pub async fn grant(tx: &mut Tx, account: &str, grant: &Grant, by: &str, reason: &str) -> sqlx::Result<()> {
+/// Writes a duty; [`crate::grant`] asks before whether it may be.
+pub(crate) async fn insert_grant(
+    tx: &mut Tx,
+    account: &str,
+    grant: &Grant,
+    by: &str,
+    reason: &str,
+) -> sqlx::Result<()> {
     on!(tx, |conn| sqlx::query(INSERT_GRANT)
         .bind(&grant.id)
         .bind(account)
@@ -230,19 +248,7 @@ pub async fn grant(tx: &mut Tx, account: &str, grant: &Grant, by: &str, reason: 
 pub(crate) async fn grants_of(tx: &mut Tx, account: &str, now: UnixMicros) -> sqlx::Result<Vec<Grant>> {
     let rows: Vec<GrantRow> =
         on!(tx, |conn| sqlx::query_as(GRANTS_OF).bind(account).bind(now).fetch_all(conn).await)?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|row| {
-            Some(Grant {
-                role: Role::from_code(&row.role)?,
-                id: row.id,
-                path: row.org_path,
-                batch: row.batch_code,
-                from: row.valid_from,
-                until: row.valid_until,
-            })
-        })
-        .collect())
+    Ok(rows.into_iter().filter_map(GrantRow::grant).collect())
 }
 
 pub(crate) async fn insert_session(
@@ -343,5 +349,12 @@ pub(crate) async fn use_code(tx: &mut Tx, id: &str, now: UnixMicros) -> sqlx::Re
 /// Every named statement of this crate.
 #[must_use]
 pub fn all_queries() -> Vec<(&'static str, &'static str)> {
-    [ALL_QUERIES, account::ALL_QUERIES, duty::ALL_QUERIES, crate::approval::ALL_QUERIES].concat()
+    [
+        ALL_QUERIES,
+        account::ALL_QUERIES,
+        conflict::ALL_QUERIES,
+        duty::ALL_QUERIES,
+        crate::approval::ALL_QUERIES,
+    ]
+    .concat()
 }

@@ -21,7 +21,7 @@ pub use import::{
     filings::{FILING_FILES, import_filings},
     import,
 };
-pub use pages::{PERMISSIONS, ReadRegisters, routes};
+pub use pages::{PERMISSIONS, routes};
 pub use rules::{
     Organisation, OrganisationRefused, check,
     filing::{Filing, FilingKind, FilingRefused, Standing, Suspension, check_filing},

@@ -75,7 +75,8 @@ impl Door {
 /// Duties with work inside a batch.
 const BATCH: &str = "province reviewer registrar exam-officer custodian invigilator examiner panel-member score-clerk auditor";
 /// Every duty.
-const OTHERS: &str = "administrator item-writer item-reviewer manager filing-officer assessor";
+const OTHERS: &str =
+    "administrator security-administrator item-writer item-reviewer manager filing-officer assessor";
 /// Duties that deal with applicants by name.
 const PEOPLE: &str = "province reviewer registrar exam-officer auditor";
 /// Duties in the rooms.

@@ -192,12 +192,13 @@ impl Tried {
         let duty = "FROM duty_grant g JOIN account a ON a.id = g.account_id WHERE a.login";
         let grant = ask(&db, &format!("SELECT g.id {duty} = 'reviewer1'")).await.remove(0);
         let closed = ask(&db, "SELECT id FROM account WHERE login = 'officer1'").await.remove(0);
-        let [reviewer, officer, admin, province] =
-            ["reviewer", "exam-officer", "administrator", "province"].map(|name| self.people[name].clone());
+        let [reviewer, officer, admin, security, province] =
+            ["reviewer", "exam-officer", "administrator", "security-administrator", "province"]
+                .map(|name| self.people[name].clone());
         let queue = "/batches/2021-01/admission";
         let before = self.is_out(&reviewer.cookie, queue) || self.is_out(&officer.cookie, "/workbench");
         self.holds("both are in before", !before);
-        self.act(&admin, &format!("/grants/{grant}/revocation"), "reason=moved");
+        self.act(&security, &format!("/grants/{grant}/revocation"), "reason=moved");
         self.act(&admin, &format!("/accounts/{closed}/closure"), "reason=left");
         self.holds(
             "a duty that was taken back is gone at the next request",

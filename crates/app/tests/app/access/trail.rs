@@ -76,11 +76,11 @@ async fn control(world: &World) -> usize {
     let (tables, grant) = (rows::tables(&db).await, ask(&db, A_GRANT).await.remove(0));
     let server = Server::on(env!("CARGO_BIN_EXE_kaogong"), &kept, Moment::Certified.clock());
     let asker = Asker::new(server.base());
-    let admin: &Person = people.iter().find(|person| person.role == "administrator").unwrap();
+    let giver: &Person = people.iter().find(|person| person.role == "security-administrator").unwrap();
     let before = rows::prints(&db, &tables).await;
-    let body = format!("csrf={}&reason=moved", admin.csrf);
+    let body = format!("csrf={}&reason=moved", giver.csrf);
     let body = Some(("application/x-www-form-urlencoded", body.as_str()));
-    let question = Question { cookie: &admin.cookie, body, site: "same-origin", ..Question::default() };
+    let question = Question { cookie: &giver.cookie, body, site: "same-origin", ..Question::default() };
     let said = tokio::task::block_in_place(|| asker.ask(&format!("/grants/{grant}/revocation"), &question));
     let changed = rows::changed(&before, &rows::prints(&db, &tables).await);
     db.close().await;

@@ -13,7 +13,9 @@ pub fn a_newcomer_gets_duties_and_loses_them(server: &Server) {
     assert_eq!(newcomer.get("/sites").status, 404, "without a duty nothing is to be seen");
 
     let account = account_page(&admin);
-    two_people_give_a_duty(server, &admin, &account);
+    let security = server.staff("security1");
+    assert!(!admin.open(&account).has_form("/grant-proposals"), "who keeps accounts gives no duties");
+    two_people_give_a_duty(server, &security, &account);
     assert_eq!(newcomer.get("/sites").status, 200, "the duty counts for the session that is open");
 
     let password = "five little goats";
@@ -26,16 +28,16 @@ pub fn a_newcomer_gets_duties_and_loses_them(server: &Server) {
     assert_eq!((changed.status, changed.path.as_str()), (200, "/my-account"), "{}", changed.text());
 
     // One person takes it back; the very next request of the open session has no right any more.
-    let page = admin.open(&account);
+    let page = security.open(&account);
     let form = page.form("/revocation");
-    assert_eq!(admin.send(&form).status, 422, "a reason is asked for");
-    let page = admin.send(&form.set("reason", "调离岗位"));
+    assert_eq!(security.send(&form).status, 422, "a reason is asked for");
+    let page = security.send(&form.set("reason", "调离岗位"));
     assert!(page.text().contains("已收回"), "{}", page.text());
     assert_eq!(newcomer.get("/sites").status, 404, "the next request has no right");
     assert_eq!(newcomer.get("/my-account").status, 200, "and the session goes on");
 
     // A new link takes the password away and ends the session.
-    let page = admin.send(&page.form("/activations"));
+    let page = admin.send(&admin.open(&account).form("/activations"));
     let link = path_of(&page);
     assert_eq!(newcomer.get("/workbench").path, "/sign-in");
     assert_eq!(signs_in(server, password).status, 422, "the old password is gone");
@@ -113,27 +115,27 @@ fn account_page(browser: &Browser) -> String {
 }
 
 /// Proposed by one, refused once, proposed again, decided by another. Nobody gives to themselves.
-fn two_people_give_a_duty(server: &Server, admin: &Browser, account: &str) {
-    let form = admin.open(account).form("/grant-proposals").set("role", "exam-officer");
+fn two_people_give_a_duty(server: &Server, security: &Browser, account: &str) {
+    let form = security.open(account).form("/grant-proposals").set("role", "exam-officer");
     let form = form.set("org_path", "/demo/nancheng").set("reason", "新任考务");
-    let over = admin.send(&form.clone().set("until", "2021-03-01"));
+    let over = security.send(&form.clone().set("until", "2021-03-01"));
     assert_eq!(over.status, 422, "a duty that is over is refused: {}", over.text());
     let elsewhere = form.action().to_owned();
     let token = form.value("csrf").unwrap().to_owned();
     let body = format!("csrf={token}&role=exam-officer&org_path=/nowhere&from=2021-03-16&reason=x");
-    assert_eq!(admin.post_plain(&elsewhere, &body, &token).status, 422, "a place that is not there");
-    let page = admin.send(&form.clone().set("until", "2021-12-31"));
+    assert_eq!(security.post_plain(&elsewhere, &body, &token).status, 422, "a place that is not there");
+    let page = security.send(&form.clone().set("until", "2021-12-31"));
     assert_eq!(page.status, 200, "{}", page.text());
     assert!(!page.has_form("/decision"), "whoever proposed sees no button");
 
-    let second = server.staff("admin2");
+    let second = server.staff("security2");
     let page = second.click(&second.open("/workbench"), "/accounts");
     assert!(page.text().contains("等待第二人审批的授权"), "{}", page.text());
     let page = second.click(&page, account);
     let decision = page.form("/decision");
     // The same person cannot decide, whatever they send.
-    let own = admin.open(account).form("/grant-proposals").value("csrf").unwrap().to_owned();
-    let sent = admin.post_plain(decision.action(), &format!("csrf={own}&decision=approve"), &own);
+    let own = security.open(account).form("/grant-proposals").value("csrf").unwrap().to_owned();
+    let sent = security.post_plain(decision.action(), &format!("csrf={own}&decision=approve"), &own);
     assert_eq!(sent.status, 422, "the proposer cannot decide");
     let clerk = server.staff("clerk1");
     let csrf = clerk.open("/workbench").attribute("input[name=csrf]", "value").unwrap();
@@ -144,11 +146,17 @@ fn two_people_give_a_duty(server: &Server, admin: &Browser, account: &str) {
     let stale = second.send(&decision.tick("decision", "approve"));
     assert_eq!(stale.status, 409, "what was rejected stays rejected");
 
-    // The province proposes, an administrator decides; nobody proposes for themselves.
+    // The province proposes, a security administrator decides and not the province alone; nobody proposes for themselves.
     let province = server.staff("province1");
     let form = province.open(account).form("/grant-proposals").set("role", "exam-officer");
     province
         .send(&form.set("org_path", "/demo/nancheng").set("reason", "新任考务").set("until", "2021-12-31"));
+    let colleague = server.staff("province2");
+    assert!(!colleague.open(account).has_form("/decision"), "two of the province are not enough");
+    let csrf = colleague.open(account).attribute("input[name=csrf]", "value").unwrap();
+    let decision = second.open(account).form("/decision").action().to_owned();
+    let refused = colleague.post_plain(&decision, &format!("csrf={csrf}&decision=approve"), &csrf);
+    assert!(refused.status == 422 && refused.text().contains("须由安全管理员审批"), "{}", refused.text());
     let list = province.open("/accounts?q=province1");
     let own = list.row("province1").link("/accounts/").unwrap();
     let page = province.open(&own);

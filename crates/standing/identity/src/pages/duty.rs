@@ -12,8 +12,9 @@ use super::account::{seen, show::again};
 use crate::{
     Env, GiveDuties, Grant, GrantProposal, Holding, PlaceSource, Places, Role,
     approval::{self, Decision, Proposed},
+    giving::clash_with,
     grant,
-    rules::duty::{Giving, check_giving},
+    rules::duty::{Giving, check_branches, check_giving, gives_as},
     store::{account, duty},
 };
 
@@ -32,15 +33,20 @@ pub async fn propose(
     mut form: Form,
 ) -> PageResult<Response> {
     let who = &held.who;
-    let places = {
+    let proposal = {
         let mut tx = env.db.read().await?;
         let account = seen(&mut tx, &held.at, &id, env.now()).await?;
         if account.disabled_at.is_some() {
             return Err(PageError::refused("account-is-closed"));
         }
-        (source.0)(&mut tx).await?
+        let places = (source.0)(&mut tx).await?;
+        let proposal = read(&env, &mut form, &held, &id, &places);
+        match proposal {
+            Some(proposal) => refuse_clash(&mut tx, &mut form, proposal).await?,
+            None => None,
+        }
     };
-    let Some(proposal) = read(&env, &mut form, &held, &id, &places) else {
+    let Some(proposal) = proposal else {
         return again(&env, &v, who, source, &id, form).await;
     };
     let mut tx = env.db.write().await?;
@@ -94,6 +100,7 @@ fn read(
     if let Err(refused) = check_giving(&giving, now) {
         form.refuse(refused.field(), refused.message());
     }
+    let gives = gives_as(&held.who.grants, &path, now);
     form.is_ok().then(|| GrantProposal {
         id: env.new_id(),
         account_id: id.to_owned(),
@@ -104,6 +111,7 @@ fn read(
         valid_until: until,
         reason,
         proposed_by: held.who.account_id.clone(),
+        proposed_as: gives.map_or("", Role::code).to_owned(),
         proposed_at: now,
     })
 }
@@ -141,7 +149,10 @@ pub async fn decide(
         until: proposal.valid_until,
     };
     if decision == Decision::Approve {
-        check_giving(&giving, now).map_err(|refused| PageError::Refused(refused.message()))?;
+        let gives = gives_as(&who.grants, &proposal.org_path, now);
+        check_giving(&giving, now)
+            .and_then(|()| check_branches(&proposal.proposed_as, gives))
+            .map_err(|refused| PageError::Refused(refused.message()))?;
     }
     let digest = digest(&proposal);
     let approved = approval::decide(&mut tx, &env, who, GIVE, &id, &digest, decision).await?;
@@ -165,6 +176,35 @@ pub async fn decide(
     Ok(web::done(&format!("/accounts/{}", proposal.account_id), sentence))
 }
 
+/// The proposal, unless somebody who has the duties of its account does not get this one; then the form says why.
+async fn refuse_clash(
+    tx: &mut ::store::Tx,
+    form: &mut Form,
+    proposal: GrantProposal,
+) -> PageResult<Option<GrantProposal>> {
+    let Some(role) = Role::from_code(&proposal.role) else { return Ok(None) };
+    let wanted = wanted(&proposal, role);
+    Ok(match clash_with(tx, &proposal.account_id, &wanted).await? {
+        Some(clash) => {
+            form.refuse("role", clash.message());
+            None
+        }
+        None => Some(proposal),
+    })
+}
+
+/// The duty that a proposal would become.
+fn wanted(proposal: &GrantProposal, role: Role) -> Grant {
+    Grant {
+        id: proposal.id.clone(),
+        role,
+        path: proposal.org_path.clone(),
+        batch: proposal.batch_code.clone(),
+        from: proposal.valid_from,
+        until: proposal.valid_until,
+    }
+}
+
 /// Writes the duty; it never counts before it was decided.
 async fn give(
     tx: &mut ::store::Tx,
@@ -177,14 +217,8 @@ async fn give(
     if account.disabled_at.is_some() {
         return Err(PageError::refused("account-is-closed"));
     }
-    let given = Grant {
-        id: proposal.id.clone(),
-        role,
-        path: proposal.org_path.clone(),
-        batch: proposal.batch_code.clone(),
-        from: proposal.valid_from.max(now),
-        until: proposal.valid_until,
-    };
+    let wanted = wanted(proposal, role);
+    let given = Grant { from: wanted.from.max(now), ..wanted };
     grant(tx, &proposal.account_id, &given, by, &proposal.reason).await?;
     Ok(duty::note_proposer(tx, &given.id, &proposal.proposed_by).await?)
 }
@@ -205,9 +239,7 @@ pub async fn revoke(
     if form.value("reason").is_empty() {
         return Err(PageError::refused("grant-end-reason"));
     }
-    if line.role == Role::Administrator.code()
-        && duty::others_with_role(&mut tx, &line.role, &id, "", now).await? == 0
-    {
+    if is_last(&mut tx, &line.role, (&id, ""), now).await? {
         return Err(PageError::refused("account-last-administrator"));
     }
     if !duty::end_grant(&mut tx, &id, &who.account_id, now).await? {
@@ -220,6 +252,17 @@ pub async fn revoke(
         .await?;
     tx.commit().await?;
     Ok(web::done(&format!("/accounts/{}", line.account_id), "grant-ended"))
+}
+
+/// Whether nobody but this grant or this account would keep accounts, or duties.
+pub async fn is_last(
+    tx: &mut ::store::Tx,
+    role: &str,
+    (grant, account): (&str, &str),
+    now: UnixMicros,
+) -> sqlx::Result<bool> {
+    let is_kept = [Role::Administrator, Role::SecurityAdministrator].iter().any(|kept| kept.code() == role);
+    Ok(is_kept && duty::others_with_role(tx, role, grant, account, now).await? == 0)
 }
 
 /// SHA-256 of everything a proposal says.

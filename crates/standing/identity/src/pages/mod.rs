@@ -2,12 +2,13 @@
 //! for administrators everybody's accounts and duties.
 mod account;
 mod activation;
+mod conflict;
 mod duty;
 mod own;
 mod preference;
 mod sign_in;
 
-pub(crate) use account::form::make_link;
+pub(crate) use account::{form::make_link, role_name};
 pub use sign_in::{DemoGuide, DemoPhone, candidate_account};
 use web::{Cell, Route, get, post};
 
@@ -31,6 +32,7 @@ pub fn routes() -> Vec<Route<Env>> {
         post("/accounts/{id}/grant-proposals", duty::propose),
         post("/grant-proposals/{id}/decision", duty::decide),
         post("/grants/{id}/revocation", duty::revoke),
+        get("/duty-conflicts", conflict::show),
         get("/activations/{token}", activation::show),
         post("/activations/{token}", activation::create),
         get("/my-account", own::show),
@@ -38,11 +40,14 @@ pub fn routes() -> Vec<Route<Env>> {
     ]
 }
 
-const GIVERS: &[&str] = &["administrator", "province"];
+const GIVERS: &[&str] = &["security-administrator", "province"];
+
+const READERS: &[&str] = &["administrator", "security-administrator", "province"];
 
 /// Everybody who works here.
 const STAFF: &[&str] = &[
     "administrator",
+    "security-administrator",
     "province",
     "reviewer",
     "registrar",
@@ -67,15 +72,16 @@ pub const PERMISSIONS: &[Cell] = &[
     Cell { method: "POST", path: "/one-time-codes", who: &["anyone"] },
     Cell { method: "POST", path: "/sign-out", who: &["signed-in"] },
     Cell { method: "GET", path: "/preferences", who: &["anyone"] },
-    Cell { method: "GET", path: "/accounts", who: GIVERS },
+    Cell { method: "GET", path: "/accounts", who: READERS },
     Cell { method: "GET", path: "/accounts/new", who: &["administrator"] },
     Cell { method: "POST", path: "/accounts", who: &["administrator"] },
-    Cell { method: "GET", path: "/accounts/{id}", who: GIVERS },
+    Cell { method: "GET", path: "/accounts/{id}", who: READERS },
     Cell { method: "POST", path: "/accounts/{id}/activations", who: &["administrator"] },
     Cell { method: "POST", path: "/accounts/{id}/closure", who: &["administrator"] },
     Cell { method: "POST", path: "/accounts/{id}/grant-proposals", who: GIVERS },
     Cell { method: "POST", path: "/grant-proposals/{id}/decision", who: GIVERS },
     Cell { method: "POST", path: "/grants/{id}/revocation", who: GIVERS },
+    Cell { method: "GET", path: "/duty-conflicts", who: STAFF },
     // The link itself is the right; whoever has none learns nothing.
     Cell { method: "GET", path: "/activations/{token}", who: &["anyone"] },
     Cell { method: "POST", path: "/activations/{token}", who: &["anyone"] },

@@ -2,6 +2,8 @@
 use kernel::{OrgPath, UnixMicros};
 use web::Message;
 
+use crate::{Action, Grant, Object, Role, decide};
+
 /// A duty somebody wants to give.
 #[derive(Debug, Clone, Copy)]
 pub struct Giving<'a> {
@@ -28,6 +30,8 @@ pub enum GivingRefused {
     OutsideTerritory,
     /// It would never count.
     Over,
+    /// Neither of the two is a security administrator.
+    NoSecurity,
 }
 
 impl GivingRefused {
@@ -38,6 +42,7 @@ impl GivingRefused {
             Self::ToOneself => Message::new("grant-not-to-oneself"),
             Self::OutsideTerritory => Message::new("grant-outside-territory"),
             Self::Over => Message::new("grant-over"),
+            Self::NoSecurity => Message::new("grant-needs-security"),
         }
     }
 
@@ -45,7 +50,7 @@ impl GivingRefused {
     #[must_use]
     pub fn field(self) -> &'static str {
         match self {
-            Self::ToOneself => "role",
+            Self::ToOneself | Self::NoSecurity => "role",
             Self::OutsideTerritory => "org_path",
             Self::Over => "until",
         }
@@ -64,6 +69,28 @@ pub fn sees_account(at: &[OrgPath], held: &[OrgPath]) -> bool {
 #[must_use]
 pub fn keeps_account(at: &[OrgPath], held: &[OrgPath]) -> bool {
     held.iter().all(|path| at.iter().any(|own| own.contains(path)))
+}
+
+/// As what somebody gives duties at a place: as security administrator, if they are one there.
+#[must_use]
+pub fn gives_as(grants: &[Grant], path: &OrgPath, now: UnixMicros) -> Option<Role> {
+    let at = Object { path, batch: None };
+    let theirs = |grant: &&Grant| decide(std::slice::from_ref(*grant), Action::GiveDuties, at, now).is_some();
+    let roles = || grants.iter().filter(theirs).map(|grant| grant.role);
+    roles().find(|role| *role == Role::SecurityAdministrator).or_else(|| roles().next())
+}
+
+/// Of the two who give a duty one is a security administrator: whoever runs the work does not staff it alone.
+///
+/// # Errors
+/// [`GivingRefused::NoSecurity`].
+pub fn check_branches(proposed_as: &str, decides_as: Option<Role>) -> Result<(), GivingRefused> {
+    let security = Role::SecurityAdministrator;
+    if proposed_as == security.code() || decides_as == Some(security) {
+        Ok(())
+    } else {
+        Err(GivingRefused::NoSecurity)
+    }
 }
 
 /// Whether this duty may be proposed or decided by this person.
@@ -86,6 +113,33 @@ pub fn check_giving(giving: &Giving<'_>, now: UnixMicros) -> Result<(), GivingRe
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_two_who_give_one_is_a_security_administrator() {
+        let held = |role, path: &str| Grant {
+            id: "g".into(),
+            role,
+            path: OrgPath::parse(path).unwrap(),
+            batch: None,
+            from: UnixMicros::new(0),
+            until: None,
+        };
+        let both = [held(Role::Province, "/demo"), held(Role::SecurityAdministrator, "/demo/nancheng")];
+        let gives = |path: &str| gives_as(&both, &OrgPath::parse(path).unwrap(), UnixMicros::new(1));
+        assert_eq!(gives("/demo/nancheng/point"), Some(Role::SecurityAdministrator));
+        assert_eq!(gives("/demo"), Some(Role::Province));
+        assert_eq!(gives("/federation"), None);
+        let (security, province) = (Role::SecurityAdministrator, Role::Province);
+        for (proposed, decides, expected) in [
+            (security, security, Ok(())),
+            (security, province, Ok(())),
+            (province, security, Ok(())),
+            (province, province, Err(GivingRefused::NoSecurity)),
+        ] {
+            assert_eq!(check_branches(proposed.code(), Some(decides)), expected, "{proposed:?} {decides:?}");
+        }
+        assert_eq!(check_branches("", None), Err(GivingRefused::NoSecurity));
+    }
 
     #[test]
     fn an_account_is_read_where_it_works_and_managed_where_all_of_it_works() {

@@ -61,6 +61,8 @@ pub struct GrantProposal {
     pub reason: String,
     /// Account that proposed it.
     pub proposed_by: String,
+    /// Code of the role that let them.
+    pub proposed_as: String,
     /// When.
     pub proposed_at: UnixMicros,
 }
@@ -115,15 +117,15 @@ queries! {
         WHERE g.role = $1 AND g.ended_at IS NULL AND g.valid_from <= $2
         AND (g.valid_until IS NULL OR g.valid_until > $2) AND a.disabled_at IS NULL";
     INSERT_PROPOSAL = "INSERT INTO grant_proposal (id, account_id, role, org_path, batch_code, valid_from,
-        valid_until, reason, proposed_by, proposed_at, status, decided_by, decided_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'proposed', NULL, NULL)";
+        valid_until, reason, proposed_by, proposed_as, proposed_at, status, decided_by, decided_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'proposed', NULL, NULL)";
     PROPOSAL = "SELECT id, account_id, role, org_path, batch_code, valid_from, valid_until, reason,
-        proposed_by, proposed_at FROM grant_proposal WHERE id = $1";
+        proposed_by, proposed_as, proposed_at FROM grant_proposal WHERE id = $1";
     PROPOSAL_WAITS = "SELECT COUNT(*) FROM grant_proposal WHERE id = $1 AND status = 'proposed'";
     DECIDE_PROPOSAL = "UPDATE grant_proposal SET status = $2, decided_by = $3, decided_at = $4
         WHERE id = $1 AND status = 'proposed'";
     WAITING = "SELECT p.id, p.account_id, p.role, p.org_path, p.batch_code, p.valid_from, p.valid_until,
-        p.reason, p.proposed_by, p.proposed_at, a.display_name AS account_name,
+        p.reason, p.proposed_by, p.proposed_as, p.proposed_at, a.display_name AS account_name,
         b.display_name AS proposed_by_name
         FROM grant_proposal p JOIN account a ON a.id = p.account_id JOIN account b ON b.id = p.proposed_by
         WHERE p.status = 'proposed' ORDER BY p.proposed_at, p.id";
@@ -236,6 +238,7 @@ pub(crate) async fn insert_proposal(tx: &mut Tx, row: &GrantProposal) -> sqlx::R
         .bind(row.valid_until)
         .bind(&row.reason)
         .bind(&row.proposed_by)
+        .bind(&row.proposed_as)
         .bind(row.proposed_at)
         .execute(conn)
         .await

@@ -6,12 +6,12 @@ use axum::{
     extract::{Query, State},
     response::Response,
 };
-use identity::{Env, Holding};
+use identity::{Env, Holding, ReadRegisters};
 use kernel::{Day, OrgPath};
 use serde::Deserialize;
 use web::{PageResult, Visit, page};
 
-use super::{ReadRegisters, Seen, words};
+use super::{Seen, words};
 use crate::{Held, Organisation, OrganisationKind, store};
 
 /// Organisations on a page.

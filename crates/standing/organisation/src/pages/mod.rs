@@ -5,19 +5,11 @@ mod show;
 mod words;
 
 use ::store::Tx;
-use identity::{Action, Duty, Env};
+use identity::Env;
 use kernel::{Day, OrgPath};
 use web::{Cell, Route, get};
 
 use crate::store;
-
-/// Read the registers: organisations, sites.
-#[derive(Debug, Clone, Copy)]
-pub struct ReadRegisters;
-
-impl Duty for ReadRegisters {
-    const ACTION: Action = Action::ReadRegisters;
-}
 
 /// Routes of this crate.
 #[must_use]
@@ -33,6 +25,7 @@ pub fn routes() -> Vec<Route<Env>> {
 /// Everybody who works here.
 const STAFF: &[&str] = &[
     "administrator",
+    "security-administrator",
     "province",
     "reviewer",
     "registrar",

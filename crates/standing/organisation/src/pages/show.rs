@@ -4,11 +4,11 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use identity::{Env, Holding};
+use identity::{Env, Holding, ReadRegisters};
 use kernel::Day;
 use web::{PageError, PageResult, Visit, page};
 
-use super::{ReadRegisters, Seen, words};
+use super::{Seen, words};
 use crate::{Evaluator, Grounds, GroundsSource, Held, Organisation, store};
 
 #[derive(Template)]

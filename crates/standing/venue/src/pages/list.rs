@@ -4,8 +4,8 @@ use axum::{
     extract::{Query, State},
     response::Response,
 };
-use identity::{Env, Holding};
-use organisation::{Organisation, ReadRegisters};
+use identity::{Env, Holding, ReadRegisters};
+use organisation::Organisation;
 use serde::Deserialize;
 use web::{PageResult, Visit, grouped, page};
 

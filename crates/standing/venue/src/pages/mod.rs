@@ -19,6 +19,7 @@ pub fn routes() -> Vec<Route<Env>> {
 /// Everybody who works here.
 const STAFF: &[&str] = &[
     "administrator",
+    "security-administrator",
     "province",
     "reviewer",
     "registrar",

@@ -11,11 +11,13 @@ use serde_json::json;
 use web::{Form, PageError, PageResult, Visit, page, page_again};
 
 use crate::{
-    Env, Holding, ManageAccounts, NewAccount, Role, StaffAccount, Subject, insert_account,
+    Env, Holding, ManageAccounts, NewAccount, StaffAccount, Subject, insert_account,
     rules::{credential::check_login, duty::keeps_account},
     session::hash,
     store::{account, duty},
 };
+
+use crate::pages::duty::is_last;
 
 /// How long a link waits for its owner. [own] configuration.
 const LINK_DAYS: i64 = 3;
@@ -112,9 +114,10 @@ pub async fn close(
     if form.value("reason").is_empty() {
         return Err(PageError::refused("account-close-reason"));
     }
-    let others = duty::others_with_role(&mut tx, Role::Administrator.code(), "", &id, now).await?;
-    if others == 0 {
-        return Err(PageError::refused("account-last-administrator"));
+    for line in duty::grant_lines(&mut tx, &id).await?.iter().filter(|line| line.counts(now)) {
+        if is_last(&mut tx, &line.role, ("", &id), now).await? {
+            return Err(PageError::refused("account-last-administrator"));
+        }
     }
     if !account::close_account(&mut tx, &id, now).await? {
         return Err(PageError::refused("account-is-closed"));

@@ -10,6 +10,7 @@ use web::{PageResult, Visit, page};
 use super::{role_word, roles};
 use crate::{
     Action, Env, GrantLine, Holding, PlaceSource, Places, ReadAccounts, StaffAccount, WaitingProposal,
+    everywhere,
     rules::duty::sees_account,
     store::{
         account::{self, AccountFilter},
@@ -97,7 +98,8 @@ pub async fn show(
     let accounts = account::staff_accounts(&mut tx, &filter, now, PAGE, (at - 1) * PAGE).await?;
     let grants = duty::grants_now(&mut tx, now).await?;
     let mut waiting = duty::waiting_proposals(&mut tx).await?;
-    waiting.retain(|one| held.at.iter().any(|path| path.contains(&one.proposal.org_path)));
+    let gives = everywhere(&held.who.grants, Action::GiveDuties, now);
+    waiting.retain(|one| gives.iter().any(|path| path.contains(&one.proposal.org_path)));
     let places = (source.0)(&mut tx).await?;
     drop(tx);
     let line = |account: StaffAccount| {

@@ -30,10 +30,15 @@ async fn held(tx: &mut Tx, id: &str, now: UnixMicros) -> PageResult<Vec<OrgPath>
 
 /// The name of a role by its stored code; the code itself for one this binary does not know.
 pub fn role_word(code: &str, t: Words) -> String {
-    Role::from_code(code).map_or_else(|| code.to_owned(), |role| t.s(&format!("role-{}", role.code())))
+    Role::from_code(code).map_or_else(|| code.to_owned(), |role| role_name(role, t))
+}
+
+/// The name of a role.
+pub fn role_name(role: Role, t: Words) -> String {
+    t.s(&format!("role-{}", role.code()))
 }
 
 /// Every role with its name.
 pub fn roles(t: Words) -> Vec<(String, String)> {
-    Role::ALL.into_iter().map(|role| (role.code().to_owned(), role_word(role.code(), t))).collect()
+    Role::ALL.into_iter().map(|role| (role.code().to_owned(), role_name(role, t))).collect()
 }

@@ -13,6 +13,7 @@ use super::{role_word, roles, seen};
 use crate::{
     Action, Env, GrantLine, Holding, PlaceSource, Places, ReadAccounts, StaffAccount, Subject,
     WaitingProposal, everywhere,
+    rules::duty::{check_branches, gives_as},
     store::{self, account, duty},
 };
 
@@ -46,6 +47,7 @@ pub struct AccountPage<'a> {
     history: Vec<Entry>,
     is_own: bool,
     may_manage: bool,
+    may_give: bool,
     form: Form,
     organisations: Vec<(String, String)>,
     batches: Vec<(String, String)>,
@@ -130,11 +132,13 @@ async fn load<'a>(
             && at.iter().any(|held| held.contains(&grant.org_path)),
         grant,
     };
-    let proposal_row = |waiting: WaitingProposal| ProposalRow {
-        may_decide: waiting.proposal.proposed_by != who.account_id
-            && waiting.proposal.account_id != who.account_id
-            && at.iter().any(|held| held.contains(&waiting.proposal.org_path)),
-        waiting,
+    let proposal_row = |waiting: WaitingProposal| {
+        let proposal = &waiting.proposal;
+        let gives = gives_as(&who.grants, &proposal.org_path, now);
+        let is_anothers = proposal.proposed_by != who.account_id && proposal.account_id != who.account_id;
+        let may_decide =
+            is_anothers && gives.is_some() && check_branches(&proposal.proposed_as, gives).is_ok();
+        ProposalRow { may_decide, waiting }
     };
     let grants = duty::grant_lines(tx, id).await?.into_iter().map(grant_row).collect();
     let mut waiting = duty::waiting_proposals(tx).await?;
@@ -159,6 +163,7 @@ async fn load<'a>(
         history: history(tx, id).await?,
         is_own: account.id == who.account_id,
         may_manage: who.carries(Action::ManageAccounts),
+        may_give: !at.is_empty(),
         form,
         organisations: places.organisations.iter().filter(mine).map(indented).collect(),
         batches: std::iter::once(no_batch).chain(places.batches.iter().map(pair)).collect(),
