@@ -34,7 +34,7 @@ cargo xtask demo [--fresh] [--today] [--smoke] [--port N] [--data FOLDER]
                                              build and start the demonstration
 cargo xtask postgres [--dir DIR] [--detach]  a temporary PostgreSQL for running tests by hand
 cargo xtask bench [--times N] [NAME]          measure, and write the figures down
-cargo xtask night [--hours N] [TR1]          the tests of the promises with larger numbers
+cargo xtask night [--hours N] [TR1 …]        the tests of the promises with larger numbers
 cargo xtask promises [night]                 write what the last check (night) saw of them into docs/reliability.md
 cargo xtask docs                             write the generated documents anew";
 

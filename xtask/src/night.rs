@@ -28,14 +28,14 @@ const HOURS: f64 = 8.0;
 #[derive(Debug, PartialEq, Eq)]
 struct Asked {
     time: Duration,
-    /// A promise's number or a part of a test's name; empty for all.
-    only: String,
+    /// Numbers of promises or parts of tests' names; none for all.
+    only: Vec<String>,
 }
 
 /// Builds the tests, runs those that keep promises, as many at once as there are processors, and writes what they saw
 /// into `bench/night.json`. What had no night for longest comes first, and nothing is begun that took longer than what
-/// is left of the hours: the next night goes on with it. With a word only the tests of the promise of that number, or
-/// whose name holds it.
+/// is left of the hours: the next night goes on with it. With words only the tests of the promises of these numbers, or
+/// whose names hold one of them.
 ///
 /// # Errors
 /// When a flag is not known, the tests do not compile, or a promise is not kept.
@@ -88,7 +88,7 @@ pub fn command(root: &Path, words: &[String]) -> Result<()> {
 }
 
 fn read(words: &[String]) -> Result<Asked> {
-    let (mut hours, mut only) = (HOURS, String::new());
+    let (mut hours, mut only) = (HOURS, Vec::new());
     let mut words = words.iter();
     while let Some(word) = words.next() {
         match word.as_str() {
@@ -97,10 +97,10 @@ fn read(words: &[String]) -> Result<Asked> {
                 let number = number.filter(|hours| (0.0..10_000.0).contains(hours));
                 hours = number.context("--hours needs a number of hours")?;
             }
-            flag if flag.starts_with('-') || !only.is_empty() => bail!(
-                "`{flag}` is nothing night knows: use --hours N, a promise's number, or a part of a test's name."
+            flag if flag.starts_with('-') => bail!(
+                "`{flag}` is nothing night knows: use --hours N, numbers of promises, or parts of tests' names."
             ),
-            word => word.clone_into(&mut only),
+            word => only.push(word.to_owned()),
         }
     }
     Ok(Asked { time: Duration::from_secs(3600).mul_f64(hours), only })
@@ -115,18 +115,21 @@ pub fn page(root: &Path) -> Result<String> {
 }
 
 /// The modules whose tests keep promises, as the page and the log of the last check name them.
-fn known(root: &Path, only: &str) -> Result<BTreeSet<String>> {
+fn known(root: &Path, only: &[String]) -> Result<BTreeSet<String>> {
     let known = asked_for(&trust::keepers(root)?, only);
     if known.is_empty() {
         bail!(
-            "no promise has the number `{only}`, and no test of one such a name: docs/reliability.md has both."
+            "no promise has the number `{}`, and no test of one such a name: docs/reliability.md has both.",
+            only.join(" ")
         );
     }
     Ok(known)
 }
 
-fn asked_for(keepers: &[(String, String)], only: &str) -> BTreeSet<String> {
-    let is_asked = |(id, test): &&(String, String)| id == only || test.contains(only);
+fn asked_for(keepers: &[(String, String)], only: &[String]) -> BTreeSet<String> {
+    let is_asked = |(id, test): &&(String, String)| {
+        only.is_empty() || only.iter().any(|word| id == word || test.contains(word.as_str()))
+    };
     keepers.iter().filter(is_asked).map(|(_, test)| test.clone()).collect()
 }
 
@@ -192,14 +195,12 @@ mod tests {
     #[test]
     fn flags_and_one_word_in_any_order() {
         let words = |words: &str| words.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
-        let asked = |minutes: u64, only: &str| Asked {
-            time: Duration::from_secs(minutes * 60),
-            only: only.to_owned(),
-        };
+        let asked =
+            |minutes: u64, only: &str| Asked { time: Duration::from_secs(minutes * 60), only: words(only) };
         assert_eq!(read(&words("")).unwrap(), asked(480, ""));
         assert_eq!(read(&words("--hours 1.5")).unwrap(), asked(90, ""));
         assert_eq!(read(&words("TR1 --hours 3")).unwrap(), asked(180, "TR1"));
-        for wrong in ["--hours", "--hours x", "--hours -1", "--fast", "TR1 TR2"] {
+        for wrong in ["--hours", "--hours x", "--hours -1", "--fast"] {
             assert!(read(&words(wrong)).is_err(), "{wrong}");
         }
     }
@@ -208,10 +209,14 @@ mod tests {
     fn a_promise_is_asked_for_by_its_number_or_by_the_name_of_its_test() {
         let kept = [("TR1", "app::kill"), ("TR1", "app::kill::office"), ("TR17", "app::storm::start")]
             .map(|(id, test)| (id.to_owned(), test.to_owned()));
-        assert_eq!(asked_for(&kept, "TR1").len(), 2, "TR17 is another number");
-        assert_eq!(asked_for(&kept, "office").into_iter().collect::<Vec<_>>(), ["app::kill::office"]);
-        assert_eq!(asked_for(&kept, "").len(), 3);
-        assert!(asked_for(&kept, "TR9").is_empty());
+        let asked = |only: &[&str]| {
+            let only: Vec<_> = only.iter().map(|word| (*word).to_owned()).collect();
+            asked_for(&kept, &only).into_iter().collect::<Vec<_>>()
+        };
+        assert_eq!(asked(&["TR1"]), ["app::kill", "app::kill::office"], "TR17 is another number");
+        assert_eq!(asked(&["office", "TR17"]), ["app::kill::office", "app::storm::start"]);
+        assert_eq!(asked(&[]).len(), 3);
+        assert!(asked(&["TR9"]).is_empty());
     }
 
     #[test]
