@@ -676,9 +676,11 @@ CREATE TABLE duty_grant (
     valid_until BIGINT,
     granted_by TEXT NOT NULL,
     reason TEXT NOT NULL
-, proposed_by TEXT, ended_at BIGINT, ended_by TEXT);
+, proposed_by TEXT, ended_at BIGINT, ended_by TEXT, stands_in_for TEXT REFERENCES duty_grant (id));
 
 CREATE INDEX duty_grant_account ON duty_grant (account_id);
+
+CREATE INDEX duty_grant_stands_in_for ON duty_grant (stands_in_for);
 
 CREATE TABLE event_kind (
     code TEXT PRIMARY KEY,
@@ -1027,7 +1029,7 @@ CREATE TABLE grant_proposal (
     proposed_at BIGINT NOT NULL,
     status TEXT NOT NULL CHECK (status IN ('proposed', 'approved', 'rejected')),
     decided_by TEXT REFERENCES account (id),
-    decided_at BIGINT, proposed_as TEXT NOT NULL DEFAULT '',
+    decided_at BIGINT, proposed_as TEXT NOT NULL DEFAULT '', stands_in_for TEXT REFERENCES duty_grant (id),
     CHECK (proposed_by <> account_id),
     CHECK (decided_by IS NULL OR (decided_by <> proposed_by AND decided_by <> account_id))
 );
@@ -1037,6 +1039,8 @@ CREATE INDEX grant_proposal_account ON grant_proposal (account_id);
 CREATE INDEX grant_proposal_decided_by ON grant_proposal (decided_by);
 
 CREATE INDEX grant_proposal_proposed_by ON grant_proposal (proposed_by);
+
+CREATE INDEX grant_proposal_stands_in_for ON grant_proposal (stands_in_for);
 
 CREATE INDEX grant_proposal_status ON grant_proposal (status, proposed_at);
 
@@ -1795,7 +1799,7 @@ CREATE TABLE session (
     seen_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     ended_at BIGINT
-);
+, client TEXT NOT NULL DEFAULT '');
 
 CREATE INDEX session_account ON session (account_id);
 

@@ -69,4 +69,24 @@ async function newcomer(story) {
   await press(owner, 'form:has(input[name="login"]) button');
   await owner.goto(`${story.house.base}/my-account`);
   story.remember("my-account", owner);
+  await story.look();
+  await owner.fill('input[name="login"]', "clerk2");
+  await owner.fill('form[action$="deputy-proposals"] input[name="until"]', "2021-12-31");
+  await owner.fill('form[action$="deputy-proposals"] input[name="reason"]', "外出培训");
+  await press(owner, 'form[action$="deputy-proposals"] .btn.go');
+  await first.goto(`${story.house.base}/accounts?q=clerk2`);
+  await first.click('tbody a[href^="/accounts/"]');
+  story.remember("account-deputy", first);
+  await story.look();
+  await press(first, 'button[value="approve"]');
+  const elsewhere = await story.window();
+  await elsewhere.goto(`${story.house.base}/sign-in`);
+  await elsewhere.fill('input[name="login"]', "officer7");
+  await elsewhere.fill('input[name="password"]', "four little boats");
+  await press(elsewhere, 'form:has(input[name="login"]) button');
+  await owner.goto(`${story.house.base}/my-account`);
+  await story.teller.pictures("my-account-twice", owner);
+  await press(owner, 'button[name="session"][value="others"]');
+  await elsewhere.goto(`${story.house.base}/workbench`);
+  see(new URL(elsewhere.url()).pathname, "/sign-in", "a session that was ended elsewhere is over");
 }

@@ -7,6 +7,7 @@ async fn duties_that_are_kept_apart_are_refused_with_the_reason() {
         tokio::task::block_in_place(|| {
             refused_at_the_proposal(&server);
             refused_at_the_decision(&server);
+            a_deputy_goes_with_whom_they_stand_in_for(&server);
             the_matrix_is_read_and_grows(&server);
         });
     }
@@ -29,7 +30,7 @@ fn refused_at_the_proposal(server: &Server) {
     for path in ["/demo/nancheng/point", "/demo"] {
         let page = propose(&security, &city, "registrar", path);
         assert_eq!(page.status, 422, "{path} on {}: {}", server.engine, page.text());
-        for words in ["/demo/nancheng", "资格审核", "谁受理报名，谁不审核", "请先收回原职责"]
+        for words in ["南城市认定中心", "资格审核", "谁受理报名，谁不审核", "请先收回原职责"]
         {
             assert!(page.text().contains(words), "{words} on {}: {}", server.engine, page.text());
         }
@@ -59,6 +60,37 @@ fn refused_at_the_decision(server: &Server) {
     let given = page.row("试卷保管").form("/revocation").set("reason", "改任命题");
     assert_eq!(security.send(&given).status, 200);
     assert_eq!(second.send(&second.open(&who).form("/decision").tick("decision", "approve")).status, 200);
+}
+
+/// A deputy holds nothing that is kept apart from what they have, passes nothing on, and ends with the holder.
+fn a_deputy_goes_with_whom_they_stand_in_for(server: &Server) {
+    let (reviewer, security) = (server.staff("reviewer1"), server.staff("security1"));
+    let ask = |browser: &Browser, login: &str, until: &str| {
+        let form = browser.open("/my-account").form("/deputy-proposals").set("login", login);
+        browser.send(&form.set("until", until).set("reason", "外出"))
+    };
+    let refused = ask(&reviewer, "registrar1", "2021-03-31");
+    assert_eq!(refused.status, 422, "{}", refused.text());
+    assert!(refused.text().contains("谁受理报名，谁不审核"), "{}", refused.text());
+    assert_eq!(ask(&reviewer, "clerk1", "2021-03-31").status, 200);
+    assert_eq!(ask(&reviewer, "examiner3", "2021-03-31").status, 200);
+    let clerk = server.staff("clerk1");
+    let [deputy, late, holder] = ["clerk1", "examiner3", "reviewer1"].map(|login| account(&security, login));
+    let page = security.open(&deputy);
+    assert_eq!(security.send(&page.form("/decision").tick("decision", "approve")).status, 200);
+    assert!(clerk.open("/my-account").text().contains("代理 审核员甲"), "{}", server.engine);
+    let offered = clerk.open("/my-account").all("select[name=grant] option").join(" ");
+    assert!(offered.contains("登分") && !offered.contains("资格审核"), "what is borrowed stays: {offered}");
+
+    let page = security.open(&holder);
+    let page = security.send(&page.row("资格审核").form("/revocation").set("reason", "调离岗位"));
+    assert!(page.text().contains("已收回"), "{}", page.text());
+    assert!(!clerk.open("/my-account").text().contains("代理 审核员甲"), "it ends with the holder's");
+    let history = security.open(&deputy);
+    assert!(history.row("资格审核").text().contains("已收回"), "{}", history.text());
+    let page = security.open(&late);
+    let refused = security.send(&page.form("/decision").tick("decision", "approve"));
+    assert!(refused.status == 422 && refused.text().contains("已被收回"), "{}", refused.text());
 }
 
 fn the_matrix_is_read_and_grows(server: &Server) {

@@ -61,7 +61,7 @@ const CLOSE_DAY: &str = "2023-12-01";
 const WINDOWS: &[Rows] = &[
     Rows {
         query: "SESSION",
-        makes: &["INSERT INTO session VALUES ('t', 'a', 'x', 0, 0, CLOSE, NULL)"],
+        makes: &["INSERT INTO session VALUES ('t', 'a', 'x', 0, 0, CLOSE, NULL, '')"],
         first: &["t"],
         unit: Unit::Micros,
     },

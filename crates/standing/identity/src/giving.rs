@@ -4,7 +4,7 @@ use kernel::UnixMicros;
 use web::{Lang, Message, PageError, Words};
 
 use crate::{
-    Grant,
+    Grant, Places,
     pages::role_name,
     rules::conflict::{Clash, clash, clashes},
     store::{conflict, insert_grant},
@@ -24,7 +24,7 @@ pub enum NotGiven {
 impl From<NotGiven> for PageError {
     fn from(not_given: NotGiven) -> Self {
         match not_given {
-            NotGiven::Clash(clash) => Self::Refused(clash.message()),
+            NotGiven::Clash(clash) => Self::Refused(clash.message(&Places::default())),
             NotGiven::Store(error) => error.into(),
         }
     }
@@ -33,13 +33,14 @@ impl From<NotGiven> for PageError {
 impl Clash {
     /// What to tell whoever wants to give the duty.
     #[must_use]
-    pub fn message(&self) -> Message {
-        let [zh, en] = [Lang::Zh, Lang::En].map(|lang| role_name(self.held.role, Words(lang)));
-        Message::new("grant-clashes").with_both("duty", &zh, &en).with("place", &self.held.path).with_both(
-            "reason",
-            &self.conflict.reason_zh,
-            &self.conflict.reason_en,
-        )
+    pub fn message(&self, places: &Places) -> Message {
+        let [zh, en] = [Lang::Zh, Lang::En].map(Words);
+        let duty = |t| role_name(self.held.role, t);
+        let place = |t| places.organisation(self.held.path.as_str(), t);
+        Message::new("grant-clashes")
+            .with_both("duty", &duty(zh), &duty(en))
+            .with_both("place", &place(zh), &place(en))
+            .with_both("reason", &self.conflict.reason_zh, &self.conflict.reason_en)
     }
 }
 

@@ -1,6 +1,8 @@
 //! May this person do this here and now? Pure: no clock, no database, no HTTP.
+pub mod client;
 pub mod conflict;
 pub mod credential;
+pub mod deputy;
 pub mod duty;
 
 use kernel::{OrgPath, UnixMicros};

@@ -13,7 +13,7 @@ use store::Tx;
 use web::{Flash, Lang, PageError, PageResult, Visit, Words};
 
 use self::together::{Sessions, Unread};
-use crate::{Env, Kind, NavAudience, Subject, store as rows};
+use crate::{Env, Kind, NavAudience, Subject, rules::client::client, store as rows};
 
 /// A session ends this long after sign-in, whatever happens. Source: [own]; NIST SP 800-63B (2017), 4.2.3.
 const HOURS_MAX: i64 = 12;
@@ -202,6 +202,23 @@ impl FromRequestParts<Env> for SessionName {
 /// Storage.
 pub async fn open(tx: &mut Tx, env: &Env, account: &str) -> PageResult<HeaderValue> {
     open_named(tx, env, account).await.map(|(cookie, _)| cookie)
+}
+
+/// The same for a member of staff, with the browser it is in.
+///
+/// # Errors
+/// Storage.
+pub async fn open_in(tx: &mut Tx, env: &Env, account: &str, headers: &HeaderMap) -> PageResult<HeaderValue> {
+    let (cookie, SessionName(name)) = open_named(tx, env, account).await?;
+    let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    rows::session::note_client(tx, &name, &client(user_agent.unwrap_or_default())).await?;
+    Ok(cookie)
+}
+
+/// Since when a member of staff must have asked for something to be signed in still.
+#[must_use]
+pub fn idle_since(now: UnixMicros) -> UnixMicros {
+    now.plus_minutes(-STAFF_IDLE_MINUTES)
 }
 
 /// The same, and the name the session will ask under.

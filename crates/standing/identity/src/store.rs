@@ -3,6 +3,7 @@ pub mod account;
 pub mod conflict;
 pub mod duty;
 mod name;
+pub mod session;
 
 use std::collections::HashMap;
 
@@ -354,6 +355,7 @@ pub fn all_queries() -> Vec<(&'static str, &'static str)> {
         account::ALL_QUERIES,
         conflict::ALL_QUERIES,
         duty::ALL_QUERIES,
+        session::ALL_QUERIES,
         crate::approval::ALL_QUERIES,
     ]
     .concat()

@@ -172,6 +172,61 @@ fn two_people_give_a_duty(server: &Server, security: &Browser, account: &str) {
     assert!(!page.text().contains("等待第二人审批"), "{}", page.text());
 }
 
+/// Whoever is away is stood in for: asked for by the holder, decided by a security administrator.
+pub fn somebody_stands_in(server: &Server) {
+    let (officer, clerk) = (server.staff("officer1"), server.staff("clerk2"));
+    assert_eq!(clerk.get("/batches/2021-01/seat-plan").status, 404);
+    let form = officer.click(&officer.open("/workbench"), "/my-account").form("/deputy-proposals");
+    let form = form.set("login", "clerk2").set("until", "2021-03-31").set("reason", "外出培训");
+    for (name, wrong) in [("login", "officer1"), ("login", "nobody9"), ("until", ""), ("until", "2021-03-15")]
+    {
+        let refused = officer.send(&form.clone().set(name, wrong));
+        assert_eq!(refused.status, 422, "{name} {wrong}: {}", refused.text());
+    }
+    let page = officer.send(&form);
+    assert_eq!((page.status, page.path.as_str()), (200, "/my-account"), "{}", page.text());
+
+    let security = server.staff("security2");
+    let list = security.open("/accounts?q=clerk2");
+    let account = list.row("clerk2").link("/accounts/").unwrap();
+    let page = security.open(&account);
+    assert!(page.text().contains("代理 考务甲"), "{}", page.text());
+    let province = server.staff("province1").open(&account);
+    assert!(!province.has_form("/decision"), "the province alone does not decide it");
+    let page = security.send(&page.form("/decision").tick("decision", "approve"));
+    assert!(page.status == 200 && page.text().contains("代理 考务甲"), "{}", page.text());
+    let own = clerk.open("/my-account");
+    assert!(own.text().contains("代理 考务甲"), "{}", own.text());
+    let page = security.send(&page.row("考务").form("/revocation").set("reason", "已返岗"));
+    assert!(page.text().contains("已收回"), "{}", page.text());
+}
+
+/// Where one is signed in is listed, and ended from elsewhere.
+pub fn sessions_are_listed_and_ended(server: &Server) {
+    let [here, there, third] = [0, 1, 2].map(|_| server.staff("panel3"));
+    let other = server.staff("clerk1");
+    let page = here.open("/my-account");
+    let forms = page.values("button[name=session]");
+    assert!(forms.len() >= 3 && forms.last().is_some_and(|last| last == "others"), "{forms:?}");
+    assert_eq!(page.all("td .tag.done").len(), 1, "this one is marked");
+    let csrf = other.open("/my-account").attribute("input[name=csrf]", "value").unwrap();
+    let body = format!("csrf={csrf}&session={}", forms[0]);
+    assert_eq!(
+        other.post_plain("/my-account/session-closures", &body, &csrf).status,
+        409,
+        "another's is not there"
+    );
+    let form = page.form("/my-account/session-closures").tick("session", &forms[0]);
+    let page = here.send(&form);
+    assert_eq!(page.status, 200, "{}", page.text());
+    let out = |browser: &Browser| browser.get("/workbench").path == "/sign-in";
+    assert_eq!([&there, &third].into_iter().filter(|browser| out(browser)).count(), 1, "one of them is out");
+    let form = page.form("/my-account/session-closures").tick("session", "others");
+    let page = here.send(&form);
+    assert!(out(&there) && out(&third) && !out(&here) && !out(&other), "all but this one are out");
+    assert!(page.values("button[name=session]").is_empty(), "{}", page.text());
+}
+
 /// Public law is open to everybody; organisations and sites to who works here; filters stand in the address.
 pub fn the_registers_can_be_read(server: &Server) {
     let nobody = server.browser();

@@ -111,6 +111,8 @@ pub fn tell(server: &mut Server, keep: Keep<'_>) -> usize {
     assert_eq!((batch.code.as_str(), batch.cast.members.len()), (BATCH, 30));
     a_clerk_signs_out(server);
     accounts::a_newcomer_gets_duties_and_loses_them(server);
+    accounts::somebody_stands_in(server);
+    accounts::sessions_are_listed_and_ended(server);
     accounts::the_registers_can_be_read(server);
     let case = filings::an_authority_handles_a_case(server);
     the_province_publishes_a_plan(server, &batch);

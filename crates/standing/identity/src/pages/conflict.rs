@@ -63,7 +63,8 @@ pub async fn show(
         is_to_come: today < conflict.valid_from,
         conflict,
     };
-    let lines = conflict::conflicts(&mut tx).await?.into_iter().map(line).collect();
+    let mut lines: Vec<_> = conflict::conflicts(&mut tx).await?.into_iter().map(line).collect();
+    lines.sort_by_key(|line| (line.conflict.one, line.conflict.other, line.conflict.valid_from));
     let mut found = if at.is_empty() { Vec::new() } else { held_together(&mut tx, now).await? };
     let is_mine = |grant: &Grant| at.iter().any(|own| own.contains(&grant.path));
     found.retain(|(_, one, clash)| is_mine(one) || is_mine(&clash.held));

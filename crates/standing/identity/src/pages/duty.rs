@@ -10,7 +10,7 @@ use web::{Form, Message, PageError, PageResult, Visit};
 
 use super::account::{seen, show::again};
 use crate::{
-    Env, GiveDuties, Grant, GrantProposal, Holding, PlaceSource, Places, Role,
+    Env, GiveDuties, Grant, GrantProposal, Holding, NotGiven, PlaceSource, Places, Role, Subject,
     approval::{self, Decision, Proposed},
     giving::clash_with,
     grant,
@@ -40,28 +40,33 @@ pub async fn propose(
             return Err(PageError::refused("account-is-closed"));
         }
         let places = (source.0)(&mut tx).await?;
-        let proposal = read(&env, &mut form, &held, &id, &places);
-        match proposal {
-            Some(proposal) => refuse_clash(&mut tx, &mut form, proposal).await?,
+        match read(&env, &mut form, &held, &id, &places) {
+            Some(proposal) => refuse_clash(&mut tx, &mut form, ("role", &places), proposal).await?,
             None => None,
         }
     };
     let Some(proposal) = proposal else {
         return again(&env, &v, who, source, &id, form).await;
     };
+    put(&env, who, &proposal).await?;
+    Ok(web::done(&format!("/accounts/{id}"), "grant-proposed"))
+}
+
+/// Writes a proposal down, for somebody else to decide.
+pub async fn put(env: &Env, who: &Subject, proposal: &GrantProposal) -> PageResult<()> {
     let mut tx = env.db.write().await?;
-    duty::insert_proposal(&mut tx, &proposal).await?;
-    let digest = digest(&proposal);
+    duty::insert_proposal(&mut tx, proposal).await?;
+    let digest = digest(proposal);
     let what =
         Proposed { kind: GIVE, object: &proposal.id, batch: None, digest: &digest, reason: &proposal.reason };
-    approval::propose(&mut tx, &env, who, what).await?;
-    who.note("grant.propose", "account", &id)
+    approval::propose(&mut tx, env, who, what).await?;
+    who.note("grant.propose", "account", &proposal.account_id)
         .reason(&proposal.reason)
-        .payload(json!({ "proposal": proposal.id, "role": proposal.role, "path": proposal.org_path }))
-        .record(&mut tx, &env)
+        .payload(json!({ "proposal": proposal.id, "role": proposal.role, "path": proposal.org_path,
+            "stands_in_for": proposal.stands_in_for }))
+        .record(&mut tx, env)
         .await?;
-    tx.commit().await?;
-    Ok(web::done(&format!("/accounts/{id}"), "grant-proposed"))
+    Ok(tx.commit().await?)
 }
 
 /// The proposal a form makes; none when something in it is wrong.
@@ -86,16 +91,8 @@ fn read(
     if batch.as_ref().is_some_and(|code| !places.batches.iter().any(|place| place.code == *code)) {
         form.refuse("batch", "grant-choose-batch");
     }
-    let from = form.parse("from", Day::parse);
-    let until = match form.value("until") {
-        "" => None,
-        _ => form.parse("until", Day::parse).map(|last| last.plus_days(1).at(0, 0)),
-    };
-    let reason = form.required("reason").unwrap_or_default();
-    if reason.chars().count() > REASON_CHARS_MAX {
-        form.refuse("reason", Message::new("grant-reason-long").with("n", REASON_CHARS_MAX));
-    }
-    let (role, path, from) = (role?, path?, from?.at(0, 0));
+    let (from, until, reason) = read_terms(form);
+    let (role, path, from) = (role?, path?, from?);
     let giving = Giving { by: &held.who.account_id, at: &held.at, to: id, path: &path, from, until };
     if let Err(refused) = check_giving(&giving, now) {
         form.refuse(refused.field(), refused.message());
@@ -112,14 +109,30 @@ fn read(
         reason,
         proposed_by: held.who.account_id.clone(),
         proposed_as: gives.map_or("", Role::code).to_owned(),
+        stands_in_for: None,
         proposed_at: now,
     })
+}
+
+/// From when until when, and why, in a form with `from`, `until` and `reason`; the last day counts whole.
+pub fn read_terms(form: &mut Form) -> (Option<UnixMicros>, Option<UnixMicros>, String) {
+    let from = form.parse("from", Day::parse).map(|day| day.at(0, 0));
+    let until = match form.value("until") {
+        "" => None,
+        _ => form.parse("until", Day::parse).map(|last| last.plus_days(1).at(0, 0)),
+    };
+    let reason = form.required("reason").unwrap_or_default();
+    if reason.chars().count() > REASON_CHARS_MAX {
+        form.refuse("reason", Message::new("grant-reason-long").with("n", REASON_CHARS_MAX));
+    }
+    (from, until, reason)
 }
 
 /// POST /grant-proposals/{id}/decision with `decision` (approve, reject).
 pub async fn decide(
     State(env): State<Env>,
     held: Holding<GiveDuties>,
+    source: PlaceSource,
     Path(id): Path<String>,
     form: Form,
 ) -> PageResult<Response> {
@@ -164,7 +177,8 @@ pub async fn decide(
         return Err(PageError::Stale);
     }
     if approved.is_some() {
-        give(&mut tx, &proposal, role, &who.account_id, now).await?;
+        let places = (source.0)(&mut tx).await?;
+        give(&mut tx, (&proposal, role), &places, (&who.account_id, now)).await?;
     }
     who.note(action, "account", &proposal.account_id)
         .reason(&proposal.reason)
@@ -177,16 +191,17 @@ pub async fn decide(
 }
 
 /// The proposal, unless somebody who has the duties of its account does not get this one; then the form says why.
-async fn refuse_clash(
+pub async fn refuse_clash(
     tx: &mut ::store::Tx,
     form: &mut Form,
+    (field, places): (&'static str, &Places),
     proposal: GrantProposal,
 ) -> PageResult<Option<GrantProposal>> {
     let Some(role) = Role::from_code(&proposal.role) else { return Ok(None) };
     let wanted = wanted(&proposal, role);
     Ok(match clash_with(tx, &proposal.account_id, &wanted).await? {
         Some(clash) => {
-            form.refuse("role", clash.message());
+            form.refuse(field, clash.message(places));
             None
         }
         None => Some(proposal),
@@ -208,19 +223,27 @@ fn wanted(proposal: &GrantProposal, role: Role) -> Grant {
 /// Writes the duty; it never counts before it was decided.
 async fn give(
     tx: &mut ::store::Tx,
-    proposal: &GrantProposal,
-    role: Role,
-    by: &str,
-    now: UnixMicros,
+    (proposal, role): (&GrantProposal, Role),
+    places: &Places,
+    (by, now): (&str, UnixMicros),
 ) -> PageResult<()> {
+    if let Some(theirs) = &proposal.stands_in_for
+        && !duty::hold(tx, theirs).await?
+    {
+        return Err(PageError::refused("stand-in-holder-left"));
+    }
     let account = account::staff_account(tx, &proposal.account_id).await?.ok_or(PageError::NotFound)?;
     if account.disabled_at.is_some() {
         return Err(PageError::refused("account-is-closed"));
     }
     let wanted = wanted(proposal, role);
     let given = Grant { from: wanted.from.max(now), ..wanted };
-    grant(tx, &proposal.account_id, &given, by, &proposal.reason).await?;
-    Ok(duty::note_proposer(tx, &given.id, &proposal.proposed_by).await?)
+    match grant(tx, &proposal.account_id, &given, by, &proposal.reason).await {
+        Err(NotGiven::Clash(clash)) => return Err(PageError::Refused(clash.message(places))),
+        Err(NotGiven::Store(error)) => return Err(error.into()),
+        Ok(()) => {}
+    }
+    Ok(duty::note_proposer(tx, proposal).await?)
 }
 
 /// POST /grants/{id}/revocation with `reason` — one person is enough, and it counts at once.
@@ -245,6 +268,7 @@ pub async fn revoke(
     if !duty::end_grant(&mut tx, &id, &who.account_id, now).await? {
         return Err(PageError::Stale);
     }
+    end_stand_ins(&mut tx, &env, who, (&id, ""), form.value("reason")).await?;
     who.note("grant.end", "account", &line.account_id)
         .reason(form.value("reason"))
         .payload(json!({ "grant": id, "role": line.role, "path": line.org_path }))
@@ -252,6 +276,22 @@ pub async fn revoke(
         .await?;
     tx.commit().await?;
     Ok(web::done(&format!("/accounts/{}", line.account_id), "grant-ended"))
+}
+
+/// Ends the duties of whoever stands in for the holder of a grant, or of any grant of an account.
+pub async fn end_stand_ins(
+    tx: &mut ::store::Tx,
+    env: &Env,
+    who: &Subject,
+    whose: (&str, &str),
+    reason: &str,
+) -> PageResult<()> {
+    for (id, account) in duty::stand_ins(tx, whose, env.now()).await? {
+        duty::end_grant(tx, &id, &who.account_id, env.now()).await?;
+        let payload = json!({ "grant": id });
+        who.note("grant.end", "account", &account).reason(reason).payload(payload).record(tx, env).await?;
+    }
+    Ok(())
 }
 
 /// Whether nobody but this grant or this account would keep accounts, or duties.

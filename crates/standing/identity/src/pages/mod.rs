@@ -3,6 +3,7 @@
 mod account;
 mod activation;
 mod conflict;
+mod deputy;
 mod duty;
 mod own;
 mod preference;
@@ -37,6 +38,8 @@ pub fn routes() -> Vec<Route<Env>> {
         post("/activations/{token}", activation::create),
         get("/my-account", own::show),
         post("/my-account/password", own::change),
+        post("/my-account/deputy-proposals", deputy::propose),
+        post("/my-account/session-closures", own::close_sessions),
     ]
 }
 
@@ -87,4 +90,6 @@ pub const PERMISSIONS: &[Cell] = &[
     Cell { method: "POST", path: "/activations/{token}", who: &["anyone"] },
     Cell { method: "GET", path: "/my-account", who: STAFF },
     Cell { method: "POST", path: "/my-account/password", who: STAFF },
+    Cell { method: "POST", path: "/my-account/deputy-proposals", who: STAFF },
+    Cell { method: "POST", path: "/my-account/session-closures", who: STAFF },
 ];

@@ -113,15 +113,21 @@ pub async fn create(
     State(env): State<Env>,
     passwords: Extension<Passwords>,
     v: Visit,
+    headers: HeaderMap,
     form: Form,
 ) -> PageResult<Response> {
     if form.value("code").is_empty() && form.value("phone").is_empty() {
-        return staff_session(&env, &passwords, &v, form).await;
+        return staff_session(&env, &passwords, (&v, &headers), form).await;
     }
-    candidate_session(&env, &v, form).await
+    candidate_session(&env, (&v, &headers), form).await
 }
 
-async fn staff_session(env: &Env, passwords: &Passwords, v: &Visit, mut form: Form) -> PageResult<Response> {
+async fn staff_session(
+    env: &Env,
+    passwords: &Passwords,
+    (v, headers): (&Visit, &HeaderMap),
+    mut form: Form,
+) -> PageResult<Response> {
     let login = form.value("login").to_owned();
     let account = {
         let mut tx = env.db.read().await?;
@@ -147,10 +153,14 @@ async fn staff_session(env: &Env, passwords: &Passwords, v: &Visit, mut form: Fo
     };
     // At no instant: one of now would shut them out until then when the clock is put back.
     store::note_try(&mut tx, &account.id, 0, UnixMicros::new(0)).await?;
-    signed_in(tx, env, v, &account.id).await
+    signed_in(tx, env, (v, headers), &account.id).await
 }
 
-async fn candidate_session(env: &Env, v: &Visit, mut form: Form) -> PageResult<Response> {
+async fn candidate_session(
+    env: &Env,
+    (v, headers): (&Visit, &HeaderMap),
+    mut form: Form,
+) -> PageResult<Response> {
     let mut tx = env.db.write().await?;
     let index = match Phone::parse(form.value("phone")) {
         Ok(phone) => env.vault.index("phone", phone.as_str()),
@@ -163,7 +173,7 @@ async fn candidate_session(env: &Env, v: &Visit, mut form: Form) -> PageResult<R
         return web::page_again(v, &v.t.s("sign-in"), &page, true);
     }
     let account = candidate_account(&mut tx, env, &index, tail(form.value("phone"))).await?;
-    signed_in(tx, env, v, &account).await
+    signed_in(tx, env, (v, headers), &account).await
 }
 
 async fn code_is_right(tx: &mut ::store::Tx, env: &Env, index: &str, code: &str) -> PageResult<bool> {
@@ -199,8 +209,13 @@ pub async fn candidate_account(
     Ok(id)
 }
 
-async fn signed_in(mut tx: ::store::Tx, env: &Env, v: &Visit, account: &str) -> PageResult<Response> {
-    let cookie = session::open(&mut tx, env, account).await?;
+async fn signed_in(
+    mut tx: ::store::Tx,
+    env: &Env,
+    (v, headers): (&Visit, &HeaderMap),
+    account: &str,
+) -> PageResult<Response> {
+    let cookie = session::open_in(&mut tx, env, account, headers).await?;
     Note::of(account, &v.request_id, "session.open", "account", account).record(&mut tx, env).await?;
     tx.commit().await?;
     let mut response = Redirect::to("/").into_response();

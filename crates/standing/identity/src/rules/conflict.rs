@@ -203,7 +203,7 @@ mod tests {
         assert_eq!((found.held, found.conflict), (first.clone(), matrix[0].clone()));
         // The line itself has a time as well.
         let over = [Conflict { valid_to: Some(day("2021-03-01")), ..matrix[0].clone() }];
-        assert_eq!(clash(&over, &[first.clone()], &a_moment_earlier), None);
+        assert_eq!(clash(&over, std::slice::from_ref(&first), &a_moment_earlier), None);
         let later = [Conflict { valid_from: day("2021-04-01"), ..matrix[0].clone() }];
         assert_eq!(clash(&later, &[first], &a_moment_earlier), None);
     }

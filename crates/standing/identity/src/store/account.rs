@@ -66,8 +66,6 @@ queries! {
         (a.password_hash IS NOT NULL) AS is_activated,
         (SELECT MAX(s.created_at) FROM session s WHERE s.account_id = a.id) AS last_sign_in
         FROM account a WHERE a.id = $1 AND a.kind = 'staff'";
-    OPEN_SESSIONS = "SELECT COUNT(*) FROM session
-        WHERE account_id = $1 AND ended_at IS NULL AND expires_at > $2";
     END_SESSIONS = "UPDATE session SET ended_at = $2
         WHERE account_id = $1 AND ended_at IS NULL AND token_hash <> $3";
     PASSWORD = "SELECT password_hash FROM account WHERE id = $1";
@@ -128,14 +126,6 @@ pub async fn count_staff_accounts(tx: &mut Tx, filter: &AccountFilter, now: Unix
 /// Storage.
 pub async fn staff_account(tx: &mut Tx, id: &str) -> sqlx::Result<Option<StaffAccount>> {
     on!(tx, |conn| sqlx::query_as(STAFF_ACCOUNT).bind(id).fetch_optional(conn).await)
-}
-
-/// How many browsers are signed in with an account.
-///
-/// # Errors
-/// Storage.
-pub(crate) async fn open_sessions(tx: &mut Tx, account: &str, now: UnixMicros) -> sqlx::Result<i64> {
-    on!(tx, |conn| sqlx::query_scalar(OPEN_SESSIONS).bind(account).bind(now).fetch_one(conn).await)
 }
 
 /// Ends every session of an account but the one with this hash (none when empty); how many those were.

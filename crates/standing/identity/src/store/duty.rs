@@ -30,6 +30,8 @@ pub struct GrantLine {
     pub ended_at: Option<UnixMicros>,
     /// Name of who took it back.
     pub ended_by: String,
+    /// Name of whom they stand in for; empty for a duty of one's own.
+    pub stands_in_for: String,
 }
 
 impl GrantLine {
@@ -61,8 +63,10 @@ pub struct GrantProposal {
     pub reason: String,
     /// Account that proposed it.
     pub proposed_by: String,
-    /// Code of the role that let them.
+    /// Code of the role that let them; empty for a holder who asks for somebody to stand in.
     pub proposed_as: String,
+    /// The grant for whose holder they would stand in.
+    pub stands_in_for: Option<String>,
     /// When.
     pub proposed_at: UnixMicros,
 }
@@ -83,18 +87,20 @@ queries! {
     GRANT_LINES = "SELECT g.id, g.account_id, g.role, g.org_path, g.batch_code, g.valid_from, g.valid_until,
         COALESCE(giver.display_name, g.granted_by) AS granted_by,
         COALESCE(proposer.display_name, '') AS proposed_by, g.reason, g.ended_at,
-        COALESCE(ender.display_name, '') AS ended_by
+        COALESCE(ender.display_name, '') AS ended_by, COALESCE(holder.display_name, '') AS stands_in_for
         FROM duty_grant g LEFT JOIN account giver ON giver.id = g.granted_by
         LEFT JOIN account proposer ON proposer.id = g.proposed_by
         LEFT JOIN account ender ON ender.id = g.ended_by
+        LEFT JOIN duty_grant theirs ON theirs.id = g.stands_in_for
+        LEFT JOIN account holder ON holder.id = theirs.account_id
         WHERE g.account_id = $1 ORDER BY g.valid_from DESC, g.id";
     GRANT_LINE = "SELECT g.id, g.account_id, g.role, g.org_path, g.batch_code, g.valid_from, g.valid_until,
         g.granted_by, COALESCE(g.proposed_by, '') AS proposed_by, g.reason, g.ended_at,
-        COALESCE(g.ended_by, '') AS ended_by
+        COALESCE(g.ended_by, '') AS ended_by, COALESCE(g.stands_in_for, '') AS stands_in_for
         FROM duty_grant g WHERE g.id = $1";
     GRANTS_NOW = "SELECT g.id, g.account_id, g.role, g.org_path, g.batch_code, g.valid_from, g.valid_until,
         g.granted_by, COALESCE(g.proposed_by, '') AS proposed_by, g.reason, g.ended_at,
-        COALESCE(g.ended_by, '') AS ended_by
+        COALESCE(g.ended_by, '') AS ended_by, COALESCE(g.stands_in_for, '') AS stands_in_for
         FROM duty_grant g WHERE g.ended_at IS NULL AND g.valid_from <= $1
         AND (g.valid_until IS NULL OR g.valid_until > $1) ORDER BY g.account_id, g.id";
     /// Who can sign in with a password now; who was invited and never came does not count.
@@ -102,7 +108,13 @@ queries! {
         JOIN account a ON a.id = g.account_id
         WHERE g.ended_at IS NULL AND g.valid_from <= $1 AND (g.valid_until IS NULL OR g.valid_until > $1)
         AND a.disabled_at IS NULL AND a.password_hash IS NOT NULL ORDER BY g.account_id, g.id";
-    NOTE_PROPOSER = "UPDATE duty_grant SET proposed_by = $2 WHERE id = $1";
+    NOTE_PROPOSER = "UPDATE duty_grant SET proposed_by = $2, stands_in_for = $3 WHERE id = $1";
+    /// Whoever takes this duty back comes before or after, not between.
+    HOLD = "UPDATE duty_grant SET ended_at = ended_at WHERE id = $1 AND ended_at IS NULL";
+    /// Who stands in for the holder of a duty, or for any of an account, and has not ended.
+    STAND_INS = "SELECT s.id, s.account_id FROM duty_grant s JOIN duty_grant theirs ON theirs.id = s.stands_in_for
+        WHERE (theirs.id = $1 OR theirs.account_id = $2) AND s.ended_at IS NULL
+        AND (s.valid_until IS NULL OR s.valid_until > $3) ORDER BY s.id";
     END_GRANT = "UPDATE duty_grant SET ended_at = $2, ended_by = $3 WHERE id = $1 AND ended_at IS NULL
         AND (valid_until IS NULL OR valid_until > $2)";
     END_GRANTS_OF = "UPDATE duty_grant SET ended_at = $2, ended_by = $3
@@ -117,15 +129,15 @@ queries! {
         WHERE g.role = $1 AND g.ended_at IS NULL AND g.valid_from <= $2
         AND (g.valid_until IS NULL OR g.valid_until > $2) AND a.disabled_at IS NULL";
     INSERT_PROPOSAL = "INSERT INTO grant_proposal (id, account_id, role, org_path, batch_code, valid_from,
-        valid_until, reason, proposed_by, proposed_as, proposed_at, status, decided_by, decided_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'proposed', NULL, NULL)";
+        valid_until, reason, proposed_by, proposed_as, stands_in_for, proposed_at, status, decided_by,
+        decided_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'proposed', NULL, NULL)";
     PROPOSAL = "SELECT id, account_id, role, org_path, batch_code, valid_from, valid_until, reason,
-        proposed_by, proposed_as, proposed_at FROM grant_proposal WHERE id = $1";
+        proposed_by, proposed_as, stands_in_for, proposed_at FROM grant_proposal WHERE id = $1";
     PROPOSAL_WAITS = "SELECT COUNT(*) FROM grant_proposal WHERE id = $1 AND status = 'proposed'";
     DECIDE_PROPOSAL = "UPDATE grant_proposal SET status = $2, decided_by = $3, decided_at = $4
         WHERE id = $1 AND status = 'proposed'";
     WAITING = "SELECT p.id, p.account_id, p.role, p.org_path, p.batch_code, p.valid_from, p.valid_until,
-        p.reason, p.proposed_by, p.proposed_as, p.proposed_at, a.display_name AS account_name,
+        p.reason, p.proposed_by, p.proposed_as, p.stands_in_for, p.proposed_at, a.display_name AS account_name,
         b.display_name AS proposed_by_name
         FROM grant_proposal p JOIN account a ON a.id = p.account_id JOIN account b ON b.id = p.proposed_by
         WHERE p.status = 'proposed' ORDER BY p.proposed_at, p.id";
@@ -165,8 +177,33 @@ pub async fn elsewhere(tx: &mut Tx, at: &[&OrgPath], now: UnixMicros) -> sqlx::R
     Ok(there.into_iter().map(|grant| grant.account_id).collect())
 }
 
-pub(crate) async fn note_proposer(tx: &mut Tx, grant: &str, by: &str) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query(NOTE_PROPOSER).bind(grant).bind(by).execute(conn).await.map(|_| ()))
+/// Writes down who proposed a duty that was given, and for which other its holder stands in.
+pub(crate) async fn note_proposer(tx: &mut Tx, given: &GrantProposal) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query(NOTE_PROPOSER)
+        .bind(&given.id)
+        .bind(&given.proposed_by)
+        .bind(&given.stands_in_for)
+        .execute(conn)
+        .await
+        .map(|_| ()))
+}
+
+/// Holds a duty until the end of the transaction, so that nobody takes it back meanwhile; `false` when somebody has.
+pub(crate) async fn hold(tx: &mut Tx, id: &str) -> sqlx::Result<bool> {
+    on!(tx, |conn| sqlx::query(HOLD)
+        .bind(id)
+        .execute(conn)
+        .await
+        .map(|done| was_changed(done.rows_affected())))
+}
+
+/// Who stands in for the holder of a grant, or of any grant of an account: grant and account.
+pub(crate) async fn stand_ins(
+    tx: &mut Tx,
+    (grant, account): (&str, &str),
+    now: UnixMicros,
+) -> sqlx::Result<Vec<(String, String)>> {
+    on!(tx, |conn| sqlx::query_as(STAND_INS).bind(grant).bind(account).bind(now).fetch_all(conn).await)
 }
 
 /// Takes a duty back; `false` when it was over already.
@@ -239,6 +276,7 @@ pub(crate) async fn insert_proposal(tx: &mut Tx, row: &GrantProposal) -> sqlx::R
         .bind(&row.reason)
         .bind(&row.proposed_by)
         .bind(&row.proposed_as)
+        .bind(&row.stands_in_for)
         .bind(row.proposed_at)
         .execute(conn)
         .await

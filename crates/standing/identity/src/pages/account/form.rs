@@ -17,7 +17,7 @@ use crate::{
     store::{account, duty},
 };
 
-use crate::pages::duty::is_last;
+use crate::pages::duty::{end_stand_ins, is_last};
 
 /// How long a link waits for its owner. [own] configuration.
 const LINK_DAYS: i64 = 3;
@@ -123,6 +123,7 @@ pub async fn close(
         return Err(PageError::refused("account-is-closed"));
     }
     let sessions = account::end_sessions(&mut tx, &id, "", now).await?;
+    end_stand_ins(&mut tx, &env, who, ("", &id), form.value("reason")).await?;
     let grants = duty::end_grants_of(&mut tx, &id, &who.account_id, now).await?;
     account::end_activations(&mut tx, &id, now).await?;
     who.note("account.close", "account", &id)

@@ -14,6 +14,7 @@ use crate::{
     Action, Env, GrantLine, Holding, PlaceSource, Places, ReadAccounts, StaffAccount, Subject,
     WaitingProposal, everywhere,
     rules::duty::{check_branches, gives_as},
+    session,
     store::{self, account, duty},
 };
 
@@ -154,10 +155,11 @@ async fn load<'a>(
     let mine = |place: &&crate::Place| {
         kernel::OrgPath::parse(&place.code).is_ok_and(|path| at.iter().any(|held| held.contains(&path)))
     };
+    let open = store::session::open_sessions(tx, id, now, session::idle_since(now)).await?;
     let no_batch = (String::new(), v.t.s("grant-every-batch"));
     Ok(AccountPage {
         v,
-        sessions: account::open_sessions(tx, id, now).await?,
+        sessions: i64::try_from(open.len()).unwrap_or(i64::MAX),
         grants,
         proposals: waiting.into_iter().map(proposal_row).collect(),
         history: history(tx, id).await?,

@@ -40,7 +40,8 @@ async fn begin(tx: &mut Tx, rows: &Statements) {
     write(tx, PEOPLE).await;
     let (id, to, role, path) = (Text("g"), Text("holder"), Text(Role::Reviewer.code()), Text("/demo"));
     let (from, until) = (Number(FROM.get()), Number(UNTIL.get()));
-    let values = [id, to, role, path, NoText, from, until, Text("x"), Text("a"), Text("province"), Number(1)];
+    let values =
+        [id, to, role, path, NoText, from, until, Text("x"), Text("a"), Text("province"), NoText, Number(1)];
     rows.run(tx, "INSERT_PROPOSAL", &values).await;
 }
 
