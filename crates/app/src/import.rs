@@ -8,6 +8,7 @@ use std::{
 
 use anyhow::{Context, bail, ensure};
 use clap::{Args, ValueEnum};
+use filing::{PROCEDURE_FILES, ProcedureFiles};
 use identity::Note;
 use kernel::Digest;
 use organisation::FILING_FILES;
@@ -37,6 +38,10 @@ pub enum Kind {
     Venues,
     /// Duties that one person does not hold together.
     DutyConflicts,
+    /// Procedures of authorities for filings, with their papers and conditions.
+    Procedures,
+    /// Which authority looks after which body.
+    Supervision,
 }
 
 impl Kind {
@@ -48,6 +53,8 @@ impl Kind {
             Self::Filings => "filings",
             Self::Venues => "venues",
             Self::DutyConflicts => "duty-conflicts",
+            Self::Procedures => "procedures",
+            Self::Supervision => "supervision",
         }
     }
 
@@ -57,7 +64,8 @@ impl Kind {
             Self::Standards => &STANDARD_FILES,
             Self::Venues => &VENUE_FILES,
             Self::Filings => &FILING_FILES,
-            Self::Calendar | Self::Organisations | Self::DutyConflicts => &[],
+            Self::Procedures => &PROCEDURE_FILES,
+            Self::Calendar | Self::Organisations | Self::DutyConflicts | Self::Supervision => &[],
         }
     }
 }
@@ -67,7 +75,7 @@ impl Kind {
 pub struct ImportFlags {
     /// What the file holds.
     kind: Kind,
-    /// The file; for standards, filings and venues also a folder with several.
+    /// The file; for standards, filings, procedures and venues also a folder with several.
     file: PathBuf,
     #[command(flatten)]
     pub place: Place,
@@ -151,7 +159,14 @@ async fn take(tx: &mut Tx, kind: Kind, inputs: &[Input]) -> Result<Changes, Impo
         (Kind::Calendar, Some(file)) => scheme::import::import_calendar(tx, *file).await,
         (Kind::Organisations, Some(file)) => organisation::import(tx, *file).await,
         (Kind::DutyConflicts, Some(file)) => conflicts::take(tx, *file).await,
-        (Kind::Calendar | Kind::Organisations | Kind::DutyConflicts, None) => Ok(Changes::default()),
+        (Kind::Procedures, _) => {
+            let [procedures, materials, conditions] = PROCEDURE_FILES.map(named);
+            filing::import_procedures(tx, &ProcedureFiles { procedures, materials, conditions }).await
+        }
+        (Kind::Supervision, Some(file)) => filing::import_supervision(tx, *file).await,
+        (Kind::Calendar | Kind::Organisations | Kind::DutyConflicts | Kind::Supervision, None) => {
+            Ok(Changes::default())
+        }
     }
 }
 

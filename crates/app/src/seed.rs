@@ -1,5 +1,4 @@
 //! What a new installation starts with: its registers.
-use anyhow::bail;
 use identity::Note;
 use scheme::import::{ImportFile, ImportRefused};
 use store::Tx;
@@ -36,14 +35,14 @@ pub async fn registers(house: &House) -> anyhow::Result<u64> {
         materials: include_str!("../../../data/filing/materials.csv"),
         conditions: include_str!("../../../data/filing/conditions.csv"),
     };
-    added += filing::seed(&mut tx, &filing_files).await?;
+    added += u64::try_from(filing::seed(&mut tx, &filing_files).await.map_err(first)?)?;
     let venue_files = venue::SeedFiles {
         sites: include_str!("../../../data/venue/sites.csv"),
         rooms: include_str!("../../../data/venue/rooms.csv"),
     };
     added += venue::seed(&mut tx, &venue_files).await?;
     added += admission::seed(&mut tx, include_str!("../../../data/admission/reasons.csv")).await?;
-    added += duty_conflicts(&mut tx).await?;
+    added += duty_conflicts(&mut tx).await.map_err(first)?;
     if added > 0 {
         let payload = serde_json::json!({ "rows": added });
         Note::of("system", "", "house.seed", "house", "registers")
@@ -55,14 +54,18 @@ pub async fn registers(house: &House) -> anyhow::Result<u64> {
     Ok(added)
 }
 
-async fn duty_conflicts(tx: &mut Tx) -> anyhow::Result<u64> {
+async fn duty_conflicts(tx: &mut Tx) -> Result<u64, ImportRefused> {
     let text = include_str!("../../../data/identity/duty-conflicts.csv");
-    match conflicts::take(tx, ImportFile { name: "duty-conflicts.csv", text }).await {
-        Ok(changes) => Ok(u64::try_from(changes.added.len())?),
-        Err(ImportRefused::Store(error)) => Err(error.into()),
-        Err(ImportRefused::Mistakes(mistakes)) => match mistakes.first() {
-            Some(first) => bail!("{first}"),
-            None => Ok(0),
-        },
+    let changes = conflicts::take(tx, ImportFile { name: "duty-conflicts.csv", text }).await?;
+    Ok(u64::try_from(changes.added.len()).unwrap_or_default())
+}
+
+/// The first mistake says enough of files that are in the binary.
+fn first(refused: ImportRefused) -> anyhow::Error {
+    match refused {
+        ImportRefused::Mistakes(mistakes) => {
+            anyhow::anyhow!(mistakes.first().map(ToString::to_string).unwrap_or_default())
+        }
+        ImportRefused::Store(error) => error.into(),
     }
 }

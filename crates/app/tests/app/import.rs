@@ -12,9 +12,11 @@ async fn registers_are_taken_in_whole_or_not_at_all() {
             calendar(&server);
             organisations_and_venues(&server);
             filings(&server);
+            procedures(&server);
+            supervision(&server);
             let auditor = server.staff("auditor1");
             let noted = auditor.open("/trail?action=register.import").text().matches("凭证").count();
-            assert_eq!(noted, 5, "one entry an import on {}", server.engine);
+            assert_eq!(noted, 7, "one entry an import on {}", server.engine);
             let (whole, said) = server.command(&["verify", "log"]);
             assert!(whole, "{}: {said}", server.engine);
         });
@@ -243,4 +245,89 @@ fn organisations_and_venues(server: &Server) {
         let (done, said) = import(server, "venues", &set, &[]);
         assert!(!done && said.contains(words), "{words} on {}:\n{said}", server.engine);
     }
+}
+
+/// A jurisdiction's way of handling a kind of case comes in as a whole, and is never changed.
+fn procedures(server: &Server) {
+    let header = "id,authority,filing_kind,case_kind,accept_days,assess_days,decide_days,announce_days,assessors,\
+                  pass_points,begins_on_trial,valid_years,valid_from,valid_to,source\n";
+    let papers = "procedures,position,name_zh,name_en,is_required,may_be_promised\n";
+    let points = "procedures,position,name_zh,name_en,most,is_veto\n";
+    let row = "p-2,/authority/jiangcheng,social,application,3,10,5,3,2,60,false,2,2030-01-01,,test";
+    let paper = "p-2,1,申请表,Application form,true,false";
+    let point = "p-2,1,场地,Premises,70,true";
+    let set = |name: &str, row: &str, paper: &str, point: &str| {
+        let [row, paper, point] =
+            [(header, row), (papers, paper), (points, point)].map(|(head, line)| format!("{head}{line}\n"));
+        let files = [("procedures.csv", &*row), ("materials.csv", &*paper), ("conditions.csv", &*point)];
+        folder(server, name, &files)
+    };
+    for (row, paper, point, words) in [
+        (
+            row.replace("jiangcheng", "nowhere"),
+            paper.to_owned(),
+            point.to_owned(),
+            "an organisation of the register",
+        ),
+        (row.replace(",2,60,", ",0,60,"), paper.to_owned(), point.to_owned(), "where experts assess"),
+        (
+            row.replace(",60,", ",80,"),
+            paper.to_owned(),
+            point.to_owned(),
+            "at most the points of its conditions (70)",
+        ),
+        (
+            row.replace("2030-01-01,,", "2030-01-01,2030-01-01,"),
+            paper.to_owned(),
+            point.to_owned(),
+            "a day after valid_from",
+        ),
+        (row.replace(",social,", ",club,"), paper.to_owned(), point.to_owned(), "a kind of filing"),
+        (row.to_owned(), paper.replace("p-2", "p-9"), point.to_owned(), "a procedure of procedures.csv"),
+        (row.to_owned(), format!("{paper}\n{paper}"), point.to_owned(), "each number once in p-2"),
+        (row.to_owned(), paper.to_owned(), point.replace(",70,", ",0,"), "a whole number, 1 or more"),
+    ] {
+        let (done, said) = import(server, "procedures", &set("procedures-wrong", &row, &paper, &point), &[]);
+        assert!(!done && said.contains(words), "{words} on {}:\n{said}", server.engine);
+    }
+    let (done, said) = import(server, "procedures", &set("procedures", row, paper, point), &[]);
+    assert!(done && said.contains("procedures: 3 rows added"), "{}: {said}", server.engine);
+    let (done, said) = import(server, "procedures", &set("procedures", row, paper, point), &[]);
+    assert!(done && said.contains("0 rows added, 3 there already"), "{}: {said}", server.engine);
+    for (row, paper, words) in [
+        (row.replace("test", "other"), paper.to_owned(), "an id of its own"),
+        (row.replace("p-2,", "p-3,"), paper.to_owned(), "days on which p-2 is not in force"),
+        (row.to_owned(), paper.replace("申请表", "申请书"), "a row that the register has in p-2"),
+    ] {
+        let (done, said) = import(server, "procedures", &set("procedures-wrong", &row, &paper, point), &[]);
+        assert!(!done && said.contains(words), "{words} on {}:\n{said}", server.engine);
+    }
+    // What the installation began with is there already, to the last row.
+    let seed = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/filing"));
+    let (done, said) = import(server, "procedures", &seed, &[]);
+    assert!(done && said.contains("procedures: 0 rows added"), "{}: {said}", server.engine);
+}
+
+fn supervision(server: &Server) {
+    let header = "organisation,authority,valid_from,valid_to,source";
+    let row = "/demo/nancheng,/authority/jiangcheng,2021-03-01,,test";
+    let take = |row: &str| {
+        let file = folder(server, "supervision", &[("supervision.csv", &*format!("{header}\n{row}\n"))]);
+        import(server, "supervision", &file.join("supervision.csv"), &[])
+    };
+    for (row, words) in [
+        (row.replace("nancheng", "none"), "an organisation of the register"),
+        (row.replace("jiangcheng", "none"), "an organisation of the register"),
+        (row.replace("/authority/jiangcheng", "/demo/nancheng"), "another body"),
+        (row.replace(",,test", ",2021-03-01,test"), "a day after valid_from"),
+    ] {
+        let (done, said) = take(&row);
+        assert!(!done && said.contains(words), "{words} on {}:\n{said}", server.engine);
+    }
+    let (done, said) = take(row);
+    assert!(done && said.contains("supervision: 1 rows added"), "{}: {said}", server.engine);
+    let (done, said) = take(row);
+    assert!(done && said.contains("0 rows added, 1 there already"), "{}: {said}", server.engine);
+    let (done, said) = take(&row.replace("test", "other"));
+    assert!(!done && said.contains("what the register says of the two"), "{}: {said}", server.engine);
 }

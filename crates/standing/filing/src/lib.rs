@@ -9,12 +9,14 @@
 //! States and refusals are in `rules`, rows in `store`; [`seed`] writes the demo's procedures. `pages::entry` says who
 //! stands on which side of a case.
 mod grant;
+mod import;
 pub mod pages;
 mod rules;
 mod seed;
 mod store;
 mod waiting;
 
+pub use import::{PROCEDURE_FILES, ProcedureFiles, import_procedures, import_supervision};
 pub use pages::{PERMISSIONS, routes};
 pub use rules::{
     assessment::{Condition, Outcome, outcome},
@@ -22,7 +24,7 @@ pub use rules::{
     procedure::{Material, Procedure},
     refusal::CaseRefused,
 };
-pub use seed::{SeedError, SeedFiles, seed};
+pub use seed::{SeedFiles, seed};
 pub use store::{all_queries, case::FilingCase};
 pub use waiting::{CaseTask, tasks};
 

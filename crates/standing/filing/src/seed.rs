@@ -1,12 +1,16 @@
 //! The procedures of the demo's jurisdictions, and which authority looks after which body. Running it again changes nothing.
 use ::store::Tx;
 use kernel::OrgPath;
-use organisation::{FilingKind, Supervision};
-use scheme::{SeedRow, read_table, word};
+use organisation::FilingKind;
+use scheme::{
+    SeedError, SeedRow,
+    import::{ImportFile, ImportRefused},
+    word,
+};
 
 use crate::{
     CaseKind, Condition, Material, Procedure, ProcedureId,
-    store::procedure::{add, add_condition, add_material},
+    import::{PROCEDURE_FILES, ProcedureFiles, import_procedures, import_supervision},
 };
 
 /// The texts of the seed files; the caller read or embedded them.
@@ -22,62 +26,28 @@ pub struct SeedFiles<'a> {
     pub conditions: &'a str,
 }
 
-/// Why the files could not be taken in.
-#[derive(Debug, thiserror::Error)]
-pub enum SeedError {
-    /// A cell or the table is wrong.
-    #[error(transparent)]
-    Table(#[from] scheme::SeedError),
-    /// A line names a body that is not there.
-    #[error("supervision.csv: no organisation is at {0}")]
-    UnknownBody(OrgPath),
-    /// The database refused a row.
-    #[error("the database refused a row: {0}")]
-    Store(#[from] sqlx::Error),
-}
-
 /// Adds what is not there yet and says how many rows were added. The caller commits; on an error nothing may be kept.
 ///
 /// # Errors
-/// [`SeedError`].
-pub async fn seed(tx: &mut Tx, files: &SeedFiles<'_>) -> Result<u64, SeedError> {
-    let mut added = 0;
-    for line in read_table("supervision.csv", files.supervision)? {
-        let place = |column| line.read(column, OrgPath::parse);
-        let (body, authority) = (place("organisation")?, place("authority")?);
-        let known = organisation::by_paths(tx, &[&body, &authority]).await?;
-        let id = |path: &OrgPath| known.iter().find(|row| row.path == *path).map(|row| row.id.clone());
-        let row = Supervision {
-            organisation_id: id(&body).ok_or(SeedError::UnknownBody(body))?,
-            authority_id: id(&authority).ok_or(SeedError::UnknownBody(authority))?,
-            valid_from: line.read("valid_from", str::parse)?,
-            valid_to: line.read_optional("valid_to", str::parse)?,
-            source: line.text("source")?,
-        };
-        added += u64::from(organisation::add_supervision(tx, &row).await?);
-    }
-    for line in read_table("procedures.csv", files.procedures)? {
-        added += u64::from(add(tx, &procedure(&line)?).await?);
-    }
-    for line in read_table("materials.csv", files.materials)? {
-        for id in ids(&line)? {
-            added += u64::from(add_material(tx, &id, &material(&line)?).await?);
-        }
-    }
-    for line in read_table("conditions.csv", files.conditions)? {
-        for id in ids(&line)? {
-            added += u64::from(add_condition(tx, &id, &condition(&line)?).await?);
-        }
-    }
-    Ok(added)
+/// As an import.
+pub async fn seed(tx: &mut Tx, files: &SeedFiles<'_>) -> Result<usize, ImportRefused> {
+    let named = |name, text| ImportFile { name, text };
+    let supervision = import_supervision(tx, named("supervision.csv", files.supervision)).await?;
+    let [procedures, materials, conditions] = PROCEDURE_FILES;
+    let files = ProcedureFiles {
+        procedures: Some(named(procedures, files.procedures)),
+        materials: Some(named(materials, files.materials)),
+        conditions: Some(named(conditions, files.conditions)),
+    };
+    Ok(supervision.added.len() + import_procedures(tx, &files).await?.added.len())
 }
 
 /// A line may stand in several procedures, whose names are separated by blanks.
-fn ids(line: &SeedRow) -> Result<Vec<ProcedureId>, SeedError> {
+pub(crate) fn ids(line: &SeedRow) -> Result<Vec<ProcedureId>, SeedError> {
     Ok(line.text("procedures")?.split_whitespace().map(ProcedureId::from).collect())
 }
 
-fn procedure(line: &SeedRow) -> Result<Procedure, SeedError> {
+pub(crate) fn procedure(line: &SeedRow) -> Result<Procedure, SeedError> {
     let number = |column| line.read(column, str::parse::<i64>);
     Ok(Procedure {
         id: line.text("id")?.as_str().into(),
@@ -98,7 +68,7 @@ fn procedure(line: &SeedRow) -> Result<Procedure, SeedError> {
     })
 }
 
-fn material(line: &SeedRow) -> Result<Material, SeedError> {
+pub(crate) fn material(line: &SeedRow) -> Result<Material, SeedError> {
     Ok(Material {
         position: line.read("position", str::parse)?,
         name_zh: line.text("name_zh")?,
@@ -108,7 +78,7 @@ fn material(line: &SeedRow) -> Result<Material, SeedError> {
     })
 }
 
-fn condition(line: &SeedRow) -> Result<Condition, SeedError> {
+pub(crate) fn condition(line: &SeedRow) -> Result<Condition, SeedError> {
     Ok(Condition {
         position: line.read("position", str::parse)?,
         name_zh: line.text("name_zh")?,

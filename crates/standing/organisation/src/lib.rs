@@ -35,7 +35,7 @@ pub use store::{
     children, everything,
     filing::{add_filing, add_scope, add_suspension, held, held_at, is_code_taken, one_filing},
     registration_points_served_by,
-    supervision::{Supervision, add_supervision, authorities_of, supervised_by},
+    supervision::{Supervision, add_supervision, authorities_of, supervised_by, supervisions},
     within,
 };
 

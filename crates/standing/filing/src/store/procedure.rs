@@ -8,6 +8,9 @@ queries! {
     BY_ID = "SELECT id, authority_path, filing_kind, case_kind, accept_days, assess_days, decide_days, announce_days,
         assessors, pass_points, begins_on_trial, valid_years, valid_from, valid_to, source
         FROM filing_procedure WHERE id = $1";
+    EVERYTHING = "SELECT id, authority_path, filing_kind, case_kind, accept_days, assess_days, decide_days,
+        announce_days, assessors, pass_points, begins_on_trial, valid_years, valid_from, valid_to, source
+        FROM filing_procedure ORDER BY id";
     FOR_KIND = "SELECT id, authority_path, filing_kind, case_kind, accept_days, assess_days, decide_days,
         announce_days, assessors, pass_points, begins_on_trial, valid_years, valid_from, valid_to, source
         FROM filing_procedure WHERE filing_kind = $1 AND case_kind = $2 ORDER BY id";
@@ -30,6 +33,14 @@ queries! {
 /// When the database fails, or there is none of this id.
 pub async fn by_id(tx: &mut Tx, id: &ProcedureId) -> sqlx::Result<Procedure> {
     on!(tx, |conn| sqlx::query_as(BY_ID).bind(id).fetch_one(conn).await)
+}
+
+/// Every procedure.
+///
+/// # Errors
+/// When the database fails.
+pub async fn everything(tx: &mut Tx) -> sqlx::Result<Vec<Procedure>> {
+    on!(tx, |conn| sqlx::query_as(EVERYTHING).fetch_all(conn).await)
 }
 
 /// Every procedure for cases of this kind, of all jurisdictions and days.

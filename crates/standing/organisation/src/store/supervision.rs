@@ -8,7 +8,7 @@ use store::{Tx, on, push_keys, push_within, queries, was_changed};
 use crate::{Organisation, OrganisationId};
 
 /// One authority of one body.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct Supervision {
     /// The body.
     pub organisation_id: OrganisationId,
@@ -31,8 +31,18 @@ struct Row {
 }
 
 queries! {
+    EVERYTHING = "SELECT organisation_id, authority_id, valid_from, valid_to, source FROM organisation_supervision
+        ORDER BY organisation_id, authority_id, valid_from";
     ADD = "INSERT INTO organisation_supervision (organisation_id, authority_id, valid_from, valid_to, source)
         VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
+}
+
+/// Which authority looks after which body, whenever.
+///
+/// # Errors
+/// When the database fails.
+pub async fn supervisions(tx: &mut Tx) -> sqlx::Result<Vec<Supervision>> {
+    on!(tx, |conn| sqlx::query_as(EVERYTHING).fetch_all(conn).await)
 }
 
 /// Adds that an authority looks after a body; false when it is there.
