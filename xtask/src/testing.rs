@@ -48,7 +48,7 @@ pub fn step(check: &Check) -> Result<Tally> {
         docs::requirements_log(&check.root),
         trust::log(&check.root),
     )?;
-    let programs = build(&check.root, &[])?;
+    let programs = build(&check.root)?;
     let jobs: Vec<_> = iter::once(doctests(check)).chain(programs.iter().map(command)).collect();
     let at_once = thread::available_parallelism()?.get();
     println!("{} test programs, {at_once} at once; target/check/tests.log has every line", programs.len());
@@ -73,16 +73,16 @@ pub fn step(check: &Check) -> Result<Tally> {
     Ok(tally)
 }
 
-/// Compiles every test, with what else cargo is to be told, and returns the programs, those of the product as a whole
+/// Compiles every test, and returns the programs, those of the product as a whole
 /// first: they take longest.
 ///
 /// # Errors
 /// When they do not compile.
-pub fn build(root: &Path, also: &[&str]) -> Result<Vec<Program>> {
+pub fn build(root: &Path) -> Result<Vec<Program>> {
     let mut programs = Vec::new();
     let mut unread = Ok(());
     let status = each_line(
-        cargo(root).arg("test").args(SELECTION).args(also).args([
+        cargo(root).arg("test").args(SELECTION).args([
             "--no-run",
             "--message-format",
             "json-render-diagnostics",
