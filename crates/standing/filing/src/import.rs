@@ -186,26 +186,26 @@ async fn sort_out<'r>(
 
 /// Why a procedure cannot stand, beside the others.
 fn mistake_in<'a>(one: &Read<Procedure>, mut others: impl Iterator<Item = &'a Procedure>) -> Option<Mistake> {
-    let own = &one.value;
+    let row = &one.value;
     let wrong = |field, found: String, expected: &str, cure: &str| {
         Some(wrong((PROCEDURE_FILES[0], one.row, field), found, expected, cure))
     };
-    if let Some(to) = own.valid_to.filter(|to| *to <= own.valid_from) {
+    if let Some(to) = row.valid_to.filter(|to| *to <= row.valid_from) {
         return wrong("valid_to", to.to_string(), "a day after valid_from", "correct one of the two days");
     }
-    if (own.assessors > 0) != (own.pass_points > 0) {
+    if (row.assessors > 0) != (row.pass_points > 0) {
         let expected = "points with which a body passes where experts assess, and 0 where none do";
-        return wrong("pass_points", own.pass_points.to_string(), expected, "correct one of the two numbers");
+        return wrong("pass_points", row.pass_points.to_string(), expected, "correct one of the two numbers");
     }
-    let other = others.find(|other| other.id == own.id || overlap(own, other))?;
-    if other.id == own.id {
+    let other = others.find(|other| other.id == row.id || overlap(row, other))?;
+    if other.id == row.id {
         let cure =
             "a procedure in the register is never changed: add one with a new id and a later valid_from";
-        return wrong("id", own.id.to_string(), "an id of its own, or what the register says under it", cure);
+        return wrong("id", row.id.to_string(), "an id of its own, or what the register says under it", cure);
     }
     let until = other.valid_to.map_or_else(|| "open".to_owned(), |to| to.to_string());
     let expected = format!("days on which {} is not in force ({} to {until})", other.id, other.valid_from);
-    wrong("valid_from", own.valid_from.to_string(), &expected, "begin later, or end before the other begins")
+    wrong("valid_from", row.valid_from.to_string(), &expected, "begin later, or end before the other begins")
 }
 
 /// Whether two procedures of one authority for one kind of case are in force at once; one without an end holds until a
