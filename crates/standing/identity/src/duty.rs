@@ -4,7 +4,7 @@ use kernel::UnixMicros;
 use crate::{
     Action, Duty, Subject,
     approval::ProposedDuty,
-    rules::duty::{check_branches, gives_as},
+    rules::duty::{Asked, may_decide},
 };
 
 /// Make, reset and close accounts.
@@ -43,9 +43,8 @@ impl Duty for ReadRegisters {
 #[must_use]
 pub fn duties_to_decide(who: &Subject, proposed: &[ProposedDuty], now: UnixMicros) -> usize {
     let is_theirs = |one: &&ProposedDuty| {
-        let is_anothers = one.proposed_by != who.account_id && one.account_id != who.account_id;
-        let gives = gives_as(&who.grants, &one.org_path, now);
-        is_anothers && gives.is_some() && check_branches(&one.proposed_as, gives).is_ok()
+        let ProposedDuty { account_id: to, org_path: path, proposed_by: by, proposed_as } = one;
+        may_decide(&who.account_id, &who.grants, Asked { by, proposed_as, to, path }, now)
     };
     proposed.iter().filter(is_theirs).count()
 }

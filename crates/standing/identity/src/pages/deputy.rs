@@ -25,9 +25,8 @@ pub async fn propose(
     only_staff(&who)?;
     let proposal = {
         let mut tx = env.db.read().await?;
-        let places = (source.0)(&mut tx).await?;
         match read(&mut tx, &env, &who, &mut form).await? {
-            Some(proposal) => refuse_clash(&mut tx, &mut form, ("login", &places), proposal).await?,
+            Some(proposal) => refuse_clash(&mut tx, &mut form, ("login", source), proposal).await?,
             None => None,
         }
     };

@@ -41,7 +41,7 @@ pub async fn propose(
         }
         let places = (source.0)(&mut tx).await?;
         match read(&env, &mut form, &held, &id, &places) {
-            Some(proposal) => refuse_clash(&mut tx, &mut form, ("role", &places), proposal).await?,
+            Some(proposal) => refuse_clash(&mut tx, &mut form, ("role", source), proposal).await?,
             None => None,
         }
     };
@@ -177,8 +177,7 @@ pub async fn decide(
         return Err(PageError::Stale);
     }
     if approved.is_some() {
-        let places = (source.0)(&mut tx).await?;
-        give(&mut tx, (&proposal, role), &places, (&who.account_id, now)).await?;
+        give(&mut tx, (&proposal, role), source, (&who.account_id, now)).await?;
     }
     who.note(action, "account", &proposal.account_id)
         .reason(&proposal.reason)
@@ -194,14 +193,14 @@ pub async fn decide(
 pub async fn refuse_clash(
     tx: &mut ::store::Tx,
     form: &mut Form,
-    (field, places): (&'static str, &Places),
+    (field, source): (&'static str, PlaceSource),
     proposal: GrantProposal,
 ) -> PageResult<Option<GrantProposal>> {
     let Some(role) = Role::from_code(&proposal.role) else { return Ok(None) };
     let wanted = wanted(&proposal, role);
     Ok(match clash_with(tx, &proposal.account_id, &wanted).await? {
         Some(clash) => {
-            form.refuse(field, clash.message(places));
+            form.refuse(field, clash.message(&(source.0)(tx).await?));
             None
         }
         None => Some(proposal),
@@ -224,7 +223,7 @@ fn wanted(proposal: &GrantProposal, role: Role) -> Grant {
 async fn give(
     tx: &mut ::store::Tx,
     (proposal, role): (&GrantProposal, Role),
-    places: &Places,
+    source: PlaceSource,
     (by, now): (&str, UnixMicros),
 ) -> PageResult<()> {
     if let Some(theirs) = &proposal.stands_in_for
@@ -239,7 +238,9 @@ async fn give(
     let wanted = wanted(proposal, role);
     let given = Grant { from: wanted.from.max(now), ..wanted };
     match grant(tx, &proposal.account_id, &given, by, &proposal.reason).await {
-        Err(NotGiven::Clash(clash)) => return Err(PageError::Refused(clash.message(places))),
+        Err(NotGiven::Clash(clash)) => {
+            return Err(PageError::Refused(clash.message(&(source.0)(tx).await?)));
+        }
         Err(NotGiven::Store(error)) => return Err(error.into()),
         Ok(()) => {}
     }

@@ -93,6 +93,28 @@ pub fn check_branches(proposed_as: &str, decides_as: Option<Role>) -> Result<(),
     }
 }
 
+/// Who proposed which duty for whom, where and as what.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// Account that proposed it.
+    pub by: &'a str,
+    /// Code of the role that let them.
+    pub proposed_as: &'a str,
+    /// Account it is for.
+    pub to: &'a str,
+    /// Where it would count.
+    pub path: &'a OrgPath,
+}
+
+/// Whether this person may decide what is asked: it is another's and for another, in their place, and of the two one is a
+/// security administrator.
+#[must_use]
+pub fn may_decide(account: &str, grants: &[Grant], asked: Asked<'_>, now: UnixMicros) -> bool {
+    let gives = gives_as(grants, asked.path, now);
+    let is_anothers = asked.by != account && asked.to != account;
+    is_anothers && gives.is_some() && check_branches(asked.proposed_as, gives).is_ok()
+}
+
 /// Whether this duty may be proposed or decided by this person.
 ///
 /// # Errors
@@ -139,6 +161,15 @@ mod tests {
             assert_eq!(check_branches(proposed.code(), Some(decides)), expected, "{proposed:?} {decides:?}");
         }
         assert_eq!(check_branches("", None), Err(GivingRefused::NoSecurity));
+        let (here, above) =
+            (OrgPath::parse("/demo/nancheng").unwrap(), OrgPath::parse("/federation").unwrap());
+        let asked = Asked { by: "a", proposed_as: "province", to: "b", path: &here };
+        let may = |account: &str, asked| may_decide(account, &both, asked, UnixMicros::new(1));
+        assert!(may("c", asked));
+        assert!(!may("a", asked) && !may("b", asked), "neither one's own proposal nor one's own duty");
+        assert!(!may("c", Asked { path: &above, ..asked }), "not elsewhere");
+        let province = OrgPath::parse("/demo").unwrap();
+        assert!(!may("c", Asked { path: &province, ..asked }), "there they are of the province alone");
     }
 
     #[test]

@@ -12,12 +12,11 @@ use web::{Form, PageError, PageResult, Visit, page, page_again};
 
 use crate::{
     Env, Holding, ManageAccounts, NewAccount, StaffAccount, Subject, insert_account,
+    pages::duty::{end_stand_ins, is_last},
     rules::{credential::check_login, duty::keeps_account},
     session::hash,
     store::{account, duty},
 };
-
-use crate::pages::duty::{end_stand_ins, is_last};
 
 /// How long a link waits for its owner. [own] configuration.
 const LINK_DAYS: i64 = 3;
@@ -123,8 +122,9 @@ pub async fn close(
         return Err(PageError::refused("account-is-closed"));
     }
     let sessions = account::end_sessions(&mut tx, &id, "", now).await?;
-    end_stand_ins(&mut tx, &env, who, ("", &id), form.value("reason")).await?;
     let grants = duty::end_grants_of(&mut tx, &id, &who.account_id, now).await?;
+    // After the duties are held, so that nobody gets to stand in for one meanwhile.
+    end_stand_ins(&mut tx, &env, who, ("", &id), form.value("reason")).await?;
     account::end_activations(&mut tx, &id, now).await?;
     who.note("account.close", "account", &id)
         .reason(form.value("reason"))

@@ -11,9 +11,9 @@ use web::{Form, PageError, PageResult, Visit, page, page_again};
 
 use super::{role_word, roles, seen};
 use crate::{
-    Action, Env, GrantLine, Holding, PlaceSource, Places, ReadAccounts, StaffAccount, Subject,
+    Action, Env, GrantLine, GrantProposal, Holding, PlaceSource, Places, ReadAccounts, StaffAccount, Subject,
     WaitingProposal, everywhere,
-    rules::duty::{check_branches, gives_as},
+    rules::duty::{Asked, may_decide},
     session,
     store::{self, account, duty},
 };
@@ -134,12 +134,10 @@ async fn load<'a>(
         grant,
     };
     let proposal_row = |waiting: WaitingProposal| {
-        let proposal = &waiting.proposal;
-        let gives = gives_as(&who.grants, &proposal.org_path, now);
-        let is_anothers = proposal.proposed_by != who.account_id && proposal.account_id != who.account_id;
-        let may_decide =
-            is_anothers && gives.is_some() && check_branches(&proposal.proposed_as, gives).is_ok();
-        ProposalRow { may_decide, waiting }
+        let GrantProposal { account_id: to, org_path: path, proposed_by: by, proposed_as, .. } =
+            &waiting.proposal;
+        let asked = Asked { by, proposed_as, to, path };
+        ProposalRow { may_decide: may_decide(&who.account_id, &who.grants, asked, now), waiting }
     };
     let grants = duty::grant_lines(tx, id).await?.into_iter().map(grant_row).collect();
     let mut waiting = duty::waiting_proposals(tx).await?;
